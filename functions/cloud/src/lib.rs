@@ -1,0 +1,9 @@
+//! The AWS that we use, as we see it: the calls as traits, [`observe`](fn@observe::observe),
+//! [`execute`](fn@execute::execute) and pacing over them. No SDK.
+
+pub mod call;
+pub mod calls;
+pub mod error;
+pub mod execute;
+pub mod observe;
+pub mod pacing;

@@ -1,0 +1,341 @@
+//! Observe: reads only. A read that fails becomes a gap; target health is read before EC2, so that
+//! "the instance is gone" is the fresher fact (P-16).
+
+use crate::call::Call;
+use crate::calls::{Answer, InstanceFilter, Page, PageToken, Reads, TAGS_CHUNK};
+use crate::error::{CallError, ErrorKind};
+use crate::pacing::Pace;
+use fleet::naming;
+use fleet::observed::{
+    Attributes, EarlierRead, Gap, Instance, Listener, LoadBalancer, Observed, Seen, TargetGroup,
+    TargetHealth,
+};
+use fleet::tags::{self, Tags};
+use fleet::wishes::parameter_path;
+use fleet::words::{ClusterName, InstanceId, LoadBalancerArn};
+use futures::future::join;
+use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+/// What this stack is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The cluster that it serves.
+    pub cluster: ClusterName,
+    /// The NLB of its endpoint service.
+    pub load_balancer: LoadBalancerArn,
+}
+
+/// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
+/// groups, then their targets and tags, then instances; the rest beside them. At most two calls
+/// per target group and 12 more when nothing needs a second page.
+pub async fn observe<A: Reads>(
+    aws: &A,
+    pace: &Pace,
+    scope: &Scope,
+    earlier: Option<EarlierRead>,
+) -> Observed {
+    let eyes = Eyes { aws, pace, scope };
+    let path = parameter_path(&scope.cluster);
+    let beside = async {
+        tokio::join!(
+            eyes.pages(Call::GetParametersByPath, |page| aws
+                .get_parameters_by_path(&path, page)),
+            eyes.load_balancer(),
+            eyes.pages(Call::DescribeAutoScalingGroups, |page| {
+                aws.describe_auto_scaling_groups(page)
+            }),
+        )
+    };
+    let ((mut parameters, load_balancer, auto_scaling_groups), mapping) =
+        join(beside, eyes.mapping()).await;
+    let now = pace.first_answer().unwrap_or_else(|| {
+        parameters = Err(Gap {
+            read: "the time".to_owned(),
+            reason: "no answer of AWS carried a Date header".to_owned(),
+        });
+        Timestamp::UNIX_EPOCH
+    });
+    Observed {
+        now,
+        cluster: scope.cluster.clone(),
+        load_balancer_arn: scope.load_balancer.clone(),
+        parameters,
+        load_balancer,
+        listeners: mapping.listeners,
+        target_groups: mapping.target_groups,
+        health: mapping.health,
+        group_attributes: mapping.group_attributes,
+        listener_attributes: mapping.listener_attributes,
+        instances: mapping.instances,
+        auto_scaling_groups,
+        earlier,
+    }
+}
+
+/// The part of the observation whose reads depend on each other.
+struct Mapping {
+    listeners: Seen<Vec<Listener>>,
+    target_groups: Seen<Vec<TargetGroup>>,
+    health: BTreeMap<fleet::words::TargetGroupArn, Seen<Vec<TargetHealth>>>,
+    group_attributes: BTreeMap<fleet::words::TargetGroupArn, Seen<Attributes>>,
+    listener_attributes: BTreeMap<fleet::words::ListenerArn, Seen<Attributes>>,
+    instances: Seen<Vec<Instance>>,
+}
+
+struct Eyes<'a, A> {
+    aws: &'a A,
+    pace: &'a Pace,
+    scope: &'a Scope,
+}
+
+/// Reads that wait for each other at most.
+const SIDE_BY_SIDE: usize = 16;
+/// Instances asked for by id in one call.
+const IDS_CHUNK: usize = 200;
+/// Tags and listener attributes together cost at most this many calls, or one more.
+const TAGS_AND_LISTENERS: usize = 6;
+
+impl<A: Reads> Eyes<'_, A> {
+    async fn mapping(&self) -> Mapping {
+        let (aws, scope) = (self.aws, self.scope);
+        let (mut listeners, mut target_groups) = join(
+            self.pages(Call::DescribeListeners, |page| {
+                aws.describe_listeners(&scope.load_balancer, page)
+            }),
+            self.pages(Call::DescribeTargetGroups, |page| {
+                aws.describe_target_groups(page)
+            }),
+        )
+        .await;
+        if let Ok(groups) = &mut target_groups {
+            let prefix = naming::name_prefix(&scope.cluster);
+            groups.retain(|group| group.name.as_str().starts_with(&prefix));
+        }
+        let tagged = listeners
+            .iter()
+            .flatten()
+            .map(|listener| listener.arn.to_string());
+        let tagged = tagged.chain(
+            target_groups
+                .iter()
+                .flatten()
+                .map(|group| group.arn.to_string()),
+        );
+        let tagged: Vec<String> = tagged.collect();
+        let groups = target_groups.as_deref().unwrap_or_default();
+        let (all_tags, (health, group_attributes)) = join(
+            self.tags(&tagged),
+            join(
+                self.each(groups, |group| {
+                    self.one(Call::DescribeTargetHealth, group.name.as_str(), || {
+                        aws.describe_target_health(&group.arn)
+                    })
+                }),
+                self.each(groups, |group| {
+                    self.one(
+                        Call::DescribeTargetGroupAttributes,
+                        group.name.as_str(),
+                        || aws.describe_target_group_attributes(&group.arn),
+                    )
+                }),
+            ),
+        )
+        .await;
+        let arns = groups.iter().map(|group| group.arn.clone());
+        let health: BTreeMap<_, _> = arns.clone().zip(health).collect();
+        let group_attributes = arns.zip(group_attributes).collect();
+        give_tags(&mut listeners, &all_tags, |listener| {
+            (listener.arn.to_string(), &mut listener.tags)
+        });
+        give_tags(&mut target_groups, &all_tags, |group| {
+            (group.arn.to_string(), &mut group.tags)
+        });
+        let looked_at = self.some_listeners(&listeners, tagged.len().div_ceil(TAGS_CHUNK));
+        let (listener_attributes, instances) = join(
+            self.each(&looked_at, |listener| {
+                self.one(
+                    Call::DescribeListenerAttributes,
+                    listener.arn.as_str(),
+                    || aws.describe_listener_attributes(&listener.arn),
+                )
+            }),
+            self.instances(&health),
+        )
+        .await;
+        let arns = looked_at.iter().map(|listener| listener.arn.clone());
+        let listener_attributes = arns.zip(listener_attributes).collect();
+        Mapping {
+            listeners,
+            target_groups,
+            health,
+            group_attributes,
+            listener_attributes,
+            instances,
+        }
+    }
+
+    async fn load_balancer(&self) -> Seen<Option<LoadBalancer>> {
+        let arn = &self.scope.load_balancer;
+        let call = Call::DescribeLoadBalancers;
+        let answer = self
+            .pace
+            .call(self.aws, call, || self.aws.describe_load_balancer(arn))
+            .await;
+        match answer {
+            Ok(load_balancer) => Ok(Some(load_balancer)),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(gap(call, "", &error)),
+        }
+    }
+
+    /// Tags of everything, in chunks.
+    async fn tags(&self, arns: &[String]) -> Seen<BTreeMap<String, Tags>> {
+        let chunks: Vec<&[String]> = arns.chunks(TAGS_CHUNK).collect();
+        let answers = self
+            .each(&chunks, |chunk| {
+                self.one(Call::DescribeTags, "", || self.aws.describe_tags(chunk))
+            })
+            .await;
+        let mut all = BTreeMap::new();
+        for answer in answers {
+            all.extend(answer?);
+        }
+        Ok(all)
+    }
+
+    /// The cluster's instances, and by id those that stand in our groups without being of it.
+    async fn instances(
+        &self,
+        health: &BTreeMap<fleet::words::TargetGroupArn, Seen<Vec<TargetHealth>>>,
+    ) -> Seen<Vec<Instance>> {
+        let mut instances = self
+            .instances_by(InstanceFilter::Cluster(self.scope.cluster.clone()))
+            .await?;
+        let known: BTreeSet<&InstanceId> = instances.iter().map(|instance| &instance.id).collect();
+        let targets = health.values().flatten().flatten();
+        let strangers: BTreeSet<InstanceId> = targets
+            .map(|target| &target.instance)
+            .filter(|id| !known.contains(id))
+            .cloned()
+            .collect();
+        let strangers: Vec<InstanceId> = strangers.into_iter().collect();
+        for chunk in strangers.chunks(IDS_CHUNK) {
+            instances.extend(
+                self.instances_by(InstanceFilter::Ids(chunk.to_vec()))
+                    .await?,
+            );
+        }
+        Ok(instances)
+    }
+
+    async fn instances_by(&self, filter: InstanceFilter) -> Seen<Vec<Instance>> {
+        self.pages(Call::DescribeInstances, |page| {
+            self.aws.describe_instances(&filter, page)
+        })
+        .await
+    }
+
+    /// A few of our listeners, others in each minute, so that a run stays within its calls.
+    fn some_listeners(&self, listeners: &Seen<Vec<Listener>>, tag_calls: usize) -> Vec<Listener> {
+        let cluster = Some(self.scope.cluster.as_str());
+        let mut ours: Vec<Listener> = listeners
+            .iter()
+            .flatten()
+            .filter(|listener| listener.tags.get(tags::CLUSTER).map(String::as_str) == cluster)
+            .cloned()
+            .collect();
+        ours.sort_by_key(|listener| listener.port);
+        if ours.is_empty() {
+            return ours;
+        }
+        let count = TAGS_AND_LISTENERS
+            .saturating_sub(tag_calls)
+            .clamp(1, ours.len());
+        let minute = self
+            .pace
+            .first_answer()
+            .map_or(0, |now| now.as_second() / 60);
+        let turn = usize::try_from(minute).unwrap_or_default() % ours.len();
+        let first = turn * count % ours.len();
+        ours.rotate_left(first);
+        ours.truncate(count);
+        ours
+    }
+
+    /// Every page of a list.
+    async fn pages<T, F>(&self, call: Call, ask: impl Fn(Option<PageToken>) -> F) -> Seen<Vec<T>>
+    where
+        F: Future<Output = Answer<Page<T>>>,
+    {
+        let mut items = Vec::new();
+        let mut next = None;
+        loop {
+            let page = self
+                .pace
+                .call(self.aws, call, || ask(next.clone()))
+                .await
+                .map_err(|error| gap(call, "", &error))?;
+            items.extend(page.items);
+            match page.next {
+                Some(token) if Some(&token) == next.as_ref() => {
+                    return Err(Gap {
+                        read: call.to_string(),
+                        reason: "AWS answered the same page token twice".to_owned(),
+                    });
+                }
+                Some(token) => next = Some(token),
+                None => return Ok(items),
+            }
+        }
+    }
+
+    async fn one<T, F>(&self, call: Call, of: &str, ask: impl Fn() -> F) -> Seen<T>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        let answer = self.pace.call(self.aws, call, ask).await;
+        answer.map_err(|error| gap(call, of, &error))
+    }
+
+    async fn each<'t, T, O, F>(&self, things: &'t [T], ask: impl Fn(&'t T) -> F) -> Vec<O>
+    where
+        F: Future<Output = O>,
+    {
+        stream::iter(things.iter().map(ask))
+            .buffered(SIDE_BY_SIDE)
+            .collect()
+            .await
+    }
+}
+
+/// Without tags nobody can tell what is ours: the list they belong to is a gap then.
+fn give_tags<T>(
+    things: &mut Seen<Vec<T>>,
+    all: &Seen<BTreeMap<String, Tags>>,
+    of: impl Fn(&mut T) -> (String, &mut Tags),
+) {
+    match all {
+        Ok(all) => {
+            for thing in things.iter_mut().flatten() {
+                let (arn, tags) = of(thing);
+                *tags = all.get(&arn).cloned().unwrap_or_default();
+            }
+        }
+        Err(gap) if things.is_ok() => *things = Err(gap.clone()),
+        Err(_) => {}
+    }
+}
+
+fn gap(call: Call, of: &str, error: &CallError) -> Gap {
+    Gap {
+        read: if of.is_empty() {
+            call.to_string()
+        } else {
+            format!("{call} of {of}")
+        },
+        reason: error.to_string(),
+    }
+}

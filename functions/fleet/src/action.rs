@@ -1,0 +1,174 @@
+//! What a plan can do to the mapping. An action names all that it needs; doing it twice is
+//! harmless, and each says what it expects to find.
+
+use crate::listener::Protocol;
+use crate::naming::Owner;
+use crate::observed::{Attributes, HealthCheck};
+use crate::words::{GroupName, InstanceId, ListenerArn, Port, TargetGroupArn, VpcId};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// One change. Which target group it is about stands in its [`Step`](crate::plan::Step).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "action")]
+pub enum Action {
+    /// Make the target group, with its tags: from here on the port is given.
+    CreateTargetGroup {
+        /// The VPC of its targets.
+        vpc: VpcId,
+        /// The NLB port that it stands for.
+        port: Port,
+        /// The port on which targets are reached.
+        bind_port: Port,
+        /// The protocol, for the ledger.
+        protocol: Protocol,
+    },
+    /// Put the health check right.
+    ModifyTargetGroup {
+        /// The wanted one.
+        health_check: HealthCheck,
+    },
+    /// Set these attributes.
+    ModifyTargetGroupAttributes {
+        /// Those that differ.
+        attributes: Attributes,
+    },
+    /// Register these instances.
+    RegisterTargets {
+        /// All running.
+        instances: BTreeSet<InstanceId>,
+    },
+    /// Make the listener that forwards to the group, and set its attributes.
+    CreateListener {
+        /// Its port.
+        port: Port,
+        /// Its attributes.
+        attributes: Attributes,
+    },
+    /// Point the listener at the group.
+    ModifyListener {
+        /// The listener.
+        listener: ListenerArn,
+        /// Its port.
+        port: Port,
+        /// Where it forwards to instead.
+        from: Vec<TargetGroupArn>,
+    },
+    /// Set these attributes of the listener.
+    ModifyListenerAttributes {
+        /// The listener.
+        listener: ListenerArn,
+        /// Its port.
+        port: Port,
+        /// Those that differ.
+        attributes: Attributes,
+    },
+    /// Deregister these instances, each with the port it was registered with (F15).
+    DeregisterTargets {
+        /// Instance and port.
+        targets: BTreeMap<InstanceId, Port>,
+    },
+    /// Take the listener away.
+    DeleteListener {
+        /// The listener.
+        listener: ListenerArn,
+        /// Its port.
+        port: Port,
+    },
+    /// Note since when something is so.
+    MarkSince {
+        /// `kafka-privatelink:vacant-since` or `…:retired-since`.
+        key: &'static str,
+        /// The time.
+        since: Timestamp,
+    },
+    /// Take that note away.
+    UnmarkSince {
+        /// The tag's key.
+        key: &'static str,
+    },
+    /// Take the target group away: the port is free again.
+    DeleteTargetGroup,
+}
+
+impl Action {
+    /// What must be so for the action to be right; AWS refuses it otherwise.
+    pub fn expects(&self) -> &'static str {
+        match self {
+            Self::CreateTargetGroup { .. } => {
+                "no target group of this name with other settings (F37)"
+            }
+            Self::ModifyTargetGroup { .. }
+            | Self::ModifyTargetGroupAttributes { .. }
+            | Self::MarkSince { .. }
+            | Self::UnmarkSince { .. } => "the target group is there",
+            Self::RegisterTargets { .. } => "every instance is running (P-30)",
+            Self::CreateListener { .. } => "no listener on this port",
+            Self::ModifyListener { .. }
+            | Self::ModifyListenerAttributes { .. }
+            | Self::DeleteListener { .. } => "the listener is there and ours",
+            Self::DeregisterTargets { .. } => "another target serves, or these cannot",
+            Self::DeleteTargetGroup => "no listener forwards to the target group",
+        }
+    }
+}
+
+/// An action with its target group, as a person reads it.
+pub struct Sentence<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// The listener group.
+    pub group: &'a GroupName,
+    /// Whose target group.
+    pub owner: Owner,
+}
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            action,
+            group,
+            owner,
+        } = self;
+        let of = match owner {
+            Owner::Bootstrap => format!("{group} bootstrap"),
+            Owner::Broker(node) => format!("{group} broker {node}"),
+        };
+        match action {
+            Action::CreateTargetGroup {
+                port, bind_port, ..
+            } => {
+                write!(
+                    f,
+                    "create target group of {of} (port {port}, targets on {bind_port})"
+                )
+            }
+            Action::ModifyTargetGroup { .. } => write!(f, "set the health check of {of}"),
+            Action::ModifyTargetGroupAttributes { attributes } => {
+                write!(f, "set {} attributes of {of}", attributes.len())
+            }
+            Action::RegisterTargets { instances } => {
+                write!(f, "register {} with {of}", list(instances))
+            }
+            Action::CreateListener { port, .. } => write!(f, "create listener {port} for {of}"),
+            Action::ModifyListener { port, .. } => write!(f, "point listener {port} at {of}"),
+            Action::ModifyListenerAttributes { port, .. } => {
+                write!(f, "set attributes of listener {port}")
+            }
+            Action::DeregisterTargets { targets } => {
+                write!(f, "deregister {} from {of}", list(targets.keys()))
+            }
+            Action::DeleteListener { port, .. } => write!(f, "delete listener {port} of {of}"),
+            Action::MarkSince { key, since } => write!(f, "tag {of} with {key}={since}"),
+            Action::UnmarkSince { key } => write!(f, "remove tag {key} of {of}"),
+            Action::DeleteTargetGroup => write!(f, "delete target group of {of}"),
+        }
+    }
+}
+
+fn list<'a>(instances: impl IntoIterator<Item = &'a InstanceId>) -> String {
+    let ids: Vec<&str> = instances.into_iter().map(InstanceId::as_str).collect();
+    ids.join(", ")
+}

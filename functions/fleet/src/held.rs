@@ -1,0 +1,162 @@
+//! What a plan declines to do: what it is about, why, and the way out.
+
+use crate::listener::Refusals;
+use crate::naming::Owner;
+use crate::settings::LISTENERS_PER_NLB;
+use crate::words::{
+    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, VpcId,
+};
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// Something that is not done, in a sentence that a person understands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// Something could not be read that everything depends on.
+    Blind(String),
+    /// There is no such load balancer.
+    NoLoadBalancer(LoadBalancerArn),
+    /// It is not a Network Load Balancer.
+    NotNetwork(LoadBalancerArn, String),
+    /// A listener parameter cannot be used; its group is frozen.
+    ParameterRefused(String, Refusals),
+    /// A mapped group's parameter is gone; the group is frozen (P-45).
+    ParameterDeleted(GroupName, String),
+    /// Tags of an instance make no broker.
+    Misfit(InstanceId, String),
+    /// Two or more live instances with one `node.id`.
+    Twins(NodeId, Vec<InstanceId>),
+    /// The broker stands in another VPC than the NLB.
+    OtherVpc(NodeId, InstanceId, VpcId, VpcId),
+    /// The broker's zone is not enabled on the NLB (P-34).
+    ZoneNotEnabled(NodeId, AzName),
+    /// EC2 did not say in which zone the broker is.
+    NoZone(NodeId, InstanceId),
+    /// No pattern covers the broker's zone.
+    NoPattern(GroupName, NodeId, AzId),
+    /// The broker is not running and so cannot be registered (P-30).
+    NotRunning(GroupName, NodeId, InstanceId, String),
+    /// Somebody else's listener has the port.
+    PortTaken(GroupName, Owner, Port),
+    /// A listener of ours on a port that the ledger does not know (P-42).
+    OrphanListener(Port),
+    /// A listener of ours was changed to another protocol.
+    ListenerProtocol(Port, String),
+    /// All ports of the range are given.
+    RangeFull(GroupName, NodeId),
+    /// All listeners of the NLB are taken (F1).
+    LoadBalancerFull(GroupName, Owner, usize),
+    /// A target group of ours was changed by other hands.
+    LedgerFault(String),
+    /// The target group is attached to an Auto Scaling group, which registers by itself (P-41).
+    AttachedToAutoScaling(GroupName, Owner, AutoScalingGroupName),
+    /// An untagged instance is the only one that serves.
+    OnlyStray(GroupName, Owner, InstanceId),
+    /// A leaving instance is the only healthy one.
+    LastHealthy(GroupName, Owner, InstanceId),
+    /// Seems gone; the second read must agree (P-15).
+    Doubted(String),
+    /// The retirement waits.
+    Retiring(GroupName, Timestamp),
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blind(what) => write!(
+                f,
+                "nothing is changed, because {what} could not be read; see gaps"
+            ),
+            Self::NoLoadBalancer(arn) => write!(
+                f,
+                "there is no load balancer {arn}; set LOAD_BALANCER_ARN to the one of the endpoint service"
+            ),
+            Self::NotNetwork(arn, kind) => write!(
+                f,
+                "{arn} is a load balancer of type {kind}; PrivateLink needs a Network Load Balancer"
+            ),
+            Self::ParameterRefused(parameter, refusals) => write!(
+                f,
+                "parameter {parameter} is refused, and its group stays as it is: {refusals}"
+            ),
+            Self::ParameterDeleted(group, parameter) => write!(
+                f,
+                "parameter {parameter} is gone, and group {group} stays as it is; write it again, or write {{\"retired\": true}} to take the group out of service"
+            ),
+            Self::Misfit(instance, why) => write!(f, "instance {instance}: {why}"),
+            Self::Twins(node, instances) => {
+                let ids: Vec<&str> = instances.iter().map(InstanceId::as_str).collect();
+                write!(
+                    f,
+                    "instances {} all say that they are broker {node}; nothing changes for any of them until all but one are terminated or tagged otherwise",
+                    ids.join(" and ")
+                )
+            }
+            Self::OtherVpc(node, instance, vpc, nlb) => write!(
+                f,
+                "broker {node} ({instance}) stands in {vpc} and the NLB in {nlb}; launch it in the NLB's VPC"
+            ),
+            Self::ZoneNotEnabled(node, zone) => write!(
+                f,
+                "broker {node} is in {zone}, which is not enabled on the NLB; add a subnet of that zone to the NLB"
+            ),
+            Self::NoZone(node, instance) => write!(
+                f,
+                "EC2 does not say in which Availability Zone broker {node} ({instance}) is; it is mapped once it does"
+            ),
+            Self::NoPattern(group, node, az) => write!(
+                f,
+                "the pattern of {group} has no line for {az}, where broker {node} is; add the line, or move the broker"
+            ),
+            Self::NotRunning(group, node, instance, state) => write!(
+                f,
+                "broker {node} ({instance}) is {state}; it is registered with {group} when it runs"
+            ),
+            Self::PortTaken(group, owner, port) => write!(
+                f,
+                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; remove it, or choose other ports in a new group"
+            ),
+            Self::OrphanListener(port) => write!(
+                f,
+                "listener {port} is tagged as ours and no target group claims its port; delete the listener, or put its target group's tags back"
+            ),
+            Self::ListenerProtocol(port, protocol) => write!(
+                f,
+                "listener {port} was changed to {protocol}; delete it, and it is made again as TCP"
+            ),
+            Self::RangeFull(group, node) => write!(
+                f,
+                "broker {node} gets no port: all broker_ports of {group} are given; widen the range in its parameter"
+            ),
+            Self::LoadBalancerFull(group, owner, foreign) => write!(
+                f,
+                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and the limit cannot be raised; use a second NLB and endpoint service"
+            ),
+            Self::LedgerFault(why) => f.write_str(why),
+            Self::AttachedToAutoScaling(group, owner, scaling) => write!(
+                f,
+                "the target group of {group} {owner} is attached to Auto Scaling group {scaling}, which registers targets by itself; detach it there"
+            ),
+            Self::OnlyStray(group, owner, instance) => write!(
+                f,
+                "instance {instance} stands in the target group of {group} {owner} without tags of this cluster and no other target serves; tag it, or deregister it"
+            ),
+            Self::LastHealthy(group, owner, instance) => write!(
+                f,
+                "instance {instance} is leaving and is the last healthy target of {group} {owner}; it is deregistered when another one is healthy, or when it is gone"
+            ),
+            Self::Doubted(what) => write!(f, "{what} seems to be gone; a second read must agree"),
+            Self::Retiring(group, since) => write!(
+                f,
+                "group {group} is retired since {since}; its listeners are removed 15 minutes later. Take its listener off the brokers before, or take the retirement back"
+            ),
+        }
+    }
+}
+
+impl Serialize for Held {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

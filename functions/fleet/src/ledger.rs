@@ -1,0 +1,205 @@
+//! The ledger: who has which port, read from the tags of our target groups (design section 6).
+
+use crate::naming::{self, Owner};
+use crate::observed::{HealthCheck, TargetGroup};
+use crate::tags;
+use crate::words::{ClusterName, GroupName, Port, TargetGroupArn, TargetGroupName};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long a port stays reserved for a broker that is gone.
+pub const RESERVATION: SignedDuration = SignedDuration::from_hours(24);
+
+/// All entries of one cluster, and the groups whose tags make no entry.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// Entries by listener group and owner.
+    pub entries: BTreeMap<(GroupName, Owner), Entry>,
+    /// Groups that bear our name and cannot be trusted, and why. They are left alone.
+    pub faults: BTreeMap<TargetGroupName, Fault>,
+}
+
+/// One port given to one owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The target group.
+    pub arn: TargetGroupArn,
+    /// Its name.
+    pub name: TargetGroupName,
+    /// Whose port it is.
+    pub owner: Owner,
+    /// The NLB port.
+    pub port: Port,
+    /// The port on which targets are reached.
+    pub bind_port: Port,
+    /// The protocol when the port was given.
+    pub protocol: String,
+    /// The health check as it is.
+    pub health_check: HealthCheck,
+    /// Since when the broker is gone.
+    pub vacant_since: Option<Timestamp>,
+    /// Since when the listener group is being retired.
+    pub retired_since: Option<Timestamp>,
+}
+
+/// A target group of ours that was changed by other hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong, and the way out.
+    pub why: String,
+    /// The listener group that it seems to belong to.
+    pub group: Option<GroupName>,
+    /// The owner that it seems to belong to.
+    pub owner: Option<Owner>,
+    /// The port that it seems to hold; nobody else gets it.
+    pub port: Option<Port>,
+}
+
+impl Ledger {
+    /// Reads the ledger. Only groups with our name prefix are given in.
+    pub fn read(cluster: &ClusterName, groups: &[TargetGroup]) -> Self {
+        let mut ledger = Self::default();
+        let mut by_port: BTreeMap<Port, Vec<(GroupName, Entry)>> = BTreeMap::new();
+        for group in groups {
+            match entry(cluster, group) {
+                Ok((of, entry)) => by_port.entry(entry.port).or_default().push((of, entry)),
+                Err(fault) => {
+                    ledger.faults.insert(group.name.clone(), fault);
+                }
+            }
+        }
+        for (port, mut claims) in by_port {
+            if let [_] = claims[..] {
+                let only = claims
+                    .drain(..)
+                    .map(|(of, entry)| ((of, entry.owner), entry));
+                ledger.entries.extend(only);
+                continue;
+            }
+            let names: Vec<&str> = claims
+                .iter()
+                .map(|(_, entry)| entry.name.as_str())
+                .collect();
+            let why = format!(
+                "target groups {} all claim port {port}; put right the tag {} of the one that was edited",
+                names.join(", "),
+                tags::PORT
+            );
+            for (of, entry) in claims {
+                let fault = Fault {
+                    why: why.clone(),
+                    group: Some(of),
+                    owner: Some(entry.owner),
+                    port: Some(port),
+                };
+                ledger.faults.insert(entry.name, fault);
+            }
+        }
+        ledger
+    }
+
+    /// The entries of one listener group.
+    pub fn of_group(&self, group: &GroupName) -> impl Iterator<Item = &Entry> {
+        self.entries
+            .iter()
+            .filter(move |((of, _), _)| of == group)
+            .map(|(_, entry)| entry)
+    }
+
+    /// The listener groups that have entries.
+    pub fn groups(&self) -> BTreeSet<GroupName> {
+        self.entries
+            .keys()
+            .map(|(group, _)| group.clone())
+            .collect()
+    }
+
+    /// The fault that stands where the entry of this owner should.
+    pub fn fault_of(
+        &self,
+        cluster: &ClusterName,
+        group: &GroupName,
+        owner: Owner,
+    ) -> Option<&Fault> {
+        self.faults
+            .get(&naming::target_group_name(cluster, group, owner))
+            .or_else(|| {
+                self.faults
+                    .values()
+                    .find(|fault| fault.group.as_ref() == Some(group) && fault.owner == Some(owner))
+            })
+    }
+
+    /// Every port that somebody holds, reservations and doubtful ones included.
+    pub fn ports(&self) -> BTreeSet<Port> {
+        self.entries
+            .values()
+            .map(|entry| entry.port)
+            .chain(self.faults.values().filter_map(|fault| fault.port))
+            .collect()
+    }
+}
+
+fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry), Fault> {
+    let tag = |key: &str| group.tags.get(key).map(String::as_str);
+    let of = tag(tags::GROUP).map(GroupName::from);
+    let owner = tag(tags::NODE_ID).and_then(Owner::parse);
+    let port = tag(tags::PORT)
+        .and_then(|text| text.parse().ok())
+        .and_then(Port::new);
+    let fault = |why: String| Fault {
+        why,
+        group: of.clone(),
+        owner,
+        port,
+    };
+    let name = &group.name;
+    let missing = |key: &str| {
+        fault(format!(
+            "target group {name} has our name but no usable tag {key}; put the tag back, or delete the group"
+        ))
+    };
+    if tag(tags::CLUSTER) != Some(cluster.as_str()) {
+        return Err(missing(tags::CLUSTER));
+    }
+    let (Some(of), Some(owner), Some(port)) = (of.clone(), owner, port) else {
+        return Err(missing(match (&of, owner) {
+            (None, _) => tags::GROUP,
+            (Some(_), None) => tags::NODE_ID,
+            (Some(_), Some(_)) => tags::PORT,
+        }));
+    };
+    if naming::target_group_name(cluster, &of, owner) != *name {
+        return Err(fault(format!(
+            "target group {name} is not the one of {of} {owner}: its tags were edited; put {} and {} back",
+            tags::GROUP,
+            tags::NODE_ID
+        )));
+    }
+    if group.protocol != "TCP" || group.target_type != "instance" {
+        return Err(fault(format!(
+            "target group {name} is {} with {} targets instead of TCP with instance targets; delete it, and it is made again",
+            group.protocol, group.target_type
+        )));
+    }
+    let since = |key: &str| match tag(key) {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| {
+            fault(format!(
+                "target group {name}: tag {key} \"{text}\" is not a time; remove the tag"
+            ))
+        }),
+    };
+    let entry = Entry {
+        arn: group.arn.clone(),
+        name: name.clone(),
+        owner,
+        port,
+        bind_port: group.port,
+        protocol: tag(tags::PROTOCOL).unwrap_or("PLAINTEXT").to_owned(),
+        health_check: group.health_check.clone(),
+        vacant_since: since(tags::VACANT_SINCE)?,
+        retired_since: since(tags::RETIRED_SINCE)?,
+    };
+    Ok((of, entry))
+}

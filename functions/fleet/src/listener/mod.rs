@@ -1,0 +1,173 @@
+//! A listener group: one consumer's set of listeners, read from the parameter
+//! `/kafka-privatelink/<cluster>/listeners/<GROUP>` (design section 5).
+
+mod json;
+mod pattern;
+mod refusal;
+
+pub use pattern::Pattern;
+pub use refusal::{Refusal, Refusals};
+
+use crate::words::{AzId, GroupName, NodeId, Port};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// What one listener parameter asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Map the cluster's brokers for this consumer.
+    Serve(ListenerGroup),
+    /// `{"retired": true}`: take the group out of service and give its ports back.
+    Retire,
+}
+
+/// One consumer's set of listeners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenerGroup {
+    /// Named like the Kafka listener.
+    pub name: GroupName,
+    /// What each broker advertises to this consumer.
+    pub pattern: Pattern,
+    /// The NLB port that leads to any broker.
+    pub bootstrap_port: Port,
+    /// The NLB ports that lead to one broker each.
+    pub broker_ports: PortRange,
+    /// The port that every broker listens on for this group (R8).
+    pub bind_port: Port,
+    /// Kafka's security protocol on it.
+    pub protocol: Protocol,
+}
+
+impl ListenerGroup {
+    /// Reads a parameter's value in any of its forms: the bare pattern on one line, one line per
+    /// AZ as the console shows it, or JSON. A refusal names each wrong line and why.
+    pub fn read(name: &GroupName, text: &str) -> Result<Wish, Refusals> {
+        if !is_listener_name(name.as_str()) {
+            return Err(Refusals::at(
+                1,
+                name.as_str(),
+                "the parameter's last part must be a Kafka listener name: capital letters, digits and '_', such as EXTERNAL2",
+            ));
+        }
+        if text.trim_start().starts_with('{') {
+            json::read(name, text)
+        } else {
+            json::Fields::default().complete(name, Pattern::read(text)?)
+        }
+    }
+
+    /// The name and port that broker `node` in zone `az` advertises when its port is `port`;
+    /// `None` if no pattern covers the zone.
+    pub fn endpoint(&self, node: NodeId, az: &AzId, port: Port) -> Option<Endpoint> {
+        Some(Endpoint {
+            host: self.pattern.host(node, az)?,
+            port,
+        })
+    }
+}
+
+/// An advertised name and port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Endpoint {
+    /// A DNS name.
+    pub host: String,
+    /// An NLB port.
+    pub port: Port,
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// Kafka's security protocols.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Protocol {
+    /// Neither encryption nor authentication.
+    #[default]
+    Plaintext,
+    /// TLS.
+    Ssl,
+    /// SASL without encryption.
+    SaslPlaintext,
+    /// SASL over TLS.
+    SaslSsl,
+}
+
+impl Protocol {
+    /// Kafka's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plaintext => "PLAINTEXT",
+            Self::Ssl => "SSL",
+            Self::SaslPlaintext => "SASL_PLAINTEXT",
+            Self::SaslSsl => "SASL_SSL",
+        }
+    }
+}
+
+/// A range of ports, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PortRange {
+    first: Port,
+    last: Port,
+}
+
+impl PortRange {
+    /// A range; `None` if it runs backwards.
+    pub fn new(first: Port, last: Port) -> Option<Self> {
+        (first <= last).then_some(Self { first, last })
+    }
+
+    /// Reads `9093-9140` or a single port.
+    pub fn parse(text: &str) -> Option<Self> {
+        let port = |text: &str| text.trim().parse().ok().and_then(Port::new);
+        match text.split_once('-') {
+            Some((first, last)) => Self::new(port(first)?, port(last)?),
+            None => port(text).and_then(|only| Self::new(only, only)),
+        }
+    }
+
+    /// Whether a port is in it.
+    pub fn contains(&self, port: Port) -> bool {
+        (self.first..=self.last).contains(&port)
+    }
+
+    /// Whether two ranges share a port.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
+    /// How many ports it has.
+    pub fn count(&self) -> usize {
+        self.numbers().count()
+    }
+
+    /// Its ports, lowest first.
+    pub fn ports(&self) -> impl Iterator<Item = Port> + use<> {
+        self.numbers().filter_map(Port::new)
+    }
+
+    fn numbers(&self) -> RangeInclusive<u16> {
+        self.first.get()..=self.last.get()
+    }
+}
+
+impl fmt::Display for PortRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.first, self.last)
+    }
+}
+
+fn is_listener_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,308 @@
+//! What was seen of AWS, named as AWS names it, with its gaps: a read that failed is a [`Gap`],
+//! never an empty list, because absence after an error is not evidence.
+
+use crate::tags::Tags;
+use crate::words::{
+    AutoScalingGroupName, AzId, AzName, ClusterName, InstanceId, ListenerArn, LoadBalancerArn,
+    Port, TargetGroupArn, TargetGroupName, VpcId,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A part of the world, or why it could not be seen.
+pub type Seen<T> = Result<T, Gap>;
+
+/// A read that failed: nothing that depends on it may be changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Gap {
+    /// What could not be read: the AWS action and the resource.
+    pub read: String,
+    /// Why, and what to do about it.
+    pub reason: String,
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.read, self.reason)
+    }
+}
+
+/// Everything one activation saw. The plan is a pure function of it.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// AWS's time: the `Date` header of its first answer.
+    pub now: Timestamp,
+    /// The cluster that this stack serves.
+    pub cluster: ClusterName,
+    /// The NLB that this stack is about.
+    pub load_balancer_arn: LoadBalancerArn,
+    /// All parameters below `/kafka-privatelink/<cluster>/`.
+    pub parameters: Seen<Vec<Parameter>>,
+    /// The NLB; `None` when AWS says that there is no such load balancer.
+    pub load_balancer: Seen<Option<LoadBalancer>>,
+    /// All listeners of the NLB, ours and foreign ones.
+    pub listeners: Seen<Vec<Listener>>,
+    /// All target groups whose name has the prefix of this cluster (design section 6).
+    pub target_groups: Seen<Vec<TargetGroup>>,
+    /// Targets of each of those groups.
+    pub health: BTreeMap<TargetGroupArn, Seen<Vec<TargetHealth>>>,
+    /// Attributes of each of those groups.
+    pub group_attributes: BTreeMap<TargetGroupArn, Seen<Attributes>>,
+    /// Attributes of a few listeners, others in each activation.
+    pub listener_attributes: BTreeMap<ListenerArn, Seen<Attributes>>,
+    /// Instances tagged for this cluster, and those that stand in our groups without being so.
+    pub instances: Seen<Vec<Instance>>,
+    /// All Auto Scaling groups of the account and Region.
+    pub auto_scaling_groups: Seen<Vec<AutoScalingGroup>>,
+    /// The earlier read of the same activation, if this is the second one (P-15).
+    pub earlier: Option<EarlierRead>,
+}
+
+/// What a first read of the same activation did not find, at least 5 s before this one (P-15).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierRead {
+    /// What seemed to be gone: only what is gone in both reads is gone.
+    pub doubts: BTreeSet<Doubt>,
+}
+
+/// Something that was expected and not seen; one read is not evidence of absence (P-15).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// No live instance carries this `node.id`.
+    Broker(crate::words::NodeId),
+    /// The instance stands in a group of ours and EC2 does not know it.
+    Instance(InstanceId),
+}
+
+/// A parameter of SSM Parameter Store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// The full name, with its leading slash.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// Counts up with each write; begins again at 1 when re-created (F41).
+    pub version: i64,
+    /// When it was last written; goes on when re-created (F41).
+    pub last_modified: Timestamp,
+}
+
+/// A load balancer of ELBv2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadBalancer {
+    /// Its ARN.
+    pub arn: LoadBalancerArn,
+    /// `network`, `application` or `gateway`.
+    pub kind: String,
+    /// The VPC it stands in.
+    pub vpc: VpcId,
+    /// The Availability Zones that are enabled on it.
+    pub zones: BTreeSet<AzName>,
+}
+
+/// A listener of the NLB.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// Its ARN.
+    pub arn: ListenerArn,
+    /// The port that it listens on.
+    pub port: Port,
+    /// `TCP`, `TLS`, `UDP`…
+    pub protocol: String,
+    /// The target groups that it forwards to; one for a listener of ours (F3).
+    pub forwards_to: Vec<TargetGroupArn>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// A target group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetGroup {
+    /// Its ARN.
+    pub arn: TargetGroupArn,
+    /// Its name.
+    pub name: TargetGroupName,
+    /// The port on which targets are reached: for our groups the bind port.
+    pub port: Port,
+    /// `TCP`, `TLS`…
+    pub protocol: String,
+    /// `instance`, `ip`…
+    pub target_type: String,
+    /// The VPC of its targets.
+    pub vpc: VpcId,
+    /// How its targets' health is checked.
+    pub health_check: HealthCheck,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// The health check of a target group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct HealthCheck {
+    /// `TCP`, `HTTP`, `HTTPS`.
+    pub protocol: String,
+    /// `traffic-port` or a number.
+    pub port: String,
+    /// Seconds between two checks.
+    pub interval_seconds: u32,
+    /// Successes that make a target healthy.
+    pub healthy_threshold: u32,
+    /// Failures that make it unhealthy.
+    pub unhealthy_threshold: u32,
+}
+
+/// Attributes of a target group or listener: key to value, as ELBv2 spells them.
+pub type Attributes = BTreeMap<String, String>;
+
+/// One registered target, as `DescribeTargetHealth` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetHealth {
+    /// The instance.
+    pub instance: InstanceId,
+    /// The port it was registered with.
+    pub port: Port,
+    /// Its state.
+    pub state: TargetState,
+    /// The reason code, such as `Target.NotInUse`; empty when healthy.
+    pub reason: String,
+}
+
+/// State of a target (P-40).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetState {
+    /// Being registered, or in its first health checks.
+    Initial,
+    /// Passes its health checks.
+    Healthy,
+    /// Fails them.
+    Unhealthy,
+    /// Fails them, and its connections are being drained (F14).
+    UnhealthyDraining,
+    /// Registered but not routed to: group without listener, zone not enabled, instance not running.
+    Unused,
+    /// Being deregistered; counts as absent when it is wanted (P-31).
+    Draining,
+    /// ELB cannot tell: no information, never "bad" (P-40).
+    Unavailable,
+    /// A state that AWS added later: no information either.
+    Unknown(String),
+}
+
+impl TargetState {
+    /// Reads the API's spelling.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "initial" => Self::Initial,
+            "healthy" => Self::Healthy,
+            "unhealthy" => Self::Unhealthy,
+            "unhealthy.draining" => Self::UnhealthyDraining,
+            "unused" => Self::Unused,
+            "draining" => Self::Draining,
+            "unavailable" => Self::Unavailable,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    /// The API's spelling.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Initial => "initial",
+            Self::Healthy => "healthy",
+            Self::Unhealthy => "unhealthy",
+            Self::UnhealthyDraining => "unhealthy.draining",
+            Self::Unused => "unused",
+            Self::Draining => "draining",
+            Self::Unavailable => "unavailable",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+/// An EC2 instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// Its id.
+    pub id: InstanceId,
+    /// Its state.
+    pub state: InstanceState,
+    /// The Availability Zone ID of its placement.
+    pub az_id: Option<AzId>,
+    /// The Availability Zone name of its placement.
+    pub az_name: Option<AzName>,
+    /// Its VPC; none once it is terminated.
+    pub vpc: Option<VpcId>,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+/// State of an EC2 instance.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InstanceState {
+    /// Being launched or started.
+    Pending,
+    /// Running: the only state in which a target can be registered (P-30).
+    Running,
+    /// Being stopped.
+    Stopping,
+    /// Stopped; may be started again under the same id (P-27).
+    Stopped,
+    /// Being terminated: there is no way back.
+    ShuttingDown,
+    /// Terminated.
+    Terminated,
+    /// A state that AWS added later: taken as live, since nothing is removed on a guess.
+    Unknown(String),
+}
+
+impl InstanceState {
+    /// Reads the API's spelling; whole words only.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "pending" => Self::Pending,
+            "running" => Self::Running,
+            "stopping" => Self::Stopping,
+            "stopped" => Self::Stopped,
+            "shutting-down" => Self::ShuttingDown,
+            "terminated" => Self::Terminated,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    /// The API's spelling.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::ShuttingDown => "shutting-down",
+            Self::Terminated => "terminated",
+            Self::Unknown(other) => other,
+        }
+    }
+
+    /// Whether the instance is gone for good. Terminal states never change back, so a read that
+    /// shows one cannot be stale in a harmful way (P-15).
+    pub fn is_terminal(&self) -> bool {
+        match self {
+            Self::ShuttingDown | Self::Terminated => true,
+            Self::Pending | Self::Running | Self::Stopping | Self::Stopped | Self::Unknown(_) => {
+                false
+            }
+        }
+    }
+}
+
+/// An Auto Scaling group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AutoScalingGroup {
+    /// Its name.
+    pub name: AutoScalingGroupName,
+    /// Target groups that it registers its instances in by itself (P-41).
+    pub target_groups: BTreeSet<TargetGroupArn>,
+    /// Its instances with their lifecycle state: `InService`, `Terminating:Wait`…
+    pub instances: BTreeMap<InstanceId, String>,
+}

@@ -1,0 +1,167 @@
+//! The bootstrap port: every broker that is healthy behind its own port.
+
+use super::draft::{Draft, Subject};
+use super::view::{is_healthy, standing_targets};
+use crate::action::Action;
+use crate::brokers::{Presence, Standing};
+use crate::held::Held;
+use crate::ledger::Entry;
+use crate::listener::ListenerGroup;
+use crate::naming::Owner;
+use crate::observed::{Doubt, TargetHealth};
+use crate::plan::{Row, RowState};
+use crate::reason::Reason;
+use crate::tags;
+use crate::words::InstanceId;
+use std::collections::BTreeSet;
+
+impl Draft<'_> {
+    /// Plans the bootstrap port of a listener group.
+    pub(super) fn plan_bootstrap(&mut self, group: &ListenerGroup) {
+        let view = self.view;
+        let subject = Subject {
+            group: &group.name,
+            owner: Owner::Bootstrap,
+        };
+        let cluster = &view.observed.cluster;
+        if view
+            .ledger
+            .fault_of(cluster, &group.name, Owner::Bootstrap)
+            .is_some()
+        {
+            return;
+        }
+        let Some(entry) = view
+            .ledger
+            .entries
+            .get(&(group.name.clone(), Owner::Bootstrap))
+        else {
+            self.open_bootstrap(group, subject);
+            return;
+        };
+        self.show(Row {
+            group: group.name.clone(),
+            port: entry.port,
+            owner: Owner::Bootstrap,
+            endpoint: None,
+            instances: view.registered(entry),
+            az_id: None,
+            state: view.row_state(entry, None),
+        });
+        if self.is_attached(subject, entry) {
+            return;
+        }
+        let Some(targets) = view.targets(&entry.arn) else {
+            return;
+        };
+        if entry.retired_since.is_some() {
+            let key = tags::RETIRED_SINCE;
+            self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
+        }
+        self.put_settings_right(subject, entry);
+        let present: BTreeSet<&InstanceId> = standing_targets(targets)
+            .filter(|target| target.port == entry.bind_port)
+            .map(|target| &target.instance)
+            .collect();
+        let instances: BTreeSet<InstanceId> = self
+            .ready(group)
+            .into_iter()
+            .filter(|instance| !present.contains(instance))
+            .collect();
+        let registers = !instances.is_empty();
+        if registers {
+            let action = Action::RegisterTargets { instances };
+            self.act(subject, action, Reason::ReadyForBootstrap);
+        }
+        self.plan_listener(subject, entry, registers || !present.is_empty());
+        self.leave_bootstrap(subject, entry, targets);
+    }
+
+    /// The instances that are healthy behind their own port.
+    fn ready(&self, group: &ListenerGroup) -> BTreeSet<InstanceId> {
+        let view = self.view;
+        view.brokers
+            .nodes()
+            .filter_map(|node| {
+                let Presence::Live(broker) = view.brokers.presence(node) else {
+                    return None;
+                };
+                let key = (group.name.clone(), Owner::Broker(node));
+                let entry = view.ledger.entries.get(&key)?;
+                let serves = view.targets(&entry.arn)?.iter().any(|target| {
+                    target.instance == broker.instance && is_healthy(target, entry.bind_port)
+                });
+                (serves && broker.is_running()).then(|| broker.instance.clone())
+            })
+            .collect()
+    }
+
+    /// Makes the bootstrap group with the first broker; its listener follows the first target.
+    fn open_bootstrap(&mut self, group: &ListenerGroup, subject: Subject<'_>) {
+        let port = group.bootstrap_port;
+        if self.view.listeners.contains_key(&port) {
+            // Ours without a ledger entry is an orphan and said so elsewhere.
+            if self.view.our_listener(port).is_none() {
+                self.hold(Held::PortTaken(group.name.clone(), Owner::Bootstrap, port));
+            }
+            return;
+        }
+        if self.has_rows(&group.name) {
+            self.create_group(group, subject, port, Reason::NewGroup);
+            self.show(Row {
+                group: group.name.clone(),
+                port,
+                owner: Owner::Bootstrap,
+                endpoint: None,
+                instances: BTreeSet::new(),
+                az_id: None,
+                state: RowState::Waiting,
+            });
+        }
+    }
+
+    /// Takes out what cannot serve. Ill health alone never removes a broker.
+    fn leave_bootstrap(&mut self, subject: Subject<'_>, entry: &Entry, targets: &[TargetHealth]) {
+        let brokers = &self.view.brokers;
+        let serves = |target: &TargetHealth| {
+            matches!(brokers.standing(&target.instance), Standing::Live(_))
+                && is_healthy(target, entry.bind_port)
+        };
+        let mut leaving = Vec::new();
+        for target in standing_targets(targets) {
+            let another_serves = targets
+                .iter()
+                .any(|other| other.instance != target.instance && serves(other));
+            let instance = &target.instance;
+            let reason = match brokers.standing(instance) {
+                Standing::Dead => Some(Reason::Terminated),
+                Standing::Foreign => Some(Reason::WrongBroker),
+                Standing::Unknown => self
+                    .is_gone(Doubt::Instance(instance.clone()))
+                    .then_some(Reason::Vanished),
+                Standing::Leaving(_) if another_serves => Some(Reason::Leaving),
+                Standing::Leaving(_) => {
+                    self.hold(Held::LastHealthy(
+                        subject.group.clone(),
+                        subject.owner,
+                        instance.clone(),
+                    ));
+                    None
+                }
+                Standing::Untagged if another_serves => Some(Reason::Stray),
+                Standing::Untagged => {
+                    self.hold(Held::OnlyStray(
+                        subject.group.clone(),
+                        subject.owner,
+                        instance.clone(),
+                    ));
+                    None
+                }
+                Standing::Live(_) if target.port != entry.bind_port => Some(Reason::WrongPort),
+                Standing::Live(_) => None,
+            };
+            leaving.extend(reason.map(|reason| (target, reason)));
+        }
+        self.deregister(subject, leaving);
+    }
+}

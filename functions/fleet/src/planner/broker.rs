@@ -1,0 +1,425 @@
+//! One port per broker: its target group holds exactly that broker.
+
+use super::draft::{Draft, Subject};
+use super::ports;
+use super::view::{is_healthy, standing_targets};
+use crate::action::Action;
+use crate::brokers::{Broker, Presence, Standing};
+use crate::held::Held;
+use crate::ledger::{Entry, RESERVATION};
+use crate::listener::ListenerGroup;
+use crate::naming::Owner;
+use crate::observed::{Doubt, TargetHealth, TargetState};
+use crate::plan::{Row, RowState};
+use crate::reason::Reason;
+use crate::settings;
+use crate::tags;
+use crate::words::{NodeId, Port};
+use std::collections::BTreeSet;
+
+impl<'a> Draft<'a> {
+    /// Plans every broker port of a listener group: those in the ledger, then new ones.
+    pub(super) fn plan_brokers(&mut self, group: &ListenerGroup) {
+        let view = self.view;
+        let mut known = BTreeSet::new();
+        for entry in view.ledger.of_group(&group.name) {
+            match entry.owner {
+                Owner::Bootstrap => {}
+                Owner::Broker(node) => {
+                    known.insert(node);
+                    self.plan_entry(group, node, entry);
+                }
+            }
+        }
+        self.plan_new(group, &known);
+    }
+
+    fn plan_entry(&mut self, group: &ListenerGroup, node: NodeId, entry: &Entry) {
+        let view = self.view;
+        let subject = Subject {
+            group: &group.name,
+            owner: entry.owner,
+        };
+        let presence = view.brokers.presence(node);
+        self.show_entry(group, entry, &presence);
+        if self.is_attached(subject, entry) {
+            return;
+        }
+        let Some(targets) = view.targets(&entry.arn) else {
+            return;
+        };
+        match presence {
+            Presence::Twins(instances) => {
+                let ids = instances.into_iter().cloned().collect();
+                self.hold(Held::Twins(node, ids));
+            }
+            // Its bootstrap place goes now; its own port when it is gone or replaced.
+            Presence::Leaving(_) => {}
+            Presence::Absent => self.vacate(subject, node, entry, targets),
+            Presence::Live(broker) => match self.unfit(group, broker) {
+                Some(held) => self.hold(held),
+                None => self.keep(subject, broker, entry, targets),
+            },
+        }
+    }
+
+    /// A live broker with a port: everything about it is as it should be, or is put right.
+    fn keep(
+        &mut self,
+        subject: Subject<'_>,
+        broker: &Broker,
+        entry: &Entry,
+        targets: &[TargetHealth],
+    ) {
+        if entry.vacant_since.is_some() {
+            let key = tags::VACANT_SINCE;
+            self.act(
+                subject,
+                Action::UnmarkSince { key },
+                Reason::Back(broker.node),
+            );
+        }
+        if entry.retired_since.is_some() {
+            let key = tags::RETIRED_SINCE;
+            self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
+        }
+        self.put_settings_right(subject, entry);
+        let right = |target: &&TargetHealth| {
+            target.instance == broker.instance && target.port == entry.bind_port
+        };
+        let present = standing_targets(targets).any(|target| right(&target));
+        let registers = !present && broker.is_running();
+        if registers {
+            let instances = BTreeSet::from([broker.instance.clone()]);
+            self.act(
+                subject,
+                Action::RegisterTargets { instances },
+                Reason::NotRegistered(broker.node),
+            );
+        } else if !present {
+            self.hold(Held::NotRunning(
+                subject.group.clone(),
+                broker.node,
+                broker.instance.clone(),
+                broker.state.as_str().to_owned(),
+            ));
+        }
+        self.plan_listener(subject, entry, present || registers);
+        let healthy = targets
+            .iter()
+            .any(|target| right(&target) && is_healthy(target, entry.bind_port));
+        let others = standing_targets(targets).filter(|target| !right(target));
+        let leaving = others
+            .filter_map(|target| {
+                self.why_not(subject, broker.node, target, healthy, present || registers)
+                    .map(|reason| (target, reason))
+            })
+            .collect();
+        self.deregister(subject, leaving);
+    }
+
+    /// Why a target does not belong to broker `node`'s group; `None` if it stays for now.
+    /// `healthy`: the right target serves. `registered`: it is registered, or is being so.
+    fn why_not(
+        &mut self,
+        subject: Subject<'_>,
+        node: NodeId,
+        target: &TargetHealth,
+        healthy: bool,
+        registered: bool,
+    ) -> Option<Reason> {
+        let instance = &target.instance;
+        match self.view.brokers.standing(instance) {
+            Standing::Dead => Some(Reason::Terminated),
+            Standing::Foreign => Some(Reason::WrongBroker),
+            Standing::Live(other) | Standing::Leaving(other) if other != node => {
+                Some(Reason::WrongBroker)
+            }
+            Standing::Live(_) => registered.then_some(Reason::WrongPort),
+            // Never empty a group that had a healthy target while that instance lives (P-32).
+            Standing::Leaving(_)
+                if healthy || (registered && target.state != TargetState::Healthy) =>
+            {
+                Some(Reason::Leaving)
+            }
+            Standing::Leaving(_) => {
+                self.hold(Held::LastHealthy(
+                    subject.group.clone(),
+                    subject.owner,
+                    instance.clone(),
+                ));
+                None
+            }
+            Standing::Untagged if healthy => Some(Reason::Stray),
+            Standing::Untagged => {
+                self.hold(Held::OnlyStray(
+                    subject.group.clone(),
+                    subject.owner,
+                    instance.clone(),
+                ));
+                None
+            }
+            Standing::Unknown => self
+                .is_gone(Doubt::Instance(instance.clone()))
+                .then_some(Reason::Vanished),
+        }
+    }
+
+    /// A broker that is gone: its listener goes, its group keeps the port for 24 h, then goes too.
+    fn vacate(
+        &mut self,
+        subject: Subject<'_>,
+        node: NodeId,
+        entry: &Entry,
+        targets: &[TargetHealth],
+    ) {
+        let mut leaving = Vec::new();
+        for target in standing_targets(targets) {
+            // An untagged instance that lives may be the broker, its tag taken off by mistake.
+            if self.view.brokers.standing(&target.instance) == Standing::Untagged {
+                self.hold(Held::OnlyStray(
+                    subject.group.clone(),
+                    subject.owner,
+                    target.instance.clone(),
+                ));
+                return;
+            }
+            if let Some(reason) = self.why_not(subject, node, target, false, false) {
+                leaving.push((target, reason));
+            }
+        }
+        self.deregister(subject, leaving);
+        let listener = self.view.our_listener(entry.port);
+        let over = entry
+            .vacant_since
+            .is_some_and(|since| self.view.now.duration_since(since) >= RESERVATION);
+        if entry.vacant_since.is_some() && listener.is_none() && !over {
+            return;
+        }
+        if !self.is_gone(Doubt::Broker(node)) {
+            return;
+        }
+        if entry.vacant_since.is_none() {
+            let (key, since) = (tags::VACANT_SINCE, self.view.now);
+            self.act(
+                subject,
+                Action::MarkSince { key, since },
+                Reason::Gone(node),
+            );
+        }
+        if let Some(listener) = listener {
+            let action = Action::DeleteListener {
+                listener: listener.arn.clone(),
+                port: entry.port,
+            };
+            self.act(subject, action, Reason::Gone(node));
+        } else if over {
+            self.act(
+                subject,
+                Action::DeleteTargetGroup,
+                Reason::ReservationOver(node),
+            );
+        }
+    }
+
+    /// Brokers that have no port yet.
+    fn plan_new(&mut self, group: &ListenerGroup, known: &BTreeSet<NodeId>) {
+        let view = self.view;
+        let mut fit = Vec::new();
+        for node in view.brokers.nodes().filter(|node| !known.contains(node)) {
+            let owner = Owner::Broker(node);
+            match view.brokers.presence(node) {
+                Presence::Twins(instances) => {
+                    let ids = instances.into_iter().cloned().collect();
+                    self.hold(Held::Twins(node, ids));
+                }
+                Presence::Leaving(_) | Presence::Absent => {}
+                Presence::Live(broker) => {
+                    let doubtful = view
+                        .ledger
+                        .fault_of(&view.observed.cluster, &group.name, owner)
+                        .is_some()
+                        || self.has_orphan(group, owner);
+                    match self.unfit(group, broker) {
+                        Some(held) => self.hold(held),
+                        None if doubtful => {}
+                        None => fit.push(broker),
+                    }
+                }
+            }
+        }
+        let taken: BTreeSet<Port> = view
+            .ledger
+            .ports()
+            .into_iter()
+            .chain(view.listeners.keys().copied())
+            .collect();
+        let nodes = fit.iter().map(|broker| broker.node).collect();
+        let given = ports::assign(group, &nodes, &taken);
+        let mut without = Vec::new();
+        for broker in fit {
+            match given.get(&broker.node) {
+                Some(&port) => self.admit(group, broker, port),
+                None => without.push(broker.node),
+            }
+        }
+        self.make_room(group, &without);
+    }
+
+    /// Gives a new broker its port.
+    fn admit(&mut self, group: &ListenerGroup, broker: &Broker, port: Port) {
+        let subject = Subject {
+            group: &group.name,
+            owner: Owner::Broker(broker.node),
+        };
+        if !self.take_place(subject) {
+            return;
+        }
+        self.create_group(group, subject, port, Reason::NewBroker(broker.node));
+        if broker.is_running() {
+            let instances = BTreeSet::from([broker.instance.clone()]);
+            self.act(
+                subject,
+                Action::RegisterTargets { instances },
+                Reason::NewBroker(broker.node),
+            );
+            self.create_listener(subject, port);
+        } else {
+            self.hold(Held::NotRunning(
+                group.name.clone(),
+                broker.node,
+                broker.instance.clone(),
+                broker.state.as_str().to_owned(),
+            ));
+        }
+        self.show(Row {
+            group: group.name.clone(),
+            port,
+            owner: subject.owner,
+            endpoint: broker
+                .az_id
+                .as_ref()
+                .and_then(|az| group.endpoint(broker.node, az, port)),
+            instances: BTreeSet::from([broker.instance.clone()]),
+            az_id: broker.az_id.clone(),
+            state: RowState::Waiting,
+        });
+    }
+
+    pub(super) fn create_group(
+        &mut self,
+        group: &ListenerGroup,
+        subject: Subject<'_>,
+        port: Port,
+        reason: Reason,
+    ) {
+        let create = Action::CreateTargetGroup {
+            vpc: self.view.load_balancer.vpc.clone(),
+            port,
+            bind_port: group.bind_port,
+            protocol: group.protocol,
+        };
+        let attributes = settings::target_group_attributes(subject.owner);
+        self.act(subject, create, reason.clone());
+        self.act(
+            subject,
+            Action::ModifyTargetGroupAttributes { attributes },
+            reason,
+        );
+    }
+
+    /// The range is full: the oldest vacancies are given up, as many as are needed.
+    fn make_room(&mut self, group: &ListenerGroup, without: &[NodeId]) {
+        let view = self.view;
+        let mut vacancies: Vec<_> = view
+            .ledger
+            .of_group(&group.name)
+            .filter(|entry| !view.listeners.contains_key(&entry.port))
+            .filter_map(|entry| match (entry.owner, entry.vacant_since) {
+                (Owner::Broker(of), Some(since)) => Some((since, of, entry)),
+                (Owner::Bootstrap, _) | (Owner::Broker(_), None) => None,
+            })
+            .filter(|(_, of, _)| view.brokers.presence(*of) == Presence::Absent)
+            .collect();
+        vacancies.sort_by_key(|(since, of, _)| (*since, *of));
+        let mut vacancies = vacancies.into_iter();
+        for &node in without {
+            let Some((since, of, entry)) = vacancies.next() else {
+                self.hold(Held::RangeFull(group.name.clone(), node));
+                continue;
+            };
+            if self.is_gone(Doubt::Broker(of)) {
+                let subject = Subject {
+                    group: &group.name,
+                    owner: entry.owner,
+                };
+                self.act(
+                    subject,
+                    Action::DeleteTargetGroup,
+                    Reason::GivenUp { of, since },
+                );
+            }
+        }
+    }
+
+    /// Why a broker cannot be mapped where it stands.
+    fn unfit(&self, group: &ListenerGroup, broker: &Broker) -> Option<Held> {
+        let nlb = self.view.load_balancer;
+        let (node, instance) = (broker.node, &broker.instance);
+        if let Some(vpc) = broker.vpc.as_ref().filter(|vpc| **vpc != nlb.vpc) {
+            return Some(Held::OtherVpc(
+                node,
+                instance.clone(),
+                vpc.clone(),
+                nlb.vpc.clone(),
+            ));
+        }
+        let (Some(az_id), Some(az_name)) = (&broker.az_id, &broker.az_name) else {
+            return Some(Held::NoZone(node, instance.clone()));
+        };
+        if !nlb.zones.contains(az_name) {
+            return Some(Held::ZoneNotEnabled(node, az_name.clone()));
+        }
+        group
+            .pattern
+            .host(node, az_id)
+            .is_none()
+            .then(|| Held::NoPattern(group.name.clone(), node, az_id.clone()))
+    }
+
+    /// Whether a listener of ours says that it is this owner's, and no ledger entry knows its port.
+    fn has_orphan(&self, group: &ListenerGroup, owner: Owner) -> bool {
+        let known = self.view.ledger.ports();
+        let tag = |listener: &crate::observed::Listener, key: &str| listener.tags.get(key).cloned();
+        self.view.ours().any(|listener| {
+            !known.contains(&listener.port)
+                && tag(listener, tags::GROUP).as_deref() == Some(group.name.as_str())
+                && tag(listener, tags::NODE_ID) == Some(owner.to_string())
+        })
+    }
+
+    fn show_entry(&mut self, group: &ListenerGroup, entry: &Entry, presence: &Presence<'a>) {
+        let Owner::Broker(node) = entry.owner else {
+            return;
+        };
+        let (az_id, state) = match presence {
+            Presence::Live(broker) | Presence::Leaving(broker) => (
+                broker.az_id.clone(),
+                self.view.row_state(entry, Some(&broker.instance)),
+            ),
+            Presence::Twins(_) => (None, self.view.row_state(entry, None)),
+            Presence::Absent => (None, RowState::Reserved),
+        };
+        self.show(Row {
+            group: group.name.clone(),
+            port: entry.port,
+            owner: entry.owner,
+            endpoint: az_id
+                .as_ref()
+                .and_then(|az| group.endpoint(node, az, entry.port)),
+            instances: self.view.registered(entry),
+            az_id,
+            state,
+        });
+    }
+}

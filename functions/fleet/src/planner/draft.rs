@@ -1,0 +1,219 @@
+//! A plan being made: collects steps, holds and doubts, and puts the steps in order.
+
+use super::view::View;
+use crate::action::Action;
+use crate::held::Held;
+use crate::ledger::Entry;
+use crate::naming::{self, Owner};
+use crate::observed::{Doubt, TargetHealth};
+use crate::plan::{Plan, Row, Step};
+use crate::reason::Reason;
+use crate::settings::{self, LISTENERS_PER_NLB};
+use crate::wishes::Wanted;
+use crate::words::{GroupName, InstanceId, Port, TargetGroupName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A plan being made.
+pub(super) struct Draft<'a> {
+    pub(super) view: &'a View<'a>,
+    steps: Vec<Step>,
+    held: Vec<Held>,
+    doubts: BTreeSet<Doubt>,
+    mapping: Vec<Row>,
+    /// Listeners that the NLB still has room for, those kept for bootstraps left out.
+    pub(super) places: usize,
+}
+
+/// What a step is about.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) group: &'a GroupName,
+    pub(super) owner: Owner,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(view: &'a View<'a>) -> Self {
+        let bootstraps = view.wishes.groups.values().filter(|wanted| match wanted {
+            Wanted::Serve(group) => !view.listeners.contains_key(&group.bootstrap_port),
+            Wanted::Retire | Wanted::Refused { .. } | Wanted::Deleted { .. } => false,
+        });
+        let taken = view.listeners.len() + bootstraps.count();
+        Self {
+            view,
+            steps: Vec::new(),
+            held: Vec::new(),
+            doubts: BTreeSet::new(),
+            mapping: Vec::new(),
+            places: LISTENERS_PER_NLB.saturating_sub(taken),
+        }
+    }
+
+    pub(super) fn act(&mut self, subject: Subject<'_>, action: Action, reason: Reason) {
+        self.steps.push(Step {
+            target_group: self.name(subject),
+            group: subject.group.clone(),
+            owner: subject.owner,
+            action,
+            reason,
+        });
+    }
+
+    pub(super) fn hold(&mut self, held: Held) {
+        if !self.held.contains(&held) {
+            self.held.push(held);
+        }
+    }
+
+    pub(super) fn show(&mut self, row: Row) {
+        self.mapping.push(row);
+    }
+
+    /// Whether a listener group has any port so far.
+    pub(super) fn has_rows(&self, group: &GroupName) -> bool {
+        self.mapping.iter().any(|row| row.group == *group)
+    }
+
+    /// Whether something that this read does not show was missing in an earlier one too. If there
+    /// was none, it is noted as a doubt (P-15).
+    pub(super) fn is_gone(&mut self, doubt: Doubt) -> bool {
+        if self
+            .view
+            .earlier
+            .is_some_and(|earlier| earlier.doubts.contains(&doubt))
+        {
+            return true;
+        }
+        let what = match &doubt {
+            Doubt::Broker(node) => format!("broker {node}"),
+            Doubt::Instance(instance) => format!("instance {instance}"),
+        };
+        self.hold(Held::Doubted(what));
+        self.doubts.insert(doubt);
+        false
+    }
+
+    /// Takes targets out, one step for each reason.
+    pub(super) fn deregister(
+        &mut self,
+        subject: Subject<'_>,
+        targets: Vec<(&TargetHealth, Reason)>,
+    ) {
+        let mut by_reason: BTreeMap<Reason, BTreeMap<InstanceId, Port>> = BTreeMap::new();
+        for (target, reason) in targets {
+            by_reason
+                .entry(reason)
+                .or_default()
+                .insert(target.instance.clone(), target.port);
+        }
+        for (reason, targets) in by_reason {
+            self.act(subject, Action::DeregisterTargets { targets }, reason);
+        }
+    }
+
+    /// Puts the settings of an existing target group right.
+    pub(super) fn put_settings_right(&mut self, subject: Subject<'_>, entry: &Entry) {
+        let health_check = settings::health_check();
+        if entry.health_check != health_check {
+            self.act(
+                subject,
+                Action::ModifyTargetGroup { health_check },
+                Reason::SettingsDiffer,
+            );
+        }
+        if let Some(Ok(seen)) = self.view.observed.group_attributes.get(&entry.arn) {
+            let wanted = settings::target_group_attributes(subject.owner);
+            let attributes = settings::differing(&wanted, seen);
+            if !attributes.is_empty() {
+                let action = Action::ModifyTargetGroupAttributes { attributes };
+                self.act(subject, action, Reason::SettingsDiffer);
+            }
+        }
+    }
+
+    /// Holds what is attached to an Auto Scaling group; true if it is (P-41).
+    pub(super) fn is_attached(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
+        let Some(scaling) = self.view.attached(&entry.arn) else {
+            return false;
+        };
+        self.hold(Held::AttachedToAutoScaling(
+            subject.group.clone(),
+            subject.owner,
+            scaling.clone(),
+        ));
+        true
+    }
+
+    pub(super) fn finish(mut self, plan: Plan) -> Plan {
+        let new: BTreeSet<TargetGroupName> = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.action, Action::CreateTargetGroup { .. }))
+            .map(|step| step.target_group.clone())
+            .collect();
+        self.steps.sort_by_key(|step| {
+            let rank = Rank::of(&step.action);
+            let bootstrap_last = match (rank.removes(), step.owner) {
+                // A leaving broker leaves bootstrap first; a new one enters it last.
+                (true, Owner::Bootstrap) | (false, Owner::Broker(_)) => 0,
+                (true, Owner::Broker(_)) | (false, Owner::Bootstrap) => 1,
+            };
+            let is_new = new.contains(&step.target_group);
+            (
+                rank.removes(),
+                is_new,
+                bootstrap_last,
+                step.group.clone(),
+                step.owner,
+                rank,
+            )
+        });
+        self.mapping.sort_by_key(|row| row.port);
+        Plan {
+            steps: self.steps,
+            held: self.held,
+            doubts: self.doubts,
+            mapping: self.mapping,
+            ..plan
+        }
+    }
+
+    fn name(&self, subject: Subject<'_>) -> TargetGroupName {
+        naming::target_group_name(&self.view.observed.cluster, subject.group, subject.owner)
+    }
+}
+
+/// The order of steps about one target group: make before break (design section 7).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Mark,
+    Create,
+    Set,
+    Register,
+    Listen,
+    Deregister,
+    Unlisten,
+    Delete,
+}
+
+impl Rank {
+    fn of(action: &Action) -> Self {
+        match action {
+            Action::MarkSince { .. } | Action::UnmarkSince { .. } => Self::Mark,
+            Action::CreateTargetGroup { .. } => Self::Create,
+            Action::ModifyTargetGroup { .. } | Action::ModifyTargetGroupAttributes { .. } => {
+                Self::Set
+            }
+            Action::RegisterTargets { .. } => Self::Register,
+            Action::CreateListener { .. }
+            | Action::ModifyListener { .. }
+            | Action::ModifyListenerAttributes { .. } => Self::Listen,
+            Action::DeregisterTargets { .. } => Self::Deregister,
+            Action::DeleteListener { .. } => Self::Unlisten,
+            Action::DeleteTargetGroup => Self::Delete,
+        }
+    }
+
+    fn removes(self) -> bool {
+        self >= Self::Deregister
+    }
+}

@@ -1,0 +1,85 @@
+//! Listeners are derived: ours on port P forwards to the target group tagged port=P.
+
+use super::draft::{Draft, Subject};
+use crate::action::Action;
+use crate::held::Held;
+use crate::ledger::Entry;
+use crate::naming::Owner;
+use crate::reason::Reason;
+use crate::settings;
+use crate::words::Port;
+
+impl Draft<'_> {
+    /// Makes or puts right the listener of an entry. `serves`: its group has a target, or gets one
+    /// in this plan; a listener with an empty group would only fail open (F6).
+    pub(super) fn plan_listener(&mut self, subject: Subject<'_>, entry: &Entry, serves: bool) {
+        let port = entry.port;
+        if !self.view.listeners.contains_key(&port) {
+            if self.take_place(subject) && serves {
+                self.create_listener(subject, port);
+            }
+            return;
+        }
+        let Some(listener) = self.view.our_listener(port) else {
+            self.hold(Held::PortTaken(subject.group.clone(), subject.owner, port));
+            return;
+        };
+        if listener.protocol != "TCP" {
+            self.hold(Held::ListenerProtocol(port, listener.protocol.clone()));
+            return;
+        }
+        if serves && listener.forwards_to != [entry.arn.clone()] {
+            let action = Action::ModifyListener {
+                listener: listener.arn.clone(),
+                port,
+                from: listener.forwards_to.clone(),
+            };
+            self.act(
+                subject,
+                action,
+                Reason::CrossedWires(listener.forwards_to.clone()),
+            );
+        }
+        if let Some(Ok(seen)) = self.view.observed.listener_attributes.get(&listener.arn) {
+            let attributes = settings::differing(&settings::listener_attributes(), seen);
+            if !attributes.is_empty() {
+                let action = Action::ModifyListenerAttributes {
+                    listener: listener.arn.clone(),
+                    port,
+                    attributes,
+                };
+                self.act(subject, action, Reason::SettingsDiffer);
+            }
+        }
+    }
+
+    pub(super) fn create_listener(&mut self, subject: Subject<'_>, port: Port) {
+        let attributes = settings::listener_attributes();
+        self.act(
+            subject,
+            Action::CreateListener { port, attributes },
+            Reason::ListenerMissing,
+        );
+    }
+
+    /// Whether the NLB has room for one more listener (F1). A bootstrap's place is kept from the
+    /// beginning, so that brokers never crowd it out.
+    pub(super) fn take_place(&mut self, subject: Subject<'_>) -> bool {
+        match subject.owner {
+            Owner::Bootstrap => true,
+            Owner::Broker(_) if self.places > 0 => {
+                self.places -= 1;
+                true
+            }
+            Owner::Broker(_) => {
+                let foreign = self.view.listeners.len() - self.view.ours().count();
+                self.hold(Held::LoadBalancerFull(
+                    subject.group.clone(),
+                    subject.owner,
+                    foreign,
+                ));
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The decision: a pure, total function from what was observed to a plan.
+
+mod bootstrap;
+mod broker;
+mod draft;
+mod listener;
+mod ports;
+mod retire;
+mod view;
+
+use crate::held::Held;
+use crate::naming::Owner;
+use crate::observed::Observed;
+use crate::plan::{Plan, Row, RowState};
+use crate::wishes::Wanted;
+use crate::words::GroupName;
+use draft::Draft;
+use view::View;
+
+/// Decides what to do about what was observed. Whatever cannot be decided is held with a reason;
+/// nothing is done on a gap, and nothing is touched that is not tagged for this cluster (P-11).
+pub fn plan(observed: &Observed) -> Plan {
+    let mut plan = Plan {
+        gaps: view::gaps(observed),
+        ..Plan::default()
+    };
+    let view = match View::of(observed) {
+        Ok(view) => view,
+        Err(held) => {
+            plan.held.push(held);
+            return plan;
+        }
+    };
+    plan.paused.clone_from(&view.wishes.paused);
+    let mut draft = Draft::new(&view);
+    draft.hold_what_is_odd();
+    for (name, wanted) in &view.wishes.groups {
+        match wanted {
+            Wanted::Serve(group) => {
+                draft.plan_brokers(group);
+                draft.plan_bootstrap(group);
+            }
+            Wanted::Retire => draft.plan_retirement(name),
+            Wanted::Refused {
+                parameter,
+                refusals,
+            } => {
+                draft.hold(Held::ParameterRefused(parameter.clone(), refusals.clone()));
+                draft.show_frozen(name);
+            }
+            Wanted::Deleted { parameter } => {
+                draft.hold(Held::ParameterDeleted(name.clone(), parameter.clone()));
+                draft.show_frozen(name);
+            }
+        }
+    }
+    draft.finish(plan)
+}
+
+impl Draft<'_> {
+    /// Says what is wrong with instances, target groups and listeners, whatever the wishes are.
+    fn hold_what_is_odd(&mut self) {
+        let view = self.view;
+        for (instance, why) in &view.brokers.misfits {
+            self.hold(Held::Misfit(instance.clone(), why.clone()));
+        }
+        for fault in view.ledger.faults.values() {
+            self.hold(Held::LedgerFault(fault.why.clone()));
+        }
+        let known = view.ledger.ports();
+        for listener in view.ours() {
+            if !known.contains(&listener.port) {
+                self.hold(Held::OrphanListener(listener.port));
+            }
+        }
+    }
+
+    /// Shows the rows of a group that is left as it is.
+    fn show_frozen(&mut self, group: &GroupName) {
+        let view = self.view;
+        for entry in view.ledger.of_group(group) {
+            let state = match (entry.owner, entry.vacant_since) {
+                (Owner::Broker(_), Some(_)) => RowState::Reserved,
+                (Owner::Broker(_) | Owner::Bootstrap, _) => view.row_state(entry, None),
+            };
+            self.show(Row {
+                group: group.clone(),
+                port: entry.port,
+                owner: entry.owner,
+                endpoint: None,
+                instances: view.registered(entry),
+                az_id: None,
+                state,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Why a step is taken.
+
+use crate::words::{NodeId, TargetGroupArn};
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// Why a step is taken.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// A broker without a port appeared.
+    NewBroker(NodeId),
+    /// The listener group has no bootstrap yet.
+    NewGroup,
+    /// The broker runs and is not registered where it should be.
+    NotRegistered(NodeId),
+    /// These brokers are healthy and not in bootstrap.
+    ReadyForBootstrap,
+    /// A target is there and the listener is not.
+    ListenerMissing,
+    /// The listener forwards to groups that do not own its port.
+    CrossedWires(Vec<TargetGroupArn>),
+    /// Settings are not as they should be.
+    SettingsDiffer,
+    /// The instance is terminated.
+    Terminated,
+    /// EC2 does not know the instance, in two reads (P-15).
+    Vanished,
+    /// The instance is tagged as another broker, another cluster's, or a controller.
+    WrongBroker,
+    /// The instance carries no tags of ours, and the right one serves.
+    Stray,
+    /// The target was registered with a port other than the bind port.
+    WrongPort,
+    /// The Auto Scaling group is terminating the instance.
+    Leaving,
+    /// No live instance has this `node.id`, in two reads: its port stays reserved for 24 h.
+    Gone(NodeId),
+    /// The broker is back.
+    Back(NodeId),
+    /// The reservation has run out.
+    ReservationOver(NodeId),
+    /// Its port is needed, and it is the oldest vacancy.
+    GivenUp {
+        /// Whose reservation ends.
+        of: NodeId,
+        /// Since when it is vacant.
+        since: Timestamp,
+    },
+    /// The user retires the listener group.
+    Retired,
+    /// The user takes the retirement back.
+    NotRetired,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NewBroker(node) => write!(f, "broker {node} is new"),
+            Self::NewGroup => f.write_str("the listener group is new"),
+            Self::NotRegistered(node) => write!(f, "broker {node} runs and is not registered"),
+            Self::ReadyForBootstrap => f.write_str("healthy behind its own port"),
+            Self::ListenerMissing => f.write_str("there is a target and no listener"),
+            Self::CrossedWires(elsewhere) => {
+                let elsewhere: Vec<&str> = elsewhere.iter().map(TargetGroupArn::as_str).collect();
+                write!(
+                    f,
+                    "it forwards to {} instead; connections made until now may remain there",
+                    elsewhere.join(", ")
+                )
+            }
+            Self::SettingsDiffer => f.write_str("settings are not as they should be"),
+            Self::Terminated => f.write_str("the instance is terminated"),
+            Self::Vanished => f.write_str("EC2 does not know the instance, in two reads"),
+            Self::WrongBroker => {
+                f.write_str("the instance is another broker, or another cluster's")
+            }
+            Self::Stray => f.write_str("the instance carries no tags of this cluster"),
+            Self::WrongPort => {
+                f.write_str("it was registered with another port than the bind port")
+            }
+            Self::Leaving => f.write_str("its Auto Scaling group is terminating it"),
+            Self::Gone(node) => {
+                write!(f, "broker {node} is gone; its port stays reserved for 24 h")
+            }
+            Self::Back(node) => write!(f, "broker {node} is back"),
+            Self::ReservationOver(node) => write!(f, "broker {node} has been gone for 24 h"),
+            Self::GivenUp { of, since } => write!(
+                f,
+                "no port is free, and broker {of}, gone since {since}, is the oldest vacancy"
+            ),
+            Self::Retired => f.write_str("the group is retired"),
+            Self::NotRetired => f.write_str("the group is no longer retired"),
+        }
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

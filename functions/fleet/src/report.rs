@@ -1,0 +1,98 @@
+//! The report of one activation: one JSON line that says what was seen, done and held.
+
+use crate::held::Held;
+use crate::observed::Gap;
+use crate::plan::{Row, Step};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What became of one step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", content = "detail", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is done.
+    Done,
+    /// It was so already.
+    AlreadyDone,
+    /// Part of it is done: what was refused, and why.
+    Partly(String),
+    /// The world is no longer what the plan saw; the next activation plans anew.
+    Superseded(String),
+    /// It failed.
+    Failed(String),
+    /// An earlier step about the same target group did not succeed.
+    Skipped,
+    /// No time was left; the next activation goes on.
+    Deferred,
+}
+
+impl Outcome {
+    /// Whether later steps about the same target group may be taken.
+    pub fn lets_go_on(&self) -> bool {
+        match self {
+            Self::Done | Self::AlreadyDone | Self::Partly(_) => true,
+            Self::Superseded(_) | Self::Failed(_) | Self::Skipped | Self::Deferred => false,
+        }
+    }
+
+    /// Whether somebody should look at it.
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Failed(_) | Self::Partly(_) => true,
+            Self::Done
+            | Self::AlreadyDone
+            | Self::Superseded(_)
+            | Self::Skipped
+            | Self::Deferred => false,
+        }
+    }
+}
+
+/// One step with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// The step as a sentence.
+    pub step: String,
+    /// Why it was taken.
+    pub reason: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+impl Taken {
+    /// A step with its outcome.
+    pub fn new(step: &Step, outcome: Outcome) -> Self {
+        Self {
+            step: step.sentence().to_string(),
+            reason: step.reason.to_string(),
+            outcome,
+        }
+    }
+}
+
+/// One activation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The function.
+    pub function: String,
+    /// The cluster.
+    pub cluster: String,
+    /// What woke it: `source/detail-type` to count.
+    pub wakes: BTreeMap<String, u64>,
+    /// Why nothing was written, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<String>,
+    /// What was done.
+    pub actions: Vec<Taken>,
+    /// What was not done, and why.
+    pub held: Vec<Held>,
+    /// What could not be seen.
+    pub gaps: Vec<Gap>,
+    /// The mapping as it is to be.
+    pub mapping: Vec<Row>,
+    /// AWS calls by name.
+    pub calls: BTreeMap<String, u64>,
+    /// How long it took, in milliseconds.
+    pub milliseconds: u64,
+}

@@ -1,0 +1,78 @@
+//! How our target groups and listeners are set (design section 6).
+
+use crate::naming::Owner;
+use crate::observed::{Attributes, HealthCheck};
+
+/// Listeners of one NLB; cannot be raised (F1).
+pub const LISTENERS_PER_NLB: usize = 50;
+
+/// A TCP check on the port that is served, every 10 s, two answers to decide.
+pub fn health_check() -> HealthCheck {
+    HealthCheck {
+        protocol: "TCP".to_owned(),
+        port: "traffic-port".to_owned(),
+        interval_seconds: 10,
+        healthy_threshold: 2,
+        unhealthy_threshold: 2,
+    }
+}
+
+/// The attributes that we set; others are left as they are.
+pub fn target_group_attributes(owner: Owner) -> Attributes {
+    let mut attributes = vec![
+        // NLB nodes are the source, as they are for PrivateLink (F10); no hairpin (P-35).
+        ("preserve_client_ip.enabled", "false"),
+        // A broker is one target in one zone: every node must be able to reach it (P-34, F5, F7).
+        ("load_balancing.cross_zone.enabled", "true"),
+        // Targets leave only when their instance is gone or replaced: hand over fast (F14).
+        ("deregistration_delay.timeout_seconds", "30"),
+        (
+            "deregistration_delay.connection_termination.enabled",
+            "true",
+        ),
+    ];
+    match owner {
+        // One broker's restart must not pull its zone's address out of DNS (F8, F36).
+        Owner::Broker(_) => attributes.extend([
+            (
+                "target_group_health.dns_failover.minimum_healthy_targets.count",
+                "off",
+            ),
+            (
+                "target_group_health.dns_failover.minimum_healthy_targets.percentage",
+                "off",
+            ),
+            (
+                "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
+                "1",
+            ),
+            (
+                "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
+                "off",
+            ),
+        ]),
+        Owner::Bootstrap => {}
+    }
+    owned(&attributes)
+}
+
+/// Kafka closes idle connections after 600 s; the NLB must not do so before, silently (P-37, F9).
+pub fn listener_attributes() -> Attributes {
+    owned(&[("tcp.idle_timeout.seconds", "660")])
+}
+
+/// Those of the wanted attributes that are not so.
+pub fn differing(wanted: &Attributes, seen: &Attributes) -> Attributes {
+    wanted
+        .iter()
+        .filter(|(key, value)| seen.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Attributes {
+    pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}

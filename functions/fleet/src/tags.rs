@@ -1,0 +1,23 @@
+//! Every tag key that this software reads or writes, and the map they come in.
+
+use std::collections::BTreeMap;
+
+/// The tags of one resource.
+pub type Tags = BTreeMap<String, String>;
+
+/// On instances, target groups and listeners: the cluster that owns the resource (P-11).
+pub const CLUSTER: &str = "kafka-privatelink:cluster";
+/// On instances: the broker's `node.id`. On target groups and listeners: whose port it is.
+pub const NODE_ID: &str = "kafka-privatelink:node-id";
+/// On instances: `broker` (the default) or `controller`, which is never mapped.
+pub const ROLE: &str = "kafka-privatelink:role";
+/// On target groups and listeners: the listener group.
+pub const GROUP: &str = "kafka-privatelink:group";
+/// On target groups: the NLB port, the ledger's entry.
+pub const PORT: &str = "kafka-privatelink:port";
+/// On target groups: the protocol of the listener group when the port was given.
+pub const PROTOCOL: &str = "kafka-privatelink:protocol";
+/// On target groups: since when its broker is gone, RFC 3339. The port stays reserved for 24 h.
+pub const VACANT_SINCE: &str = "kafka-privatelink:vacant-since";
+/// On target groups: since when the listener group is being retired, RFC 3339.
+pub const RETIRED_SINCE: &str = "kafka-privatelink:retired-since";

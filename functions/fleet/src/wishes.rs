@@ -1,0 +1,228 @@
+//! What the user asks for: the cluster's parameters, read and checked against each other and
+//! against what is mapped already (design section 5).
+
+use crate::ledger::{Entry, Ledger};
+use crate::listener::{ListenerGroup, Refusals, Wish};
+use crate::naming::Owner;
+use crate::observed::Parameter;
+use crate::settings::LISTENERS_PER_NLB;
+use crate::words::{ClusterName, GroupName};
+use std::collections::BTreeMap;
+
+/// Everything that is asked for.
+#[derive(Debug, Default)]
+pub struct Wishes {
+    /// Each listener group that has a parameter or is in the ledger.
+    pub groups: BTreeMap<GroupName, Wanted>,
+    /// Why nothing may be written now, if so.
+    pub paused: Option<String>,
+}
+
+/// What is asked for one listener group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Map brokers for it.
+    Serve(ListenerGroup),
+    /// Take it out of service.
+    Retire,
+    /// Its parameter cannot be used: the group is frozen as it is.
+    Refused {
+        /// The parameter's name.
+        parameter: String,
+        /// Each wrong line.
+        refusals: Refusals,
+    },
+    /// It is mapped and its parameter is gone: frozen, never "empty" (P-45).
+    Deleted {
+        /// The parameter that should be there.
+        parameter: String,
+    },
+}
+
+/// The path of everything that a cluster's users write.
+pub fn parameter_path(cluster: &ClusterName) -> String {
+    format!("/kafka-privatelink/{cluster}/")
+}
+
+impl Wishes {
+    /// Reads the parameters. `brokers` is how many there are to map, `foreign` how many listeners
+    /// of the NLB are not ours.
+    pub fn read(
+        cluster: &ClusterName,
+        parameters: &[Parameter],
+        ledger: &Ledger,
+        brokers: usize,
+        foreign: usize,
+    ) -> Self {
+        let path = parameter_path(cluster);
+        let mut wishes = Self::default();
+        let mut mapped = ledger.groups();
+        let mut texts = Vec::new();
+        for parameter in parameters {
+            match parameter.name.strip_prefix(&path) {
+                Some("paused") => wishes.paused = paused(parameter),
+                Some(rest) => {
+                    if let Some(name) = rest.strip_prefix("listeners/") {
+                        texts.push((GroupName::from(name), parameter));
+                    }
+                }
+                None => {}
+            }
+        }
+        // Whoever was there first keeps what it has: mapped groups, then older parameters.
+        texts.sort_by_key(|(name, parameter)| {
+            (
+                !mapped.contains(name),
+                parameter.last_modified,
+                name.clone(),
+            )
+        });
+        let mut accepted: Vec<ListenerGroup> = Vec::new();
+        for (name, parameter) in texts {
+            let is_mapped = mapped.remove(&name);
+            let checked = ListenerGroup::read(&name, &parameter.value).and_then(|wish| {
+                if let Wish::Serve(group) = &wish {
+                    check_beside(group, &accepted)?;
+                    check_unchanged(group, ledger.of_group(&name))?;
+                    if !is_mapped {
+                        check_room(group, accepted.len(), brokers, foreign)?;
+                    }
+                }
+                Ok(wish)
+            });
+            let wanted = match checked {
+                Ok(Wish::Serve(group)) => {
+                    accepted.push(group.clone());
+                    Wanted::Serve(group)
+                }
+                Ok(Wish::Retire) => Wanted::Retire,
+                Err(refusals) => Wanted::Refused {
+                    parameter: parameter.name.clone(),
+                    refusals,
+                },
+            };
+            wishes.groups.insert(name, wanted);
+        }
+        for name in mapped {
+            let parameter = format!("{path}listeners/{name}");
+            wishes.groups.insert(name, Wanted::Deleted { parameter });
+        }
+        wishes
+    }
+}
+
+/// Anything but `false` pauses: a switch that was meant to stop us must not be lost to a typo.
+fn paused(parameter: &Parameter) -> Option<String> {
+    match parameter.value.trim() {
+        "false" => None,
+        "true" => Some(format!("{} is true", parameter.name)),
+        other => Some(format!(
+            "{} is \"{other}\", taken as true; write true or false",
+            parameter.name
+        )),
+    }
+}
+
+fn check_beside(group: &ListenerGroup, others: &[ListenerGroup]) -> Result<(), Refusals> {
+    for other in others {
+        let name = &other.name;
+        let clash = if group.broker_ports.overlaps(&other.broker_ports) {
+            Some(format!(
+                "\"broker_ports\" overlap those of {name}, {}",
+                other.broker_ports
+            ))
+        } else if group.broker_ports.contains(other.bootstrap_port) {
+            Some(format!(
+                "\"broker_ports\" contain the bootstrap port of {name}, {}",
+                other.bootstrap_port
+            ))
+        } else if other.broker_ports.contains(group.bootstrap_port) {
+            Some(format!(
+                "\"bootstrap_port\" lies in the broker ports of {name}, {}",
+                other.broker_ports
+            ))
+        } else if group.bootstrap_port == other.bootstrap_port {
+            Some(format!("\"bootstrap_port\" is that of {name} too"))
+        } else if group.bind_port == other.bind_port {
+            Some(format!(
+                "\"bind_port\" is that of {name} too; each Kafka listener needs its own"
+            ))
+        } else {
+            None
+        };
+        if let Some(clash) = clash {
+            return Err(Refusals::at(
+                1,
+                group.name.as_str(),
+                format!("{clash}; choose others (R13)"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Ports, bind port and protocol are fixed once a broker is mapped; the range may only grow.
+fn check_unchanged<'a>(
+    group: &ListenerGroup,
+    entries: impl Iterator<Item = &'a Entry>,
+) -> Result<(), Refusals> {
+    for entry in entries {
+        let changed = if entry.bind_port != group.bind_port {
+            Some(format!(
+                "\"bind_port\" was {} and is now {}",
+                entry.bind_port, group.bind_port
+            ))
+        } else if entry.protocol != group.protocol.as_str() {
+            Some(format!(
+                "\"protocol\" was {} and is now {}",
+                entry.protocol,
+                group.protocol.as_str()
+            ))
+        } else {
+            match entry.owner {
+                Owner::Bootstrap if entry.port != group.bootstrap_port => Some(format!(
+                    "\"bootstrap_port\" was {} and is now {}",
+                    entry.port, group.bootstrap_port
+                )),
+                Owner::Broker(node) if !group.broker_ports.contains(entry.port) => Some(format!(
+                    "\"broker_ports\" {} leave out port {}, which broker {node} has",
+                    group.broker_ports, entry.port
+                )),
+                Owner::Bootstrap | Owner::Broker(_) => None,
+            }
+        };
+        if let Some(changed) = changed {
+            return Err(Refusals::at(
+                1,
+                group.name.as_str(),
+                format!(
+                    "{changed}; that cannot change while brokers are mapped: make a new group and retire this one"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A further group must fit whole beside the others (F1, F2).
+fn check_room(
+    group: &ListenerGroup,
+    others: usize,
+    brokers: usize,
+    foreign: usize,
+) -> Result<(), Refusals> {
+    let places = LISTENERS_PER_NLB.saturating_sub(foreign);
+    let needed = (others + 1) * (brokers + 1);
+    if others == 0 || needed <= places {
+        return Ok(());
+    }
+    let fit = (places / (others + 1)).saturating_sub(1);
+    Err(Refusals::at(
+        1,
+        group.name.as_str(),
+        format!(
+            "{} groups of {brokers} brokers need {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others: {fit} brokers fit; use a second NLB and endpoint service (F18)",
+            others + 1
+        ),
+    ))
+}

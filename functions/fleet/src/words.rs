@@ -1,0 +1,198 @@
+//! The words of the house as types: what AWS and Kafka call things, one type for each, so that no
+//! two of them can be mixed up.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as it is.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+    };
+}
+
+name!(
+    /// One Kafka cluster: the value of the instance tag `kafka-privatelink:cluster`.
+    ClusterName
+);
+name!(
+    /// A listener group, named like the Kafka listener: `EXTERNAL`, `EXTERNAL2`.
+    GroupName
+);
+name!(
+    /// An EC2 instance id, `i-0123456789abcdef0`. Never an identity of a broker (P-27).
+    InstanceId
+);
+name!(
+    /// An Availability Zone ID, `usw2-az1`: the same place in every account (F19, R5).
+    AzId
+);
+name!(
+    /// An Availability Zone name, `us-west-2a`: means another place in another account.
+    AzName
+);
+name!(
+    /// A VPC id.
+    VpcId
+);
+name!(
+    /// The ARN of a load balancer.
+    LoadBalancerArn
+);
+name!(
+    /// The ARN of an NLB listener.
+    ListenerArn
+);
+name!(
+    /// The ARN of a target group.
+    TargetGroupArn
+);
+name!(
+    /// The name of a target group: at most 32 characters, unique in an account and Region.
+    TargetGroupName
+);
+name!(
+    /// The name of an Auto Scaling group.
+    AutoScalingGroupName
+);
+
+/// Identity of a broker: Kafka's `node.id`, 0 to 2,147,483,647 (P-27).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The largest `node.id` that Kafka takes: it is a Java `int`.
+    pub const MAX: u32 = i32::MAX as u32;
+
+    /// A node id, if Kafka would take it.
+    pub fn new(id: u32) -> Option<Self> {
+        (id <= Self::MAX).then_some(Self(id))
+    }
+
+    /// Reads the value of the tag `kafka-privatelink:node-id`; the error says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.is_empty() {
+            return Err("is empty");
+        }
+        if text.starts_with('-') {
+            return Err("is negative");
+        }
+        if !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err("is not a whole number");
+        }
+        if text.len() > 1 && text.starts_with('0') {
+            return Err("has a leading zero");
+        }
+        text.parse()
+            .ok()
+            .and_then(Self::new)
+            .ok_or("is above 2147483647, the largest node.id of Kafka")
+    }
+
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A TCP port, 1 to 65,535.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub struct Port(u16);
+
+impl Port {
+    /// A port; `None` for 0.
+    pub const fn new(port: u16) -> Option<Self> {
+        if port == 0 { None } else { Some(Self(port)) }
+    }
+
+    /// The number.
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl TryFrom<u16> for Port {
+    type Error = &'static str;
+
+    fn try_from(port: u16) -> Result<Self, Self::Error> {
+        Self::new(port).ok_or("port 0 cannot be used")
+    }
+}
+
+impl From<Port> for u16 {
+    fn from(port: Port) -> Self {
+        port.0
+    }
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_id_is_a_java_int_that_is_not_negative() {
+        for (text, id) in [("0", 0), ("7", 7), ("2147483647", NodeId::MAX)] {
+            assert_eq!(NodeId::parse(text).map(NodeId::get), Ok(id));
+        }
+        for (text, why) in [
+            ("", "is empty"),
+            ("-1", "is negative"),
+            ("two", "is not a whole number"),
+            ("1.0", "is not a whole number"),
+            (" 1", "is not a whole number"),
+            ("+1", "is not a whole number"),
+            ("1,2", "is not a whole number"),
+            ("01", "has a leading zero"),
+            (
+                "2147483648",
+                "is above 2147483647, the largest node.id of Kafka",
+            ),
+            (
+                "99999999999999999999",
+                "is above 2147483647, the largest node.id of Kafka",
+            ),
+        ] {
+            assert_eq!(NodeId::parse(text), Err(why), "{text:?}");
+        }
+    }
+}
