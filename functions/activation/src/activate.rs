@@ -1,0 +1,79 @@
+//! One activation: observe, plan, execute, report. What seems to be gone is looked at twice.
+
+use crate::request::Request;
+use cloud::calls::{MappingWrites, Reads};
+use cloud::execute::execute;
+use cloud::observe::{Scope, observe};
+use cloud::pacing::{Pace, Tally};
+use fleet::observed::EarlierRead;
+use fleet::plan::Plan;
+use fleet::report::Report;
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Between two reads that must agree before something is removed (P-15).
+const SECOND_READ_AFTER: Duration = Duration::from_secs(5);
+
+/// A finished activation.
+pub struct Activated {
+    /// AWS's time when it began.
+    pub now: Timestamp,
+    /// The plan; with [`Request::Plan`], none of it was done.
+    pub plan: Plan,
+    /// The report.
+    pub report: Report,
+    /// The AWS calls that it made.
+    pub tally: Tally,
+}
+
+/// Runs one activation of the function `name`, which stops beginning new steps at `until`.
+pub async fn activate<A: Reads + MappingWrites>(
+    name: &str,
+    aws: &A,
+    pace: &Pace,
+    scope: &Scope,
+    request: Request,
+    until: Instant,
+) -> Activated {
+    let started = Instant::now();
+    // Calls of an activation that was cut off belong to nobody.
+    drop(pace.take_tally());
+    let mut observed = observe(aws, pace, scope, None).await;
+    let mut plan = fleet::plan(&observed);
+    if !plan.doubts.is_empty() {
+        tokio::time::sleep(SECOND_READ_AFTER).await;
+        let earlier = EarlierRead {
+            doubts: std::mem::take(&mut plan.doubts),
+        };
+        observed = observe(aws, pace, scope, Some(earlier)).await;
+        plan = fleet::plan(&observed);
+    }
+    let (wakes, actions) = match request {
+        Request::Plan => Default::default(),
+        Request::Wake(wakes) => (wakes, execute(aws, pace, &observed, &plan, until).await),
+    };
+    let tally = pace.take_tally();
+    let calls = tally
+        .calls
+        .iter()
+        .map(|(call, count)| (call.to_string(), *count));
+    let report = Report {
+        function: name.to_owned(),
+        cluster: scope.cluster.to_string(),
+        wakes,
+        paused: plan.paused.clone(),
+        actions,
+        held: plan.held.clone(),
+        gaps: plan.gaps.clone(),
+        mapping: plan.mapping.clone(),
+        calls: calls.collect(),
+        milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+    };
+    Activated {
+        now: observed.now,
+        plan,
+        report,
+        tally,
+    }
+}

@@ -1,0 +1,127 @@
+//! At most ten metrics by the Embedded Metric Format: CloudWatch reads them from the log, so they
+//! need no client and no permission. Dimensions are cluster and listener group only (F47).
+
+use crate::activate::Activated;
+use fleet::naming::Owner;
+use fleet::plan::RowState;
+use metrique_writer_core::format::Format;
+use metrique_writer_core::stream::IoStreamError;
+use metrique_writer_core::{Entry, EntryWriter};
+use metrique_writer_format_emf::Emf;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+const NAMESPACE: &str = "KafkaPrivatelink";
+const CLUSTER: &str = "Cluster";
+const LISTENER_GROUP: &str = "ListenerGroup";
+
+/// The metrics of one activation as lines of EMF.
+pub fn lines(activated: &Activated) -> Result<String, IoStreamError> {
+    let report = &activated.report;
+    let failed = report
+        .actions
+        .iter()
+        .filter(|taken| taken.outcome.is_failure());
+    let at = SystemTime::UNIX_EPOCH
+        + Duration::from_secs(u64::try_from(activated.now.as_second()).unwrap_or_default());
+    let whole = ForCluster {
+        at,
+        cluster: &report.cluster,
+        wakes: report.wakes.values().sum(),
+        calls: activated.tally.total(),
+        writes: activated.tally.writes(),
+        failed: count(failed.count()),
+        held: count(report.held.len()),
+        gaps: count(report.gaps.len()),
+    };
+    let mut out = Vec::new();
+    emf(&[CLUSTER]).format(&whole, &mut out)?;
+    let mut groups: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for row in &report.mapping {
+        if row.owner == Owner::Bootstrap || row.state == RowState::Reserved {
+            continue;
+        }
+        let (wanted, serving) = groups.entry(row.group.as_str()).or_default();
+        *wanted += 1;
+        *serving += u64::from(row.state == RowState::Serving);
+    }
+    for (group, (wanted, serving)) in groups {
+        let entry = ForGroup {
+            at,
+            cluster: &report.cluster,
+            group,
+            wanted,
+            serving,
+        };
+        emf(&[CLUSTER, LISTENER_GROUP]).format(&entry, &mut out)?;
+    }
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn emf(dimensions: &[&str]) -> Emf {
+    let dimensions = dimensions.iter().map(|name| (*name).to_owned()).collect();
+    Emf::all_validations(NAMESPACE.to_owned(), vec![dimensions])
+}
+
+fn count(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}
+
+struct ForCluster<'a> {
+    at: SystemTime,
+    cluster: &'a str,
+    wakes: u64,
+    calls: u64,
+    writes: u64,
+    failed: u64,
+    held: u64,
+    gaps: u64,
+}
+
+impl Entry for ForCluster<'_> {
+    fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
+        let Self {
+            at,
+            cluster,
+            wakes,
+            calls,
+            writes,
+            failed,
+            held,
+            gaps,
+        } = self;
+        writer.timestamp(*at);
+        writer.value(CLUSTER, cluster);
+        writer.value("Wakes", wakes);
+        writer.value("Calls", calls);
+        writer.value("Writes", writes);
+        writer.value("Failed", failed);
+        writer.value("Held", held);
+        writer.value("Gaps", gaps);
+    }
+}
+
+struct ForGroup<'a> {
+    at: SystemTime,
+    cluster: &'a str,
+    group: &'a str,
+    wanted: u64,
+    serving: u64,
+}
+
+impl Entry for ForGroup<'_> {
+    fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
+        let Self {
+            at,
+            cluster,
+            group,
+            wanted,
+            serving,
+        } = self;
+        writer.timestamp(*at);
+        writer.value(CLUSTER, cluster);
+        writer.value(LISTENER_GROUP, group);
+        writer.value("BrokersWanted", wanted);
+        writer.value("BrokersServing", serving);
+    }
+}

@@ -1,0 +1,117 @@
+//! What an activation was asked for. Any body is a wake: `source` and `detail-type` are read for
+//! counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// `{"action":"plan"}`: plan, change nothing.
+    Plan,
+    /// Look now. How many wakes of each kind came, by `source/detail-type`.
+    Wake(BTreeMap<String, u64>),
+}
+
+impl Request {
+    /// Reads any payload at all.
+    pub fn of(payload: &Value) -> Self {
+        if payload.get("action").and_then(Value::as_str) == Some("plan") {
+            return Self::Plan;
+        }
+        let mut wakes = BTreeMap::new();
+        match SqsEvent::deserialize(payload) {
+            Ok(batch) if payload.get("Records").is_some() => {
+                for record in batch.records {
+                    *wakes.entry(kind(record.body.as_deref())).or_default() += 1;
+                }
+            }
+            Ok(_) | Err(_) => {
+                wakes.insert("direct".to_owned(), 1);
+            }
+        }
+        Self::Wake(wakes)
+    }
+}
+
+/// The two fields of an EventBridge envelope that are counted.
+#[derive(Deserialize)]
+struct Envelope {
+    source: String,
+    #[serde(rename = "detail-type")]
+    detail_type: String,
+}
+
+/// A name that tells kinds of wakes apart in the log, short whatever was sent.
+fn kind(body: Option<&str>) -> String {
+    const LONGEST: usize = 64;
+    let Some(Ok(envelope)) = body.map(serde_json::from_str::<Envelope>) else {
+        return "unreadable".to_owned();
+    };
+    let short = |text: String| text.chars().take(LONGEST).collect::<String>();
+    format!("{}/{}", short(envelope.source), short(envelope.detail_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn batch(bodies: &[&str]) -> Value {
+        json!({ "Records": bodies.iter().map(|body| json!({ "messageId": "m", "body": body })).collect::<Vec<_>>() })
+    }
+
+    fn wakes(payload: &Value) -> BTreeMap<String, u64> {
+        match Request::of(payload) {
+            Request::Wake(wakes) => wakes,
+            Request::Plan => panic!("taken as a plan"),
+        }
+    }
+
+    #[test]
+    fn a_batch_is_counted_by_source_and_detail_type() {
+        let event = r#"{"source":"aws.ec2","detail-type":"EC2 Instance State-change Notification","detail":{}}"#;
+        let counted = wakes(&batch(&[event, event, "{", "", "[]", r#"{"source":7}"#]));
+        assert_eq!(counted["aws.ec2/EC2 Instance State-change Notification"], 2);
+        assert_eq!(counted["unreadable"], 4);
+    }
+
+    #[test]
+    fn anything_else_is_one_wake() {
+        for payload in [
+            json!(null),
+            json!(7),
+            json!("x"),
+            json!([]),
+            json!({}),
+            json!({"Records": 3}),
+        ] {
+            assert_eq!(
+                wakes(&payload),
+                BTreeMap::from([("direct".to_owned(), 1)]),
+                "{payload}"
+            );
+        }
+        assert_eq!(wakes(&json!({"Records": []})), BTreeMap::new());
+    }
+
+    #[test]
+    fn only_the_plan_action_plans() {
+        assert_eq!(Request::of(&json!({"action": "plan"})), Request::Plan);
+        assert_ne!(Request::of(&json!({"action": "apply"})), Request::Plan);
+        assert_ne!(
+            Request::of(&batch(&[r#"{"action":"plan"}"#])),
+            Request::Plan
+        );
+    }
+
+    #[test]
+    fn a_forged_name_cannot_fill_the_log() {
+        let long = "x".repeat(100_000);
+        let body = format!(r#"{{"source":"{long}","detail-type":"{long}"}}"#);
+        let counted = wakes(&batch(&[&body]));
+        assert!(counted.keys().all(|kind| kind.len() < 200));
+    }
+}

@@ -1,0 +1,140 @@
+//! EC2 instances: who is there, where, and in which state.
+
+use crate::error;
+use crate::fields::{Fields, page, token};
+use aws_sdk_ec2::Client;
+use aws_sdk_ec2::types::{self, Filter};
+use cloud::call::Call;
+use cloud::calls::{Answer, InstanceFilter, Page, PageToken};
+use fleet::observed::{Instance, InstanceState};
+use fleet::tags::{CLUSTER, Tags};
+use fleet::words::{AzId, AzName, InstanceId, VpcId};
+
+/// Without a size EC2 answers in one piece, however large; 1,000 is the most of a page.
+const PAGE: i32 = 1000;
+
+pub(crate) async fn describe_instances(
+    client: &Client,
+    filter: &InstanceFilter,
+    next: Option<PageToken>,
+) -> Answer<Page<Instance>> {
+    let call = Call::DescribeInstances;
+    let answer = client
+        .describe_instances()
+        .filters(asked(filter))
+        .max_results(PAGE)
+        .set_next_token(token(next))
+        .send()
+        .await
+        .map_err(error::of(call))?;
+    // Reservations are who launched what together: of no interest to us.
+    let found = answer
+        .reservations
+        .unwrap_or_default()
+        .into_iter()
+        .flat_map(|reservation| reservation.instances.unwrap_or_default())
+        .collect();
+    page(Some(found), answer.next_token, instance)
+}
+
+fn asked(filter: &InstanceFilter) -> Filter {
+    let (name, values) = match filter {
+        InstanceFilter::Cluster(cluster) => {
+            (format!("tag:{CLUSTER}"), vec![cluster.as_str().to_owned()])
+        }
+        InstanceFilter::Ids(ids) => (
+            "instance-id".to_owned(),
+            ids.iter().map(|id| id.as_str().to_owned()).collect(),
+        ),
+    };
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
+}
+
+fn instance(found: types::Instance) -> Answer<Instance> {
+    let fields = Fields(Call::DescribeInstances);
+    let state = fields.need(
+        "Instances.State.Name",
+        found.state.and_then(|state| state.name),
+    )?;
+    let (az_id, az_name) = found.placement.map_or((None, None), |placement| {
+        (placement.availability_zone_id, placement.availability_zone)
+    });
+    Ok(Instance {
+        id: InstanceId::new(fields.text("Instances.InstanceId", found.instance_id)?),
+        state: InstanceState::parse(state.as_str()),
+        az_id: az_id.map(AzId::new),
+        az_name: az_name.map(AzName::new),
+        vpc: found.vpc_id.map(VpcId::new),
+        tags: found
+            .tags
+            .unwrap_or_default()
+            .into_iter()
+            .map(|tag| {
+                Ok((
+                    fields.text("Instances.Tags.Key", tag.key)?,
+                    fields.need("Instances.Tags.Value", tag.value)?,
+                ))
+            })
+            .collect::<Answer<Tags>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instances_of_a_cluster_are_asked_for_by_its_tag() {
+        let filter = asked(&InstanceFilter::Cluster("orders".into()));
+        assert_eq!(filter.name(), Some("tag:kafka-privatelink:cluster"));
+        assert_eq!(filter.values(), ["orders"]);
+    }
+
+    #[test]
+    fn instances_by_id_are_a_filter_so_that_an_unknown_one_is_no_error() {
+        let filter = asked(&InstanceFilter::Ids(vec!["i-1".into(), "i-2".into()]));
+        assert_eq!(filter.name(), Some("instance-id"));
+        assert_eq!(filter.values(), ["i-1", "i-2"]);
+    }
+
+    #[test]
+    fn a_terminated_instance_has_no_vpc_and_a_state_of_tomorrow_is_kept() {
+        let state = types::InstanceState::builder()
+            .name(types::InstanceStateName::from("hovering"))
+            .build();
+        let found = types::Instance::builder()
+            .instance_id("i-1")
+            .state(state)
+            .placement(
+                types::Placement::builder()
+                    .availability_zone("us-west-2a")
+                    .availability_zone_id("usw2-az1")
+                    .build(),
+            )
+            .tags(types::Tag::builder().key("Name").value("").build())
+            .build();
+        assert_eq!(
+            instance(found),
+            Ok(Instance {
+                id: "i-1".into(),
+                state: InstanceState::Unknown("hovering".to_owned()),
+                az_id: Some("usw2-az1".into()),
+                az_name: Some("us-west-2a".into()),
+                vpc: None,
+                tags: [("Name".to_owned(), String::new())].into(),
+            })
+        );
+    }
+
+    #[test]
+    fn an_instance_without_a_state_is_an_error() {
+        let found = types::Instance::builder().instance_id("i-1").build();
+        assert_eq!(
+            instance(found).unwrap_err().message,
+            "answer without Instances.State.Name"
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! The traits of `cloud` by the AWS SDK: one function per call, one page per call, error codes.
+//! Nothing is decided here, nothing is retried (cloud does that), and what AWS leaves out of an
+//! answer is an error that names the field, never a default.
+
+mod auto_scaling;
+mod clients;
+mod date;
+mod doors;
+mod ec2;
+mod elbv2_reads;
+mod elbv2_records;
+mod elbv2_writes;
+mod error;
+mod fields;
+mod ssm;
+
+pub use clients::Aws;

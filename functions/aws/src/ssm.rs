@@ -1,0 +1,73 @@
+//! SSM Parameter Store: the wanted listeners.
+
+use crate::error;
+use crate::fields::{Fields, page, token};
+use aws_sdk_ssm::{Client, types};
+use cloud::call::Call;
+use cloud::calls::{Answer, Page, PageToken};
+use fleet::observed::Parameter;
+
+/// Not decrypted: nothing that we read here is a secret, and so the role needs no key.
+pub(crate) async fn get_parameters_by_path(
+    client: &Client,
+    path: &str,
+    next: Option<PageToken>,
+) -> Answer<Page<Parameter>> {
+    let call = Call::GetParametersByPath;
+    let answer = client
+        .get_parameters_by_path()
+        .path(path)
+        .recursive(true)
+        .with_decryption(false)
+        .max_results(10)
+        .set_next_token(token(next))
+        .send()
+        .await
+        .map_err(error::of(call))?;
+    page(answer.parameters, answer.next_token, parameter)
+}
+
+fn parameter(found: types::Parameter) -> Answer<Parameter> {
+    let fields = Fields(Call::GetParametersByPath);
+    // The SDK reads a missing version as 0; AWS counts from 1 (F41).
+    let version = Some(found.version).filter(|version| *version > 0);
+    Ok(Parameter {
+        name: fields.text("Parameters.Name", found.name)?,
+        value: fields.need("Parameters.Value", found.value)?,
+        version: fields.need("Parameters.Version", version)?,
+        last_modified: fields.time("Parameters.LastModifiedDate", found.last_modified_date)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_smithy_types::DateTime;
+
+    fn found() -> types::builders::ParameterBuilder {
+        types::Parameter::builder()
+            .name("/kafka-privatelink/orders/listeners/EXTERNAL")
+            .value("pattern")
+            .version(3)
+            .last_modified_date(DateTime::from_secs(1_735_689_600))
+    }
+
+    #[test]
+    fn a_parameter_is_read_with_its_version_and_time() {
+        assert_eq!(
+            parameter(found().build()),
+            Ok(Parameter {
+                name: "/kafka-privatelink/orders/listeners/EXTERNAL".to_owned(),
+                value: "pattern".to_owned(),
+                version: 3,
+                last_modified: "2025-01-01T00:00:00Z".parse().unwrap(),
+            })
+        );
+    }
+
+    #[test]
+    fn a_parameter_without_a_version_is_an_error() {
+        let error = parameter(found().version(0).build()).unwrap_err();
+        assert_eq!(error.message, "answer without Parameters.Version");
+    }
+}

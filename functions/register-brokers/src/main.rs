@@ -1,0 +1,20 @@
+//! register-brokers: keeps listeners, target groups and targets true as brokers come and go.
+
+use activation::environment;
+use aws::Aws;
+use cloud::pacing::Pace;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    let scope = environment::scope(|name| std::env::var(name).ok())?;
+    let aws = Aws::from_env().await;
+    let pace = Pace::default();
+    let (scope, aws, pace) = (&scope, &aws, &pace);
+    run(service_fn(|event: LambdaEvent<Value>| {
+        activation::handle("register-brokers", aws, pace, scope, event)
+    }))
+    .await
+}
