@@ -1,0 +1,290 @@
+//! A stage for scenarios and laws: the seed's cluster before a model of AWS, and register-brokers'
+//! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
+
+use activation::activate::{Activated, activate};
+use activation::request::Request;
+use cloud::call::Call;
+use cloud::observe::Scope;
+use cloud::pacing::Pace;
+use fleet::held::Held;
+use fleet::tags::{self, Tags};
+use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::time::Instant;
+use world::clock::Clock;
+use world::doors::memory::MemoryDoor;
+use world::model::{Launch, Model, NewLoadBalancer, Settings};
+
+/// The seed's pattern.
+pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
+/// The cluster on the stage.
+pub const CLUSTER: &str = "orders";
+/// The zones of the seed.
+pub const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
+
+/// A cluster, an NLB, and the function before them.
+pub struct Stage {
+    model: Arc<Mutex<Model>>,
+    clock: Clock,
+    door: MemoryDoor,
+    pace: Pace,
+    /// What the function is told by its environment.
+    pub scope: Scope,
+}
+
+impl Stage {
+    /// An NLB in three zones and the parameter of `EXTERNAL`; no brokers.
+    pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    /// The same, in a world with these settings.
+    pub fn with(settings: Settings) -> Self {
+        let clock = Clock::new("2026-11-22T12:00:00Z".parse().expect("a time"), 1);
+        let mut model = Model::new(settings);
+        let nlb = model
+            .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
+            .expect("an NLB");
+        let model = Arc::new(Mutex::new(model));
+        let stage = Self {
+            door: MemoryDoor::new(Arc::clone(&model), clock.clone()),
+            model,
+            clock,
+            pace: Pace::default(),
+            scope: Scope {
+                cluster: ClusterName::from(CLUSTER),
+                load_balancer: nlb,
+            },
+        };
+        stage.put("listeners/EXTERNAL", PATTERN);
+        stage
+    }
+
+    /// The seed: brokers 1, 2, 3 in their zones, mapped and serving.
+    pub async fn seed() -> Self {
+        Self::seed_with(Settings::default()).await
+    }
+
+    /// The seed in a world with these settings.
+    pub async fn seed_with(settings: Settings) -> Self {
+        let stage = Self::with(settings);
+        for (node, az) in (1..).zip(ZONES) {
+            stage.broker(node, az);
+        }
+        stage.settle().await;
+        stage
+    }
+
+    /// The model, for a look or an edit by hand.
+    pub fn model(&self) -> MutexGuard<'_, Model> {
+        self.model.lock().expect("a model that no panic has broken")
+    }
+
+    /// AWS time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Edits the model as a person would.
+    pub fn edit<T>(&self, edit: impl FnOnce(&mut Model, Timestamp) -> T) -> T {
+        let now = self.now();
+        self.model().by_hand(|model| edit(model, now))
+    }
+
+    /// Launches a broker.
+    pub fn broker(&self, node: u32, az: &str) -> InstanceId {
+        self.launch(tagged(az, &node.to_string()))
+    }
+
+    /// Launches an instance.
+    pub fn launch(&self, launch: Launch) -> InstanceId {
+        self.edit(|model, now| model.run_instance(now, launch))
+            .expect("a launch")
+    }
+
+    /// Terminates an instance.
+    pub fn terminate(&self, instance: &InstanceId) {
+        self.edit(|model, now| model.terminate_instance(now, instance))
+            .expect("terminated");
+    }
+
+    /// Writes a parameter of the cluster.
+    pub fn put(&self, name: &str, value: &str) {
+        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
+        self.edit(|model, now| model.put_parameter(now, &name, value))
+            .expect("a parameter");
+    }
+
+    /// Deletes a parameter of the cluster.
+    pub fn delete(&self, name: &str) {
+        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
+        self.edit(|model, now| model.delete_parameter(now, &name))
+            .expect("deleted");
+    }
+
+    /// Lets time pass.
+    pub async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+        let now = self.now();
+        self.model().advance(now);
+    }
+
+    /// One activation, woken by the sweep.
+    pub async fn activate(&self) -> Activated {
+        self.ask(Request::Wake(BTreeMap::new())).await
+    }
+
+    /// `{"action":"plan"}`.
+    pub async fn plan(&self) -> Activated {
+        self.ask(Request::Plan).await
+    }
+
+    async fn ask(&self, request: Request) -> Activated {
+        let until = Instant::now() + Duration::from_secs(47);
+        activate(
+            "register-brokers",
+            &self.door,
+            &self.pace,
+            &self.scope,
+            request,
+            until,
+        )
+        .await
+    }
+
+    /// A sweep each minute until one of them did nothing; at most half an hour.
+    pub async fn settle(&self) -> Activated {
+        for _ in 0..30 {
+            self.pass(Duration::from_secs(60)).await;
+            let activated = self.activate().await;
+            let waiting = activated
+                .report
+                .mapping
+                .iter()
+                .any(|row| row.state == fleet::plan::RowState::Waiting);
+            if activated.report.actions.is_empty() && !waiting {
+                return activated;
+            }
+        }
+        self.activate().await
+    }
+
+    /// What AWS really has: for each listener port the instances behind it, draining left out.
+    pub fn mapping(&self) -> BTreeMap<u16, BTreeSet<InstanceId>> {
+        let now = self.now();
+        let mut model = self.model();
+        let listeners: Vec<_> = model
+            .listeners()
+            .map(|listener| (listener.port, listener.forwards_to.clone()))
+            .collect();
+        let mut mapping = BTreeMap::new();
+        for (port, group) in listeners {
+            let health = model.by_hand(|model| model.describe_target_health(now, &group));
+            let standing = health.expect("a group").into_iter();
+            let standing = standing
+                .filter(|target| target.state != fleet::observed::TargetState::Draining)
+                .map(|target| target.instance)
+                .collect();
+            mapping.insert(port.get(), standing);
+        }
+        mapping
+    }
+
+    /// The instances behind one port; none if it has no listener.
+    pub fn behind(&self, port: u16) -> BTreeSet<InstanceId> {
+        self.mapping().remove(&port).unwrap_or_default()
+    }
+
+    /// The target group tagged with this port.
+    pub fn group(&self, port: u16) -> TargetGroupArn {
+        self.find_group(port).expect("a group with this port")
+    }
+
+    /// The target group tagged with this port, if there is one.
+    pub fn find_group(&self, port: u16) -> Option<TargetGroupArn> {
+        let model = self.model();
+        let found = model
+            .target_groups()
+            .find(|record| record.group.tags.get(tags::PORT) == Some(&port.to_string()));
+        found.map(|record| record.group.arn.clone())
+    }
+
+    /// The listener on this port.
+    pub fn listener(&self, port: u16) -> ListenerArn {
+        let model = self.model();
+        let found = model
+            .listeners()
+            .find(|listener| listener.port.get() == port);
+        found.expect("a listener on this port").arn.clone()
+    }
+
+    /// Takes note of the writes made by the function from now on.
+    pub fn forget_calls(&self) {
+        self.model().forget_calls();
+    }
+
+    /// The writes since then, oldest first.
+    pub fn writes(&self) -> Vec<Call> {
+        self.model()
+            .writes()
+            .iter()
+            .map(|(_, call, _)| *call)
+            .collect()
+    }
+
+    /// A foreign target group with a foreign listener on a port of the NLB.
+    pub fn foreign_listener(&self, port: u16) -> ListenerArn {
+        let nlb = self.scope.load_balancer.clone();
+        self.edit(|model, now| {
+            let group = cloud::calls::NewTargetGroup {
+                name: format!("theirs-{port}").as_str().into(),
+                vpc: model.settings().vpc.clone(),
+                port: Port::new(8443).expect("a port"),
+                health_check: fleet::settings::health_check(),
+                tags: Tags::new(),
+            };
+            let group = model.create_target_group(now, &group).expect("a group");
+            let port = Port::new(port).expect("a port");
+            model
+                .create_listener(now, &nlb, port, &group, &Tags::new())
+                .expect("a listener")
+        })
+    }
+
+    /// The NLB of the stage.
+    pub fn nlb(&self) -> LoadBalancerArn {
+        self.scope.load_balancer.clone()
+    }
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A broker to be launched, with this text as its node-id tag.
+pub fn tagged(az: &str, node: &str) -> Launch {
+    Launch::in_zone(az)
+        .tag(tags::CLUSTER, CLUSTER)
+        .tag(tags::NODE_ID, node)
+}
+
+/// Whether something was held for a reason that this tells.
+pub fn is_held(activated: &Activated, tells: impl Fn(&Held) -> bool) -> bool {
+    activated.report.held.iter().any(tells)
+}
+
+/// What was held, as sentences, for a message.
+pub fn held(activated: &Activated) -> String {
+    let sentences: Vec<String> = activated
+        .report
+        .held
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    sentences.join("\n")
+}

@@ -1,0 +1,9 @@
+//! Scenarios, told as sentences: the world is set up, things happen, and the mapping that AWS
+//! really has is looked at.
+
+mod bad_input;
+mod by_hand;
+mod changes;
+mod failures;
+mod mapping;
+mod order;

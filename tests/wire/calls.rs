@@ -1,0 +1,148 @@
+//! Every call that we make, once, each with what it answered.
+
+use crate::wire::{Account, every, new_group, port, tags};
+use cloud::call::Call;
+use cloud::calls::{Answer, InstanceFilter, MappingWrites, Reads};
+use cloud::error::CallError;
+use fleet::observed::Attributes;
+use fleet::tags::VACANT_SINCE;
+use std::fmt::Debug;
+
+/// How many calls there are.
+pub const CALLS: usize = 22;
+
+/// A call and its answer, as text so that answers of all kinds stand in one list.
+pub type Said = (Call, Result<String, CallError>);
+
+/// Every call, in an order in which each of them succeeds.
+pub async fn all<D: Reads + MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
+    let mut said = reads(door, account).await;
+    said.extend(writes(door, account).await);
+    said
+}
+
+async fn reads<D: Reads>(door: &D, account: &Account) -> Vec<Said> {
+    let Account {
+        load_balancer,
+        group,
+        listener,
+        running,
+        ..
+    } = account;
+    let cluster = InstanceFilter::Cluster("orders".into());
+    let ids = InstanceFilter::Ids(vec![running.clone(), "i-unknown".into()]);
+    let arns = [group.to_string(), listener.to_string()];
+    let path = "/kafka-privatelink/orders";
+    vec![
+        say(
+            Call::GetParametersByPath,
+            door.get_parameters_by_path(path, None).await,
+        ),
+        say(
+            Call::DescribeLoadBalancers,
+            door.describe_load_balancer(load_balancer).await,
+        ),
+        say(
+            Call::DescribeListeners,
+            door.describe_listeners(load_balancer, None).await,
+        ),
+        say(
+            Call::DescribeListenerAttributes,
+            door.describe_listener_attributes(listener).await,
+        ),
+        say(
+            Call::DescribeTargetGroups,
+            door.describe_target_groups(None).await,
+        ),
+        say(
+            Call::DescribeTargetGroupAttributes,
+            door.describe_target_group_attributes(group).await,
+        ),
+        say(
+            Call::DescribeTargetHealth,
+            door.describe_target_health(group).await,
+        ),
+        say(Call::DescribeTags, door.describe_tags(&arns).await),
+        say(
+            Call::DescribeInstances,
+            door.describe_instances(&cluster, None).await,
+        ),
+        say(
+            Call::DescribeInstances,
+            door.describe_instances(&ids, None).await,
+        ),
+        say(
+            Call::DescribeAutoScalingGroups,
+            door.describe_auto_scaling_groups(None).await,
+        ),
+    ]
+}
+
+async fn writes<D: MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
+    let Account {
+        load_balancer,
+        group,
+        spare,
+        listener,
+        running,
+        ..
+    } = account;
+    let registered = [(running.clone(), port(39092))];
+    let delay = attributes("deregistration_delay.timeout_seconds", "30");
+    let idle = attributes("tcp.idle_timeout.seconds", "660");
+    let mut since = tags();
+    since.insert(VACANT_SINCE.to_owned(), "2025-01-01T00:00:00Z".to_owned());
+    let keys = [VACANT_SINCE.to_owned(), "a + b/c:d=e_f".to_owned()];
+    vec![
+        say(
+            Call::CreateTargetGroup,
+            door.create_target_group(&new_group("kpl-1-new")).await,
+        ),
+        say(
+            Call::ModifyTargetGroup,
+            door.modify_target_group(group, &every(30)).await,
+        ),
+        say(
+            Call::ModifyTargetGroupAttributes,
+            door.modify_target_group_attributes(group, &delay).await,
+        ),
+        say(
+            Call::RegisterTargets,
+            door.register_targets(group, std::slice::from_ref(running))
+                .await,
+        ),
+        say(
+            Call::DeregisterTargets,
+            door.deregister_targets(group, &registered).await,
+        ),
+        say(
+            Call::CreateListener,
+            door.create_listener(load_balancer, port(9094), spare, &tags())
+                .await,
+        ),
+        say(
+            Call::ModifyListener,
+            door.modify_listener(listener, spare).await,
+        ),
+        say(
+            Call::ModifyListenerAttributes,
+            door.modify_listener_attributes(listener, &idle).await,
+        ),
+        say(Call::AddTags, door.add_tags(group, &since).await),
+        say(Call::RemoveTags, door.remove_tags(group, &keys).await),
+        say(Call::DeleteListener, door.delete_listener(listener).await),
+        say(
+            Call::DeleteTargetGroup,
+            door.delete_target_group(&format!("{group}-gone").as_str().into())
+                .await,
+        ),
+    ]
+}
+
+fn say<T: Debug>(call: Call, answer: Answer<T>) -> Said {
+    (call, answer.map(|answer| format!("{answer:?}")))
+}
+
+fn attributes(key: &str, value: &str) -> Attributes {
+    [(key.to_owned(), value.to_owned())].into()
+}

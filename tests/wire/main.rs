@@ -1,0 +1,11 @@
+//! Every AWS call through the real SDK, over loopback, into the world's HTTP door: it must say the
+//! same as the world's other door, in answers and in errors. So what runs in the simulation, which
+//! uses the other door, is what the deployed binary does.
+
+mod calls;
+mod canned;
+mod no_answers;
+mod pages;
+mod refusals;
+mod same_answers;
+mod wire;

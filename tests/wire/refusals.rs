@@ -1,0 +1,161 @@
+//! What AWS answers when it says no, in the words of each service.
+
+use crate::calls::{self, CALLS, Said};
+use crate::wire::{Wire, every, new_group, port, tags};
+use cloud::call::Call;
+use cloud::calls::{MappingWrites, Reads};
+use cloud::error::{CallError, ErrorKind};
+use std::collections::BTreeSet;
+use world::model::ApiError;
+
+/// Lets every call fail so, through both doors; says how each failed.
+async fn every_call_fails(error: fn(Call) -> ApiError) -> Vec<CallError> {
+    let wire = Wire::new().await;
+    for call in every_kind().await {
+        // DescribeInstances is made twice in a round.
+        wire.model().fail_next(call, error(call), 4);
+    }
+    let memory = failed(calls::all(&wire.memory, &wire.account).await);
+    wire.model().forget_calls();
+    let sdk = failed(calls::all(&wire.sdk, &wire.account).await);
+    assert_eq!(sdk, memory);
+    let made: u64 = wire.model().calls().values().sum();
+    assert_eq!(made, sdk.len() as u64, "the SDK retried");
+    sdk
+}
+
+async fn every_kind() -> BTreeSet<Call> {
+    let wire = Wire::new().await;
+    let said = calls::all(&wire.memory, &wire.account).await;
+    let kinds: BTreeSet<_> = said.iter().map(|(call, _)| *call).collect();
+    assert_eq!(kinds.len(), CALLS);
+    kinds
+}
+
+fn failed(said: Vec<Said>) -> Vec<CallError> {
+    said.into_iter()
+        .map(|(call, answer)| answer.expect_err(&call.to_string()))
+        .collect()
+}
+
+fn codes(errors: &[CallError]) -> BTreeSet<&str> {
+    errors.iter().map(|error| error.code.as_str()).collect()
+}
+
+#[tokio::test]
+async fn every_call_can_be_throttled_and_the_sdk_does_not_retry() {
+    let errors = every_call_fails(ApiError::throttled).await;
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.kind == ErrorKind::Throttled)
+    );
+    assert_eq!(
+        codes(&errors),
+        ["RequestLimitExceeded", "Throttling", "ThrottlingException"].into()
+    );
+}
+
+#[tokio::test]
+async fn every_call_can_be_denied_and_names_the_action_to_allow() {
+    let errors = every_call_fails(ApiError::denied).await;
+    for error in &errors {
+        assert_eq!(error.kind, ErrorKind::Denied);
+        let text = error.to_string();
+        assert!(text.contains(error.call.action()), "{text}");
+    }
+    assert_eq!(
+        codes(&errors),
+        [
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation"
+        ]
+        .into()
+    );
+}
+
+#[tokio::test]
+async fn a_service_in_trouble_says_nothing_about_the_request() {
+    let errors = every_call_fails(ApiError::internal).await;
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.kind == ErrorKind::Retryable)
+    );
+    assert!(!codes(&errors).contains(""));
+}
+
+#[tokio::test]
+async fn one_bad_target_rejects_the_whole_call() {
+    let wire = Wire::new().await;
+    let group = &wire.account.group;
+    let targets = [wire.account.running.clone(), wire.account.pending.clone()];
+    let error = wire
+        .sdk
+        .register_targets(group, &targets)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind, error.code.as_str()),
+        (ErrorKind::Refused, "InvalidTarget")
+    );
+    assert!(
+        error.message.contains(wire.account.pending.as_str()),
+        "{error}"
+    );
+    assert_eq!(wire.sdk.describe_target_health(group).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_not_found_and_deleting_it_is_done() {
+    let wire = Wire::new().await;
+    let gone = |arn: &str| format!("{arn}-gone");
+    let group = gone(wire.account.group.as_str()).as_str().into();
+    let listener = gone(wire.account.listener.as_str()).as_str().into();
+    let nlb = gone(wire.account.load_balancer.as_str()).as_str().into();
+    let sdk = &wire.sdk;
+    let not_found = [
+        sdk.describe_load_balancer(&nlb).await.unwrap_err(),
+        sdk.describe_listeners(&nlb, None).await.unwrap_err(),
+        sdk.describe_target_health(&group).await.unwrap_err(),
+        sdk.modify_target_group(&group, &every(10))
+            .await
+            .unwrap_err(),
+        sdk.modify_listener(&listener, &wire.account.group)
+            .await
+            .unwrap_err(),
+    ];
+    for error in not_found {
+        assert_eq!(error.kind, ErrorKind::NotFound, "{error}");
+    }
+    let error = sdk.delete_listener(&listener).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::AlreadyDone, "{error}");
+}
+
+#[tokio::test]
+async fn a_second_listener_on_a_port_is_a_duplicate() {
+    let wire = Wire::new().await;
+    let nlb = &wire.account.load_balancer;
+    let spare = &wire.account.spare;
+    let again = wire
+        .sdk
+        .create_listener(nlb, port(9092), spare, &tags())
+        .await;
+    let error = again.unwrap_err();
+    assert_eq!(
+        (error.kind, error.code.as_str()),
+        (ErrorKind::Refused, "DuplicateListener")
+    );
+}
+
+#[tokio::test]
+async fn the_same_group_can_be_created_twice_and_another_one_of_its_name_cannot() {
+    let wire = Wire::new().await;
+    let same = wire.sdk.create_target_group(&new_group("kpl-1-one")).await;
+    assert_eq!(same.as_ref(), Ok(&wire.account.group));
+    let mut other = new_group("kpl-1-one");
+    other.port = port(39093);
+    let error = wire.sdk.create_target_group(&other).await.unwrap_err();
+    assert_eq!(error.code, "DuplicateTargetGroupName");
+}

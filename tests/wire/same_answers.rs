@@ -1,0 +1,74 @@
+//! Both doors of the same account say the same.
+
+use crate::calls::{self, CALLS};
+use crate::wire::{PATTERN, Wire};
+use cloud::calls::Reads;
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn every_call_is_answered_alike_by_both_doors_and_does_the_same() {
+    let (by_sdk, in_memory) = (Wire::new().await, Wire::new().await);
+    let sdk = calls::all(&by_sdk.sdk, &by_sdk.account).await;
+    let memory = calls::all(&in_memory.memory, &in_memory.account).await;
+
+    assert_eq!(sdk, memory);
+    let kinds: BTreeSet<_> = sdk.iter().map(|(call, _)| *call).collect();
+    assert_eq!(kinds.len(), CALLS);
+    for (call, answer) in &sdk {
+        assert!(answer.is_ok(), "{call}: {answer:?}");
+    }
+    assert_eq!(by_sdk.door.door().surprises(), Vec::<String>::new());
+    assert_eq!(by_sdk.model().calls(), in_memory.model().calls());
+    let done = |wire: &Wire| -> Vec<_> {
+        let model = wire.model();
+        model
+            .writes()
+            .iter()
+            .map(|(_, call, what)| (*call, what.clone()))
+            .collect()
+    };
+    assert_eq!(done(&by_sdk), done(&in_memory));
+
+    // What is there afterwards is the same, too.
+    assert_eq!(
+        calls::all(&by_sdk.sdk, &by_sdk.account).await,
+        calls::all(&in_memory.memory, &in_memory.account).await
+    );
+}
+
+#[tokio::test]
+async fn a_parameter_arrives_as_it_was_pasted() {
+    let wire = Wire::new().await;
+    let path = "/kafka-privatelink/orders/";
+    let page = wire.sdk.get_parameters_by_path(path, None).await.unwrap();
+    assert_eq!(page.items.len(), 2);
+    assert!(
+        page.items
+            .iter()
+            .all(|parameter| parameter.value == PATTERN)
+    );
+}
+
+#[tokio::test]
+async fn the_newest_answer_is_the_clock() {
+    let wire = Wire::new().await;
+    assert_eq!(wire.sdk.answered_at(), None);
+    let before = wire.clock.now();
+    wire.sdk.describe_target_groups(None).await.unwrap();
+    let now = wire.sdk.answered_at().unwrap();
+    // A header holds whole seconds.
+    assert!(before.as_second() <= now.as_second() && now <= wire.clock.now());
+}
+
+#[tokio::test]
+async fn an_error_tells_the_time_as_well() {
+    let wire = Wire::new().await;
+    let unknown = format!("{}-gone", wire.account.group);
+    assert!(
+        wire.sdk
+            .describe_target_health(&unknown.as_str().into())
+            .await
+            .is_err()
+    );
+    assert!(wire.sdk.answered_at().is_some());
+}

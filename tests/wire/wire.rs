@@ -1,0 +1,188 @@
+//! A small account behind both doors, and the SDK in front of one of them.
+
+use aws::Aws;
+use aws_config::{BehaviorVersion, ConfigLoader, Region};
+use aws_credential_types::Credentials;
+use cloud::calls::NewTargetGroup;
+use fleet::observed::HealthCheck;
+use fleet::tags::{CLUSTER, NODE_ID, Tags};
+use fleet::words::{
+    AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+use world::clock::Clock;
+use world::doors::http::{Door, HttpDoor};
+use world::doors::memory::MemoryDoor;
+use world::model::{Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Settings};
+
+/// A parameter as a person pastes it: every character that a wire format has to escape.
+pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>\n<ブローカーID> \"&\" 100%+\t;";
+
+/// What the account holds.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub load_balancer: LoadBalancerArn,
+    /// Has the listener and no target.
+    pub group: TargetGroupArn,
+    /// Has no listener.
+    pub spare: TargetGroupArn,
+    pub listener: ListenerArn,
+    pub running: InstanceId,
+    pub pending: InstanceId,
+}
+
+/// The account behind its two doors.
+pub struct Wire {
+    pub account: Account,
+    pub model: Arc<Mutex<Model>>,
+    pub clock: Clock,
+    pub memory: MemoryDoor,
+    pub sdk: Aws,
+    pub door: HttpDoor,
+}
+
+impl Wire {
+    /// With AWS's own page sizes.
+    pub async fn new() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        let (model, account) = filled(settings);
+        let model = Arc::new(Mutex::new(model));
+        let clock = Clock::new(start(), 1);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let door = Door::new(Arc::clone(&model), clock.clone());
+        let door = HttpDoor::serve(listener, door).expect("the door listens on loopback");
+        Self {
+            account,
+            memory: MemoryDoor::new(Arc::clone(&model), clock.clone()),
+            sdk: Aws::from_config(config(&door.url())).await,
+            model,
+            clock,
+            door,
+        }
+    }
+
+    pub fn model(&self) -> MutexGuard<'_, Model> {
+        self.model.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The SDK's configuration for a server of a test.
+pub fn config(url: &str) -> ConfigLoader {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new("us-west-2"))
+        .endpoint_url(url)
+        .credentials_provider(Credentials::new(
+            "AKIDEXAMPLE",
+            "secret",
+            None,
+            None,
+            "test",
+        ))
+}
+
+pub fn port(number: u16) -> Port {
+    Port::new(number).expect("a port of a test")
+}
+
+pub fn every(interval_seconds: u32) -> HealthCheck {
+    HealthCheck {
+        protocol: "TCP".to_owned(),
+        port: "traffic-port".to_owned(),
+        interval_seconds,
+        healthy_threshold: 3,
+        unhealthy_threshold: 2,
+    }
+}
+
+pub fn new_group(name: &str) -> NewTargetGroup {
+    NewTargetGroup {
+        name: name.into(),
+        vpc: Settings::default().vpc,
+        port: port(39092),
+        health_check: every(10),
+        tags: tags(),
+    }
+}
+
+/// Two tags: one of ours, one that has to be escaped.
+pub fn tags() -> Tags {
+    [(CLUSTER, "orders"), ("a + b/c:d=e_f", "é @ +/=:._-")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into()
+}
+
+fn start() -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 55)
+}
+
+/// Two of each kind, so that there are two pages of everything.
+fn filled(settings: Settings) -> (Model, Account) {
+    let long_ago = start() - SignedDuration::from_hours(1);
+    let mut model = Model::new(settings);
+    let account = model.by_hand(|model| {
+        let load_balancer = model
+            .create_load_balancer(long_ago, NewLoadBalancer::named("kafka"))
+            .expect("a load balancer");
+        let mut group = |name: &str| {
+            model
+                .create_target_group(long_ago, &new_group(name))
+                .expect("a target group")
+        };
+        let (group, spare) = (group("kpl-1-one"), group("kpl-1-two"));
+        let mut listener = |number: u16| {
+            model
+                .create_listener(long_ago, &load_balancer, port(number), &group, &tags())
+                .expect("a listener")
+        };
+        let (listener, _) = (listener(9092), listener(9093));
+        let broker = |id: &str| {
+            Launch::in_zone("usw2-az1")
+                .tag(CLUSTER, "orders")
+                .tag(NODE_ID, id)
+        };
+        let running = model
+            .run_instance(long_ago, broker("1"))
+            .expect("an instance");
+        for name in ["brokers-1", "brokers-2"] {
+            let new = NewAutoScalingGroup {
+                name: AutoScalingGroupName::from(name),
+                zones: vec!["usw2-az2".into()],
+                desired_capacity: 1,
+                tags: tags(),
+            };
+            model
+                .create_auto_scaling_group(long_ago, new)
+                .expect("an Auto Scaling group");
+        }
+        model
+            .set_target_groups(
+                long_ago,
+                &AutoScalingGroupName::from("brokers-2"),
+                [spare.clone()].into(),
+            )
+            .expect("attached");
+        for name in ["EXTERNAL", "EXTERNAL2"] {
+            let name = format!("/kafka-privatelink/orders/listeners/{name}");
+            model
+                .put_parameter(long_ago, &name, PATTERN)
+                .expect("a parameter");
+        }
+        let pending = model
+            .run_instance(start(), broker("2"))
+            .expect("an instance");
+        Account {
+            load_balancer,
+            group,
+            spare,
+            listener,
+            running,
+            pending,
+        }
+    });
+    (model, account)
+}

@@ -1,0 +1,99 @@
+//! The door as a caller sees it.
+
+use super::MemoryDoor;
+use crate::clock::Clock;
+use crate::model::{ApiError, Model, NewLoadBalancer, Settings};
+use cloud::call::Call;
+use cloud::calls::{InstanceFilter, MappingWrites, NewTargetGroup, Reads};
+use cloud::error::ErrorKind;
+use fleet::observed::HealthCheck;
+use fleet::tags::Tags;
+use fleet::words::{LoadBalancerArn, Port};
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+fn door() -> (MemoryDoor, Arc<Mutex<Model>>) {
+    let model = Arc::new(Mutex::new(Model::new(Settings::default())));
+    let start = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_millis(1_700_000_000_750);
+    let clock = Clock::new(start, 1);
+    (MemoryDoor::new(Arc::clone(&model), clock), model)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_of_an_answer_is_in_whole_seconds_and_a_refusal_is_an_answer() {
+    let (door, _) = door();
+    assert_eq!(door.answered_at(), None);
+    let arn = LoadBalancerArn::from("arn:aws:elasticloadbalancing:x:1:loadbalancer/net/a/1");
+    let refused = door.describe_load_balancer(&arn).await;
+    assert_eq!(refused.map_err(|e| e.kind), Err(ErrorKind::NotFound));
+    let seconds = || door.answered_at().map(|at| at.to_string());
+    assert_eq!(seconds().as_deref(), Some("2023-11-14T22:13:20Z"));
+    tokio::time::advance(Duration::from_millis(1300)).await;
+    assert!(door.describe_target_groups(None).await.is_ok());
+    assert_eq!(seconds().as_deref(), Some("2023-11-14T22:13:22Z"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_before_it_went_out_has_no_effect() {
+    let (door, model) = door();
+    let count = || model.lock().map(|model| model.calls().len()).ok();
+    let call = door.describe_target_groups(None);
+    assert!(futures::poll!(std::pin::pin!(call)).is_pending());
+    assert_eq!(count(), Some(0));
+    assert!(door.describe_target_groups(None).await.is_ok());
+    assert_eq!(count(), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn faults_of_the_model_come_out_as_what_they_mean() {
+    let (door, model) = door();
+    let call = Call::DescribeTargetGroups;
+    if let Ok(mut model) = model.lock() {
+        model.fail_next(call, ApiError::throttled(call), 1);
+        model.deny(Call::DescribeInstances);
+    }
+    let throttled = door.describe_target_groups(None).await;
+    assert_eq!(throttled.map_err(|e| e.kind), Err(ErrorKind::Throttled));
+    let nobody = InstanceFilter::Ids(Vec::new());
+    let denied = door.describe_instances(&nobody, None).await;
+    assert_eq!(denied.map_err(|e| e.kind), Err(ErrorKind::Denied));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_made_through_the_door_is_seen_through_it() {
+    let (door, model) = door();
+    let now = door.clock.now();
+    let nlb = model.lock().ok().and_then(|mut model| {
+        let new = NewLoadBalancer::named("kafka");
+        model.create_load_balancer(now, new).ok()
+    });
+    let (Some(nlb), Some(port)) = (nlb, Port::new(9092)) else {
+        panic!("no NLB");
+    };
+    let new = NewTargetGroup {
+        name: "kpl-a-b".into(),
+        vpc: Settings::default().vpc,
+        port,
+        health_check: HealthCheck {
+            protocol: "TCP".to_owned(),
+            port: "traffic-port".to_owned(),
+            interval_seconds: 10,
+            healthy_threshold: 2,
+            unhealthy_threshold: 2,
+        },
+        tags: Tags::new(),
+    };
+    let Ok(group) = door.create_target_group(&new).await else {
+        panic!("no group");
+    };
+    let made = door.create_listener(&nlb, port, &group, &Tags::new()).await;
+    let seen = door.describe_listeners(&nlb, None).await;
+    let seen = seen.map(|page| {
+        page.items
+            .into_iter()
+            .map(|listener| listener.arn)
+            .collect()
+    });
+    assert_eq!(seen, made.map(|arn| vec![arn]));
+}

@@ -1,0 +1,3 @@
+//! The two doors of the model.
+pub mod http;
+pub mod memory;

@@ -1,0 +1,118 @@
+//! A function: one process at a time, started at its first invocation and again after its end.
+
+use super::environment::{Account, environment};
+use super::function_error::FunctionError;
+use super::process::{LogSink, Process};
+use super::runtime_api::{Invocation, RuntimeApi};
+use crate::template::FunctionSettings;
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+
+/// A function with the binary that is its code.
+pub struct Function {
+    settings: FunctionSettings,
+    account: Account,
+    binary: PathBuf,
+    log: LogSink,
+    sandbox: Mutex<Option<Sandbox>>,
+    invocations: AtomicU64,
+    starts: AtomicU64,
+}
+
+/// A process with the Runtime API that only it knows.
+struct Sandbox {
+    process: Process,
+    api: RuntimeApi,
+}
+
+impl Function {
+    /// A function that has no process yet.
+    pub fn new(
+        settings: FunctionSettings,
+        account: Account,
+        binary: PathBuf,
+        log: LogSink,
+    ) -> Self {
+        Self {
+            settings,
+            account,
+            binary,
+            log,
+            sandbox: Mutex::new(None),
+            invocations: AtomicU64::new(0),
+            starts: AtomicU64::new(0),
+        }
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &FunctionSettings {
+        &self.settings
+    }
+
+    /// How often its process was started (cold starts).
+    pub fn starts(&self) -> u64 {
+        self.starts.load(Ordering::Relaxed)
+    }
+
+    /// Invokes it and waits for the answer; invocations wait for each other. A time-out, an end of
+    /// the process and a failed init leave no process behind.
+    pub async fn invoke(&self, payload: Value) -> Result<Value, FunctionError> {
+        let mut place = self.sandbox.lock().await;
+        let mut warm = place.take();
+        warm.take_if(|sandbox| !sandbox.process.is_running());
+        let mut sandbox = match warm {
+            Some(warm) => warm,
+            None => self.start().await?,
+        };
+        let number = self.invocations.fetch_add(1, Ordering::Relaxed) + 1;
+        let invocation = Invocation {
+            request_id: format!("00000000-0000-4000-8000-{number:012}"),
+            function_arn: self.account.function_arn(&self.settings.name),
+            payload,
+            timeout: self.settings.timeout,
+        };
+        // Biased: a process that answers and then ends has answered.
+        let answer = tokio::select! {
+            biased;
+            answer = sandbox.api.invoke(invocation) => answer,
+            ended = sandbox.process.ended() => Err(ended),
+        };
+        match &answer {
+            Ok(_) | Err(FunctionError::Reported(_) | FunctionError::BadAnswer(_)) => {
+                *place = Some(sandbox);
+            }
+            Err(
+                FunctionError::Init(_)
+                | FunctionError::InitTimedOut(_)
+                | FunctionError::TimedOut(_)
+                | FunctionError::Exited(_)
+                | FunctionError::NotStarted { .. },
+            ) => {
+                // What cannot be killed has ended already.
+                let _ = sandbox.process.kill().await;
+            }
+        }
+        answer
+    }
+
+    async fn start(&self) -> Result<Sandbox, FunctionError> {
+        let not_started = |error: std::io::Error| FunctionError::NotStarted {
+            binary: self.binary.display().to_string(),
+            reason: format!("runtime API: {error}"),
+        };
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .map_err(not_started)?;
+        let api = RuntimeApi::start(listener).map_err(not_started)?;
+        let environment = environment(&self.settings, &self.account, api.address());
+        let process = Process::start(&self.settings.name, &self.binary, &environment, &self.log)?;
+        self.starts.fetch_add(1, Ordering::Relaxed);
+        Ok(Sandbox { process, api })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! The world's programs: parts of the machinery of hosts, and what runs on hosts.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use world::ask::{Event, ask, hold};
+use world::broker::Broker;
+use world::hosts;
+
+const USAGE: &str = "usage: world broker --node-id N --instance ID --port PORT
+       world ask HOST:PORT     one question on a new connection
+       world hold HOST:PORT    a question every 200 ms on one connection, until standard input ends";
+
+/// How long an answer may take, in real time.
+const WITHIN: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    // First of all, since it must find a single thread.
+    if let Some(code) = hosts::run_role(&args) {
+        return code;
+    }
+    let args: Vec<String> = args
+        .iter()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("world: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(words: &[&str]) -> Result<ExitCode, String> {
+    match words {
+        ["broker", options @ ..] => broker(options).await,
+        ["ask", target] => {
+            let answer = ask(target, WITHIN)
+                .await
+                .map_err(|error| error.to_string())?;
+            println!("{answer}");
+            Ok(ExitCode::SUCCESS)
+        }
+        ["hold", target] => {
+            let pause = Duration::from_millis(200);
+            let tally = hold(target, pause, WITHIN, input_ends(), |event| match event {
+                Event::Answer(answer) => say(&format!("{answer}")),
+                Event::Break(error) => say(&format!("break: {error}")),
+            })
+            .await;
+            println!(
+                "answers={} breaks={} refusals={}",
+                tally.answers, tally.breaks, tally.refusals
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+/// Prints a line, as long as somebody reads it.
+fn say(line: &str) {
+    if writeln!(io::stdout(), "{line}").is_err() {
+        std::process::exit(1);
+    }
+}
+
+async fn broker(options: &[&str]) -> Result<ExitCode, String> {
+    let given: BTreeMap<&str, &str> = options
+        .chunks(2)
+        .filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)))
+        .collect();
+    let value = |name: &str| given.get(name).copied().ok_or(USAGE);
+    let broker = Broker {
+        node_id: fleet::words::NodeId::parse(value("--node-id")?)
+            .map_err(|wrong| format!("--node-id {wrong}"))?,
+        instance: value("--instance")?.into(),
+    };
+    let port = value("--port")?
+        .parse()
+        .ok()
+        .and_then(fleet::words::Port::new)
+        .ok_or("--port is no port")?;
+    broker
+        .run(port)
+        .await
+        .map_err(|error| format!("listen on port {port}: {error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// On a thread of its own: a blocking read that must not keep the program from ending.
+async fn input_ends() {
+    let (tell, told) = oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        // A standard input that cannot be read has ended just as well.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        drop(tell);
+    });
+    let _ = told.await;
+}

@@ -1,0 +1,171 @@
+//! What happens around every call: time passes, the call is counted, a fault may strike, a write
+//! is written down.
+
+use super::{ApiError, Model};
+use cloud::call::Call;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// A write that AWS accepted: when, which, and on what.
+pub type WriteRecord = (Timestamp, Call, String);
+
+/// Counts and faults of the calls.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Desk {
+    counts: BTreeMap<Call, u64>,
+    writes: Vec<WriteRecord>,
+    failures: BTreeMap<Call, VecDeque<ApiError>>,
+    answers_to_lose: BTreeMap<Call, usize>,
+    denied: BTreeSet<Call>,
+    by_hand: bool,
+}
+
+impl Model {
+    /// How often each call was made, failed ones included.
+    pub fn calls(&self) -> &BTreeMap<Call, u64> {
+        &self.desk.counts
+    }
+
+    /// The writes that were accepted, oldest first.
+    pub fn writes(&self) -> &[WriteRecord] {
+        &self.desk.writes
+    }
+
+    /// Forgets the counts and the writes so far.
+    pub fn forget_calls(&mut self) {
+        self.desk.counts.clear();
+        self.desk.writes.clear();
+    }
+
+    /// The next `times` calls of this kind fail so, without effect.
+    pub fn fail_next(&mut self, call: Call, error: ApiError, times: usize) {
+        let failures = self.desk.failures.entry(call).or_default();
+        failures.extend(std::iter::repeat_n(error, times));
+    }
+
+    /// The next `times` writes of this kind take effect, and their answer is an internal error all
+    /// the same (P-80).
+    pub fn lose_next_answer(&mut self, call: Call, times: usize) {
+        *self.desk.answers_to_lose.entry(call).or_default() += times;
+    }
+
+    /// IAM denies this kind of call from now on.
+    pub fn deny(&mut self, call: Call) {
+        self.desk.denied.insert(call);
+    }
+
+    /// IAM allows this kind of call again.
+    pub fn allow(&mut self, call: Call) {
+        self.desk.denied.remove(&call);
+    }
+
+    /// Calls made inside are a person's: not counted, not written down, not struck by faults.
+    pub fn by_hand<T>(&mut self, edit: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.desk.by_hand, true);
+        let answer = edit(self);
+        self.desk.by_hand = before;
+        answer
+    }
+
+    pub(super) fn read<T>(
+        &mut self,
+        now: Timestamp,
+        call: Call,
+        answer: impl FnOnce(&mut Self) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.advance(now);
+        self.desk.admit(call)?;
+        answer(self)
+    }
+
+    pub(super) fn write<T>(
+        &mut self,
+        now: Timestamp,
+        call: Call,
+        what: String,
+        change: impl FnOnce(&mut Self) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        self.advance(now);
+        self.desk.admit(call)?;
+        let answer = change(self)?;
+        self.settle();
+        if !self.desk.by_hand {
+            self.desk.writes.push((self.at, call, what));
+            if let Some(left) = self.desk.answers_to_lose.get_mut(&call)
+                && *left > 0
+            {
+                *left -= 1;
+                return Err(ApiError::internal(call));
+            }
+        }
+        Ok(answer)
+    }
+}
+
+impl Desk {
+    fn admit(&mut self, call: Call) -> Result<(), ApiError> {
+        if self.by_hand {
+            return Ok(());
+        }
+        *self.counts.entry(call).or_default() += 1;
+        if self.denied.contains(&call) {
+            return Err(ApiError::denied(call));
+        }
+        match self.failures.get_mut(&call).and_then(VecDeque::pop_front) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::world::{at, new_group, world};
+    use super::*;
+
+    #[test]
+    fn faults_strike_as_often_as_told_and_are_counted() {
+        let mut model = world();
+        let call = Call::DescribeAutoScalingGroups;
+        model.fail_next(call, ApiError::throttled(call), 2);
+        for _ in 0..2 {
+            let refused = model.describe_auto_scaling_groups(at(0), None);
+            assert_eq!(refused.map_err(|e| e.code), Err("Throttling"));
+        }
+        assert!(model.describe_auto_scaling_groups(at(0), None).is_ok());
+        assert_eq!(model.calls().get(&call), Some(&3));
+    }
+
+    #[test]
+    fn a_denied_call_is_denied_until_allowed_again() {
+        let mut model = world();
+        let call = Call::DescribeAutoScalingGroups;
+        model.deny(call);
+        let refused = model.describe_auto_scaling_groups(at(0), None);
+        assert_eq!(refused.map_err(|e| e.code), Err("AccessDenied"));
+        model.allow(call);
+        assert!(model.describe_auto_scaling_groups(at(0), None).is_ok());
+    }
+
+    #[test]
+    fn a_write_whose_answer_is_lost_has_taken_effect_p80() {
+        let mut model = world();
+        let call = Call::CreateTargetGroup;
+        model.lose_next_answer(call, 1);
+        let lost = model.create_target_group(at(0), &new_group("a"));
+        assert_eq!(lost.map_err(|e| e.status), Err(500));
+        let found = model.target_groups().next().map(|g| g.group.arn.clone());
+        let again = model.create_target_group(at(0), &new_group("a"));
+        assert_eq!(found, again.ok());
+        assert_eq!(model.writes().len(), 2);
+    }
+
+    #[test]
+    fn a_persons_edit_is_neither_counted_nor_struck() {
+        let mut model = world();
+        model.deny(Call::DescribeAutoScalingGroups);
+        let answer = model.by_hand(|model| model.describe_auto_scaling_groups(at(0), None));
+        assert!(answer.is_ok());
+        assert!(model.calls().is_empty());
+    }
+}

@@ -1,0 +1,177 @@
+//! The AWS that register-brokers meets: its state and its rules, without any I/O. A [`Model`] is
+//! plain data; whoever holds it tells it the time with each call, and everything in it happens at
+//! its due moment, in the same order in every run. Ids, ARNs and addresses come from counters.
+//!
+//! Methods named like AWS's calls answer as AWS would, with its codes, and are counted and struck
+//! by faults. The others are the hands of a person or of EC2 itself (`run_instance`,
+//! `create_load_balancer`, `put_parameter`…). For a person's edit by an AWS call there is
+//! [`Model::by_hand`].
+//!
+//! # Not modelled
+//! - Anything that nobody here calls: other services, other operations, other parameters, filters
+//!   or target types. `instance` targets over TCP only; one group per listener (F3); no
+//!   `DescribeTargetHealth` for single targets (so no `Target.NotRegistered`), no listener rules.
+//! - Eventual consistency: every read sees every earlier write (P-15, P-44). Lost, late and doubled
+//!   events are the business of whoever takes them from here (P-1 to P-3).
+//! - API rates: calls are throttled only when told ([`Model::fail_next`], P-38).
+//! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
+//!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
+//! - Security groups, subnets (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY
+//!   protocol, stickiness, `unhealthy.draining` (F14): such attributes are kept and have no effect.
+//!
+//! # Resting on inference
+//! - Waits: registration 90 s counted from `RegisterTargets`, even while the group has no listener
+//!   (F14, P-29); health flips after threshold × interval, without jitter; the others in
+//!   [`Settings`].
+//! - A target of a group that comes into use, or of an instance that runs again, starts with
+//!   `Elb.InitialHealthChecking`; registering a draining target again starts from the beginning.
+//! - One bad target rejects the whole `RegisterTargets` call (P-30); with several kinds of bad
+//!   ones, unknown instances are named first, then a foreign VPC, then a wrong state.
+//! - Deregistering drains for the whole delay in every state; a stopping or ending instance keeps
+//!   its health state until its checks fail; a terminated one's target goes after a while.
+//! - `CreateTargetGroup` compares with the settings that the group has now, tags aside (F37);
+//!   `CreateListener` on a taken port succeeds only for the same group.
+//! - `DeleteTargetGroup` of an unknown group succeeds (its reference lists `ResourceInUse` only).
+//! - With cross-zone on for any group of a load balancer the limit of 500 targets counts for all
+//!   of it (F1); draining targets don't count.
+//! - A health check's time-out is the default of 10 s and may not be above the interval (messages
+//!   of aws-load-balancer-controller #2951, aws-cdk #16446).
+//! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
+
+mod api_error;
+mod attributes;
+mod auto_scaling;
+mod auto_scaling_life;
+#[cfg(test)]
+mod auto_scaling_tests;
+mod calls;
+mod checks;
+#[cfg(test)]
+mod checks_tests;
+mod ec2;
+mod events;
+pub mod forwarding;
+mod health;
+#[cfg(test)]
+mod health_tests;
+mod ids;
+mod instance_life;
+#[cfg(test)]
+mod instance_tests;
+mod limits;
+mod listeners;
+mod load_balancer;
+mod moment;
+mod paging;
+mod parameters;
+mod routes;
+mod settings;
+mod tags;
+mod target_group_rules;
+mod target_groups;
+mod targets;
+#[cfg(test)]
+mod targets_tests;
+#[cfg(test)]
+mod world;
+
+pub use api_error::ApiError;
+pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
+pub use calls::WriteRecord;
+pub use ec2::{InstanceRecord, Launch};
+pub(crate) use events::whole_seconds;
+pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
+pub use listeners::ListenerRecord;
+pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
+pub use settings::{Settings, Zone};
+pub use target_groups::TargetGroupRecord;
+
+use fleet::observed::Parameter;
+use fleet::words::{
+    AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn,
+};
+use jiff::Timestamp;
+use moment::Earliest;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One account and Region.
+#[derive(Clone, Debug)]
+pub struct Model {
+    settings: Settings,
+    at: Timestamp,
+    due: Option<Timestamp>,
+    ids: ids::Ids,
+    desk: calls::Desk,
+    events: Vec<Value>,
+    instances: BTreeMap<InstanceId, InstanceRecord>,
+    next_place: BTreeMap<AzId, u32>,
+    auto_scaling_groups: BTreeMap<AutoScalingGroupName, AutoScalingGroupRecord>,
+    parameters: BTreeMap<String, Parameter>,
+    parameters_modified: Timestamp,
+    load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
+    listeners: BTreeMap<ListenerArn, ListenerRecord>,
+    target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
+}
+
+impl Model {
+    /// An empty account.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            at: Timestamp::UNIX_EPOCH,
+            due: None,
+            ids: ids::Ids::default(),
+            desk: calls::Desk::default(),
+            events: Vec::new(),
+            instances: BTreeMap::new(),
+            next_place: BTreeMap::new(),
+            auto_scaling_groups: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            parameters_modified: Timestamp::UNIX_EPOCH,
+            load_balancers: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            target_groups: BTreeMap::new(),
+        }
+    }
+
+    /// What this world is like.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Lets time pass until `now`; everything that is due on the way happens at its own moment.
+    /// Every call does this first. Time never goes back.
+    pub fn advance(&mut self, now: Timestamp) {
+        while let Some(due) = self.due.filter(|due| *due <= now) {
+            self.at = due;
+            self.settle();
+        }
+        self.at = self.at.max(now);
+    }
+
+    /// When something will happen by itself, if nobody does anything until then. Not counting the
+    /// health checks of the data path.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.due
+    }
+
+    /// Makes what is due now happen, causes before effects, and finds out what comes next. To be
+    /// called after every change that others depend on.
+    fn settle(&mut self) {
+        self.settle_instances();
+        self.settle_auto_scaling();
+        self.settle_targets();
+        let mut earliest = Earliest::after(self.at);
+        self.next_of_instances(&mut earliest);
+        self.next_of_auto_scaling(&mut earliest);
+        self.next_of_targets(&mut earliest);
+        self.due = earliest.found();
+    }
+
+    fn page_size(&self, of_aws: usize) -> usize {
+        self.settings
+            .page_size
+            .map_or(of_aws, |size| size.min(of_aws))
+    }
+}

@@ -1,0 +1,108 @@
+//! What one world is like: the account, its zones, and the waits of AWS that are not settings of
+//! AWS itself.
+
+use fleet::words::{AzId, AzName, VpcId};
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+/// How the modelled account and Region are, and how long AWS takes for things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The account id.
+    pub account: String,
+    /// The Region.
+    pub region: String,
+    /// The VPC in which everything stands that is not put elsewhere.
+    pub vpc: VpcId,
+    /// The Availability Zones, each with one subnet.
+    pub zones: Vec<Zone>,
+    /// From `RegisterTargets` until health checks begin (F14: 70 to 120 s; P-29: up to 300 s).
+    pub registration_time: Duration,
+    /// How long an instance is `pending`, and deaf after a reboot.
+    pub boot_time: Duration,
+    /// How long an instance is `stopping`.
+    pub stop_time: Duration,
+    /// How long an instance is `shutting-down`.
+    pub terminate_time: Duration,
+    /// How long a terminated instance stays in `DescribeInstances` (F42).
+    pub terminated_shown: Duration,
+    /// How long a terminated instance stays in its target groups (inference: AWS says only that
+    /// it is deregistered automatically).
+    pub terminated_target_kept: Duration,
+    /// From an instance's end until its Auto Scaling group replaces it (inference: its health
+    /// checks are periodic).
+    pub replacement_delay: Duration,
+    /// Caps the pages of every list, so that tests see many of them; `None` is AWS's own sizes.
+    pub page_size: Option<usize>,
+    /// Whether targets answer by [`InstanceRecord::accepting`](super::InstanceRecord::accepting);
+    /// otherwise the data path reports real connects.
+    pub simulated_health: bool,
+}
+
+/// An Availability Zone with its one subnet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// Its ID, the same in every account (F19).
+    pub id: AzId,
+    /// Its name in this account.
+    pub name: AzName,
+    /// The first address of its subnet. The NLB's node is at place 5, instances are from 11 on.
+    pub network: Ipv4Addr,
+}
+
+impl Zone {
+    /// The address at this place of the subnet.
+    pub(super) fn address(&self, place: u32) -> Ipv4Addr {
+        Ipv4Addr::from(u32::from(self.network).wrapping_add(place))
+    }
+
+    /// The id of its subnet.
+    pub fn subnet(&self) -> String {
+        format!("subnet-{:0>17}", self.id.as_str().replace('-', ""))
+    }
+}
+
+impl Default for Settings {
+    /// The zones of the seed: AZ IDs and AZ names are not in the same order (R5).
+    fn default() -> Self {
+        let zone = |id: &str, name: &str, third: u8| Zone {
+            id: AzId::from(id),
+            name: AzName::from(name),
+            network: Ipv4Addr::new(10, 0, third, 0),
+        };
+        Self {
+            account: "123456789012".to_owned(),
+            region: "us-west-2".to_owned(),
+            vpc: VpcId::from("vpc-00000000000000001"),
+            zones: vec![
+                zone("usw2-az1", "us-west-2a", 0),
+                zone("usw2-az2", "us-west-2c", 64),
+                zone("usw2-az3", "us-west-2b", 128),
+            ],
+            registration_time: Duration::from_secs(90),
+            boot_time: Duration::from_secs(20),
+            stop_time: Duration::from_secs(10),
+            terminate_time: Duration::from_secs(10),
+            terminated_shown: Duration::from_secs(3600),
+            terminated_target_kept: Duration::from_secs(300),
+            replacement_delay: Duration::from_secs(60),
+            page_size: None,
+            simulated_health: true,
+        }
+    }
+}
+
+impl Settings {
+    /// The zone with this ID.
+    pub fn zone(&self, id: &AzId) -> Option<&Zone> {
+        self.zones.iter().find(|zone| zone.id == *id)
+    }
+
+    /// An ARN of this account and Region.
+    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
+        let Self {
+            account, region, ..
+        } = self;
+        format!("arn:aws:{service}:{region}:{account}:{resource}")
+    }
+}

@@ -1,0 +1,200 @@
+//! Reads `infra/template.yaml`, so that what is deployed is what the world runs: for a function its
+//! settings, queue, dead letters, event source mapping, rules and schedules. A property or
+//! intrinsic that is not understood is an error with its place, never a guess.
+
+mod node;
+mod parts;
+mod resolve;
+
+use crate::events::bus::{Bus, BusError, Rule, Target};
+use crate::events::pattern::{Pattern, PatternError};
+use crate::events::queue_settings::QueueSettings;
+use crate::events::schedule::{Schedule, ScheduleError};
+use node::Node;
+use resolve::Resolver;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What is wrong with a template, and where: the logical id and the path below it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("template at {place}: {what}")]
+pub struct TemplateError {
+    /// `RegisterBrokersQueue.Properties.DelaySeconds`.
+    pub place: String,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// Everything that makes one function run.
+#[derive(Clone, Debug)]
+pub struct FunctionStack {
+    /// The function.
+    pub function: FunctionSettings,
+    /// Where its work comes from.
+    pub mapping: MappingSettings,
+    /// Its queue and that of the dead letters, which comes first.
+    pub queues: Vec<QueueWithRedrive>,
+    /// Rules that send to its queue.
+    pub rules: Vec<RuleSettings>,
+    /// Schedules that send to its queue.
+    pub schedules: Vec<ScheduleSettings>,
+}
+
+/// An `AWS::Serverless::Function`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionSettings {
+    /// Its logical id, which is its name here, too.
+    pub name: String,
+    /// The binary that is its code (`Metadata.BuildProperties.Binary`).
+    pub binary: String,
+    /// `Timeout`.
+    pub timeout: Duration,
+    /// `MemorySize`.
+    pub memory_mib: u32,
+    /// Whether `LoggingConfig.LogFormat` is `JSON`.
+    pub json_logs: bool,
+    /// `Environment.Variables`.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// An `AWS::Lambda::EventSourceMapping`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappingSettings {
+    /// The name of the queue.
+    pub queue: String,
+    /// Its ARN, as records carry it.
+    pub queue_arn: String,
+    /// `BatchSize`.
+    pub batch_size: usize,
+}
+
+/// An `AWS::SQS::Queue`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueWithRedrive {
+    /// The queue.
+    pub settings: QueueSettings,
+    /// The name of the queue that its dead letters go to.
+    pub dead_letters: Option<String>,
+}
+
+/// One target of an `AWS::Events::Rule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSettings {
+    /// The rule's logical id.
+    pub name: String,
+    /// `EventPattern`.
+    pub pattern: serde_json::Value,
+    /// The queue and message group.
+    pub target: Target,
+    /// A constant `Input`.
+    pub input: Option<String>,
+}
+
+/// An `AWS::Scheduler::Schedule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleSettings {
+    /// Its logical id.
+    pub name: String,
+    /// The rate.
+    pub every: Duration,
+    /// The queue and message group.
+    pub target: Target,
+    /// `Input`, context attributes included.
+    pub input: String,
+}
+
+/// Why a stack cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StackError {
+    /// A rule's pattern.
+    #[error("rule {rule}: {error}")]
+    Pattern {
+        /// The rule.
+        rule: String,
+        /// What is wrong.
+        error: PatternError,
+    },
+    /// A schedule.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// The queues.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+}
+
+/// A template with the parameters it is deployed with.
+#[derive(Debug)]
+pub struct Template {
+    root: yaml_serde::Value,
+    given: BTreeMap<String, String>,
+}
+
+impl Template {
+    /// Reads a template. `given` has the stack's parameters and the pseudo parameters
+    /// `AWS::Region`, `AWS::AccountId` and `AWS::Partition`.
+    pub fn parse(text: &str, given: BTreeMap<String, String>) -> Result<Self, TemplateError> {
+        let root = yaml_serde::from_str(text).map_err(|error| TemplateError {
+            place: "the whole".into(),
+            what: error.to_string(),
+        })?;
+        let template = Self { root, given };
+        template.sections()?;
+        Ok(template)
+    }
+
+    /// What makes the function of this logical id run.
+    pub fn function(&self, logical_id: &str) -> Result<FunctionStack, TemplateError> {
+        let (resources, resolver) = self.sections()?;
+        parts::function_stack(resources, &resolver, logical_id)
+    }
+
+    /// The resources and what references resolve to; refuses sections that change their meaning.
+    fn sections(&self) -> Result<(Node<'_>, Resolver<'_>), TemplateError> {
+        let root = Node::root(&self.root);
+        root.only(&[
+            "AWSTemplateFormatVersion",
+            "Transform",
+            "Description",
+            "Metadata",
+            "Parameters",
+            "Conditions",
+            "Resources",
+            "Outputs",
+        ])?;
+        let resources = root.need("Resources")?;
+        let resolver = Resolver::new(root.get("Parameters"), &resources, &self.given)?;
+        Ok((resources, resolver))
+    }
+}
+
+impl FunctionStack {
+    /// The bus with these queues, rules and schedules.
+    pub fn bus(&self) -> Result<Bus, StackError> {
+        let mut bus = Bus::default();
+        for queue in &self.queues {
+            bus.add_queue(queue.settings.clone(), queue.dead_letters.as_deref())?;
+        }
+        for rule in &self.rules {
+            let pattern = Pattern::new(&rule.pattern).map_err(|error| StackError::Pattern {
+                rule: rule.name.clone(),
+                error,
+            })?;
+            bus.add_rule(Rule {
+                name: rule.name.clone(),
+                pattern,
+                target: rule.target.clone(),
+                input: rule.input.clone(),
+            })?;
+        }
+        for schedule in &self.schedules {
+            bus.add_schedule(
+                Schedule::new(&schedule.name, schedule.every, &schedule.input)?,
+                schedule.target.clone(),
+            )?;
+        }
+        Ok(bus)
+    }
+}
+
+#[cfg(test)]
+mod tests;

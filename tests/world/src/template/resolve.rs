@@ -1,0 +1,192 @@
+//! Resolves `!Ref`, `!Sub` and `!GetAtt` in those values that are read.
+
+use super::TemplateError;
+use super::node::Node;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+use yaml_serde::Value;
+
+/// What references resolve to.
+#[derive(Debug)]
+pub(super) struct Resolver<'a> {
+    parameters: BTreeMap<String, String>,
+    resources: Node<'a>,
+}
+
+impl<'a> Resolver<'a> {
+    /// Takes the given parameters, and the defaults of those that are not given.
+    pub(super) fn new(
+        declared: Option<Node<'a>>,
+        resources: &Node<'a>,
+        given: &BTreeMap<String, String>,
+    ) -> Result<Self, TemplateError> {
+        let mut resolver = Self {
+            parameters: given.clone(),
+            resources: resources.clone(),
+        };
+        let declared = match &declared {
+            Some(section) => section.entries()?,
+            None => Vec::new(),
+        };
+        for name in given.keys().filter(|name| !name.starts_with("AWS::")) {
+            if !declared.iter().any(|(declared, _)| declared == name) {
+                return Err(resources.wrong(format!("{name} is given and not a parameter")));
+            }
+        }
+        for (name, parameter) in declared {
+            if let (false, Some(default)) = (given.contains_key(name), parameter.get("Default")) {
+                let default = resolver.text(&default)?;
+                resolver.parameters.insert(name.to_owned(), default);
+            }
+        }
+        Ok(resolver)
+    }
+
+    /// A text, or a number or truth value as text.
+    pub(super) fn text(&self, node: &Node<'_>) -> Result<String, TemplateError> {
+        match self.json(node)? {
+            Json::String(text) => Ok(text),
+            Json::Number(number) => Ok(number.to_string()),
+            Json::Bool(flag) => Ok(flag.to_string()),
+            other => Err(node.wrong(format!("a text is wanted, not {other}"))),
+        }
+    }
+
+    /// A whole number; one that is written as text counts.
+    pub(super) fn number(&self, node: &Node<'_>) -> Result<u32, TemplateError> {
+        let text = self.text(node)?;
+        text.parse()
+            .map_err(|_| node.wrong(format!("a whole number is wanted, not {text}")))
+    }
+
+    /// A truth value.
+    pub(super) fn flag(&self, node: &Node<'_>) -> Result<bool, TemplateError> {
+        match self.text(node)?.as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            text => Err(node.wrong(format!("true or false is wanted, not {text}"))),
+        }
+    }
+
+    /// Any value as JSON, with everything below resolved.
+    pub(super) fn json(&self, node: &Node<'_>) -> Result<Json, TemplateError> {
+        Ok(match node.value {
+            Value::Null => Json::Null,
+            Value::Bool(flag) => Json::Bool(*flag),
+            Value::Number(number) => serde_json::to_value(number)
+                .map_err(|error| node.wrong(format!("{number}: {error}")))?,
+            Value::String(text) => Json::String(text.clone()),
+            Value::Sequence(_) => Json::Array(
+                node.items()?
+                    .iter()
+                    .map(|item| self.json(item))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Value::Mapping(_) => {
+                let mut fields = Map::new();
+                for (key, inner) in node.entries()? {
+                    if key == "Ref" || key == "Condition" || key.starts_with("Fn::") {
+                        return Err(node.wrong(format!("the long form {key} is not known here")));
+                    }
+                    fields.insert(key.to_owned(), self.json(&inner)?);
+                }
+                Json::Object(fields)
+            }
+            Value::Tagged(tagged) => {
+                let tag = tagged.tag.to_string();
+                let Value::String(text) = &tagged.value else {
+                    return Err(
+                        node.wrong(format!("{tag} of anything but a text is not known here"))
+                    );
+                };
+                Json::String(match tag.as_str() {
+                    "!Ref" => self.reference(node, text)?,
+                    "!GetAtt" => self.attribute(node, text)?,
+                    "!Sub" => self.substitute(node, text)?,
+                    _ => return Err(node.wrong(format!("the intrinsic {tag} is not known here"))),
+                })
+            }
+        })
+    }
+
+    /// The name of a queue: its `QueueName`, or its logical id.
+    pub(super) fn queue_name(&self, logical_id: &str) -> Result<String, TemplateError> {
+        let queue = self.resources.need(logical_id)?;
+        let Some(properties) = queue.get("Properties") else {
+            return Ok(logical_id.to_owned());
+        };
+        if let Some(name) = properties.get("QueueName") {
+            return self.text(&name);
+        }
+        match properties.get("FifoQueue") {
+            Some(fifo) if self.flag(&fifo)? => Ok(format!("{logical_id}.fifo")),
+            _ => Ok(logical_id.to_owned()),
+        }
+    }
+
+    fn reference(&self, node: &Node<'_>, name: &str) -> Result<String, TemplateError> {
+        if let Some(value) = self.parameters.get(name) {
+            return Ok(value.clone());
+        }
+        match self.kind_of(node, name)?.as_str() {
+            "AWS::Serverless::Function" => Ok(name.to_owned()),
+            kind => Err(node.wrong(format!("!Ref of {name}, an {kind}, is not known here"))),
+        }
+    }
+
+    fn attribute(&self, node: &Node<'_>, path: &str) -> Result<String, TemplateError> {
+        let (name, attribute) = path
+            .split_once('.')
+            .ok_or_else(|| node.wrong(format!("!GetAtt {path} names no attribute")))?;
+        let kind = self.kind_of(node, name)?;
+        match (kind.as_str(), attribute) {
+            ("AWS::SQS::Queue", "QueueName") => self.queue_name(name),
+            ("AWS::SQS::Queue", "Arn") => {
+                let pseudo = |name: &str| self.reference(node, name);
+                Ok(format!(
+                    "arn:{}:sqs:{}:{}:{}",
+                    pseudo("AWS::Partition")?,
+                    pseudo("AWS::Region")?,
+                    pseudo("AWS::AccountId")?,
+                    self.queue_name(name)?
+                ))
+            }
+            _ => Err(node.wrong(format!(
+                "{attribute} of {name}, an {kind}, is not known here"
+            ))),
+        }
+    }
+
+    fn substitute(&self, node: &Node<'_>, text: &str) -> Result<String, TemplateError> {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            let (name, after) = after
+                .split_once('}')
+                .ok_or_else(|| node.wrong("!Sub with a ${ that is never closed"))?;
+            match name.strip_prefix('!') {
+                // `${!Literal}` stands for `${Literal}`.
+                Some(literal) => {
+                    out.push_str("${");
+                    out.push_str(literal);
+                    out.push('}');
+                }
+                None if name.contains('.') => out.push_str(&self.attribute(node, name)?),
+                None => out.push_str(&self.reference(node, name)?),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    fn kind_of(&self, node: &Node<'_>, name: &str) -> Result<String, TemplateError> {
+        let resource = self.resources.get(name).ok_or_else(|| {
+            node.wrong(format!(
+                "{name} is no resource, and no parameter with a value"
+            ))
+        })?;
+        self.text(&resource.need("Type")?)
+    }
+}

@@ -1,0 +1,171 @@
+//! The template in the repository, and what is refused in others.
+
+use super::*;
+
+const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
+
+fn given() -> BTreeMap<String, String> {
+    [
+        ("ClusterName", "orders"),
+        ("LoadBalancerArn", "arn:lb"),
+        ("AWS::Region", "us-west-2"),
+        ("AWS::AccountId", "111122223333"),
+        ("AWS::Partition", "aws"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+fn register_brokers(text: &str) -> Result<FunctionStack, TemplateError> {
+    Template::parse(text, given())?.function("RegisterBrokersFunction")
+}
+
+#[test]
+fn the_function_is_read_with_its_environment() {
+    let function = register_brokers(TEMPLATE).unwrap().function;
+    assert_eq!(function.name, "RegisterBrokersFunction");
+    assert_eq!(function.binary, "register-brokers");
+    assert_eq!(function.environment["CLUSTER"], "orders");
+    assert_eq!(function.environment["LOAD_BALANCER_ARN"], "arn:lb");
+    assert!(function.json_logs);
+}
+
+#[test]
+fn its_queue_and_dead_letters_are_read_dead_letters_first() {
+    let stack = register_brokers(TEMPLATE).unwrap();
+    let names: Vec<_> = stack
+        .queues
+        .iter()
+        .map(|q| q.settings.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "RegisterBrokersDeadLetterQueue.fifo",
+            "RegisterBrokersQueue.fifo"
+        ]
+    );
+    let queue = &stack.queues[1];
+    assert_eq!(
+        queue.dead_letters.as_deref(),
+        Some("RegisterBrokersDeadLetterQueue.fifo")
+    );
+    assert!(queue.settings.content_based_deduplication);
+    assert!(queue.settings.visibility_timeout >= stack.function.timeout);
+    assert_eq!(
+        stack.mapping.queue_arn,
+        "arn:aws:sqs:us-west-2:111122223333:RegisterBrokersQueue.fifo"
+    );
+    assert_eq!(stack.mapping.queue, queue.settings.name);
+}
+
+#[test]
+fn its_rules_and_sweep_make_a_bus_on_which_events_arrive() {
+    let stack = register_brokers(TEMPLATE).unwrap();
+    assert_eq!(stack.schedules.len(), 1);
+    assert_eq!(stack.schedules[0].every, Duration::from_secs(60));
+    let mut bus = stack.bus().unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let event = |source: &str, kind: &str, name: &str| {
+        serde_json::json!({"source": source, "detail-type": kind,
+            "detail": {"name": name, "state": "running"}})
+    };
+    let parameter = "Parameter Store Change";
+    for (event, sends) in [
+        (
+            event("aws.ec2", "EC2 Instance State-change Notification", ""),
+            1,
+        ),
+        (
+            event(
+                "aws.ssm",
+                parameter,
+                "/kafka-privatelink/orders/listeners/EXTERNAL",
+            ),
+            1,
+        ),
+        (
+            event("aws.ssm", parameter, "kafka-privatelink/orders/paused"),
+            1,
+        ),
+        (
+            event(
+                "aws.ssm",
+                parameter,
+                "/kafka-privatelink/orders/handover/EXTERNAL",
+            ),
+            0,
+        ),
+        (
+            event(
+                "aws.ssm",
+                parameter,
+                "/kafka-privatelink/other/listeners/EXTERNAL",
+            ),
+            0,
+        ),
+    ] {
+        assert_eq!(bus.publish(now, &event), Ok(sends), "{event}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_an_error_with_its_place() {
+    for (old, new, place, what) in [
+        (
+            "      DelaySeconds: 5",
+            "      DelaySeconds: !If [A, 5, 6]",
+            "RegisterBrokersQueue.Properties.DelaySeconds",
+            "!If",
+        ),
+        (
+            "      DelaySeconds: 5",
+            "      DelaySeconds: soon",
+            "RegisterBrokersQueue.Properties.DelaySeconds",
+            "soon",
+        ),
+        (
+            "      DelaySeconds: 5",
+            "      FifoThroughputLimit: perQueue",
+            "RegisterBrokersQueue.Properties",
+            "FifoThroughputLimit",
+        ),
+        (
+            "          CLUSTER: !Ref ClusterName",
+            "          CLUSTER: !Ref Nobody",
+            "RegisterBrokersFunction.Properties.Environment.Variables.CLUSTER",
+            "Nobody",
+        ),
+        (
+            "rate(1 minute)",
+            "cron(0 * * * ? *)",
+            "RegisterBrokersSweep.Properties.ScheduleExpression",
+            "cron",
+        ),
+        (
+            "      BatchSize: 10",
+            "      FunctionResponseTypes: [ReportBatchItemFailures]",
+            "RegisterBrokersTrigger.Properties",
+            "FunctionResponseTypes",
+        ),
+        (
+            "      Timeout: 55",
+            "      ReservedConcurrentExecutions: 1",
+            "RegisterBrokersFunction.Properties",
+            "ReservedConcurrentExecutions",
+        ),
+    ] {
+        assert!(TEMPLATE.contains(old), "the template has changed: {old}");
+        let error = register_brokers(&TEMPLATE.replacen(old, new, 1)).unwrap_err();
+        assert_eq!(error.place, place, "{error}");
+        assert!(error.what.contains(what), "{error}");
+    }
+}
+
+#[test]
+fn a_given_parameter_that_the_template_does_not_have_is_refused() {
+    let mut given = given();
+    given.insert("Nobody".into(), "x".into());
+    let error = Template::parse(TEMPLATE, given).unwrap_err();
+    assert!(error.what.contains("Nobody"), "{error}");
+}

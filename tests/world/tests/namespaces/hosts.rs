@@ -1,0 +1,180 @@
+//! Hosts on the real kernel.
+
+use crate::inside::{WORLD, ask, ask_until, host, inside, sh};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tokio::io::AsyncReadExt;
+use world::hosts::{Host, Network};
+
+#[test]
+fn a_host_is_a_machine_of_its_own() {
+    inside!(a_host_is_a_machine_of_its_own, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let names = "10.0.64.11 peer b1.example.test";
+        let one = host(&network, "broker-1", [10, 0, 0, 11], names).await;
+        assert_eq!(sh(&one, "hostname").await, "broker-1");
+        let table = sh(&one, "cat /proc/net/fib_trie").await;
+        assert!(table.contains("10.0.0.11"), "{table}");
+        assert!(!table.contains("10.0.0.1\n"), "{table}");
+        let count = sh(&one, "ls /proc | grep -c '^[0-9]'").await;
+        assert!(count.parse::<u32>().unwrap() <= 4, "{count} processes");
+        assert_eq!(sh(&one, "cat /proc/1/comm").await, "exe");
+        let resolved = sh(&one, "getent ahostsv4 b1.example.test | head -1").await;
+        assert!(resolved.starts_with("10.0.64.11 "), "{resolved}");
+        let itself = sh(&one, "getent ahostsv4 broker-1 | head -1").await;
+        assert!(itself.starts_with("10.0.0.11 "), "{itself}");
+        assert_eq!(
+            sh(&one, "getent hosts example.com || echo none").await,
+            "none"
+        );
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(sh(&one, "pwd").await, here.display().to_string());
+        let greeting = one
+            .command("sh")
+            .args(["-c", "echo $GREETING; exit 9"])
+            .env("GREETING", "hello")
+            .output()
+            .await
+            .unwrap();
+        assert_eq!(greeting.stdout, b"hello\n");
+        assert_eq!(greeting.status.code(), Some(9));
+    });
+}
+
+#[test]
+fn hosts_reach_each_other_and_come_and_go() {
+    inside!(hosts_reach_each_other_and_come_and_go, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let client = host(&network, "client", [10, 0, 128, 11], "").await;
+        let target = "10.0.0.11:39092";
+        // The second takes over the address of the first: it is reached at once.
+        for node in ["1", "2"] {
+            let broker = host(&network, "broker", [10, 0, 0, 11], "").await;
+            let mut program = broker
+                .own_command()
+                .args([
+                    "broker",
+                    "--node-id",
+                    node,
+                    "--instance",
+                    "i-1",
+                    "--port",
+                    "39092",
+                ])
+                .spawn()
+                .unwrap();
+            ask_until(&client, target, &format!("node.id={node} instance=i-1")).await;
+            broker.kill().await.unwrap();
+            assert!(!program.wait().await.unwrap().success());
+            let links = std::fs::read_to_string("/proc/net/dev").unwrap();
+            assert_eq!(links.matches("host").count(), 1, "{links}");
+            ask(&client, target).await.unwrap_err();
+        }
+    });
+}
+
+#[test]
+fn a_dropped_host_is_off_and_its_link_goes() {
+    inside!(a_dropped_host_is_off_and_its_link_goes, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let one = host(&network, "one", [10, 0, 0, 11], "").await;
+        let mut program = sleeper(&one).await;
+        drop(one);
+        assert_eq!(program.wait().await.unwrap().code(), Some(128 + 9));
+        while std::fs::read_to_string("/proc/net/dev")
+            .unwrap()
+            .contains("host")
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+}
+
+#[test]
+fn a_program_dies_with_its_command() {
+    inside!(a_program_dies_with_its_command, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let one = host(&network, "one", [10, 0, 0, 11], "").await;
+        let mut program = sleeper(&one).await;
+        program.kill().await.unwrap();
+        while sh(&one, "cat /proc/[0-9]*/comm || true")
+            .await
+            .contains("sleep")
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+}
+
+/// A program on a host that surely runs, and goes on.
+async fn sleeper(host: &Host) -> tokio::process::Child {
+    let mut program = host
+        .command("sh")
+        .args(["-c", "echo up; exec sleep 600"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = [0; 3];
+    let pipe = program.stdout.as_mut().unwrap();
+    pipe.read_exact(&mut said).await.unwrap();
+    program
+}
+
+#[test]
+fn an_unplugged_host_goes_on_in_silence() {
+    inside!(an_unplugged_host_goes_on_in_silence, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let one = host(&network, "one", [10, 0, 0, 11], "").await;
+        let two = host(&network, "two", [10, 0, 0, 12], "").await;
+        let _program = one
+            .own_command()
+            .args([
+                "broker",
+                "--node-id",
+                "1",
+                "--instance",
+                "i-1",
+                "--port",
+                "39092",
+            ])
+            .spawn()
+            .unwrap();
+        let answer = "node.id=1 instance=i-1";
+        ask_until(&two, "10.0.0.11:39092", answer).await;
+        one.unplug().await.unwrap();
+        ask(&two, "10.0.0.11:39092").await.unwrap_err();
+        one.plug().await.unwrap();
+        ask_until(&two, "10.0.0.11:39092", answer).await;
+    });
+}
+
+#[test]
+fn the_consumers_network_does_not_lead_to_the_vpc() {
+    inside!(the_consumers_network_does_not_lead_to_the_vpc, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let broker = host(&network, "broker", [10, 0, 0, 11], "").await;
+        let consumer = host(&network, "consumer", [172, 20, 0, 11], "").await;
+        let said = ask(&consumer, "10.0.0.11:39092").await.unwrap_err();
+        assert!(said.contains("unreachable"), "{said}");
+        let said = ask(&broker, "172.20.0.11:9092").await.unwrap_err();
+        assert!(said.contains("unreachable"), "{said}");
+        let forwarding = std::fs::read_to_string("/proc/sys/net/ipv4/ip_forward").unwrap();
+        assert_eq!(forwarding, "0\n");
+    });
+}
+
+#[test]
+fn twelve_hosts_at_once() {
+    inside!(twelve_hosts_at_once, async {
+        let network = Network::open(WORLD).await.unwrap();
+        let started = Instant::now();
+        let mut hosts = Vec::new();
+        for n in 11..23 {
+            hosts.push(host(&network, &format!("h{n}"), [10, 0, 0, n], "").await);
+        }
+        println!("twelve hosts took {:?}", started.elapsed());
+        for one in &hosts {
+            assert_eq!(sh(one, "hostname").await, one.name());
+        }
+    });
+}

@@ -1,0 +1,9 @@
+//! Worlds, hosts and the data path on the real kernel: namespaces, links and TCP. Needs no
+//! privilege; Linux only.
+
+mod data_path;
+mod hosts;
+mod inside;
+mod modelled;
+mod stage;
+mod worlds;
