@@ -39,19 +39,23 @@ pub async fn activate<A: Reads + MappingWrites>(
     let started = Instant::now();
     // Calls of an activation that was cut off belong to nobody.
     drop(pace.take_tally());
-    let mut observed = observe(aws, pace, scope, None).await;
+    // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
+    let mut observed = Box::pin(observe(aws, pace, scope, None)).await;
     let mut plan = fleet::plan(&observed);
     if !plan.doubts.is_empty() {
         tokio::time::sleep(SECOND_READ_AFTER).await;
         let earlier = EarlierRead {
             doubts: std::mem::take(&mut plan.doubts),
         };
-        observed = observe(aws, pace, scope, Some(earlier)).await;
+        observed = Box::pin(observe(aws, pace, scope, Some(earlier))).await;
         plan = fleet::plan(&observed);
     }
     let (wakes, actions) = match request {
         Request::Plan => Default::default(),
-        Request::Wake(wakes) => (wakes, execute(aws, pace, &observed, &plan, until).await),
+        Request::Wake(wakes) => {
+            let actions = Box::pin(execute(aws, pace, &observed, &plan, until)).await;
+            (wakes, actions)
+        }
     };
     let tally = pace.take_tally();
     let calls = tally

@@ -5,10 +5,12 @@
 pub mod ask;
 pub mod broker;
 pub mod clock;
+pub mod demo;
 pub mod doors;
 pub mod events;
 pub mod hosts;
 pub mod lambda;
+pub mod local;
 pub mod model;
 pub mod nlb;
 pub mod template;

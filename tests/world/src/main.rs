@@ -10,7 +10,8 @@ use world::ask::{Event, ask, hold};
 use world::broker::Broker;
 use world::hosts;
 
-const USAGE: &str = "usage: world broker --node-id N --instance ID --port PORT
+const USAGE: &str = "usage: world demo [--stay]          the main job, watched
+       world broker --node-id N --instance ID --port PORT
        world ask HOST:PORT     one question on a new connection
        world hold HOST:PORT    a question every 200 ms on one connection, until standard input ends";
 
@@ -28,7 +29,12 @@ fn main() -> ExitCode {
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    match run(&words) {
+    let done = match &words[..] {
+        // Outside of the world there is no runtime: what is started here outlives no thread.
+        ["demo", options @ ..] => world::demo::outside(options),
+        words => run(words),
+    };
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("world: {error}");
@@ -40,6 +46,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(words: &[&str]) -> Result<ExitCode, String> {
     match words {
+        ["demo-inside", options @ ..] => world::demo::inside(options).await,
         ["broker", options @ ..] => broker(options).await,
         ["ask", target] => {
             let answer = ask(target, WITHIN)

@@ -59,6 +59,13 @@ impl Model {
         self.desk.denied.remove(&call);
     }
 
+    /// Every fault told so far ends: nothing fails, is lost or is denied any more.
+    pub fn end_faults(&mut self) {
+        self.desk.failures.clear();
+        self.desk.answers_to_lose.clear();
+        self.desk.denied.clear();
+    }
+
     /// Calls made inside are a person's: not counted, not written down, not struck by faults.
     pub fn by_hand<T>(&mut self, edit: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.desk.by_hand, true);

@@ -36,6 +36,8 @@ pub struct InstanceRecord {
     pub(super) next_state_at: Option<Timestamp>,
     /// Deaf until then: a reboot.
     pub(super) deaf_until: Timestamp,
+    /// `DescribeInstances` does not show it until then.
+    pub(super) unseen_until: Timestamp,
     /// When it became terminated.
     pub(super) terminated_at: Option<Timestamp>,
 }
@@ -143,6 +145,7 @@ impl Model {
             launched_at: self.at,
             next_state_at: Some(after(self.at, self.settings.boot_time)),
             deaf_until: self.at,
+            unseen_until: self.at,
             terminated_at: None,
         };
         self.instances.insert(id.clone(), record);
@@ -228,6 +231,16 @@ impl Model {
             record.accepting = accepting;
         }
         self.settle();
+        Ok(())
+    }
+
+    /// `DescribeInstances` does not show the instance until then: EC2 is eventually consistent
+    /// (P-15).
+    pub fn hide_instance(&mut self, id: &InstanceId, until: Timestamp) -> Result<(), ApiError> {
+        self.known(id)?;
+        if let Some(record) = self.instances.get_mut(id) {
+            record.unseen_until = until;
+        }
         Ok(())
     }
 

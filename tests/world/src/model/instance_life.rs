@@ -44,6 +44,7 @@ impl Model {
             let shown = model
                 .instances
                 .values()
+                .filter(|record| record.unseen_until <= model.at)
                 .filter(|record| match filter {
                     InstanceFilter::Cluster(cluster) => {
                         record.tags.get(tags::CLUSTER).map(String::as_str) == Some(cluster.as_str())

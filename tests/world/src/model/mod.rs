@@ -11,7 +11,8 @@
 //! - Anything that nobody here calls: other services, other operations, other parameters, filters
 //!   or target types. `instance` targets over TCP only; one group per listener (F3); no
 //!   `DescribeTargetHealth` for single targets (so no `Target.NotRegistered`), no listener rules.
-//! - Eventual consistency: every read sees every earlier write (P-15, P-44). Lost, late and doubled
+//! - Eventual consistency: every read sees every earlier write (P-44), save instances that are
+//!   hidden by hand ([`Model::hide_instance`], P-15). Lost, late and doubled
 //!   events are the business of whoever takes them from here (P-1 to P-3).
 //! - API rates: calls are throttled only when told ([`Model::fail_next`], P-38).
 //! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An

@@ -1,0 +1,108 @@
+//! The real binary in the whole world: what `cargo demo` shows is what holds, and what a person
+//! types at a world that stays up works.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// Builds the workspace's binaries once, as the demo does; answers the one of this name.
+fn binary(name: &str) -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let built = Command::new(cargo)
+            .args(["build", "--workspace", "--bins", "--locked"])
+            .current_dir(workspace)
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "cargo build --workspace --bins: {built}");
+        // This test lies in <target>/<profile>/deps.
+        let here = std::env::current_exe().expect("the path of this test");
+        here.ancestors()
+            .nth(2)
+            .expect("the profile's folder")
+            .to_owned()
+    });
+    folder.join(name)
+}
+
+fn demo(options: &[&str], typed: &str) -> (Output, String) {
+    let mut child = Command::new(binary("world"))
+        .arg("demo")
+        .args(options)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the demo starts");
+    let mut input = child.stdin.take().expect("a standard input");
+    input.write_all(typed.as_bytes()).expect("typed");
+    drop(input);
+    let output = child.wait_with_output().expect("the demo ends");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let said = said + &String::from_utf8_lossy(&output.stderr);
+    (output, said)
+}
+
+#[test]
+fn the_demo_shows_all_seven_points_and_each_is_checked() {
+    let (output, said) = demo(&[], "");
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("all 6 steps checked, and this summary is the seventh"),
+        "{said}"
+    );
+    for seen in [
+        "b2.usw2-az2.abc.us-west-2.aws.3199015.tidbcloud.com:9094 → broker 2",
+        ":9095 was answered",
+        "meanwhile, without a break",
+        "what woke the function: {\"aws.scheduler/Scheduled Event\"}",
+        "line 2 \"usw2-az2 => <broker_id>.usw2-az3.",
+        "AWS writes    CreateListener 6, CreateTargetGroup 6",
+    ] {
+        assert!(said.contains(seen), "{seen:?} is not in\n{said}");
+    }
+}
+
+#[test]
+fn the_demo_fails_when_the_function_does_not_work() {
+    let (output, said) = demo(&["--function", "/bin/false"], "");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("✗ register-brokers failed"), "{said}");
+    assert!(said.contains("0 of 6 steps checked"), "{said}");
+}
+
+#[test]
+fn a_world_that_stays_up_does_what_is_typed() {
+    let register_brokers = binary("register-brokers");
+    let options = [
+        "--skip-steps",
+        "--stay",
+        "--function",
+        register_brokers.to_str().expect("a path in UTF-8"),
+    ];
+    let typed = "add 7 usw2-az3\n\
+                 add x nowhere\n\
+                 send {\"not\": \"an event\"\n\
+                 put-parameter paused true\n\
+                 plan\n\
+                 status\n\
+                 terminate 9\n\
+                 dance\n\
+                 quit\n";
+    let (output, said) = demo(&options, typed);
+    assert!(output.status.success(), "{said}");
+    for seen in [
+        "broker 7 is being launched in usw2-az3: i-",
+        "nowhere",
+        "a message is on the queue",
+        "Paused: /kafka-privatelink/orders/paused is true. Nothing below is done.",
+        "create target group of EXTERNAL broker 7 (port 9099, targets on 39092): broker 7 is new",
+        "there is no broker 9",
+        "not a verb: dance",
+    ] {
+        assert!(said.contains(seen), "{seen:?} is not in\n{said}");
+    }
+}

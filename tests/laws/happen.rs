@@ -1,0 +1,323 @@
+//! Makes the events of a history happen on the stage. What cannot happen then does not.
+
+use crate::event::{Event, Failure, History, Value};
+use crate::look::{Kind, Look};
+use cloud::call::Call;
+use cloud::calls::NewTargetGroup;
+use fleet::naming::{Owner, target_group_name};
+use fleet::tags::{self, Tags};
+use fleet::words::{InstanceId, ListenerArn, NodeId, Port, TargetGroupArn, TargetGroupName, VpcId};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tests::{CLUSTER, PATTERN, Stage, ZONES, tagged};
+use world::model::{ApiError, Launch, Settings};
+
+/// The calls that faults strike.
+const CALLS: [Call; 22] = [
+    Call::GetParametersByPath,
+    Call::DescribeLoadBalancers,
+    Call::DescribeListeners,
+    Call::DescribeListenerAttributes,
+    Call::DescribeTargetGroups,
+    Call::DescribeTargetGroupAttributes,
+    Call::DescribeTargetHealth,
+    Call::DescribeTags,
+    Call::DescribeInstances,
+    Call::DescribeAutoScalingGroups,
+    Call::CreateTargetGroup,
+    Call::ModifyTargetGroup,
+    Call::ModifyTargetGroupAttributes,
+    Call::RegisterTargets,
+    Call::DeregisterTargets,
+    Call::CreateListener,
+    Call::ModifyListener,
+    Call::ModifyListenerAttributes,
+    Call::DeleteListener,
+    Call::AddTags,
+    Call::RemoveTags,
+    Call::DeleteTargetGroup,
+];
+
+const TAGS: [&str; 6] = [
+    tags::CLUSTER,
+    tags::GROUP,
+    tags::NODE_ID,
+    tags::PORT,
+    tags::VACANT_SINCE,
+    tags::RETIRED_SINCE,
+];
+
+/// The stage of a history, with what only its author knows.
+pub struct World {
+    pub stage: Stage,
+    /// What was written last for each listener group; none if it was deleted.
+    pub wanted: BTreeMap<&'static str, Option<Value>>,
+    pub paused: bool,
+    /// Until when EC2 does not show some instance.
+    pub hidden_until: jiff::Timestamp,
+}
+
+impl World {
+    pub fn new(history: &History) -> Self {
+        let plain = Settings::default();
+        let seconds = |unusual: bool, odd: u64, usual: Duration| {
+            if unusual {
+                Duration::from_secs(odd)
+            } else {
+                usual
+            }
+        };
+        let stage = Stage::with(Settings {
+            page_size: history.page_size,
+            terminated_shown: seconds(history.forgets, 60, plain.terminated_shown),
+            terminated_target_kept: seconds(history.forgets, 900, plain.terminated_target_kept),
+            boot_time: seconds(history.slow, 600, plain.boot_time),
+            ..plain
+        });
+        Self {
+            hidden_until: stage.now(),
+            stage,
+            wanted: BTreeMap::from([("EXTERNAL", Some(Value::Plain))]),
+            paused: false,
+        }
+    }
+
+    /// Whether a person's parameter freezes a listener group: an error, or none at all.
+    pub fn is_frozen(&self, group: &str) -> bool {
+        matches!(self.wanted.get(group), Some(None | Some(Value::Error)))
+    }
+
+    /// Lets an event happen; the function's own run is not one of them.
+    pub async fn happen(&mut self, event: &Event) {
+        let look = Look::at(&self.stage);
+        match *event {
+            Event::Activate => {}
+            Event::Pass(seconds) => self.stage.pass(Duration::from_secs(seconds.into())).await,
+            Event::Put(group, value) => {
+                self.stage.put(&format!("listeners/{group}"), &value.text());
+                self.wanted.insert(group, Some(value));
+            }
+            Event::Delete(group) => {
+                if self.wanted.get(group).copied().flatten().is_some() {
+                    self.stage.delete(&format!("listeners/{group}"));
+                    self.wanted.insert(group, None);
+                }
+            }
+            Event::Paused(paused) => {
+                self.stage
+                    .put("paused", if paused { "true" } else { "false" });
+                self.paused = paused;
+            }
+            Event::Fail(call, how, times) => self.fail(*pick(&CALLS, call), how, times),
+            Event::EndFaults => self.stage.model().end_faults(),
+            Event::Launch(..) | Event::LaunchOdd(..) | Event::Twin(..) => self.launch(&look, event),
+            Event::Terminate(_)
+            | Event::Stop(_)
+            | Event::Start(_)
+            | Event::Answers(..)
+            | Event::Hide(..)
+            | Event::Untag(_)
+            | Event::Retag(..) => self.change_instance(&look, event),
+            _ => self.change_balancer(&look, event),
+        }
+    }
+
+    fn fail(&self, call: Call, how: Failure, times: usize) {
+        let mut model = self.stage.model();
+        match how {
+            Failure::Throttled => model.fail_next(call, ApiError::throttled(call), times),
+            Failure::Internal => model.fail_next(call, ApiError::internal(call), times),
+            Failure::Lost if call.is_write() => model.lose_next_answer(call, times),
+            Failure::Lost => {}
+            Failure::Denied => model.deny(call),
+        }
+    }
+
+    fn launch(&self, look: &Look, event: &Event) {
+        let launch = match *event {
+            Event::Launch(node, zone) => tagged(ZONES[zone], &node.to_string()),
+            Event::Twin(of, zone) => {
+                let nodes: Vec<u32> = look.nodes().into_iter().collect();
+                let Some(node) = nodes.get(usize::from(of) % nodes.len().max(1)) else {
+                    return;
+                };
+                tagged(ZONES[zone], &node.to_string())
+            }
+            Event::LaunchOdd(kind, zone) => odd(kind, ZONES[zone]),
+            _ => return,
+        };
+        self.stage.launch(launch);
+    }
+
+    fn change_instance(&mut self, look: &Look, event: &Event) {
+        let ids: Vec<&InstanceId> = look.live.keys().collect();
+        let (Event::Terminate(of)
+        | Event::Stop(of)
+        | Event::Start(of)
+        | Event::Answers(of, _)
+        | Event::Hide(of, _)
+        | Event::Untag(of)
+        | Event::Retag(of, _)) = *event
+        else {
+            return;
+        };
+        let Some(id) = ids.get(usize::from(of) % ids.len().max(1)) else {
+            return;
+        };
+        let mut hidden_until = self.hidden_until;
+        let done = self.stage.edit(|model, now| match *event {
+            Event::Terminate(_) => model.terminate_instance(now, id),
+            Event::Stop(_) => model.stop_instance(now, id),
+            Event::Start(_) => model.start_instance(now, id),
+            Event::Answers(_, answers) => model.set_accepting(id, answers),
+            Event::Hide(_, seconds) => {
+                let until = now + Duration::from_secs(seconds.into());
+                hidden_until = hidden_until.max(until);
+                model.hide_instance(id, until)
+            }
+            Event::Untag(_) => model.set_tags(id, Tags::new()),
+            Event::Retag(_, node) => model.set_tags(id, tagged(ZONES[0], &node.to_string()).tags),
+            _ => Ok(()),
+        });
+        // A pending instance cannot be stopped, and so on.
+        done.ok();
+        self.hidden_until = hidden_until;
+    }
+
+    /// What people do to the NLB. AWS refuses some of it, and then it does not happen.
+    fn change_balancer(&self, look: &Look, event: &Event) {
+        let ours: Vec<&ListenerArn> = look
+            .listeners
+            .values()
+            .filter(|listener| listener.tags.get(tags::CLUSTER).is_some())
+            .map(|listener| &listener.arn)
+            .collect();
+        let groups: Vec<&TargetGroupArn> = look.groups.keys().collect();
+        let listener = |of: u8| (!ours.is_empty()).then(|| *pick(&ours, of));
+        let group = |of: u8| (!groups.is_empty()).then(|| *pick(&groups, of));
+        let nlb = self.stage.nlb();
+        match *event {
+            Event::ForeignListener(port) => {
+                let taken = look.listeners.values().any(|l| l.port.get() == port);
+                let name = format!("theirs-{port}");
+                let named =
+                    |record: &world::model::TargetGroupRecord| record.group.name.as_str() == name;
+                if !taken && !look.groups.values().any(named) {
+                    self.stage.foreign_listener(port);
+                }
+                return;
+            }
+            Event::Squatter(node) => {
+                let owner = Owner::Broker(NodeId::new(node).expect("a node"));
+                let name = target_group_name(&CLUSTER.into(), &"EXTERNAL".into(), owner);
+                self.stage
+                    .edit(|model, now| {
+                        let group = foreign_group(name, &model.settings().vpc);
+                        model.create_target_group(now, &group)
+                    })
+                    .ok();
+                return;
+            }
+            _ => {}
+        }
+        let instances: Vec<&InstanceId> = look.live.keys().collect();
+        let edited = self.stage.edit(|model, now| {
+            let change = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+            Some(match *event {
+                Event::Repoint(of, to) => model.modify_listener(now, listener(of)?, group(to)?),
+                Event::DeleteListener(of) => model.delete_listener(now, listener(of)?),
+                Event::DeleteGroup(of) => model.delete_target_group(now, group(of)?),
+                Event::Deregister(of, target) => {
+                    let group = group(of)?;
+                    let targets = look.health.get(group).filter(|all| !all.is_empty())?;
+                    let target = pick(targets, target);
+                    let target = (target.instance.clone(), Some(target.port));
+                    model.deregister_targets(now, group, &[target])
+                }
+                Event::Register(of, instance, odd) => {
+                    let instance = (!instances.is_empty()).then(|| *pick(&instances, instance))?;
+                    let port = odd.then(|| Port::new(9092)).flatten();
+                    model.register_targets(now, group(of)?, &[(instance.clone(), port)])
+                }
+                Event::EditGroup(of) => {
+                    let mut check = fleet::settings::health_check();
+                    check.interval_seconds = 30;
+                    let group = group(of)?;
+                    let cross = change("load_balancing.cross_zone.enabled", "false");
+                    model
+                        .modify_target_group(now, group, &check)
+                        .and_then(|()| model.modify_target_group_attributes(now, group, &cross))
+                }
+                Event::EditListener(of) => {
+                    let idle = change("tcp.idle_timeout.seconds", "350");
+                    model.modify_listener_attributes(now, listener(of)?, &idle)
+                }
+                Event::StripTag(of, tag) => {
+                    let key = (*pick(&TAGS, tag)).to_owned();
+                    model.remove_tags(now, group(of)?.as_str(), &[key])
+                }
+                Event::Zone(zone, true) => model.enable_zone(now, &nlb, &ZONES[zone].into()),
+                Event::Zone(zone, false) => model.disable_zone(now, &nlb, &ZONES[zone].into()),
+                _ => Ok(()),
+            })
+        });
+        edited.and_then(Result::ok);
+    }
+
+    /// Faults end and writes are allowed; if people also put everything in order, no broker has
+    /// two instances, every zone is enabled and every parameter is right.
+    pub async fn mend(&mut self, everything: bool) {
+        self.stage.model().end_faults();
+        self.happen(&Event::Paused(false)).await;
+        if !everything {
+            return;
+        }
+        for zone in 0..ZONES.len() {
+            self.happen(&Event::Zone(zone, true)).await;
+        }
+        let look = Look::at(&self.stage);
+        for (id, kind) in &look.live {
+            self.stage
+                .edit(|model, _| model.set_accepting(id, true))
+                .ok();
+            match kind {
+                Kind::Broker(node) if look.of_node(*node).last() != Some(&id) => {
+                    self.stage.terminate(id);
+                }
+                Kind::Broker(_) | Kind::Foreign | Kind::Untagged => {}
+            }
+        }
+        self.stage.put("listeners/EXTERNAL", PATTERN);
+        self.wanted.insert("EXTERNAL", Some(Value::Plain));
+        if self.wanted.contains_key("EXTERNAL2") {
+            self.happen(&Event::Put("EXTERNAL2", Value::Second)).await;
+        }
+    }
+}
+
+fn odd(kind: u8, zone: &str) -> Launch {
+    let theirs = Launch::in_zone(zone).tag(tags::CLUSTER, "payments");
+    match kind % 7 {
+        0 => Launch::in_zone(zone),
+        1 => theirs.tag(tags::NODE_ID, "2"),
+        2 => tagged(zone, "two"),
+        3 => tagged(zone, "100").tag(tags::ROLE, "controller"),
+        4 => Launch::in_zone(zone).tag(tags::CLUSTER, CLUSTER),
+        5 => tagged(zone, "3").tag(tags::ROLE, "boss"),
+        _ => tagged(zone, "4").vpc(VpcId::from("vpc-00000000000000099")),
+    }
+}
+
+fn foreign_group(name: TargetGroupName, vpc: &VpcId) -> NewTargetGroup {
+    NewTargetGroup {
+        name,
+        vpc: vpc.clone(),
+        port: Port::new(39092).expect("a port"),
+        health_check: fleet::settings::health_check(),
+        tags: Tags::new(),
+    }
+}
+
+fn pick<T>(all: &[T], which: u8) -> &T {
+    &all[usize::from(which) % all.len()]
+}

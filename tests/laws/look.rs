@@ -1,0 +1,257 @@
+//! What AWS really has at one moment, sorted without the product's own eyes.
+
+use cloud::call::Call;
+use fleet::observed::{InstanceState, TargetHealth};
+use fleet::tags::{self, Tags};
+use fleet::words::{InstanceId, ListenerArn, TargetGroupArn};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use tests::{CLUSTER, Stage};
+use world::model::{ListenerRecord, TargetGroupRecord};
+
+/// A moment.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub now: Timestamp,
+    /// Live instances and what they are.
+    pub live: BTreeMap<InstanceId, Kind>,
+    /// Those that run.
+    pub running: BTreeSet<InstanceId>,
+    pub groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
+    pub health: BTreeMap<TargetGroupArn, Vec<TargetHealth>>,
+    pub listeners: BTreeMap<ListenerArn, ListenerRecord>,
+}
+
+/// What a live instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The broker with this `node.id`.
+    Broker(u32),
+    /// Surely none of ours.
+    Foreign,
+    /// No tag says what it is.
+    Untagged,
+}
+
+/// A port of the ledger: listener group, owner, NLB port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub group: String,
+    pub owner: String,
+    pub port: u16,
+}
+
+impl Place {
+    /// The broker whose place it is.
+    pub fn node(&self) -> Option<u32> {
+        self.owner.parse().ok()
+    }
+}
+
+impl Look {
+    pub fn at(stage: &Stage) -> Self {
+        let now = stage.now();
+        stage.edit(|model, now| model.advance(now));
+        let mut model = stage.model();
+        let groups: BTreeMap<_, _> = model
+            .target_groups()
+            .map(|record| (record.group.arn.clone(), record.clone()))
+            .collect();
+        let health = model.by_hand(|model| {
+            let of = |arn: &TargetGroupArn| model.describe_target_health(now, arn);
+            let all = groups.keys().cloned().collect::<Vec<_>>();
+            let health: Vec<_> = all.iter().map(of).collect();
+            all.into_iter()
+                .zip(health)
+                .map(|(arn, health)| (arn, health.unwrap_or_default()))
+                .collect()
+        });
+        let living = || model.instances().filter(|i| !i.state.is_terminal());
+        Self {
+            now,
+            live: living()
+                .map(|record| (record.id.clone(), kind(&record.tags)))
+                .collect(),
+            running: living()
+                .filter(|record| record.state == InstanceState::Running)
+                .map(|record| record.id.clone())
+                .collect(),
+            listeners: model
+                .listeners()
+                .map(|record| (record.arn.clone(), record.clone()))
+                .collect(),
+            groups,
+            health,
+        }
+    }
+
+    /// The live instances with a `node.id`.
+    pub fn of_node(&self, node: u32) -> Vec<&InstanceId> {
+        let live = self.live.iter();
+        live.filter(|(_, kind)| **kind == Kind::Broker(node))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// Every live `node.id`.
+    pub fn nodes(&self) -> BTreeSet<u32> {
+        let live = self.live.values();
+        live.filter_map(|kind| match kind {
+            Kind::Broker(node) => Some(*node),
+            Kind::Foreign | Kind::Untagged => None,
+        })
+        .collect()
+    }
+
+    /// What a target group of ours stands for by its tags.
+    pub fn place(&self, group: &TargetGroupArn) -> Option<Place> {
+        let tags = &self.groups.get(group)?.group.tags;
+        let tag = |key: &str| tags.get(key).cloned();
+        (tag(tags::CLUSTER)? == CLUSTER).then_some(())?;
+        Some(Place {
+            group: tag(tags::GROUP)?,
+            owner: tag(tags::NODE_ID)?,
+            port: tag(tags::PORT)?.parse().ok()?,
+        })
+    }
+
+    /// The ledger: each target group of ours.
+    pub fn places(&self) -> BTreeMap<TargetGroupArn, Place> {
+        let arns = self.groups.keys();
+        arns.filter_map(|arn| Some((arn.clone(), self.place(arn)?)))
+            .collect()
+    }
+
+    /// Whether traffic to a port reaches this instance, healthy.
+    pub fn serves(&self, port: u16, instance: &InstanceId) -> bool {
+        let mut listeners = self.listeners.values();
+        listeners.any(|listener| {
+            listener.port.get() == port
+                && self.is_healthy(&listener.forwards_to, instance)
+                && self.place(&listener.forwards_to).map(|place| place.port) == Some(port)
+        })
+    }
+
+    /// Whether an instance is a healthy target of a group, on the group's own port.
+    pub fn is_healthy(&self, group: &TargetGroupArn, instance: &InstanceId) -> bool {
+        let port = self.groups.get(group).map(|record| record.group.port);
+        self.health.get(group).is_some_and(|targets| {
+            targets.iter().any(|target| {
+                target.instance == *instance
+                    && Some(target.port) == port
+                    && target.state == fleet::observed::TargetState::Healthy
+            })
+        })
+    }
+}
+
+/// Reads tags as the design says, apart from the product's own reading.
+fn kind(tags: &Tags) -> Kind {
+    let tag = |key: &str| tags.get(key).map(String::as_str);
+    match (tag(tags::CLUSTER), tag(tags::ROLE), tag(tags::NODE_ID)) {
+        (None, ..) => Kind::Untagged,
+        (Some(cluster), ..) if cluster != CLUSTER => Kind::Foreign,
+        (_, Some("controller"), _) => Kind::Foreign,
+        (_, None | Some("broker"), Some(node)) => match node.parse::<u32>() {
+            Ok(id) if id <= i32::MAX as u32 && id.to_string() == node => Kind::Broker(id),
+            Ok(_) | Err(_) => Kind::Untagged,
+        },
+        (..) => Kind::Untagged,
+    }
+}
+
+/// A write that AWS accepted, taken apart.
+#[derive(Clone, Debug)]
+pub struct Write {
+    pub call: Call,
+    /// The target groups and listeners that it names.
+    pub arns: Vec<String>,
+    /// The targets that it names.
+    pub targets: Vec<(InstanceId, Option<u16>)>,
+    text: String,
+}
+
+impl Write {
+    /// The writes since the calls were forgotten, oldest first.
+    pub fn all(stage: &Stage) -> Vec<Self> {
+        let model = stage.model();
+        let writes = model.writes().iter();
+        writes
+            .map(|(_, call, text)| Self::new(*call, text))
+            .collect()
+    }
+
+    fn new(call: Call, text: &str) -> Self {
+        let words = text.split(' ');
+        let is_ours = |word: &&str| word.contains(":targetgroup/") || word.contains(":listener/");
+        let target = |word: &str| match word.split_once(':') {
+            Some((id, port)) => (InstanceId::from(id), port.parse().ok()),
+            None => (InstanceId::from(word), None),
+        };
+        Self {
+            call,
+            arns: words.clone().filter(is_ours).map(str::to_owned).collect(),
+            targets: match call {
+                Call::RegisterTargets | Call::DeregisterTargets => {
+                    words.skip(1).map(target).collect()
+                }
+                _ => Vec::new(),
+            },
+            text: format!("{call} {text}"),
+        }
+    }
+
+    /// The target group that it is about, if it names one.
+    pub fn group(&self) -> Option<TargetGroupArn> {
+        let named = self.arns.iter().rev();
+        named
+            .filter(|arn| arn.contains(":targetgroup/"))
+            .map(|arn| TargetGroupArn::new(arn.as_str()))
+            .next()
+    }
+
+    /// Whether it can take something away.
+    pub fn removes(&self) -> bool {
+        matches!(
+            self.call,
+            Call::DeregisterTargets | Call::DeleteListener | Call::DeleteTargetGroup
+        )
+    }
+
+    /// The listener group and owner that it is about, by the tags of what it names.
+    pub fn subject(&self, before: &Look, after: &Look) -> Option<(String, String)> {
+        let tags = |look: &Look| -> Option<Tags> {
+            let arn = self.arns.first()?;
+            match self.group() {
+                Some(group) => Some(look.groups.get(&group)?.group.tags.clone()),
+                None => Some(
+                    look.listeners
+                        .get(&ListenerArn::new(arn.as_str()))?
+                        .tags
+                        .clone(),
+                ),
+            }
+        };
+        let named = |look: &Look| {
+            let mut groups = look.groups.values();
+            let name = self.text.split_once(' ')?.1;
+            let found = groups.find(|record| record.group.name.as_str() == name)?;
+            Some(found.group.tags.clone())
+        };
+        let tags = if self.call == Call::CreateTargetGroup {
+            named(after)
+        } else {
+            tags(after).or_else(|| tags(before))
+        }?;
+        Some((
+            tags.get(tags::GROUP)?.clone(),
+            tags.get(tags::NODE_ID)?.clone(),
+        ))
+    }
+}
+
+impl std::fmt::Display for Write {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,247 @@
+//! The play: each step is announced, done, checked, and drawn.
+
+use super::control::{Build, Control};
+use super::picture::Picture;
+use super::steps;
+use super::waiting::sound;
+use crate::local::{LocalAws, VERBS};
+use anstream::{eprintln, print, println};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::future::Future;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const BOLD: &str = "\x1b[1m";
+const GREEN: &str = "\x1b[32m";
+const RED: &str = "\x1b[31m";
+const PLAIN: &str = "\x1b[0m";
+
+/// How many steps there are.
+const STEPS: usize = 7;
+
+/// The stage, and what was played so far.
+pub(super) struct Play<'a> {
+    pub(super) world: &'a LocalAws,
+    before: Picture,
+    passed: Vec<(String, Duration)>,
+    failed: bool,
+}
+
+/// Plays all steps; true only if each was checked true. Without steps, the scene is set and the
+/// function runs.
+pub(super) async fn play(world: &LocalAws, control: &Control, with_steps: bool) -> bool {
+    let started = Instant::now();
+    println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
+    println!(
+        "An NLB in three zones, a consumer in another VPC that reaches only its endpoint, and"
+    );
+    println!("the real register-brokers between them. A minute of AWS time takes 1.5 s.\n");
+    let mut play = Play {
+        world,
+        before: Picture::default(),
+        passed: Vec::new(),
+        failed: false,
+    };
+    if let Err(error) = steps::set_the_scene(world) {
+        println!("{RED}the scene could not be set: {error}{PLAIN}");
+        return false;
+    }
+    println!("before:\n{}", Picture::of(world));
+    if let Err(error) = function_is_built(world, control).await {
+        println!("{RED}register-brokers could not be built: {error}{PLAIN}");
+        return false;
+    }
+    if !with_steps {
+        return true;
+    }
+    let built = Instant::now();
+    play.before = Picture::of(world);
+    steps::all(&mut play).await;
+    play.summary(started.elapsed(), built.elapsed())
+}
+
+impl Play<'_> {
+    /// Plays one step. Once one has failed, the rest is not played: nothing would be known.
+    pub(super) async fn step(
+        &mut self,
+        title: &str,
+        step: impl Future<Output = Result<(), String>>,
+    ) {
+        if self.failed {
+            return;
+        }
+        println!("{BOLD}{}. {title}{PLAIN}", self.passed.len() + 1);
+        let started = Instant::now();
+        let result = step.await.and_then(|()| sound(self.world));
+        let took = started.elapsed();
+        let after = Picture::of(self.world);
+        println!(
+            "\n  after, and before what comes next:\n{}",
+            after.since(&self.before)
+        );
+        self.before = after;
+        match result {
+            Ok(()) => {
+                println!("  {GREEN}✓ checked{PLAIN} in {:.1} s\n", took.as_secs_f64());
+                self.passed.push((title.to_owned(), took));
+            }
+            Err(wrong) => {
+                println!("  {RED}✗ {wrong}{PLAIN}\n");
+                self.failed = true;
+                self.tell_why();
+            }
+        }
+    }
+
+    fn tell_why(&self) {
+        let journal = self.world.journal();
+        if let Some(report) = journal.reports.last() {
+            println!("  newest report: {report}\n");
+        }
+        for line in journal.log.iter().filter(|line| line.stderr) {
+            println!("  {}: {}", line.function, line.text);
+        }
+    }
+
+    /// The end: what was shown, and what it took.
+    fn summary(&self, whole: Duration, played: Duration) -> bool {
+        let complete = !self.failed && self.passed.len() + 1 == STEPS;
+        let number = STEPS;
+        println!("{BOLD}{number}. the summary{PLAIN}");
+        for (index, (title, took)) in self.passed.iter().enumerate() {
+            println!(
+                "  {GREEN}✓{PLAIN} {}. {title} ({:.1} s)",
+                index + 1,
+                took.as_secs_f64()
+            );
+        }
+        let journal = self.world.journal();
+        let activations = journal.reports.len();
+        let starts = self
+            .world
+            .function()
+            .map_or(0, |function| function.starts());
+        let milliseconds: Vec<u64> = journal
+            .reports
+            .iter()
+            .filter_map(|report| report["milliseconds"].as_u64())
+            .collect();
+        let model = self.world.model();
+        let (reads, writes): (Vec<_>, Vec<_>) =
+            model.calls().iter().partition(|(call, _)| !call.is_write());
+        let line = |calls: &[(&cloud::call::Call, &u64)]| {
+            let mut calls: Vec<String> = calls
+                .iter()
+                .map(|(call, count)| format!("{call} {count}"))
+                .collect();
+            calls.sort();
+            calls.join(", ")
+        };
+        println!(
+            "\n  activations   {activations}, in {starts} process(es), {} ms in the middle, {} ms at most (paced to 8 calls a second)",
+            median(milliseconds.clone()),
+            milliseconds.iter().max().unwrap_or(&0)
+        );
+        println!("  AWS reads     {}", line(&reads));
+        println!("  AWS writes    {}", line(&writes));
+        println!(
+            "  time          {:.0} s played ({:.0} min of AWS time), {:.0} s in all",
+            played.as_secs_f64(),
+            played.as_secs_f64() * f64::from(super::SCALE) / 60.0,
+            whole.as_secs_f64()
+        );
+        let checked = self.passed.len();
+        if complete {
+            println!(
+                "\n  {GREEN}{BOLD}all {checked} steps checked, and this summary is the seventh{PLAIN}"
+            );
+        } else {
+            println!(
+                "\n  {RED}{BOLD}{checked} of {} steps checked{PLAIN}",
+                STEPS - 1
+            );
+        }
+        complete
+    }
+}
+
+fn median(mut numbers: Vec<u64>) -> u64 {
+    numbers.sort_unstable();
+    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
+}
+
+/// Waits for the build, showing how far it is.
+async fn function_is_built(world: &LocalAws, control: &Control) -> Result<(), String> {
+    const TELL_EVERY: Duration = Duration::from_secs(15);
+    let mut build = control.build();
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(ProgressStyle::default_spinner());
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let terminal = std::io::stderr().is_terminal();
+    let started = Instant::now();
+    let mut told = Instant::now();
+    loop {
+        let now = build.borrow_and_update().clone();
+        match now {
+            Build::Done(binary) => {
+                bar.finish_and_clear();
+                world.start_function(&binary);
+                return Ok(());
+            }
+            Build::Failed(reason) => {
+                bar.finish_and_clear();
+                return Err(reason);
+            }
+            Build::Going { lines, now } => {
+                let text = format!(
+                    "building register-brokers ({lines} lines of cargo, {} s; the AWS SDK takes minutes, once): {now}",
+                    started.elapsed().as_secs()
+                );
+                if !terminal && told.elapsed() > TELL_EVERY {
+                    eprintln!("{text}");
+                    told = Instant::now();
+                }
+                bar.set_message(text);
+            }
+        }
+        let changed = build.changed();
+        match tokio::time::timeout(Duration::from_secs(1), changed).await {
+            Ok(Err(_)) => return Err("the control socket is closed".to_owned()),
+            Ok(Ok(())) | Err(_) => {}
+        }
+    }
+}
+
+/// Leaves the world up and does what is typed.
+pub(super) async fn stay(world: &LocalAws, socket: &Path) -> Result<(), String> {
+    println!("\n{BOLD}The world stays up.{PLAIN} Verbs:\n{VERBS}");
+    println!(
+        "From another terminal: cargo demo -- do {} status\n",
+        socket.display()
+    );
+    loop {
+        print!("world> ");
+        std::io::stdout()
+            .flush()
+            .map_err(|error| format!("write the prompt: {error}"))?;
+        let line = tokio::task::spawn_blocking(|| {
+            let mut line = String::new();
+            std::io::stdin()
+                .read_line(&mut line)
+                .map(|read| (read, line))
+        });
+        let (read, line) = line
+            .await
+            .map_err(|error| error.to_string())
+            .and_then(|line| line.map_err(|error| error.to_string()))?;
+        if read == 0 || line.trim() == "quit" {
+            return Ok(());
+        }
+        match world.verb(line.trim()).await {
+            Ok(done) => println!("{done}"),
+            Err(wrong) => println!("{wrong}"),
+        }
+    }
+}

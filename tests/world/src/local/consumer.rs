@@ -1,0 +1,143 @@
+//! The consumer: a host in another VPC that reaches nothing but its endpoint's addresses, and knows
+//! the brokers by the names that they advertise.
+
+use crate::hosts::{Bridge, Host, HostsError, Network};
+use fleet::words::AzId;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::Ipv4Addr;
+use std::process::Stdio;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+
+/// The domain of the seed's pattern, behind the AZ ID.
+pub const DOMAIN: &str = "abc.us-west-2.aws.3199015.tidbcloud.com";
+/// Brokers whose names the consumer's hosts file has.
+const NODES: std::ops::RangeInclusive<u32> = 0..=20;
+
+/// The consumer's host.
+pub struct Consumer {
+    host: Host,
+}
+
+impl Consumer {
+    /// Switches it on. Names in a zone resolve to the endpoint's address in that zone (F19).
+    pub(super) async fn start(
+        network: &Network,
+        endpoints: &BTreeMap<AzId, Ipv4Addr>,
+    ) -> Result<Self, HostsError> {
+        let mut hosts = String::new();
+        for (az, address) in endpoints {
+            // Writing to a String cannot fail.
+            let _ = writeln!(hosts, "{address} bootstrap.{az}.{DOMAIN}");
+            for node in NODES {
+                let _ = writeln!(hosts, "{address} b{node}.{az}.{DOMAIN}");
+            }
+        }
+        let address = Ipv4Addr::new(172, 20, 0, 11);
+        let host = network
+            .add_host("consumer", Bridge::Consumer, address, &hosts)
+            .await?;
+        Ok(Self { host })
+    }
+
+    /// A command on the consumer's host.
+    pub fn command(&self, program: &str) -> Command {
+        self.host.command(program)
+    }
+
+    /// Asks who answers at `name:port`, through a socket on this host; the error is why nobody does.
+    pub async fn ask(&self, target: &str) -> Result<Answered, String> {
+        let output = self
+            .host
+            .own_command()
+            .args(["ask", target])
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .map_err(|error| format!("run ask on the consumer: {error}"))?;
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if !output.status.success() {
+            return Err(said(&output.stderr));
+        }
+        let answer = said(&output.stdout);
+        let part = |name: &str| {
+            let mut words = answer.split_whitespace();
+            words
+                .find_map(|word| word.strip_prefix(name))
+                .map(str::to_owned)
+        };
+        match (part("node.id="), part("instance=")) {
+            (Some(node), Some(instance)) => Ok(Answered { node, instance }),
+            _ => Err(answer),
+        }
+    }
+
+    /// Opens one connection to `name:port`, keeps it open and asks on it all the time.
+    pub async fn hold(&self, target: &str) -> Result<Held, String> {
+        let failed = |error| format!("run hold on the consumer: {error}");
+        let mut child = self
+            .host
+            .own_command()
+            .args(["hold", target])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err("hold has no pipes".to_owned());
+        };
+        let mut lines = BufReader::new(output).lines();
+        // The first answer is there before anything is changed.
+        let first = lines.next_line().await.map_err(failed)?;
+        match first {
+            Some(line) if line.starts_with("node.id=") => {}
+            other => return Err(format!("{target}: {}", other.unwrap_or_default())),
+        }
+        Ok(Held {
+            target: target.to_owned(),
+            lines,
+            input,
+            _child: child,
+        })
+    }
+}
+
+/// Who answered, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Its `node.id`.
+    pub node: String,
+    /// Its instance.
+    pub instance: String,
+}
+
+/// A connection that is held open.
+pub struct Held {
+    /// Where to.
+    pub target: String,
+    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+    input: ChildStdin,
+    _child: Child,
+}
+
+impl Held {
+    /// Lets go, and says how often it was answered; an error if it ever broke.
+    pub async fn release(mut self) -> Result<u64, String> {
+        drop(self.input);
+        let mut last = String::new();
+        while let Ok(Some(line)) = self.lines.next_line().await {
+            last = line;
+        }
+        let count = |name: &str| {
+            last.split_whitespace()
+                .find_map(|word| word.strip_prefix(name)?.parse::<u64>().ok())
+        };
+        match (count("answers="), count("breaks="), count("refusals=")) {
+            (Some(answers), Some(0), Some(0)) if answers > 0 => Ok(answers),
+            _ => Err(format!("{} was disturbed: {last}", self.target)),
+        }
+    }
+}

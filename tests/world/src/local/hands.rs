@@ -1,0 +1,112 @@
+//! A person's hands on the local AWS.
+
+use super::{CLUSTER, LocalAws};
+use crate::model::{ApiError, Launch, NewAutoScalingGroup};
+use fleet::observed::InstanceState;
+use fleet::tags;
+use fleet::words::{AutoScalingGroupName, AzId, InstanceId};
+
+/// What a person asked for cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum HandsError {
+    /// AWS refuses.
+    #[error("{}: {}", .0.code, .0.message)]
+    Aws(ApiError),
+    /// There is no such thing.
+    #[error("{0}")]
+    None(String),
+}
+
+impl From<ApiError> for HandsError {
+    fn from(error: ApiError) -> Self {
+        Self::Aws(error)
+    }
+}
+
+impl LocalAws {
+    /// Launches a broker by itself.
+    pub fn launch(&self, node: &str, az: &str) -> Result<InstanceId, HandsError> {
+        let launch = Launch::in_zone(az)
+            .tag(tags::CLUSTER, CLUSTER)
+            .tag(tags::NODE_ID, node);
+        let now = self.clock.now();
+        Ok(self.model().run_instance(now, launch)?)
+    }
+
+    /// Makes an Auto Scaling group of one broker: one group for each node.id (design section 2).
+    pub fn launch_by_auto_scaling(&self, node: &str, az: &str) -> Result<(), HandsError> {
+        let tags = [(tags::CLUSTER, CLUSTER), (tags::NODE_ID, node)];
+        let new = NewAutoScalingGroup {
+            name: AutoScalingGroupName::new(format!("broker-{node}")),
+            zones: vec![AzId::from(az)],
+            desired_capacity: 1,
+            tags: tags
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+        };
+        let now = self.clock.now();
+        Ok(self.model().create_auto_scaling_group(now, new)?)
+    }
+
+    /// The instance of a broker that is not terminated.
+    pub fn instance(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let model = self.model();
+        let mut live = model.instances().filter(|instance| {
+            instance.tags.get(tags::NODE_ID).map(String::as_str) == Some(node)
+                && !matches!(
+                    instance.state,
+                    InstanceState::ShuttingDown | InstanceState::Terminated
+                )
+        });
+        let found = live.next().map(|instance| instance.id.clone());
+        found.ok_or_else(|| HandsError::None(format!("there is no broker {node}")))
+    }
+
+    /// Terminates a broker's instance.
+    pub fn terminate(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let id = self.instance(node)?;
+        let now = self.clock.now();
+        self.model().terminate_instance(now, &id)?;
+        Ok(id)
+    }
+
+    /// Stops a broker's instance.
+    pub fn stop(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let id = self.instance(node)?;
+        let now = self.clock.now();
+        self.model().stop_instance(now, &id)?;
+        Ok(id)
+    }
+
+    /// Puts a broker's instance into standby, so that its Auto Scaling group does not replace it, and
+    /// stops it.
+    pub fn stop_in_standby(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let id = self.instance(node)?;
+        let now = self.clock.now();
+        self.model().set_lifecycle_state(now, &id, "Standby")?;
+        self.stop(node)
+    }
+
+    /// Starts a broker's stopped instance.
+    pub fn start_again(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let id = self.instance(node)?;
+        let now = self.clock.now();
+        self.model().start_instance(now, &id)?;
+        Ok(id)
+    }
+
+    /// Terminates a broker's instance and launches another one for it in the same zone.
+    pub fn replace(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let old = self.terminate(node)?;
+        let az = self.model().instance(&old).map(|old| old.az_id.to_string());
+        let az = az.ok_or_else(|| HandsError::None(format!("instance {old} is unknown")))?;
+        self.launch(node, &az)
+    }
+
+    /// Writes a parameter of the cluster, by the part of its name behind the cluster's.
+    pub fn put_parameter(&self, name: &str, value: &str) -> Result<(), HandsError> {
+        let now = self.clock.now();
+        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
+        Ok(self.model().put_parameter(now, &name, value)?)
+    }
+}

@@ -1,0 +1,120 @@
+//! The world's verbs: what a person types to play on.
+
+use super::LocalAws;
+use crate::demo::picture::Picture;
+use serde_json::json;
+use std::process::Stdio;
+
+/// Every verb, in one line each.
+pub const VERBS: &str = "\
+  add N AZ              launch broker N, for example: add 5 usw2-az2
+  terminate N           terminate broker N's instance
+  replace N             terminate it and launch another one with the same node.id
+  stop N · start N      stop and start it
+  put-parameter NAME V  for example: put-parameter paused true
+                        or: put-parameter listeners/EXTERNAL <broker_id>.<az_id>.example.com:<port>
+  lose aws.ec2          from now on every event of this source is lost; lose-no-more ends it
+  send TEXT             put a message on the function's queue; any text is a wake
+  status                the mapping as AWS has it, and the newest report
+  plan                  ask the function what it would do
+  ask NAME:PORT         who answers there, asked from the consumer's host
+  shell consumer        a shell on the consumer's host; shell N on broker N's
+  quit                  end the world";
+
+impl LocalAws {
+    /// Does what a line says; answers what to print.
+    pub async fn verb(&self, line: &str) -> Result<String, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let text = |error: super::HandsError| error.to_string();
+        match words[..] {
+            ["add", node, az] => {
+                let id = self.launch(node, az).map_err(text)?;
+                Ok(format!("broker {node} is being launched in {az}: {id}"))
+            }
+            ["terminate", node] => {
+                let id = self.terminate(node).map_err(text)?;
+                Ok(format!("{id} is being terminated"))
+            }
+            ["replace", node] => {
+                let id = self.replace(node).map_err(text)?;
+                Ok(format!("broker {node} is being launched anew: {id}"))
+            }
+            ["stop", node] => Ok(format!(
+                "{} is being stopped",
+                self.stop(node).map_err(text)?
+            )),
+            ["start", node] => {
+                let id = self.start_again(node).map_err(text)?;
+                Ok(format!("{id} is being started"))
+            }
+            ["put-parameter", name, ..] => {
+                let value = line.split_once(name).map_or("", |(_, value)| value.trim());
+                self.put_parameter(name, value).map_err(text)?;
+                Ok(format!("{name} is written"))
+            }
+            ["lose", source] => {
+                self.bus().lose(source);
+                Ok(format!("every event of {source} is lost from now on"))
+            }
+            ["lose-no-more", source] => {
+                self.bus().lose_no_more(source);
+                Ok(format!("events of {source} are delivered again"))
+            }
+            ["send", ..] => {
+                let body = line.trim_start().strip_prefix("send").unwrap_or_default();
+                self.send(body.trim()).map_err(|error| error.to_string())?;
+                Ok("a message is on the queue".to_owned())
+            }
+            ["status"] => Ok(self.status()),
+            ["plan"] => self.plan().await,
+            ["ask", target] => {
+                let answered = self.consumer.ask(target).await?;
+                Ok(format!(
+                    "broker {} on {} answers at {target}",
+                    answered.node, answered.instance
+                ))
+            }
+            ["shell", host] => self.shell(host).await,
+            [] => Ok(String::new()),
+            _ => Err(format!("not a verb: {line}\n{VERBS}")),
+        }
+    }
+
+    fn status(&self) -> String {
+        let picture = Picture::of(self).to_string();
+        let journal = self.journal();
+        let report = journal.reports.last().map(ToString::to_string);
+        format!(
+            "{picture}\nnewest report: {}",
+            report.unwrap_or_else(|| "none yet".to_owned())
+        )
+    }
+
+    async fn plan(&self) -> Result<String, String> {
+        let function = self.function().ok_or("the function is not built yet")?;
+        let answer = function
+            .invoke(json!({"action": "plan"}))
+            .await
+            .map_err(|error| error.to_string())?;
+        match answer["text"].as_str() {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(format!("the function answered {answer}")),
+        }
+    }
+
+    async fn shell(&self, host: &str) -> Result<String, String> {
+        let mut command = if host == "consumer" {
+            self.consumer.command("sh")
+        } else {
+            let id = self.instance(host).map_err(|error| error.to_string())?;
+            let command = self.keeper.command(&id, "sh").await;
+            command.ok_or_else(|| format!("{id} is not running"))?
+        };
+        let status = command
+            .stdin(Stdio::inherit())
+            .status()
+            .await
+            .map_err(|error| format!("start a shell on {host}: {error}"))?;
+        Ok(format!("the shell on {host} has ended ({status})"))
+    }
+}
