@@ -94,6 +94,21 @@ async fn p39_a_throttled_call_is_tried_twice_more_and_then_left_to_the_next_swee
 }
 
 #[tokio::test(start_paused = true)]
+async fn p39_a_throttled_read_does_not_keep_those_beside_it_waiting_for_ever() {
+    // A lock held over the retry's wait stopped the whole run once.
+    for call in [
+        Call::DescribeTargetHealth,
+        Call::DescribeListeners,
+        Call::GetParametersByPath,
+    ] {
+        let stage = Stage::seed().await;
+        stage.model().fail_next(call, ApiError::throttled(call), 2);
+        let activated = stage.activate().await;
+        assert_eq!(activated.report.gaps, [], "{call}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_error_is_not_tried_again_in_the_same_run() {
     let call = Call::RegisterTargets;
     let stage = Stage::new();

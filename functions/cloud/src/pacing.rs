@@ -84,9 +84,7 @@ impl Pace {
             self.calls.acquire_one().await;
             *self.tally().calls.entry(call).or_default() += 1;
             let answer = ask().await;
-            let at = aws.answered_at();
-            let first = &mut self.tally().first_answer;
-            *first = first.or(at);
+            self.note_answer(aws.answered_at());
             match &answer {
                 Err(error) if error.kind == ErrorKind::Throttled => match waits.next() {
                     Some(wait) => tokio::time::sleep(*wait).await,
@@ -105,6 +103,11 @@ impl Pace {
     /// Takes the tally and begins a new one.
     pub fn take_tally(&self) -> Tally {
         std::mem::take(&mut self.tally())
+    }
+
+    fn note_answer(&self, at: Option<Timestamp>) {
+        let mut tally = self.tally();
+        tally.first_answer = tally.first_answer.or(at);
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {

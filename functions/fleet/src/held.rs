@@ -131,7 +131,7 @@ impl fmt::Display for Held {
             ),
             Self::LoadBalancerFull(group, owner, foreign) => write!(
                 f,
-                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and the limit cannot be raised; use a second NLB and endpoint service"
+                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised (F1); retire a listener group, or take listeners that are not ours off this NLB"
             ),
             Self::LedgerFault(why) => f.write_str(why),
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(

@@ -83,6 +83,7 @@ impl Wishes {
             let checked = ListenerGroup::read(&name, &parameter.value).and_then(|wish| {
                 if let Wish::Serve(group) = &wish {
                     check_beside(group, &accepted)?;
+                    check_not_given(group, ledger)?;
                     check_unchanged(group, ledger.of_group(&name))?;
                     if !is_mapped {
                         check_room(group, accepted.len(), brokers, foreign)?;
@@ -161,6 +162,23 @@ fn check_beside(group: &ListenerGroup, others: &[ListenerGroup]) -> Result<(), R
     Ok(())
 }
 
+/// A group that is frozen or being retired still has its ports, whatever its parameter says.
+fn check_not_given(group: &ListenerGroup, ledger: &Ledger) -> Result<(), Refusals> {
+    let port = group.bootstrap_port;
+    let mut entries = ledger.entries.iter();
+    let given = entries.find(|((of, _), entry)| *of != group.name && entry.port == port);
+    match given {
+        Some(((of, owner), _)) => Err(Refusals::at(
+            1,
+            group.name.as_str(),
+            format!(
+                "\"bootstrap_port\" {port} is given to {of} {owner}; choose another, or wait until it is free (R13)"
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Ports, bind port and protocol are fixed once a broker is mapped; the range may only grow.
 fn check_unchanged<'a>(
     group: &ListenerGroup,
@@ -221,7 +239,7 @@ fn check_room(
         1,
         group.name.as_str(),
         format!(
-            "{} groups of {brokers} brokers need {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others: {fit} brokers fit; use a second NLB and endpoint service (F18)",
+            "{} groups of {brokers} brokers need {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others: {fit} brokers fit; retire a group first (F1, F2)",
             others + 1
         ),
     ))

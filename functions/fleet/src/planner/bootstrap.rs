@@ -106,7 +106,8 @@ impl Draft<'_> {
             }
             return;
         }
-        if self.has_rows(&group.name) {
+        // A target group whose tags were edited may still be the port's owner; it is named elsewhere.
+        if self.has_rows(&group.name) && !self.view.ledger.ports().contains(&port) {
             self.create_group(group, subject, port, Reason::NewGroup);
             self.show(Row {
                 group: group.name.clone(),

@@ -46,3 +46,55 @@ fn preferred(group: &ListenerGroup, node: NodeId) -> Option<Port> {
         .and_then(Port::new)
         .filter(|port| group.broker_ports.contains(*port))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listener::Wish;
+
+    fn given(range: &str, nodes: &[u32], taken: &[u16]) -> Vec<(u32, u16)> {
+        let text = format!(r#"{{"pattern": "<b>.a.com:<p>", "broker_ports": "{range}"}}"#);
+        let Ok(Wish::Serve(group)) = ListenerGroup::read(&"EXTERNAL".into(), &text) else {
+            panic!("refused");
+        };
+        let nodes = nodes.iter().filter_map(|node| NodeId::new(*node)).collect();
+        let taken = taken.iter().filter_map(|port| Port::new(*port)).collect();
+        let given = assign(&group, &nodes, &taken).into_iter();
+        given.map(|(node, port)| (node.get(), port.get())).collect()
+    }
+
+    #[test]
+    fn a_number_asks_for_its_own_port_and_gets_it_when_it_is_free() {
+        assert_eq!(
+            given("9093-9140", &[1, 2, 3], &[]),
+            [(1, 9093), (2, 9094), (3, 9095)]
+        );
+        assert_eq!(given("9093-9140", &[2], &[9094]), [(2, 9093)]);
+    }
+
+    #[test]
+    fn an_unusual_number_does_not_take_the_port_that_another_asks_for() {
+        assert_eq!(
+            given("9093-9140", &[1, 1000], &[]),
+            [(1, 9093), (1000, 9094)]
+        );
+        assert_eq!(
+            given("9093-9140", &[0, 1, 2], &[]),
+            [(0, 9095), (1, 9093), (2, 9094)]
+        );
+    }
+
+    #[test]
+    fn the_largest_node_id_and_a_range_at_the_end_are_no_overflow() {
+        assert_eq!(
+            given("65534-65535", &[NodeId::MAX, 5], &[]),
+            [(5, 65534), (NodeId::MAX, 65535)]
+        );
+    }
+
+    #[test]
+    fn whoever_finds_the_range_full_gets_none() {
+        assert_eq!(given("9093-9094", &[1, 2, 3], &[]), [(1, 9093), (2, 9094)]);
+        assert_eq!(given("9093-9094", &[7], &[9093, 9094]), []);
+    }
+}

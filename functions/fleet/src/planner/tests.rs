@@ -1,1 +1,390 @@
+//! Decisions on single looks, drawn by hand: what a whole world does not easily show.
 
+use super::plan;
+use crate::action::Action;
+use crate::held::Held;
+use crate::naming::{self, Owner};
+use crate::observed::{
+    AutoScalingGroup, Doubt, EarlierRead, Gap, Instance, InstanceState, Listener, LoadBalancer,
+    Observed, Parameter, TargetGroup, TargetHealth, TargetState,
+};
+use crate::plan::{Plan, RowState};
+use crate::settings;
+use crate::tags::{self, Tags};
+use crate::words::{ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn};
+use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One look at a cluster: the seed's brokers, mapped and serving, until something is changed.
+struct Look(Observed);
+
+const EXTERNAL: &str = "EXTERNAL";
+
+impl Look {
+    fn of(nodes: &[u32]) -> Self {
+        let cluster = ClusterName::from("orders");
+        let now = "2026-11-22T12:00:00Z".parse().expect("a time");
+        let mut look = Self(Observed {
+            now,
+            cluster: cluster.clone(),
+            load_balancer_arn: "arn:nlb".into(),
+            parameters: Ok(vec![Parameter {
+                name: "/kafka-privatelink/orders/listeners/EXTERNAL".to_owned(),
+                value: "<b>.<az>.abc.example.com:<p>".to_owned(),
+                version: 1,
+                last_modified: now,
+            }]),
+            load_balancer: Ok(Some(LoadBalancer {
+                arn: "arn:nlb".into(),
+                kind: "network".to_owned(),
+                vpc: "vpc-1".into(),
+                zones: BTreeSet::from(["us-west-2a".into()]),
+            })),
+            listeners: Ok(Vec::new()),
+            target_groups: Ok(Vec::new()),
+            health: BTreeMap::new(),
+            group_attributes: BTreeMap::new(),
+            listener_attributes: BTreeMap::new(),
+            instances: Ok(Vec::new()),
+            auto_scaling_groups: Ok(Vec::new()),
+            earlier: None,
+        });
+        look.map(Owner::Bootstrap, 9092, nodes);
+        for &node in nodes {
+            look.instance(node, InstanceState::Running);
+            look.map(
+                owner(node),
+                9092 + u16::try_from(node).expect("a small node"),
+                &[node],
+            );
+        }
+        look
+    }
+
+    fn instance(&mut self, node: u32, state: InstanceState) {
+        let instance = Instance {
+            id: id(node),
+            state,
+            az_id: Some("usw2-az1".into()),
+            az_name: Some("us-west-2a".into()),
+            vpc: Some("vpc-1".into()),
+            tags: Tags::from([
+                (tags::CLUSTER.to_owned(), "orders".to_owned()),
+                (tags::NODE_ID.to_owned(), node.to_string()),
+            ]),
+        };
+        self.0.instances.as_mut().expect("instances").push(instance);
+    }
+
+    fn map(&mut self, owner: Owner, port: u16, nodes: &[u32]) {
+        let (cluster, group) = (&self.0.cluster, GroupName::from(EXTERNAL));
+        let nlb_port = Port::new(port).expect("a port");
+        let name = naming::target_group_name(cluster, &group, owner);
+        let arn = TargetGroupArn::new(format!("arn:{owner}"));
+        let protocol = crate::listener::Protocol::Plaintext;
+        let tags = naming::target_group_tags(cluster, &group, owner, nlb_port, protocol);
+        let listener = Listener {
+            arn: format!("arn:listener:{port}").as_str().into(),
+            port: nlb_port,
+            protocol: "TCP".to_owned(),
+            forwards_to: vec![arn.clone()],
+            tags: naming::listener_tags(cluster, &group, owner),
+        };
+        self.0.listeners.as_mut().expect("listeners").push(listener);
+        self.0
+            .target_groups
+            .as_mut()
+            .expect("groups")
+            .push(TargetGroup {
+                arn: arn.clone(),
+                name,
+                port: Port::new(39092).expect("a port"),
+                protocol: "TCP".to_owned(),
+                target_type: "instance".to_owned(),
+                vpc: "vpc-1".into(),
+                health_check: settings::health_check(),
+                tags,
+            });
+        let healthy = nodes
+            .iter()
+            .map(|node| target(*node, TargetState::Healthy))
+            .collect();
+        self.0.health.insert(arn, Ok(healthy));
+    }
+
+    fn health(mut self, owner: Owner, targets: Vec<TargetHealth>) -> Self {
+        self.0
+            .health
+            .insert(TargetGroupArn::new(format!("arn:{owner}")), Ok(targets));
+        self
+    }
+
+    fn group_tags(&mut self, owner: Owner) -> &mut Tags {
+        let name = naming::target_group_name(&self.0.cluster, &EXTERNAL.into(), owner);
+        let groups = self.0.target_groups.as_mut().expect("groups");
+        let group = groups.iter_mut().find(|group| group.name == name);
+        &mut group.expect("the group").tags
+    }
+
+    fn without_instance(mut self, node: u32) -> Self {
+        self.0
+            .instances
+            .as_mut()
+            .expect("instances")
+            .retain(|instance| instance.id != id(node));
+        self
+    }
+
+    fn doubted_before(mut self, doubts: &[Doubt]) -> Self {
+        let doubts = doubts.iter().cloned().collect();
+        self.0.earlier = Some(EarlierRead { doubts });
+        self
+    }
+
+    fn plan(&self) -> Plan {
+        plan(&self.0)
+    }
+}
+
+fn id(node: u32) -> InstanceId {
+    InstanceId::new(format!("i-{node}"))
+}
+
+fn node(node: u32) -> NodeId {
+    NodeId::new(node).expect("a node")
+}
+
+fn owner(id: u32) -> Owner {
+    Owner::Broker(node(id))
+}
+
+fn target(node: u32, state: TargetState) -> TargetHealth {
+    TargetHealth {
+        instance: id(node),
+        port: Port::new(39092).expect("a port"),
+        state,
+        reason: String::new(),
+    }
+}
+
+fn actions(plan: &Plan) -> Vec<&Action> {
+    plan.steps.iter().map(|step| &step.action).collect()
+}
+
+#[test]
+fn the_seed_at_rest_needs_nothing() {
+    let plan = Look::of(&[1, 2, 3]).plan();
+    assert_eq!(plan.steps, []);
+    assert_eq!(plan.held, []);
+    assert_eq!(plan.doubts, BTreeSet::new());
+    assert!(
+        plan.mapping
+            .iter()
+            .all(|row| row.state == RowState::Serving)
+    );
+}
+
+#[test]
+fn p40_a_state_that_says_nothing_neither_removes_nor_admits() {
+    for state in [
+        TargetState::Unavailable,
+        TargetState::Unknown("resting".to_owned()),
+        TargetState::Unhealthy,
+        TargetState::UnhealthyDraining,
+        TargetState::Unused,
+        TargetState::Initial,
+    ] {
+        let look = Look::of(&[1, 2]).health(owner(1), vec![target(1, state.clone())]);
+        assert_eq!(look.plan().steps, [], "{state:?}");
+        let look = look.health(Owner::Bootstrap, vec![target(2, TargetState::Healthy)]);
+        assert_eq!(look.plan().steps, [], "{state:?} must not enter bootstrap");
+    }
+}
+
+#[test]
+fn an_instance_state_that_aws_added_later_is_live_and_not_registered() {
+    let mut look = Look::of(&[1])
+        .health(owner(1), Vec::new())
+        .without_instance(1);
+    look.instance(1, InstanceState::Unknown("hibernating".to_owned()));
+    let plan = look.plan();
+    assert_eq!(plan.steps, []);
+    assert!(
+        plan.held
+            .iter()
+            .any(|held| matches!(held, Held::NotRunning(..))),
+        "{:?}",
+        plan.held
+    );
+}
+
+#[test]
+fn p15_one_look_is_a_doubt_and_two_are_evidence() {
+    let look = Look::of(&[1, 2]).without_instance(2);
+    let plan = look.plan();
+    assert_eq!(plan.steps, []);
+    let doubts = BTreeSet::from([Doubt::Broker(node(2)), Doubt::Instance(id(2))]);
+    assert_eq!(plan.doubts, doubts);
+    let all: Vec<Doubt> = doubts.into_iter().collect();
+    let sure = Look::of(&[1, 2])
+        .without_instance(2)
+        .doubted_before(&all)
+        .plan();
+    assert!(
+        matches!(
+            actions(&sure)[..],
+            [
+                Action::MarkSince { .. },
+                Action::DeregisterTargets { .. },
+                Action::DeregisterTargets { .. },
+                Action::DeleteListener { .. }
+            ]
+        ),
+        "{:?}",
+        sure.steps
+    );
+    assert_eq!(sure.doubts, BTreeSet::new());
+}
+
+#[test]
+fn a_terminal_state_is_evidence_at_once_for_its_target_but_not_for_its_broker() {
+    let mut look = Look::of(&[1, 2]).without_instance(2);
+    look.instance(2, InstanceState::Terminated);
+    let plan = look.plan();
+    assert!(
+        matches!(
+            actions(&plan)[..],
+            [
+                Action::DeregisterTargets { .. },
+                Action::DeregisterTargets { .. }
+            ]
+        ),
+        "{:?}",
+        plan.steps
+    );
+    assert_eq!(plan.doubts, BTreeSet::from([Doubt::Broker(node(2))]));
+}
+
+#[test]
+fn a_reservation_ends_after_twenty_four_hours_and_not_a_second_before() {
+    for (seconds, over) in [(24 * 3600 - 1, false), (24 * 3600, true)] {
+        let mut look = Look::of(&[1, 2])
+            .without_instance(2)
+            .health(owner(2), Vec::new())
+            .health(Owner::Bootstrap, vec![target(1, TargetState::Healthy)])
+            .doubted_before(&[Doubt::Broker(node(2))]);
+        let since = look.0.now - SignedDuration::from_secs(seconds);
+        look.group_tags(owner(2))
+            .insert(tags::VACANT_SINCE.to_owned(), since.to_string());
+        let port = Port::new(9094).expect("a port");
+        look.0
+            .listeners
+            .as_mut()
+            .expect("listeners")
+            .retain(|listener| listener.port != port);
+        let plan = look.plan();
+        assert_eq!(
+            actions(&plan) == [&Action::DeleteTargetGroup],
+            over,
+            "{:?}",
+            plan.steps
+        );
+        assert_eq!(plan.steps.is_empty(), !over);
+    }
+}
+
+#[test]
+fn the_last_healthy_broker_does_not_leave_bootstrap_while_it_lives() {
+    let mut look = Look::of(&[1]);
+    look.0.auto_scaling_groups = Ok(vec![AutoScalingGroup {
+        name: "brokers".into(),
+        target_groups: BTreeSet::new(),
+        instances: BTreeMap::from([(id(1), "Terminating:Wait".to_owned())]),
+    }]);
+    let plan = look.plan();
+    assert_eq!(plan.steps, []);
+    assert!(
+        plan.held
+            .iter()
+            .any(|held| matches!(held, Held::LastHealthy(..))),
+        "{:?}",
+        plan.held
+    );
+}
+
+#[test]
+fn p23_an_instance_in_a_warm_pool_is_no_broker_yet() {
+    let mut look = Look::of(&[1]);
+    look.instance(2, InstanceState::Running);
+    look.0.auto_scaling_groups = Ok(vec![AutoScalingGroup {
+        name: "brokers".into(),
+        target_groups: BTreeSet::new(),
+        instances: BTreeMap::from([(id(2), "Warmed:Running".to_owned())]),
+    }]);
+    let plan = look.plan();
+    assert_eq!(plan.steps, []);
+    assert!(
+        plan.held
+            .iter()
+            .any(|held| held.to_string().contains("warm pool")),
+        "{:?}",
+        plan.held
+    );
+}
+
+#[test]
+fn every_gap_is_told_and_nothing_is_planned_on_one_that_everything_needs() {
+    let gap = || Gap {
+        read: "a read".to_owned(),
+        reason: "it failed".to_owned(),
+    };
+    let blind: [fn(&mut Observed, Gap); 5] = [
+        |observed, gap| observed.parameters = Err(gap),
+        |observed, gap| observed.load_balancer = Err(gap),
+        |observed, gap| observed.listeners = Err(gap),
+        |observed, gap| observed.target_groups = Err(gap),
+        |observed, gap| observed.instances = Err(gap),
+    ];
+    for (number, blind) in blind.into_iter().enumerate() {
+        let mut look = Look::of(&[1, 2])
+            .without_instance(2)
+            .health(owner(1), Vec::new());
+        assert_ne!(look.plan().steps, []);
+        blind(&mut look.0, gap());
+        let plan = look.plan();
+        assert_eq!(plan.steps, [], "gap {number}");
+        assert_eq!(plan.gaps, [gap()], "gap {number}");
+        assert!(
+            matches!(plan.held[..], [Held::Blind(_)]),
+            "gap {number}: {:?}",
+            plan.held
+        );
+    }
+}
+
+#[test]
+fn a_listener_of_ours_changed_to_another_protocol_is_said() {
+    let mut look = Look::of(&[1]);
+    for listener in look.0.listeners.as_mut().expect("listeners") {
+        if listener.port.get() == 9093 {
+            listener.protocol = "TLS".to_owned();
+        }
+    }
+    let plan = look.plan();
+    assert_eq!(plan.steps, []);
+    assert!(plan.held.iter().any(|held| {
+        held.to_string()
+            .contains("listener 9093 was changed to TLS")
+    }));
+}
+
+#[test]
+fn a_plan_is_the_same_whatever_the_order_of_what_was_seen() {
+    let mut look = Look::of(&[1, 2, 3]).health(owner(2), Vec::new());
+    look.instance(4, InstanceState::Running);
+    let plan = look.plan();
+    look.0.instances.as_mut().expect("instances").reverse();
+    look.0.target_groups.as_mut().expect("groups").reverse();
+    look.0.listeners.as_mut().expect("listeners").reverse();
+    assert_eq!(look.plan(), plan);
+}
