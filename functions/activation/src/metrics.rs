@@ -125,3 +125,80 @@ impl Entry for ForGroup<'_> {
         writer.value("BrokersServing", serving);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cloud::pacing::Tally;
+    use fleet::plan::{Plan, Row};
+    use fleet::report::Report;
+    use serde_json::Value;
+    use std::collections::BTreeSet;
+
+    fn row(port: u16, owner: Owner, state: RowState) -> Row {
+        Row {
+            group: "EXTERNAL".into(),
+            port: fleet::words::Port::new(port).expect("a port"),
+            owner,
+            endpoint: None,
+            instances: BTreeSet::new(),
+            az_id: None,
+            state,
+        }
+    }
+
+    fn broker(node: u32) -> Owner {
+        Owner::Broker(fleet::words::NodeId::new(node).expect("a node"))
+    }
+
+    #[test]
+    fn metrics_are_lines_of_emf_with_cluster_and_group_as_only_dimensions() {
+        let activated = Activated {
+            now: "2026-11-22T12:00:00Z".parse().expect("a time"),
+            plan: Plan::default(),
+            tally: Tally::default(),
+            report: Report {
+                function: "register-brokers".to_owned(),
+                cluster: "orders".to_owned(),
+                wakes: BTreeMap::from([("aws.ec2/x".to_owned(), 3)]),
+                paused: None,
+                actions: Vec::new(),
+                held: Vec::new(),
+                gaps: Vec::new(),
+                mapping: vec![
+                    row(9092, Owner::Bootstrap, RowState::Serving),
+                    row(9093, broker(1), RowState::Serving),
+                    row(9094, broker(2), RowState::Waiting),
+                    row(9095, broker(3), RowState::Reserved),
+                ],
+                calls: BTreeMap::new(),
+                milliseconds: 1,
+            },
+        };
+        let lines = lines(&activated).expect("lines");
+        let lines: Vec<Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0]["Wakes"], 3);
+        assert_eq!(
+            lines[1]["BrokersWanted"], 2,
+            "a reserved port wants no broker"
+        );
+        assert_eq!(lines[1]["BrokersServing"], 1);
+        let directives: Vec<&Value> = lines
+            .iter()
+            .map(|line| &line["_aws"]["CloudWatchMetrics"][0])
+            .collect();
+        let dimensions = [r#"[["Cluster"]]"#, r#"[["Cluster","ListenerGroup"]]"#];
+        let mut names = 0;
+        for (directive, dimensions) in directives.iter().zip(dimensions) {
+            assert_eq!(directive["Namespace"], NAMESPACE);
+            assert_eq!(directive["Dimensions"].to_string(), dimensions);
+            names += directive["Metrics"].as_array().expect("metrics").len();
+        }
+        assert!(names <= 10, "{names} metrics (F47)");
+        assert_eq!(lines[0]["_aws"]["Timestamp"], 1_795_348_800_000_i64);
+    }
+}

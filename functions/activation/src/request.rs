@@ -79,6 +79,16 @@ mod tests {
     }
 
     #[test]
+    fn a_huge_batch_is_one_activation_with_every_wake_counted() {
+        let garbage = "\u{0}{[".repeat(10_000);
+        let bodies = vec![garbage.as_str(); 2_000];
+        assert_eq!(
+            wakes(&batch(&bodies)),
+            BTreeMap::from([("unreadable".to_owned(), 2_000)])
+        );
+    }
+
+    #[test]
     fn anything_else_is_one_wake() {
         for payload in [
             json!(null),

@@ -126,3 +126,119 @@ fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
         _ => ErrorKind::Refused,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_code_means_one_thing() {
+        for (call, status, code, kind) in [
+            (
+                Call::RegisterTargets,
+                400,
+                "Throttling",
+                ErrorKind::Throttled,
+            ),
+            (
+                Call::DescribeInstances,
+                503,
+                "RequestLimitExceeded",
+                ErrorKind::Throttled,
+            ),
+            (
+                Call::GetParametersByPath,
+                400,
+                "ThrottlingException",
+                ErrorKind::Throttled,
+            ),
+            (
+                Call::DescribeInstances,
+                403,
+                "UnauthorizedOperation",
+                ErrorKind::Denied,
+            ),
+            (
+                Call::GetParametersByPath,
+                400,
+                "AccessDeniedException",
+                ErrorKind::Denied,
+            ),
+            (Call::CreateListener, 403, "AccessDenied", ErrorKind::Denied),
+            (
+                Call::DescribeTags,
+                400,
+                "TargetGroupNotFound",
+                ErrorKind::NotFound,
+            ),
+            (
+                Call::DeleteTargetGroup,
+                400,
+                "TargetGroupNotFound",
+                ErrorKind::AlreadyDone,
+            ),
+            (
+                Call::DeleteListener,
+                400,
+                "ListenerNotFound",
+                ErrorKind::AlreadyDone,
+            ),
+            (
+                Call::ModifyListener,
+                400,
+                "ListenerNotFound",
+                ErrorKind::NotFound,
+            ),
+            (
+                Call::RegisterTargets,
+                400,
+                "InvalidTarget",
+                ErrorKind::Refused,
+            ),
+            (
+                Call::CreateListener,
+                400,
+                "TooManyListeners",
+                ErrorKind::Refused,
+            ),
+            (
+                Call::CreateListener,
+                500,
+                "InternalFailure",
+                ErrorKind::Retryable,
+            ),
+            (
+                Call::CreateListener,
+                503,
+                "ServiceUnavailable",
+                ErrorKind::Retryable,
+            ),
+            (Call::CreateListener, 502, "", ErrorKind::Retryable),
+        ] {
+            assert_eq!(
+                CallError::answered(call, status, code, "").kind,
+                kind,
+                "{call} {code}"
+            );
+        }
+    }
+
+    #[test]
+    fn p77_a_denied_call_names_the_action_to_allow() {
+        let denied = CallError::answered(Call::DescribeTags, 403, "AccessDenied", "no");
+        assert_eq!(
+            denied.to_string(),
+            "permission missing: allow elasticloadbalancing:DescribeTags in the function's role (AccessDenied)"
+        );
+    }
+
+    #[test]
+    fn an_unanswered_call_says_so() {
+        let lost = CallError::unanswered(Call::CreateListener, "connection closed");
+        assert_eq!(
+            lost.to_string(),
+            "CreateListener got no answer: connection closed"
+        );
+        assert_eq!(lost.kind, ErrorKind::Retryable);
+    }
+}

@@ -5,5 +5,6 @@ pub mod call;
 pub mod calls;
 pub mod error;
 pub mod execute;
+mod eyes;
 pub mod observe;
 pub mod pacing;

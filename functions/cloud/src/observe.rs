@@ -2,8 +2,9 @@
 //! "the instance is gone" is the fresher fact (P-16).
 
 use crate::call::Call;
-use crate::calls::{Answer, InstanceFilter, Page, PageToken, Reads, TAGS_CHUNK};
-use crate::error::{CallError, ErrorKind};
+use crate::calls::{InstanceFilter, Reads, TAGS_CHUNK};
+use crate::error::ErrorKind;
+use crate::eyes::{Eyes, gap};
 use crate::pacing::Pace;
 use fleet::naming;
 use fleet::observed::{
@@ -14,10 +15,8 @@ use fleet::tags::{self, Tags};
 use fleet::wishes::parameter_path;
 use fleet::words::{ClusterName, InstanceId, LoadBalancerArn};
 use futures::future::join;
-use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 
 /// What this stack is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,14 +84,6 @@ struct Mapping {
     instances: Seen<Vec<Instance>>,
 }
 
-struct Eyes<'a, A> {
-    aws: &'a A,
-    pace: &'a Pace,
-    scope: &'a Scope,
-}
-
-/// Reads that wait for each other at most.
-const SIDE_BY_SIDE: usize = 16;
 /// Instances asked for by id in one call.
 const IDS_CHUNK: usize = 200;
 /// Tags and listener attributes together cost at most this many calls, or one more.
@@ -264,51 +255,6 @@ impl<A: Reads> Eyes<'_, A> {
         ours.truncate(count);
         ours
     }
-
-    /// Every page of a list.
-    async fn pages<T, F>(&self, call: Call, ask: impl Fn(Option<PageToken>) -> F) -> Seen<Vec<T>>
-    where
-        F: Future<Output = Answer<Page<T>>>,
-    {
-        let mut items = Vec::new();
-        let mut next = None;
-        loop {
-            let page = self
-                .pace
-                .call(self.aws, call, || ask(next.clone()))
-                .await
-                .map_err(|error| gap(call, "", &error))?;
-            items.extend(page.items);
-            match page.next {
-                Some(token) if Some(&token) == next.as_ref() => {
-                    return Err(Gap {
-                        read: call.to_string(),
-                        reason: "AWS answered the same page token twice".to_owned(),
-                    });
-                }
-                Some(token) => next = Some(token),
-                None => return Ok(items),
-            }
-        }
-    }
-
-    async fn one<T, F>(&self, call: Call, of: &str, ask: impl Fn() -> F) -> Seen<T>
-    where
-        F: Future<Output = Answer<T>>,
-    {
-        let answer = self.pace.call(self.aws, call, ask).await;
-        answer.map_err(|error| gap(call, of, &error))
-    }
-
-    async fn each<'t, T, O, F>(&self, things: &'t [T], ask: impl Fn(&'t T) -> F) -> Vec<O>
-    where
-        F: Future<Output = O>,
-    {
-        stream::iter(things.iter().map(ask))
-            .buffered(SIDE_BY_SIDE)
-            .collect()
-            .await
-    }
 }
 
 /// Without tags nobody can tell what is ours: the list they belong to is a gap then.
@@ -326,16 +272,5 @@ fn give_tags<T>(
         }
         Err(gap) if things.is_ok() => *things = Err(gap.clone()),
         Err(_) => {}
-    }
-}
-
-fn gap(call: Call, of: &str, error: &CallError) -> Gap {
-    Gap {
-        read: if of.is_empty() {
-            call.to_string()
-        } else {
-            format!("{call} of {of}")
-        },
-        reason: error.to_string(),
     }
 }
