@@ -131,15 +131,24 @@ pub struct Mix {
 /// Histories of up to `length` events, in a world with these settings.
 pub fn histories(mix: Mix, length: usize) -> impl Strategy<Value = History> {
     let page_size = prop_oneof![3 => Just(None), 1 => Just(Some(1)), 1 => Just(Some(2))];
-    let worlds = (page_size, any::<bool>(), any::<bool>(), any::<bool>());
-    let events = vec(event(mix), 1..=length);
-    (worlds, events).prop_map(|((page_size, forgets, slow, mends), events)| History {
+    let worlds = (
         page_size,
-        forgets,
-        slow,
-        mends,
-        events,
-    })
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    );
+    let events = vec(event(mix), 1..=length);
+    (worlds, events).prop_map(
+        |((page_size, narrow, forgets, slow, mends), events)| History {
+            page_size,
+            narrow,
+            forgets,
+            slow,
+            mends,
+            events,
+        },
+    )
 }
 
 /// A world, and what happens in it.
@@ -147,6 +156,8 @@ pub fn histories(mix: Mix, length: usize) -> impl Strategy<Value = History> {
 pub struct History {
     /// How long the pages of lists are.
     pub page_size: Option<usize>,
+    /// There are three ports to give, at first.
+    pub narrow: bool,
     /// EC2 forgets terminated instances before target groups do.
     pub forgets: bool,
     /// Instances boot for ten minutes.

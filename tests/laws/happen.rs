@@ -3,10 +3,8 @@
 use crate::event::{Event, Failure, History, Value};
 use crate::look::{Kind, Look};
 use cloud::call::Call;
-use cloud::calls::NewTargetGroup;
-use fleet::naming::{Owner, target_group_name};
 use fleet::tags::{self, Tags};
-use fleet::words::{InstanceId, ListenerArn, NodeId, Port, TargetGroupArn, TargetGroupName, VpcId};
+use fleet::words::{InstanceId, VpcId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tests::{CLUSTER, PATTERN, Stage, ZONES, tagged};
@@ -38,15 +36,6 @@ const CALLS: [Call; 22] = [
     Call::DeleteTargetGroup,
 ];
 
-const TAGS: [&str; 6] = [
-    tags::CLUSTER,
-    tags::GROUP,
-    tags::NODE_ID,
-    tags::PORT,
-    tags::VACANT_SINCE,
-    tags::RETIRED_SINCE,
-];
-
 /// The stage of a history, with what only its author knows.
 pub struct World {
     pub stage: Stage,
@@ -74,10 +63,16 @@ impl World {
             boot_time: seconds(history.slow, 600, plain.boot_time),
             ..plain
         });
+        let first = if history.narrow {
+            Value::Narrow
+        } else {
+            Value::Plain
+        };
+        stage.put("listeners/EXTERNAL", &first.text());
         Self {
             hidden_until: stage.now(),
             stage,
-            wanted: BTreeMap::from([("EXTERNAL", Some(Value::Plain))]),
+            wanted: BTreeMap::from([("EXTERNAL", Some(first))]),
             paused: false,
         }
     }
@@ -184,86 +179,6 @@ impl World {
         self.hidden_until = hidden_until;
     }
 
-    /// What people do to the NLB. AWS refuses some of it, and then it does not happen.
-    fn change_balancer(&self, look: &Look, event: &Event) {
-        let ours: Vec<&ListenerArn> = look
-            .listeners
-            .values()
-            .filter(|listener| listener.tags.get(tags::CLUSTER).is_some())
-            .map(|listener| &listener.arn)
-            .collect();
-        let groups: Vec<&TargetGroupArn> = look.groups.keys().collect();
-        let listener = |of: u8| (!ours.is_empty()).then(|| *pick(&ours, of));
-        let group = |of: u8| (!groups.is_empty()).then(|| *pick(&groups, of));
-        let nlb = self.stage.nlb();
-        match *event {
-            Event::ForeignListener(port) => {
-                let taken = look.listeners.values().any(|l| l.port.get() == port);
-                let name = format!("theirs-{port}");
-                let named =
-                    |record: &world::model::TargetGroupRecord| record.group.name.as_str() == name;
-                if !taken && !look.groups.values().any(named) {
-                    self.stage.foreign_listener(port);
-                }
-                return;
-            }
-            Event::Squatter(node) => {
-                let owner = Owner::Broker(NodeId::new(node).expect("a node"));
-                let name = target_group_name(&CLUSTER.into(), &"EXTERNAL".into(), owner);
-                self.stage
-                    .edit(|model, now| {
-                        let group = foreign_group(name, &model.settings().vpc);
-                        model.create_target_group(now, &group)
-                    })
-                    .ok();
-                return;
-            }
-            _ => {}
-        }
-        let instances: Vec<&InstanceId> = look.live.keys().collect();
-        let edited = self.stage.edit(|model, now| {
-            let change = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
-            Some(match *event {
-                Event::Repoint(of, to) => model.modify_listener(now, listener(of)?, group(to)?),
-                Event::DeleteListener(of) => model.delete_listener(now, listener(of)?),
-                Event::DeleteGroup(of) => model.delete_target_group(now, group(of)?),
-                Event::Deregister(of, target) => {
-                    let group = group(of)?;
-                    let targets = look.health.get(group).filter(|all| !all.is_empty())?;
-                    let target = pick(targets, target);
-                    let target = (target.instance.clone(), Some(target.port));
-                    model.deregister_targets(now, group, &[target])
-                }
-                Event::Register(of, instance, odd) => {
-                    let instance = (!instances.is_empty()).then(|| *pick(&instances, instance))?;
-                    let port = odd.then(|| Port::new(9092)).flatten();
-                    model.register_targets(now, group(of)?, &[(instance.clone(), port)])
-                }
-                Event::EditGroup(of) => {
-                    let mut check = fleet::settings::health_check();
-                    check.interval_seconds = 30;
-                    let group = group(of)?;
-                    let cross = change("load_balancing.cross_zone.enabled", "false");
-                    model
-                        .modify_target_group(now, group, &check)
-                        .and_then(|()| model.modify_target_group_attributes(now, group, &cross))
-                }
-                Event::EditListener(of) => {
-                    let idle = change("tcp.idle_timeout.seconds", "350");
-                    model.modify_listener_attributes(now, listener(of)?, &idle)
-                }
-                Event::StripTag(of, tag) => {
-                    let key = (*pick(&TAGS, tag)).to_owned();
-                    model.remove_tags(now, group(of)?.as_str(), &[key])
-                }
-                Event::Zone(zone, true) => model.enable_zone(now, &nlb, &ZONES[zone].into()),
-                Event::Zone(zone, false) => model.disable_zone(now, &nlb, &ZONES[zone].into()),
-                _ => Ok(()),
-            })
-        });
-        edited.and_then(Result::ok);
-    }
-
     /// Faults end and writes are allowed; if people also put everything in order, no broker has
     /// two instances, every zone is enabled and every parameter is right.
     pub async fn mend(&mut self, everything: bool) {
@@ -308,16 +223,6 @@ fn odd(kind: u8, zone: &str) -> Launch {
     }
 }
 
-fn foreign_group(name: TargetGroupName, vpc: &VpcId) -> NewTargetGroup {
-    NewTargetGroup {
-        name,
-        vpc: vpc.clone(),
-        port: Port::new(39092).expect("a port"),
-        health_check: fleet::settings::health_check(),
-        tags: Tags::new(),
-    }
-}
-
-fn pick<T>(all: &[T], which: u8) -> &T {
+pub fn pick<T>(all: &[T], which: u8) -> &T {
     &all[usize::from(which) % all.len()]
 }

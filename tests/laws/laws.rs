@@ -1,26 +1,13 @@
 //! The laws of one activation: what the world was before it, what it wrote, what is there after it.
 
-use crate::happen::World;
 use crate::look::{Kind, Look, Write};
-use activation::activate::Activated;
+use crate::step::{Broken, Step, broken, none};
 use cloud::call::Call;
 use fleet::held::Held;
 use fleet::reason::Reason;
 use fleet::tags;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
-
-/// Which law is broken, and how.
-pub type Broken = String;
-
-/// One activation.
-pub struct Step<'a> {
-    pub world: &'a World,
-    pub before: &'a Look,
-    pub after: &'a Look,
-    pub writes: &'a [Write],
-    pub activated: &'a Activated,
-}
 
 /// Looks at every law that one activation alone can break.
 pub fn check(step: &Step<'_>) -> Result<(), Broken> {
@@ -67,7 +54,7 @@ fn gaps_change_nothing(step: &Step<'_>) -> Result<(), Broken> {
         let retired = |write: &Write| {
             step.activated.plan.steps.iter().any(|planned| {
                 planned.reason == Reason::Retired && planned.target_group.as_str() == name
-            }) && !write.targets.iter().any(|_| true)
+            }) && write.targets.is_empty()
         };
         none(
             step,
@@ -269,33 +256,4 @@ fn only_the_healthy_enter_bootstrap(step: &Step<'_>) -> Result<(), Broken> {
             targets.any(|target| !serves(step.before, target) && !serves(step.after, target))
         },
     )
-}
-
-/// Fails with the first write that is as it must not be.
-fn none(step: &Step<'_>, law: &str, wrong: impl Fn(&Write) -> bool) -> Result<(), Broken> {
-    match step.writes.iter().find(|write| wrong(write)) {
-        Some(write) => broken(step, &format!("{law}: {write}")),
-        None => Ok(()),
-    }
-}
-
-/// The law with everything that the activation did.
-pub fn broken(step: &Step<'_>, law: &str) -> Result<(), Broken> {
-    let lines = |all: Vec<String>| all.join("\n    ");
-    let writes = step.writes.iter().map(ToString::to_string).collect();
-    let report = &step.activated.report;
-    let taken = report.actions.iter();
-    let taken =
-        taken.map(|taken| format!("{} ({}): {:?}", taken.step, taken.reason, taken.outcome));
-    let held = report.held.iter().map(ToString::to_string).collect();
-    Err(format!(
-        "{law}\n  at {}\n  writes\n    {}\n  actions\n    {}\n  held\n    {}\n  gaps {:?}\n  live {:?}\n  ledger {:?}",
-        step.before.now,
-        lines(writes),
-        lines(taken.collect()),
-        lines(held),
-        report.gaps,
-        step.before.live,
-        step.before.places(),
-    ))
 }

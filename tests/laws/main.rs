@@ -7,8 +7,10 @@ mod happen;
 mod laws;
 mod look;
 mod memory;
+mod people;
 mod run;
 mod settled;
+mod step;
 
 use event::{Mix, histories};
 use proptest::prelude::*;
@@ -37,7 +39,7 @@ fn hold(mix: Mix, cases: u32, seed: u64) {
             RngSeed::Fixed(seed)
         },
         failure_persistence: None,
-        max_shrink_iters: 2000,
+        max_shrink_iters: 400,
         ..default
     };
     let outcome = TestRunner::new(config).run(&histories(mix, 40), |history| {
@@ -71,6 +73,17 @@ fn laws_hold_while_parameters_change() {
         ..CALM
     };
     hold(mix, 96, 4);
+}
+
+#[test]
+fn laws_hold_while_days_pass() {
+    let mix = Mix {
+        people: 10,
+        parameters: 5,
+        days: 12,
+        ..CALM
+    };
+    hold(mix, 96, 6);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Law 3, over many activations: a port once given to a broker stays its own.
 
 use crate::event::Value;
-use crate::laws::{Broken, Step, broken};
 use crate::look::Place;
+use crate::step::{Broken, Step, broken};
 use fleet::action::Action;
 use fleet::reason::Reason;
 use jiff::{SignedDuration, Timestamp};

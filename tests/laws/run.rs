@@ -2,10 +2,11 @@
 
 use crate::event::{Event, History};
 use crate::happen::World;
-use crate::laws::{self, Broken, Step};
+use crate::laws;
 use crate::look::{Look, Write};
 use crate::memory::Memory;
 use crate::settled;
+use crate::step::{Broken, Step};
 use activation::activate::Activated;
 use fleet::action::Action;
 use fleet::reason::Reason;

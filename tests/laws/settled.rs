@@ -2,8 +2,8 @@
 
 use crate::event::Value;
 use crate::happen::World;
-use crate::laws::Broken;
 use crate::look::{Kind, Look};
+use crate::step::Broken;
 use activation::activate::Activated;
 use fleet::observed::TargetState;
 use std::collections::BTreeSet;

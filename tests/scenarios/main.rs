@@ -5,5 +5,6 @@ mod bad_input;
 mod by_hand;
 mod changes;
 mod failures;
+mod found;
 mod mapping;
 mod order;

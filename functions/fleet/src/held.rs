@@ -55,6 +55,8 @@ pub enum Held {
     OnlyStray(GroupName, Owner, InstanceId),
     /// A leaving instance is the only healthy one.
     LastHealthy(GroupName, Owner, InstanceId),
+    /// Another listener forwards to a group that should go.
+    StillForwardedTo(GroupName, Owner, Port),
     /// Seems gone; the second read must agree (P-15).
     Doubted(String),
     /// The retirement waits.
@@ -145,6 +147,10 @@ impl fmt::Display for Held {
             Self::LastHealthy(group, owner, instance) => write!(
                 f,
                 "instance {instance} is leaving and is the last healthy target of {group} {owner}; it is deregistered when another one is healthy, or when it is gone"
+            ),
+            Self::StillForwardedTo(group, owner, port) => write!(
+                f,
+                "the target group of {group} {owner} is to be deleted, and listener {port} forwards to it; point that listener elsewhere, or delete it"
             ),
             Self::Doubted(what) => write!(f, "{what} seems to be gone; a second read must agree"),
             Self::Retiring(group, since) => write!(

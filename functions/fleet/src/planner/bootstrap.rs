@@ -88,10 +88,9 @@ impl Draft<'_> {
                 };
                 let key = (group.name.clone(), Owner::Broker(node));
                 let entry = view.ledger.entries.get(&key)?;
-                let serves = view.targets(&entry.arn)?.iter().any(|target| {
-                    target.instance == broker.instance && is_healthy(target, entry.bind_port)
-                });
-                (serves && broker.is_running()).then(|| broker.instance.clone())
+                // Through its own listener: another's may lead to its group by mistake.
+                let state = view.row_state(entry, Some(&broker.instance));
+                (state == RowState::Serving && broker.is_running()).then(|| broker.instance.clone())
             })
             .collect()
     }
@@ -142,23 +141,21 @@ impl Draft<'_> {
                     .then_some(Reason::Vanished),
                 Standing::Leaving(_) if another_serves => Some(Reason::Leaving),
                 Standing::Leaving(_) => {
-                    self.hold(Held::LastHealthy(
-                        subject.group.clone(),
-                        subject.owner,
-                        instance.clone(),
-                    ));
+                    self.keep_last(subject, instance);
                     None
                 }
                 Standing::Untagged if another_serves => Some(Reason::Stray),
                 Standing::Untagged => {
-                    self.hold(Held::OnlyStray(
-                        subject.group.clone(),
-                        subject.owner,
-                        instance.clone(),
-                    ));
+                    self.keep_stray(subject, instance);
                     None
                 }
-                Standing::Live(_) if target.port != entry.bind_port => Some(Reason::WrongPort),
+                // Of twins nothing changes for either; they are held elsewhere.
+                Standing::Live(node)
+                    if target.port != entry.bind_port
+                        && matches!(brokers.presence(node), Presence::Live(_)) =>
+                {
+                    Some(Reason::WrongPort)
+                }
                 Standing::Live(_) => None,
             };
             leaving.extend(reason.map(|reason| (target, reason)));

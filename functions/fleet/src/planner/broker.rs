@@ -1,7 +1,6 @@
 //! One port per broker: its target group holds exactly that broker.
 
 use super::draft::{Draft, Subject};
-use super::ports;
 use super::view::{is_healthy, standing_targets};
 use crate::action::Action;
 use crate::brokers::{Broker, Presence, Standing};
@@ -12,9 +11,8 @@ use crate::naming::Owner;
 use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
-use crate::settings;
 use crate::tags;
-use crate::words::{NodeId, Port};
+use crate::words::NodeId;
 use std::collections::BTreeSet;
 
 impl<'a> Draft<'a> {
@@ -48,6 +46,13 @@ impl<'a> Draft<'a> {
         let Some(targets) = view.targets(&entry.arn) else {
             return;
         };
+        // Whoever lives is not vacant, even if nothing else can be done for it: the next
+        // reservation is counted anew.
+        let is_back = matches!(presence, Presence::Live(_) | Presence::Twins(_));
+        if is_back && entry.vacant_since.is_some() {
+            let key = tags::VACANT_SINCE;
+            self.act(subject, Action::UnmarkSince { key }, Reason::Back(node));
+        }
         match presence {
             Presence::Twins(instances) => {
                 let ids = instances.into_iter().cloned().collect();
@@ -71,14 +76,6 @@ impl<'a> Draft<'a> {
         entry: &Entry,
         targets: &[TargetHealth],
     ) {
-        if entry.vacant_since.is_some() {
-            let key = tags::VACANT_SINCE;
-            self.act(
-                subject,
-                Action::UnmarkSince { key },
-                Reason::Back(broker.node),
-            );
-        }
         if entry.retired_since.is_some() {
             let key = tags::RETIRED_SINCE;
             self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
@@ -143,20 +140,12 @@ impl<'a> Draft<'a> {
                 Some(Reason::Leaving)
             }
             Standing::Leaving(_) => {
-                self.hold(Held::LastHealthy(
-                    subject.group.clone(),
-                    subject.owner,
-                    instance.clone(),
-                ));
+                self.keep_last(subject, instance);
                 None
             }
             Standing::Untagged if healthy => Some(Reason::Stray),
             Standing::Untagged => {
-                self.hold(Held::OnlyStray(
-                    subject.group.clone(),
-                    subject.owner,
-                    instance.clone(),
-                ));
+                self.keep_stray(subject, instance);
                 None
             }
             Standing::Unknown => self
@@ -177,11 +166,7 @@ impl<'a> Draft<'a> {
         for target in standing_targets(targets) {
             // An untagged instance that lives may be the broker, its tag taken off by mistake.
             if self.view.brokers.standing(&target.instance) == Standing::Untagged {
-                self.hold(Held::OnlyStray(
-                    subject.group.clone(),
-                    subject.owner,
-                    target.instance.clone(),
-                ));
+                self.keep_stray(subject, &target.instance);
                 return;
             }
             if let Some(reason) = self.why_not(subject, node, target, false, false) {
@@ -213,7 +198,7 @@ impl<'a> Draft<'a> {
                 port: entry.port,
             };
             self.act(subject, action, Reason::Gone(node));
-        } else if over {
+        } else if over && !self.is_forwarded_to(subject, entry, None) {
             self.act(
                 subject,
                 Action::DeleteTargetGroup,
@@ -222,148 +207,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Brokers that have no port yet.
-    fn plan_new(&mut self, group: &ListenerGroup, known: &BTreeSet<NodeId>) {
-        let view = self.view;
-        let mut fit = Vec::new();
-        for node in view.brokers.nodes().filter(|node| !known.contains(node)) {
-            let owner = Owner::Broker(node);
-            match view.brokers.presence(node) {
-                Presence::Twins(instances) => {
-                    let ids = instances.into_iter().cloned().collect();
-                    self.hold(Held::Twins(node, ids));
-                }
-                Presence::Leaving(_) | Presence::Absent => {}
-                Presence::Live(broker) => {
-                    let doubtful = view
-                        .ledger
-                        .fault_of(&view.observed.cluster, &group.name, owner)
-                        .is_some()
-                        || self.has_orphan(group, owner);
-                    match self.unfit(group, broker) {
-                        Some(held) => self.hold(held),
-                        None if doubtful => {}
-                        None => fit.push(broker),
-                    }
-                }
-            }
-        }
-        let taken: BTreeSet<Port> = view
-            .ledger
-            .ports()
-            .into_iter()
-            .chain(view.listeners.keys().copied())
-            .collect();
-        let nodes = fit.iter().map(|broker| broker.node).collect();
-        let given = ports::assign(group, &nodes, &taken);
-        let mut without = Vec::new();
-        for broker in fit {
-            match given.get(&broker.node) {
-                Some(&port) => self.admit(group, broker, port),
-                None => without.push(broker.node),
-            }
-        }
-        self.make_room(group, &without);
-    }
-
-    /// Gives a new broker its port.
-    fn admit(&mut self, group: &ListenerGroup, broker: &Broker, port: Port) {
-        let subject = Subject {
-            group: &group.name,
-            owner: Owner::Broker(broker.node),
-        };
-        if !self.take_place(subject) {
-            return;
-        }
-        self.create_group(group, subject, port, Reason::NewBroker(broker.node));
-        if broker.is_running() {
-            let instances = BTreeSet::from([broker.instance.clone()]);
-            self.act(
-                subject,
-                Action::RegisterTargets { instances },
-                Reason::NewBroker(broker.node),
-            );
-            self.create_listener(subject, port);
-        } else {
-            self.hold(Held::NotRunning(
-                group.name.clone(),
-                broker.node,
-                broker.instance.clone(),
-                broker.state.as_str().to_owned(),
-            ));
-        }
-        self.show(Row {
-            group: group.name.clone(),
-            port,
-            owner: subject.owner,
-            endpoint: broker
-                .az_id
-                .as_ref()
-                .and_then(|az| group.endpoint(broker.node, az, port)),
-            instances: BTreeSet::from([broker.instance.clone()]),
-            az_id: broker.az_id.clone(),
-            state: RowState::Waiting,
-        });
-    }
-
-    pub(super) fn create_group(
-        &mut self,
-        group: &ListenerGroup,
-        subject: Subject<'_>,
-        port: Port,
-        reason: Reason,
-    ) {
-        let create = Action::CreateTargetGroup {
-            vpc: self.view.load_balancer.vpc.clone(),
-            port,
-            bind_port: group.bind_port,
-            protocol: group.protocol,
-        };
-        let attributes = settings::target_group_attributes(subject.owner);
-        self.act(subject, create, reason.clone());
-        self.act(
-            subject,
-            Action::ModifyTargetGroupAttributes { attributes },
-            reason,
-        );
-    }
-
-    /// The range is full: the oldest vacancies are given up, as many as are needed.
-    fn make_room(&mut self, group: &ListenerGroup, without: &[NodeId]) {
-        let view = self.view;
-        let mut vacancies: Vec<_> = view
-            .ledger
-            .of_group(&group.name)
-            .filter(|entry| !view.listeners.contains_key(&entry.port))
-            .filter_map(|entry| match (entry.owner, entry.vacant_since) {
-                (Owner::Broker(of), Some(since)) => Some((since, of, entry)),
-                (Owner::Bootstrap, _) | (Owner::Broker(_), None) => None,
-            })
-            .filter(|(_, of, _)| view.brokers.presence(*of) == Presence::Absent)
-            .collect();
-        vacancies.sort_by_key(|(since, of, _)| (*since, *of));
-        let mut vacancies = vacancies.into_iter();
-        for &node in without {
-            let Some((since, of, entry)) = vacancies.next() else {
-                self.hold(Held::RangeFull(group.name.clone(), node));
-                continue;
-            };
-            if self.is_gone(Doubt::Broker(of)) {
-                let subject = Subject {
-                    group: &group.name,
-                    owner: entry.owner,
-                };
-                self.act(
-                    subject,
-                    Action::DeleteTargetGroup,
-                    Reason::GivenUp { of, since },
-                );
-            }
-        }
-    }
-
     /// Why a broker cannot be mapped where it stands.
-    fn unfit(&self, group: &ListenerGroup, broker: &Broker) -> Option<Held> {
+    pub(super) fn unfit(&self, group: &ListenerGroup, broker: &Broker) -> Option<Held> {
         let nlb = self.view.load_balancer;
         let (node, instance) = (broker.node, &broker.instance);
         if let Some(vpc) = broker.vpc.as_ref().filter(|vpc| **vpc != nlb.vpc) {
@@ -385,17 +230,6 @@ impl<'a> Draft<'a> {
             .host(node, az_id)
             .is_none()
             .then(|| Held::NoPattern(group.name.clone(), node, az_id.clone()))
-    }
-
-    /// Whether a listener of ours says that it is this owner's, and no ledger entry knows its port.
-    fn has_orphan(&self, group: &ListenerGroup, owner: Owner) -> bool {
-        let known = self.view.ledger.ports();
-        let tag = |listener: &crate::observed::Listener, key: &str| listener.tags.get(key).cloned();
-        self.view.ours().any(|listener| {
-            !known.contains(&listener.port)
-                && tag(listener, tags::GROUP).as_deref() == Some(group.name.as_str())
-                && tag(listener, tags::NODE_ID) == Some(owner.to_string())
-        })
     }
 
     fn show_entry(&mut self, group: &ListenerGroup, entry: &Entry, presence: &Presence<'a>) {

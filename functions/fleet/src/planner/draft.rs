@@ -143,6 +143,18 @@ impl<'a> Draft<'a> {
         true
     }
 
+    /// Keeps an untagged target for now, since no other one serves.
+    pub(super) fn keep_stray(&mut self, subject: Subject<'_>, instance: &InstanceId) {
+        let group = subject.group.clone();
+        self.hold(Held::OnlyStray(group, subject.owner, instance.clone()));
+    }
+
+    /// Keeps a leaving target for now, since no other one is healthy (P-32).
+    pub(super) fn keep_last(&mut self, subject: Subject<'_>, instance: &InstanceId) {
+        let group = subject.group.clone();
+        self.hold(Held::LastHealthy(group, subject.owner, instance.clone()));
+    }
+
     pub(super) fn finish(mut self, plan: Plan) -> Plan {
         let new: BTreeSet<TargetGroupName> = self
             .steps

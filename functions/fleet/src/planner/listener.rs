@@ -5,6 +5,7 @@ use crate::action::Action;
 use crate::held::Held;
 use crate::ledger::Entry;
 use crate::naming::Owner;
+use crate::observed::Listener;
 use crate::reason::Reason;
 use crate::settings;
 use crate::words::Port;
@@ -60,6 +61,29 @@ impl Draft<'_> {
             Action::CreateListener { port, attributes },
             Reason::ListenerMissing,
         );
+    }
+
+    /// Whether a listener other than `leaving` still forwards to the group, which then cannot be
+    /// deleted. One of ours that does so by mistake is put right first; any other is said.
+    pub(super) fn is_forwarded_to(
+        &mut self,
+        subject: Subject<'_>,
+        entry: &Entry,
+        leaving: Option<&Listener>,
+    ) -> bool {
+        let leaving = leaving.map(|listener| &listener.arn);
+        let mut listeners = self.view.listeners.values();
+        let Some(other) = listeners.find(|listener| {
+            Some(&listener.arn) != leaving && listener.forwards_to.contains(&entry.arn)
+        }) else {
+            return false;
+        };
+        self.hold(Held::StillForwardedTo(
+            subject.group.clone(),
+            subject.owner,
+            other.port,
+        ));
+        true
     }
 
     /// Whether the NLB has room for one more listener (F1). A bootstrap's place is kept from the

@@ -4,6 +4,7 @@ mod bootstrap;
 mod broker;
 mod draft;
 mod listener;
+mod newcomers;
 mod ports;
 mod retire;
 mod view;

@@ -40,14 +40,17 @@ impl Draft<'_> {
                 self.hold(Held::Retiring(group.clone(), since));
                 continue;
             }
-            if let Some(listener) = view.our_listener(entry.port) {
+            let listener = view.our_listener(entry.port);
+            if let Some(listener) = listener {
                 let action = Action::DeleteListener {
                     listener: listener.arn.clone(),
                     port: entry.port,
                 };
                 self.act(subject, action, Reason::Retired);
             }
-            self.act(subject, Action::DeleteTargetGroup, Reason::Retired);
+            if !self.is_forwarded_to(subject, entry, listener) {
+                self.act(subject, Action::DeleteTargetGroup, Reason::Retired);
+            }
         }
     }
 }

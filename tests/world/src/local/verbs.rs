@@ -6,8 +6,7 @@ use serde_json::json;
 use std::process::Stdio;
 
 /// Every verb, in one line each.
-pub const VERBS: &str = "\
-  add N AZ              launch broker N, for example: add 5 usw2-az2
+pub const VERBS: &str = "  add N AZ              launch broker N, for example: add 5 usw2-az2
   terminate N           terminate broker N's instance
   replace N             terminate it and launch another one with the same node.id
   stop N · start N      stop and start it
@@ -16,6 +15,7 @@ pub const VERBS: &str = "\
   lose aws.ec2          from now on every event of this source is lost; lose-no-more ends it
   send TEXT             put a message on the function's queue; any text is a wake
   status                the mapping as AWS has it, and the newest report
+  log                   the function's newest log lines, metrics among them
   plan                  ask the function what it would do
   ask NAME:PORT         who answers there, asked from the consumer's host
   shell consumer        a shell on the consumer's host; shell N on broker N's
@@ -66,6 +66,12 @@ impl LocalAws {
                 Ok("a message is on the queue".to_owned())
             }
             ["status"] => Ok(self.status()),
+            ["log"] => {
+                let journal = self.journal();
+                let newest = journal.log.iter().rev().take(20).rev();
+                let lines: Vec<&str> = newest.map(|line| line.text.as_str()).collect();
+                Ok(lines.join("\n"))
+            }
             ["plan"] => self.plan().await,
             ["ask", target] => {
                 let answered = self.consumer.ask(target).await?;

@@ -1,0 +1,167 @@
+//! Histories that a law was broken by once (`tests/laws`), cut down to what matters.
+
+use cloud::call::Call;
+use fleet::held::Held;
+use fleet::words::Port;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tests::{PATTERN, Stage, ZONES, held, is_held};
+use world::model::ApiError;
+
+const SECOND: &str = r#"{"pattern": "<b>.xyz.com:<p>", "bootstrap_port": 9092,
+    "broker_ports": "9193-9240", "bind_port": 39093}"#;
+
+fn narrow() -> String {
+    format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "9093-9095"}}"#)
+}
+
+/// Law 3: the bootstrap port of a frozen group was given to a second one, and both lost theirs.
+#[tokio::test(start_paused = true)]
+async fn the_bootstrap_port_of_a_frozen_group_is_not_given_to_another_one() {
+    let stage = Stage::new();
+    stage.broker(4, ZONES[0]);
+    stage.pass(Duration::from_secs(60)).await;
+    // Its bootstrap has a target group by now, and no listener before the broker is healthy.
+    stage.activate().await;
+    stage.put("listeners/EXTERNAL", &narrow());
+    stage.put("listeners/EXTERNAL2", SECOND);
+    let settled = stage.settle().await;
+    assert!(
+        held(&settled).contains("9092 is given to EXTERNAL bootstrap"),
+        "{}",
+        held(&settled)
+    );
+    stage.put("listeners/EXTERNAL", PATTERN);
+    stage.settle().await;
+    assert_eq!(stage.behind(9092).len(), 1);
+}
+
+/// Law 7: a twin was taken out of bootstrap, because it was registered with another port.
+#[tokio::test(start_paused = true)]
+async fn p27_a_twin_with_a_port_override_stays_in_bootstrap_until_there_is_one() {
+    let stage = Stage::seed().await;
+    let broker = stage.behind(9093).first().cloned().expect("a broker");
+    let twin = stage.broker(1, ZONES[1]);
+    let bootstrap = stage.group(9092);
+    let other = Port::new(9092).expect("a port");
+    stage
+        .edit(|model, now| {
+            model.register_targets(now, &bootstrap, &[(broker.clone(), Some(other))])
+        })
+        .expect("registered");
+    stage.forget_calls();
+    stage.settle().await;
+    assert_eq!(stage.writes(), []);
+    stage.terminate(&twin);
+    stage.settle().await;
+    assert_eq!(stage.writes(), [Call::DeregisterTargets]);
+    assert!(stage.behind(9092).contains(&broker));
+}
+
+/// Law 3: a broker that came back where it could not be mapped, and left again, lost its port,
+/// because the reservation was counted from its first absence.
+#[tokio::test(start_paused = true)]
+async fn a_reservation_is_counted_from_the_last_absence_even_of_a_broker_that_cannot_be_mapped() {
+    for twins in [false, true] {
+        let stage = Stage::seed().await;
+        stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
+        stage.settle().await;
+        stage.pass(Duration::from_secs(20 * 3600)).await;
+        let nlb = stage.nlb();
+        let mut back = BTreeSet::from([stage.broker(2, ZONES[1])]);
+        if twins {
+            back.insert(stage.broker(2, ZONES[1]));
+        } else {
+            stage
+                .edit(|model, now| model.disable_zone(now, &nlb, &ZONES[1].into()))
+                .expect("disabled");
+        }
+        stage.settle().await;
+        for instance in &back {
+            stage.terminate(instance);
+        }
+        stage.pass(Duration::from_secs(5 * 3600)).await;
+        stage.settle().await;
+        assert!(stage.find_group(9094).is_some(), "twins: {twins}");
+    }
+}
+
+/// Law 2: a vacancy was given up although its targets could not be read.
+#[tokio::test(start_paused = true)]
+async fn a_vacancy_whose_targets_are_unseen_is_not_given_up() {
+    let stage = Stage::new();
+    stage.put("listeners/EXTERNAL", &narrow());
+    let brokers: Vec<_> = (1..)
+        .zip(ZONES)
+        .map(|(node, az)| stage.broker(node, az))
+        .collect();
+    stage.settle().await;
+    stage.terminate(&brokers[2]);
+    stage.settle().await;
+    stage.broker(9, ZONES[0]);
+    stage.pass(Duration::from_secs(60)).await;
+    let call = Call::DescribeTargetHealth;
+    stage
+        .model()
+        .fail_next(call, ApiError::internal(call), 2 * 4);
+    stage.forget_calls();
+    stage.activate().await;
+    assert_eq!(stage.writes(), []);
+    stage.model().end_faults();
+    stage.settle().await;
+    assert_eq!(stage.behind(9095).len(), 1);
+}
+
+/// Law 9: a broker entered bootstrap while its own port led to another one.
+#[tokio::test(start_paused = true)]
+async fn healthy_behind_another_brokers_port_is_not_healthy_behind_ones_own() {
+    let stage = Stage::seed().await;
+    let broker = stage.behind(9094).first().cloned().expect("a broker");
+    let (bootstrap, group) = (stage.group(9092), stage.group(9094));
+    let (own, other) = (stage.listener(9094), stage.listener(9093));
+    let port = Port::new(39092).expect("a port");
+    stage.edit(|model, now| {
+        model
+            .deregister_targets(now, &bootstrap, &[(broker.clone(), Some(port))])
+            .expect("deregistered");
+        model
+            .modify_listener(now, &other, &group)
+            .expect("re-pointed");
+        model.delete_listener(now, &own).expect("deleted");
+    });
+    stage.foreign_listener(9094);
+    stage.activate().await;
+    assert!(!stage.behind(9092).contains(&broker));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retired_group_that_an_orphan_listener_still_forwards_to_is_held_not_tried_for_ever() {
+    let stage = Stage::seed().await;
+    let (orphan, gone, bootstrap) = (stage.listener(9094), stage.group(9094), stage.group(9092));
+    stage.edit(|model, now| {
+        model
+            .modify_listener(now, &orphan, &bootstrap)
+            .expect("re-pointed");
+        model.delete_target_group(now, &gone).expect("deleted");
+    });
+    stage.put("listeners/EXTERNAL", r#"{"retired": true}"#);
+    stage.settle().await;
+    stage.pass(Duration::from_secs(16 * 60)).await;
+    stage.settle().await;
+    stage.forget_calls();
+    let activated = stage.activate().await;
+    assert_eq!(stage.model().calls().get(&Call::DeleteTargetGroup), None);
+    assert!(
+        is_held(
+            &activated,
+            |held| matches!(held, Held::StillForwardedTo(_, _, port) if port.get() == 9094)
+        ),
+        "{}",
+        held(&activated)
+    );
+    stage
+        .edit(|model, now| model.delete_listener(now, &orphan))
+        .expect("deleted");
+    stage.settle().await;
+    assert_eq!(stage.model().target_groups().count(), 0);
+}
