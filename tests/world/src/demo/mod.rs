@@ -2,6 +2,7 @@
 //! steps are played and each is checked through sockets.
 
 mod build;
+mod checks;
 mod control;
 pub mod picture;
 mod play;

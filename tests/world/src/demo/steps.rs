@@ -1,9 +1,10 @@
 //! What is shown: brokers come and go, and the mapping follows. Every check asks through a socket
 //! on the consumer's host, or compares what AWS has.
 
+use super::checks::{answers, bootstrap, held_with, mapped, name, refuses, two_more_reports};
 use super::play::Play;
 use super::waiting::until;
-use crate::local::{Answered, DOMAIN, LocalAws};
+use crate::local::{DOMAIN, LocalAws};
 use anstream::println;
 use std::collections::BTreeSet;
 
@@ -174,142 +175,11 @@ async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     bootstrap(world, &["1", "2", "3", "4", "5"]).await
 }
 
-/// Whether AWS has exactly these broker ports, each with its broker healthy, and all in bootstrap.
-fn mapped(world: &LocalAws, wanted: &[(&str, u16)]) -> Result<(), String> {
-    let now = world.clock.now();
-    let forwards = world.model().forwarding(now);
-    let mut seen = BTreeSet::new();
-    let mut bootstrap = BTreeSet::new();
-    for forward in &forwards {
-        for target in &forward.targets {
-            let instance = world.model().instance(&target.instance).cloned();
-            let node =
-                instance.and_then(|instance| instance.tags.get(fleet::tags::NODE_ID).cloned());
-            if target.state != fleet::observed::TargetState::Healthy {
-                return Err(format!(
-                    "{} on {} is {}",
-                    target.instance,
-                    forward.port,
-                    target.state.as_str()
-                ));
-            }
-            match forward.port.get() {
-                9092 => bootstrap.insert(node.unwrap_or_default()),
-                port => seen.insert((node.unwrap_or_default(), port)),
-            };
-        }
-    }
-    let wanted_ports: BTreeSet<(String, u16)> = wanted
-        .iter()
-        .map(|(node, port)| ((*node).to_owned(), *port))
-        .collect();
-    let nodes: BTreeSet<String> = wanted.iter().map(|(node, _)| (*node).to_owned()).collect();
-    if seen == wanted_ports && bootstrap == nodes && forwards.len() == wanted.len() + 1 {
-        Ok(())
-    } else {
-        Err(format!("AWS has {seen:?} and bootstrap {bootstrap:?}"))
-    }
-}
-
-/// Asks a broker's advertised name until the right one answers; and that one only may answer.
-async fn answers(
-    world: &LocalAws,
-    node: &str,
-    az: &str,
-    port: u16,
-    instance: Option<&str>,
-) -> Result<(), String> {
-    let target = name(node, az, port);
-    let answered = until(world, async || {
-        let answered = world.consumer.ask(&target).await?;
-        match instance {
-            Some(wanted) if answered.instance != wanted => {
-                Err(format!("{} still answers", answered.instance))
-            }
-            Some(_) | None => Ok(answered),
-        }
-    })
-    .await
-    .map_err(|error| format!("{target}: {error}"))?;
-    let Answered {
-        node: who,
-        instance,
-    } = answered;
-    if who != node {
-        return Err(format!("{target} was answered by broker {who}, not {node}"));
-    }
-    println!("  {target} → broker {who} ({instance})");
-    Ok(())
-}
-
-/// Asks the bootstrap port through every zone until each of these brokers has answered.
-async fn bootstrap(world: &LocalAws, nodes: &[&str]) -> Result<(), String> {
-    let wanted: BTreeSet<String> = nodes.iter().map(|node| (*node).to_owned()).collect();
-    let seen = std::cell::RefCell::new(BTreeSet::new());
-    until(world, async || {
-        for (_, az) in BROKERS {
-            let answered = world
-                .consumer
-                .ask(&format!("bootstrap.{az}.{DOMAIN}:9092"))
-                .await?;
-            seen.borrow_mut().insert(answered.node);
-        }
-        match &*seen.borrow() {
-            seen if *seen == wanted => Ok(()),
-            seen => Err(format!(
-                "bootstrap was answered by {seen:?}, wanted {wanted:?}"
-            )),
-        }
-    })
-    .await?;
-    println!(
-        "  bootstrap.<az_id>.{DOMAIN}:9092 → brokers {}",
-        nodes.join(", ")
-    );
-    Ok(())
-}
-
-/// Whether nobody answers there.
-async fn refuses(world: &LocalAws, node: &str, az: &str, port: u16) -> Result<(), String> {
-    match world.consumer.ask(&name(node, az, port)).await {
-        Ok(answered) => Err(format!("broker {} still answers", answered.node)),
-        Err(_) => Ok(()),
-    }
-}
-
-/// Waits until the newest report holds something that says this.
-fn held_with(world: &LocalAws, part: &str) -> Result<String, String> {
-    let journal = world.journal();
-    let report = journal.reports.last().ok_or("no report yet")?;
-    let held = report["held"].as_array().ok_or("a report without held")?;
-    let found = held
-        .iter()
-        .filter_map(|held| held.as_str())
-        .find(|held| held.contains(part));
-    found
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no report says {part:?}"))
-}
-
-/// Waits until two more activations are over, so that one of them has begun since.
-async fn two_more_reports(world: &LocalAws) -> Result<(), String> {
-    let before = world.journal().reports.len();
-    until(world, async || match world.journal().reports.len() {
-        now if now >= before + 2 => Ok(()),
-        now => Err(format!("{} activations, waiting for {}", now, before + 2)),
-    })
-    .await
-}
-
 fn put_pattern(world: &LocalAws) -> Result<(), String> {
     let pattern = format!("<broker_id>.<az_id>.{DOMAIN}:<port>");
     world
         .put_parameter("listeners/EXTERNAL", &pattern)
         .map_err(text)
-}
-
-fn name(node: &str, az: &str, port: u16) -> String {
-    format!("b{node}.{az}.{DOMAIN}:{port}")
 }
 
 fn text(error: crate::local::HandsError) -> String {

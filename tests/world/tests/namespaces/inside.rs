@@ -16,7 +16,7 @@ pub const CEILING: Duration = Duration::from_secs(60);
 const INSIDE: &str = "KAFKA_PRIVATELINK_TEST_INSIDE";
 
 /// Whether this process is the one inside.
-pub fn is_inside() -> bool {
+fn is_inside() -> bool {
     env::var_os(INSIDE).is_some()
 }
 
@@ -52,7 +52,7 @@ pub fn run(test: &str, scenario: impl Future<Output = ()>) {
 }
 
 /// A command that runs a test of this binary inside a new world.
-pub fn test_command(test: &str) -> Command {
+fn test_command(test: &str) -> Command {
     let mut command = world_command(WORLD);
     command
         .arg(env::current_exe().unwrap())

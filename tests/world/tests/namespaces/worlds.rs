@@ -1,10 +1,9 @@
 //! How worlds begin and end on the real kernel.
 
-use crate::inside::{CEILING, WORLD, host, inside, is_inside, test_command};
-use std::io::{BufRead, BufReader};
+use crate::inside::{CEILING, WORLD, inside};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use world::hosts::{Network, ROLE_FAILED, World, world_command};
+use world::hosts::{ROLE_FAILED, World, world_command};
 
 const MARKER: &str = "KAFKA_PRIVATELINK_TEST_MARKER";
 
@@ -89,44 +88,17 @@ fn orphans_are_reaped_and_the_programs_own_children_are_not() {
     );
 }
 
-/// Stands for the process outside in the next test: a world with a host, then nothing but waiting.
-#[test]
-#[ignore = "a part of kill_9_of_the_process_outside_leaves_nothing"]
-fn outside_that_is_killed() {
-    let marker = std::env::var(MARKER).unwrap();
-    if is_inside() {
-        return inside!(outside_that_is_killed, async {
-            let network = Network::open(WORLD).await.unwrap();
-            let one = host(&network, "one", [10, 0, 0, 11], "").await;
-            let mut here = tokio::process::Command::new("sleep");
-            let _here = here.arg(&marker).spawn().unwrap();
-            let _there = one.command("sleep").arg(&marker).spawn().unwrap();
-            std::future::pending::<()>().await;
-        });
-    }
-    let mut command = test_command("worlds::outside_that_is_killed");
-    let mut world = World::start(&mut command).unwrap();
-    println!("world {}", world.process().id());
-    world.wait().unwrap();
-}
-
 #[test]
 fn kill_9_of_the_process_outside_leaves_nothing() {
     // Every process of that world has it in its environment.
     let marker = format!("600.{}", std::process::id());
-    let mut outside = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "worlds::outside_that_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+    let mut outside = Command::new(WORLD)
+        .args(["demo", "--skip-steps", "--stay", "--function", "/bin/true"])
         .env(MARKER, &marker)
-        .stdout(Stdio::piped())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(outside.stdout.take().unwrap()).lines();
-    assert!(said.any(|line| line.unwrap().starts_with("world ")));
     let with_marker = || {
         let needle = format!("{MARKER}={marker}\0");
         let mut count = 0;
@@ -141,8 +113,11 @@ fn kill_9_of_the_process_outside_leaves_nothing() {
         }
         count
     };
-    // Outside, world, its init, the test inside, a sleep, the host, its init, enter, a sleep.
-    await_that("the world is complete", || with_marker() >= 9);
+    // Outside, world, its init, the program; each of four hosts and its init; each broker and the
+    // process that walked into its host for it.
+    await_that("the world is complete", || {
+        with_marker() >= 4 + 4 * 2 + 3 * 2
+    });
     outside.kill().unwrap();
     outside.wait().unwrap();
     let killed = Instant::now();
