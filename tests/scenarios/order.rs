@@ -174,3 +174,25 @@ async fn p38_calls_keep_to_the_budget_in_any_second_and_any_minute() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn p16_the_health_of_every_group_is_read_before_the_instances() {
+    let stage = Stage::seed().await;
+    stage.forget_calls();
+    let count = |call: Call| {
+        stage
+            .model()
+            .calls()
+            .get(&call)
+            .copied()
+            .unwrap_or_default()
+    };
+    let first_look_at_instances = async {
+        while count(Call::DescribeInstances) == 0 {
+            tokio::task::yield_now().await;
+        }
+        count(Call::DescribeTargetHealth)
+    };
+    let (_, health) = tokio::join!(stage.activate(), first_look_at_instances);
+    assert_eq!(health, 4);
+}

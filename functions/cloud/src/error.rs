@@ -116,10 +116,11 @@ fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
         | "MissingAuthenticationToken"
         | "OptInRequired" => ErrorKind::Denied,
         "TargetGroupNotFound" | "ListenerNotFound" | "LoadBalancerNotFound" => {
-            match call {
-                // Deleting what is not there is what we wanted.
-                Call::DeleteListener | Call::DeleteTargetGroup => ErrorKind::AlreadyDone,
-                _ => ErrorKind::NotFound,
+            // Deleting what is not there is what we wanted.
+            if matches!(call, Call::DeleteListener | Call::DeleteTargetGroup) {
+                ErrorKind::AlreadyDone
+            } else {
+                ErrorKind::NotFound
             }
         }
         _ if status >= 500 => ErrorKind::Retryable,
