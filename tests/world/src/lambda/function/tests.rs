@@ -3,7 +3,7 @@
 use super::*;
 use crate::lambda::process::LogLine;
 use serde_json::json;
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -19,8 +19,18 @@ fn script(
 ) {
     let folder = tempfile::tempdir().unwrap();
     let binary = folder.path().join("bootstrap");
-    std::fs::write(&binary, format!("#!/bin/bash\n{text}\n")).unwrap();
-    std::fs::set_permissions(&binary, std::fs::Permissions::from_mode(0o755)).unwrap();
+    // Written by a process of its own: were the file open for writing here, another test that forks
+    // at this moment would hold it open too, and it could not be started ("text file busy").
+    let mut writer = std::process::Command::new("sh")
+        .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+        .arg(&binary)
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = writer.stdin.take().unwrap();
+    write!(input, "#!/bin/bash\n{text}\n").unwrap();
+    drop(input);
+    assert!(writer.wait().unwrap().success());
     let (lines, log) = mpsc::unbounded_channel();
     let sink: LogSink = Arc::new(move |line| {
         let _ = lines.send(line);
