@@ -2,9 +2,12 @@
 //! a network. Every call first gives way once, so that a test can stop its caller between any two.
 
 mod reads;
+mod strike;
 #[cfg(test)]
 mod tests;
 mod writes;
+
+pub use strike::Strike;
 
 use crate::clock::Clock;
 use crate::model::{ApiError, Model, whole_seconds};
@@ -12,7 +15,8 @@ use cloud::call::Call;
 use cloud::calls::Answer;
 use cloud::error::CallError;
 use jiff::Timestamp;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use strike::Strikes;
 
 /// AWS in memory; each door knows its own newest answer.
 #[derive(Debug)]
@@ -20,6 +24,7 @@ pub struct MemoryDoor {
     model: Arc<Mutex<Model>>,
     clock: Clock,
     answered_at: Mutex<Option<Timestamp>>,
+    strikes: Strikes,
 }
 
 impl MemoryDoor {
@@ -29,7 +34,23 @@ impl MemoryDoor {
             model,
             clock,
             answered_at: Mutex::new(None),
+            strikes: Strikes::default(),
         }
+    }
+
+    /// From now on the `nth` call through this door, counted from one, is struck.
+    pub fn strike(&self, nth: usize, strike: Strike) {
+        self.strikes.plan(nth, strike, &self.model());
+    }
+
+    /// The calls made through this door so far.
+    pub fn calls(&self) -> Vec<Call> {
+        self.strikes.calls()
+    }
+
+    /// Waits until a strike has ended the caller's process; the caller is to be dropped then.
+    pub async fn ended(&self) {
+        self.strikes.ended().await;
     }
 
     /// One call: what it does is done at one moment, and refusals are answers too.
@@ -39,17 +60,37 @@ impl MemoryDoor {
         ask: impl FnOnce(&mut Model, Timestamp) -> Result<T, ApiError>,
     ) -> Answer<T> {
         tokio::task::yield_now().await;
+        let strike = self.strikes.next(call);
+        if strike == Some(Strike::EndBefore) {
+            self.strikes.end().await;
+        }
         let now = self.clock.now();
-        // A test that panicked elsewhere has left the model whole: no call of it panics half-way.
-        let answer = ask(
-            &mut self.model.lock().unwrap_or_else(PoisonError::into_inner),
-            now,
-        );
+        let old = match strike {
+            Some(Strike::OldAnswer) if !call.is_write() => self.strikes.old(),
+            Some(_) | None => None,
+        };
+        let answer = match old {
+            Some(mut old) => ask(&mut old, now),
+            None => ask(&mut self.model(), now),
+        };
+        let answer = match strike {
+            Some(Strike::EndAfter) => {
+                self.strikes.end().await;
+                answer
+            }
+            Some(Strike::LoseAnswer) => Err(ApiError::internal(call)),
+            Some(Strike::EndBefore | Strike::OldAnswer) | None => answer,
+        };
         let mut answered_at = self
             .answered_at
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         *answered_at = Some(whole_seconds(now));
         answer.map_err(|error| CallError::answered(call, error.status, error.code, &error.message))
+    }
+
+    fn model(&self) -> MutexGuard<'_, Model> {
+        // A test that panicked elsewhere has left the model whole: no call of it panics half-way.
+        self.model.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

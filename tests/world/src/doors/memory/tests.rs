@@ -1,6 +1,6 @@
 //! The door as a caller sees it.
 
-use super::MemoryDoor;
+use super::{MemoryDoor, Strike};
 use crate::clock::Clock;
 use crate::model::{ApiError, Model, NewLoadBalancer, Settings};
 use cloud::call::Call;
@@ -96,4 +96,55 @@ async fn a_listener_made_through_the_door_is_seen_through_it() {
             .collect()
     });
     assert_eq!(seen, made.map(|arn| vec![arn]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_strike_ends_the_caller_before_or_after_the_call_or_loses_its_answer_p80() {
+    for (strike, made) in [
+        (Strike::EndBefore, 0),
+        (Strike::EndAfter, 1),
+        (Strike::LoseAnswer, 1),
+    ] {
+        let (door, model) = door();
+        assert!(door.describe_target_groups(None).await.is_ok());
+        door.strike(2, strike);
+        let new = NewTargetGroup {
+            name: "kpl-a-b".into(),
+            vpc: Settings::default().vpc,
+            port: Port::new(9092).unwrap(),
+            health_check: fleet::settings::health_check(),
+            tags: Tags::new(),
+        };
+        let answer = tokio::select! {
+            biased;
+            () = door.ended() => None,
+            answer = door.create_target_group(&new) => Some(answer.map_err(|error| error.kind)),
+        };
+        let lost = (strike == Strike::LoseAnswer).then_some(Err(ErrorKind::Retryable));
+        assert_eq!(answer, lost, "{strike:?}");
+        assert_eq!(
+            door.calls(),
+            [Call::DescribeTargetGroups, Call::CreateTargetGroup]
+        );
+        let groups = model.lock().map(|model| model.target_groups().count()).ok();
+        assert_eq!(groups, Some(made), "{strike:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_answer_leaves_out_what_was_written_since_p44() {
+    let (door, _) = door();
+    let new = NewTargetGroup {
+        name: "kpl-a-b".into(),
+        vpc: Settings::default().vpc,
+        port: Port::new(9092).unwrap(),
+        health_check: fleet::settings::health_check(),
+        tags: Tags::new(),
+    };
+    door.strike(2, Strike::OldAnswer);
+    assert!(door.create_target_group(&new).await.is_ok());
+    for seen in [0, 1] {
+        let groups = door.describe_target_groups(None).await;
+        assert_eq!(groups.map(|page| page.items.len()), Ok(seen));
+    }
 }

@@ -1,0 +1,200 @@
+//! People have edited what the function keeps.
+
+use crate::brokers::{behind, seed};
+use crate::everywhere::everywhere;
+use fleet::tags::{self, Tags};
+use fleet::words::Port;
+use std::time::Duration;
+use tests::{Stage, ZONES};
+use world::model::Launch;
+
+fn bind_port() -> Option<Port> {
+    Port::new(39092)
+}
+
+#[test]
+fn listeners_are_crossed() {
+    everywhere("crossed wires", async |stage| {
+        seed(stage).await;
+        let (one, two) = (stage.group(9093), stage.group(9094));
+        let (of_one, of_two) = (stage.listener(9093), stage.listener(9094));
+        stage.edit(|model, now| {
+            model.modify_listener(now, &of_one, &two).expect("crossed");
+            model.modify_listener(now, &of_two, &one).expect("crossed");
+        });
+    });
+}
+
+#[test]
+fn a_listener_is_deleted() {
+    everywhere("listener deleted by hand", async |stage| {
+        seed(stage).await;
+        let listener = stage.listener(9094);
+        stage
+            .edit(|model, now| model.delete_listener(now, &listener))
+            .expect("deleted");
+    });
+}
+
+#[test]
+fn the_bootstrap_listener_is_deleted() {
+    everywhere("bootstrap listener deleted by hand", async |stage| {
+        seed(stage).await;
+        let listener = stage.listener(9092);
+        stage
+            .edit(|model, now| model.delete_listener(now, &listener))
+            .expect("deleted");
+    });
+}
+
+fn deregister(stage: &Stage, port: u16) {
+    let (group, broker) = (stage.group(port), behind(stage, port));
+    stage
+        .edit(|model, now| model.deregister_targets(now, &group, &[(broker, bind_port())]))
+        .expect("deregistered");
+}
+
+#[test]
+fn a_target_is_deregistered() {
+    everywhere("target deregistered by hand", async |stage| {
+        seed(stage).await;
+        deregister(stage, 9094);
+    });
+}
+
+#[test]
+fn a_target_of_bootstrap_is_deregistered() {
+    everywhere("bootstrap's target deregistered by hand", async |stage| {
+        seed(stage).await;
+        deregister(stage, 9092);
+    });
+}
+
+#[test]
+fn another_brokers_instance_is_in_a_group() {
+    everywhere("wrong broker's instance in a group", async |stage| {
+        seed(stage).await;
+        let (group, wrong) = (stage.group(9094), behind(stage, 9095));
+        stage
+            .edit(|model, now| model.register_targets(now, &group, &[(wrong, None)]))
+            .expect("registered");
+    });
+}
+
+#[test]
+fn another_clusters_instance_is_in_every_group() {
+    everywhere("foreign cluster's instance in two groups", async |stage| {
+        seed(stage).await;
+        let theirs = Launch::in_zone(ZONES[0])
+            .tag(tags::CLUSTER, "payments")
+            .tag(tags::NODE_ID, "2");
+        let theirs = stage.launch(theirs);
+        stage.pass(Duration::from_secs(60)).await;
+        for port in [9092, 9094] {
+            let group = stage.group(port);
+            stage
+                .edit(|model, now| model.register_targets(now, &group, &[(theirs.clone(), None)]))
+                .expect("registered");
+        }
+    });
+}
+
+#[test]
+fn a_broker_loses_its_tags_and_the_right_one_comes() {
+    everywhere("untagged stray, then the right one", async |stage| {
+        seed(stage).await;
+        let stray = behind(stage, 9094);
+        stage
+            .edit(|model, _| model.set_tags(&stray, Tags::new()))
+            .expect("untagged");
+        stage.settle().await;
+        stage.broker(2, ZONES[1]);
+    });
+}
+
+#[test]
+fn attributes_and_health_check_are_edited() {
+    everywhere("attributes and health check edited", async |stage| {
+        seed(stage).await;
+        let (group, listener) = (stage.group(9093), stage.listener(9093));
+        let set = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+        stage.edit(|model, now| {
+            let cross = set("load_balancing.cross_zone.enabled", "false");
+            model
+                .modify_target_group_attributes(now, &group, &cross)
+                .expect("edited");
+            let idle = set("tcp.idle_timeout.seconds", "350");
+            model
+                .modify_listener_attributes(now, &listener, &idle)
+                .expect("edited");
+            let mut check = fleet::settings::health_check();
+            check.interval_seconds = 30;
+            model
+                .modify_target_group(now, &group, &check)
+                .expect("edited");
+        });
+    });
+}
+
+#[test]
+fn a_target_has_a_port_override() {
+    everywhere("target with a port override", async |stage| {
+        seed(stage).await;
+        let (group, broker) = (stage.group(9094), behind(stage, 9094));
+        stage
+            .edit(|model, now| model.register_targets(now, &group, &[(broker, Port::new(9092))]))
+            .expect("registered");
+    });
+}
+
+#[test]
+fn a_zone_is_disabled_and_enabled_again() {
+    everywhere("zone disabled, then enabled", async |stage| {
+        seed(stage).await;
+        let nlb = stage.nlb();
+        stage
+            .edit(|model, now| model.disable_zone(now, &nlb, &ZONES[1].into()))
+            .expect("disabled");
+        stage.broker(4, ZONES[1]);
+        stage.settle().await;
+        stage
+            .edit(|model, now| model.enable_zone(now, &nlb, &ZONES[1].into()))
+            .expect("enabled");
+    });
+}
+
+#[test]
+fn a_group_and_its_listener_are_deleted() {
+    everywhere("target group and listener deleted by hand", async |stage| {
+        seed(stage).await;
+        let (listener, group) = (stage.listener(9094), stage.group(9094));
+        stage.edit(|model, now| {
+            model.delete_listener(now, &listener).expect("deleted");
+            model.delete_target_group(now, &group).expect("deleted");
+        });
+    });
+}
+
+#[test]
+fn the_group_of_bootstrap_and_its_listener_are_deleted() {
+    everywhere("bootstrap's group and listener deleted", async |stage| {
+        seed(stage).await;
+        let (listener, group) = (stage.listener(9092), stage.group(9092));
+        stage.edit(|model, now| {
+            model.delete_listener(now, &listener).expect("deleted");
+            model.delete_target_group(now, &group).expect("deleted");
+        });
+    });
+}
+
+#[test]
+fn a_broker_gets_another_node_id() {
+    everywhere("broker with another node id", async |stage| {
+        seed(stage).await;
+        let broker = behind(stage, 9094);
+        let other = tests::tagged(ZONES[1], "7").tags;
+        stage
+            .edit(|model, _| model.set_tags(&broker, other))
+            .expect("tagged");
+    });
+}

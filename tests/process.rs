@@ -1,0 +1,36 @@
+//! The function's process on the stage: it ends, a new one begins, and a world can be played on
+//! from the same moment more than once.
+
+use crate::Stage;
+use cloud::pacing::Pace;
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex};
+use world::clock::Clock;
+use world::doors::memory::MemoryDoor;
+
+impl Stage {
+    /// The same world once more, apart from this one, with a new process of the function; its
+    /// time goes on from `now`, however long the copied one was kept.
+    pub fn copy(&self, now: Timestamp) -> Self {
+        let clock = Clock::new(now, 1);
+        let model = Arc::new(Mutex::new(self.model().clone()));
+        Self {
+            door: MemoryDoor::new(Arc::clone(&model), clock.clone()),
+            model,
+            clock,
+            pace: Pace::default(),
+            scope: self.scope.clone(),
+        }
+    }
+
+    /// The function's process ends; the next activation begins in a new one.
+    pub fn restart(&mut self) {
+        self.door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
+        self.pace = Pace::default();
+    }
+
+    /// What the function's process calls through.
+    pub fn door(&self) -> &MemoryDoor {
+        &self.door
+    }
+}

@@ -1,0 +1,163 @@
+//! The rules are tried on templates that break them.
+
+use crate::stack::{Rule, Stack, TEXT};
+use crate::{dead_letters, function, permissions, wakes};
+
+#[test]
+fn each_rule_complains_of_a_template_that_breaks_it() {
+    let sids = "              - Sid: ReadInstances\n                Effect: Allow";
+    let broken: &[(Rule, &str, &str, &str)] = &[
+        (
+            function::time_is_up_before_the_batch_shows_up_again,
+            "      Timeout: 55",
+            "      Timeout: 60",
+            "RegisterBrokersTrigger",
+        ),
+        (
+            function::the_environment_is_what_is_read,
+            "          CLUSTER: !Ref",
+            "          CLUSTER_NAME: !Ref",
+            "CLUSTER is not set",
+        ),
+        (
+            function::the_environment_is_what_is_read,
+            "          CLUSTER: !Ref ClusterName",
+            "          CLUSTER: !Ref ClusterName\n          LEVEL: debug",
+            "LEVEL is set",
+        ),
+        (
+            function::concurrency_is_not_reserved,
+            "      MemorySize: 128",
+            "      MemorySize: 128\n      ReservedConcurrentExecutions: 1",
+            "reserves concurrency",
+        ),
+        (
+            function::logs_go_away,
+            "      RetentionInDays: !Ref LogRetentionDays",
+            "",
+            "for ever",
+        ),
+        (
+            function::logs_go_away,
+            "        LogGroup: !Ref RegisterBrokersLogGroup",
+            "        LogGroup: /aws/lambda/x",
+            "no group of this stack",
+        ),
+        (
+            function::batches_are_taken_whole,
+            "      BatchSize: 10",
+            "      BatchSize: 10\n      FunctionResponseTypes: [ReportBatchItemFailures]",
+            "partial batch responses",
+        ),
+        (
+            dead_letters::senders_have_dead_letters,
+            "          DeadLetterConfig: { Arn: !GetAtt RegisterBrokersUndeliveredQueue.Arn }",
+            "",
+            "InstanceStateRule: its dead letters go nowhere",
+        ),
+        (
+            dead_letters::senders_have_dead_letters,
+            "        DeadLetterConfig: { Arn: !GetAtt RegisterBrokersUndeliveredQueue.Arn }\n\n",
+            "        DeadLetterConfig: { Arn: !GetAtt RegisterBrokersDeadLetterQueue.Arn }\n\n",
+            "RegisterBrokersSweep: its dead letters go to a FIFO queue",
+        ),
+        (
+            dead_letters::queues_have_dead_letters,
+            "deadLetterTargetArn: !GetAtt RegisterBrokersDeadLetterQueue.Arn",
+            "deadLetterTargetArn: !GetAtt RegisterBrokersUndeliveredQueue.Arn",
+            "another kind",
+        ),
+        (
+            dead_letters::dead_letters_alarm,
+            "Value: !GetAtt RegisterBrokersUndeliveredQueue.QueueName",
+            "Value: !GetAtt RegisterBrokersQueue.QueueName",
+            "RegisterBrokersUndeliveredQueue is not empty",
+        ),
+        (
+            dead_letters::queues_are_encrypted_by_sqs,
+            "      SqsManagedSseEnabled: true",
+            "      KmsMasterKeyId: alias/aws/sqs",
+            "RegisterBrokersQueue is not encrypted",
+        ),
+        (
+            wakes::sweeps_differ,
+            "<aws.scheduler.execution-id>",
+            "sweep",
+            "the same body",
+        ),
+        (
+            wakes::wakes_stand_in_one_line,
+            "          SqsParameters: { MessageGroupId: register-brokers }",
+            "          SqsParameters: { MessageGroupId: events }",
+            "events",
+        ),
+        (
+            wakes::what_people_write_wakes,
+            r#"            - prefix: !Sub "kafka-privatelink/${ClusterName}/listeners/""#,
+            "",
+            "kafka-privatelink/orders/listeners/EXTERNAL wakes nobody",
+        ),
+        (
+            wakes::what_we_write_does_not_wake,
+            r#"prefix: !Sub "/kafka-privatelink/${ClusterName}/listeners/""#,
+            r#"prefix: !Sub "/kafka-privatelink/${ClusterName}/""#,
+            "/kafka-privatelink/orders/handover/EXTERNAL wakes",
+        ),
+        (
+            permissions::statements_are_named,
+            sids,
+            "              - Effect: Allow",
+            "without a Sid",
+        ),
+        (
+            permissions::statements_are_named,
+            sids,
+            "              - Sid: ReadMapping\n                Effect: Allow",
+            "two statements ReadMapping",
+        ),
+        (
+            permissions::the_readme_names_sids_and_alarms,
+            sids,
+            "              - Sid: ReadMore\n                Effect: Allow",
+            "does not name ReadMore",
+        ),
+        (
+            permissions::the_readme_names_sids_and_alarms,
+            "  RegisterBrokersBehindAlarm:",
+            "  RegisterBrokersLateAlarm:",
+            "there is no RegisterBrokersBehindAlarm",
+        ),
+        (
+            permissions::calls_are_allowed,
+            "                  - elasticloadbalancing:DeregisterTargets",
+            "",
+            "does not allow elasticloadbalancing:DeregisterTargets",
+        ),
+        (
+            permissions::nothing_else_is_allowed,
+            "                  - ec2:DescribeInstances",
+            "                  - ec2:DescribeInstances\n                  - ec2:*",
+            "allows ec2:*",
+        ),
+        (
+            permissions::writes_are_fenced,
+            r#"StringEquals: { "aws:ResourceTag/kafka-privatelink:cluster": !Ref ClusterName }"#,
+            "StringEquals: { aws:ResourceAccount: !Ref AWS::AccountId }",
+            "ChangeOurTargetGroups does not fence RegisterTargets",
+        ),
+        (
+            permissions::writes_are_fenced,
+            "                Resource: *our-listeners",
+            "                Resource: \"*\"",
+            "ChangeOurListeners does not fence DeleteListener",
+        ),
+    ];
+    for (rule, old, new, complaint) in broken {
+        assert!(TEXT.contains(old), "the template has changed: {old}");
+        let complaints = rule(&Stack::of(&TEXT.replacen(old, new, 1)));
+        assert!(
+            complaints.iter().any(|said| said.contains(complaint)),
+            "{new}: {complaints:?} instead of {complaint}"
+        );
+    }
+}

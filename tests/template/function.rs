@@ -1,0 +1,118 @@
+//! The function itself: its time, its environment, its log, how it takes batches.
+
+use crate::stack::{Complaints, Stack, each, holds, said};
+use activation::environment;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+const FUNCTION: &str = "AWS::Serverless::Function";
+const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
+
+/// F38: a run that hangs is over before its batch shows up again.
+pub fn time_is_up_before_the_batch_shows_up_again(stack: &Stack) -> Complaints {
+    let mut complaints = Complaints::new();
+    let mappings = stack.all(MAPPING);
+    if mappings.is_empty() {
+        complaints.push("no function takes wakes from a queue".to_owned());
+    }
+    for (id, mapping) in mappings {
+        let timeout = stack
+            .named(FUNCTION, &mapping["FunctionName"])
+            .and_then(|function| function["Timeout"].as_u64());
+        let visibility = stack
+            .named("AWS::SQS::Queue", &mapping["EventSourceArn"])
+            .and_then(|queue| queue["VisibilityTimeout"].as_u64());
+        match (timeout, visibility) {
+            (Some(timeout), Some(visibility)) if timeout < visibility => {}
+            other => complaints.push(format!("{id}: timeout, visibility {other:?}")),
+        }
+    }
+    complaints
+}
+
+#[test]
+fn f38_the_function_times_out_before_its_batch_shows_up_again() {
+    holds(time_is_up_before_the_batch_shows_up_again);
+}
+
+/// What the binary reads is what the template sets.
+pub fn the_environment_is_what_is_read(stack: &Stack) -> Complaints {
+    let set = match stack.register_brokers() {
+        Ok(stack) => stack.function.environment,
+        Err(error) => return vec![error],
+    };
+    let read = RefCell::new(BTreeSet::new());
+    let scope = environment::scope(|name| {
+        read.borrow_mut().insert(name.to_owned());
+        set.get(name).cloned()
+    });
+    let mut complaints: Complaints = scope
+        .err()
+        .map(|error| error.to_string())
+        .into_iter()
+        .collect();
+    let read = read.into_inner();
+    let unread = set.keys().filter(|name| !read.contains(*name));
+    complaints.extend(unread.map(|name| format!("{name} is set, and nobody reads it")));
+    complaints
+}
+
+#[test]
+fn the_environment_variables_are_those_that_the_function_reads() {
+    holds(the_environment_is_what_is_read);
+}
+
+/// P-6: throttled pollers would send good messages to the dead letters.
+pub fn concurrency_is_not_reserved(stack: &Stack) -> Complaints {
+    let functions = stack.all(FUNCTION).into_iter();
+    functions
+        .filter(|(_, function)| function.get("ReservedConcurrentExecutions").is_some())
+        .map(|(id, _)| format!("{id} reserves concurrency"))
+        .collect()
+}
+
+#[test]
+fn p6_no_function_reserves_concurrency() {
+    holds(concurrency_is_not_reserved);
+}
+
+/// Without a group of its own, a function's log is kept for ever.
+pub fn logs_go_away(stack: &Stack) -> Complaints {
+    const GROUP: &str = "AWS::Logs::LogGroup";
+    let groups = stack.all(GROUP).into_iter();
+    let mut complaints: Complaints = groups
+        .filter(|(_, group)| group.get("RetentionInDays").is_none())
+        .map(|(id, _)| format!("{id} keeps its lines for ever"))
+        .collect();
+    for (id, function) in stack.all(FUNCTION) {
+        if stack
+            .named(GROUP, &function["LoggingConfig"]["LogGroup"])
+            .is_none()
+        {
+            complaints.push(format!("{id} logs into no group of this stack"));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn every_log_has_a_retention() {
+    holds(logs_go_away);
+}
+
+/// The whole batch is one activation: only a crash leaves messages.
+pub fn batches_are_taken_whole(stack: &Stack) -> Complaints {
+    let mappings = stack.all(MAPPING).into_iter();
+    mappings
+        .filter(|(_, mapping)| {
+            let types = each(&mapping["FunctionResponseTypes"]);
+            types.into_iter().filter_map(said).count() > 0
+        })
+        .map(|(id, _)| format!("{id} takes partial batch responses"))
+        .collect()
+}
+
+#[test]
+fn no_batch_is_answered_in_part() {
+    holds(batches_are_taken_whole);
+}

@@ -1,0 +1,9 @@
+//! What `infra/template.yaml` must keep, whoever edits it. A rule is a function that complains, so
+//! that it is also tried on doctored copies (`doctored.rs`): a check that never fails is none.
+
+mod dead_letters;
+mod doctored;
+mod function;
+mod permissions;
+mod stack;
+mod wakes;

@@ -1,0 +1,93 @@
+//! The template as data; intrinsics stand for what they name.
+
+use std::collections::BTreeMap;
+use world::template::{FunctionStack, Template};
+use yaml_serde::Value;
+
+/// The template in this repository.
+pub const TEXT: &str = include_str!("../../infra/template.yaml");
+/// The cluster that it is deployed for here.
+pub const CLUSTER: &str = "orders";
+const LOAD_BALANCER: &str =
+    "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/kafka/0123456789abcdef";
+
+/// What a rule has to complain of; nothing, if it is kept.
+pub type Complaints = Vec<String>;
+/// A rule about a template.
+pub type Rule = fn(&Stack) -> Complaints;
+
+/// A template.
+pub struct Stack {
+    text: String,
+    root: Value,
+}
+
+impl Stack {
+    /// Reads a template.
+    pub fn of(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            root: yaml_serde::from_str(text).expect("a template in YAML"),
+        }
+    }
+
+    /// The resources of a type: logical id and properties.
+    pub fn all(&self, kind: &str) -> Vec<(&str, &Value)> {
+        let resources = self.root["Resources"].as_mapping().expect("resources");
+        let of_kind = resources
+            .iter()
+            .filter(|(_, resource)| resource["Type"].as_str() == Some(kind));
+        of_kind
+            .map(|(id, resource)| (id.as_str().expect("an id"), &resource["Properties"]))
+            .collect()
+    }
+
+    /// The properties of the resource of this type that a value names, as `!Ref X` or `!GetAtt X.Y`.
+    pub fn named(&self, kind: &str, value: &Value) -> Option<&Value> {
+        let name = said(value)?;
+        let name = name.split('.').next().unwrap_or_default();
+        let mut all = self.all(kind).into_iter();
+        all.find(|(id, _)| *id == name)
+            .map(|(_, properties)| properties)
+    }
+
+    /// What the local world makes of register-brokers.
+    pub fn register_brokers(&self) -> Result<FunctionStack, String> {
+        let given = [
+            ("ClusterName", CLUSTER),
+            ("LoadBalancerArn", LOAD_BALANCER),
+            ("AWS::Region", "us-west-2"),
+            ("AWS::AccountId", "111122223333"),
+            ("AWS::Partition", "aws"),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let given = BTreeMap::from(given);
+        let template = Template::parse(&self.text, given).map_err(|error| error.to_string())?;
+        template
+            .function("RegisterBrokersFunction")
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// A rule is kept by the template in this repository.
+pub fn holds(rule: Rule) {
+    assert_eq!(rule(&Stack::of(TEXT)), Complaints::new());
+}
+
+/// A text, or what `!Ref`, `!GetAtt` and `!Sub` of a text say.
+pub fn said(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Tagged(tagged) => said(&tagged.value),
+        _ => None,
+    }
+}
+
+/// The values of a list, or the one value that stands for a list of one.
+pub fn each(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Sequence(values) => values.iter().collect(),
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
+}

@@ -1,0 +1,78 @@
+//! One call of many is struck: the process of its caller ends right before or right after it, or
+//! its answer is lost on the way, or is an old one.
+
+use crate::model::Model;
+use cloud::call::Call;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// What happens at the call that is struck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strike {
+    /// The caller ends before the call takes effect.
+    EndBefore,
+    /// The call takes effect, and the caller ends before it has the answer.
+    EndAfter,
+    /// The call takes effect, and the caller is told of an internal error (P-80).
+    LoseAnswer,
+    /// A read is answered from how it was when the strike was planned, our writes since then left
+    /// out (P-44). Writes are not struck so.
+    OldAnswer,
+}
+
+/// Counts the calls of one door, and knows which of them is struck.
+#[derive(Debug, Default)]
+pub(super) struct Strikes {
+    state: Mutex<State>,
+    ended: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Vec<Call>,
+    planned: Option<(usize, Strike)>,
+    old: Option<Model>,
+}
+
+impl Strikes {
+    /// From now on the `nth` call, counted from one, is struck.
+    pub fn plan(&self, nth: usize, strike: Strike, now: &Model) {
+        let mut state = self.state();
+        state.planned = Some((nth, strike));
+        state.old = (strike == Strike::OldAnswer).then(|| now.clone());
+    }
+
+    /// The calls so far, the one that is struck included.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// The model as it was, for a read that is struck so.
+    pub fn old(&self) -> Option<Model> {
+        self.state().old.take()
+    }
+
+    /// Notes a call; tells whether it is struck.
+    pub fn next(&self, call: Call) -> Option<Strike> {
+        let mut state = self.state();
+        state.calls.push(call);
+        let calls = state.calls.len();
+        let planned = state.planned.filter(|(nth, _)| *nth == calls);
+        planned.map(|(_, strike)| strike)
+    }
+
+    /// The caller's process ends here: whoever waits for that drops this future.
+    pub async fn end(&self) {
+        self.ended.notify_one();
+        std::future::pending().await
+    }
+
+    /// Waits until the caller's process has ended.
+    pub async fn ended(&self) {
+        self.ended.notified().await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
