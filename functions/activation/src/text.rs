@@ -52,6 +52,7 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
     writeln!(out, "\nTo do: {}", steps.len())?;
     for (number, step) in (1..).zip(steps) {
         writeln!(out, "  {number}. {}: {}", step.sentence(), step.reason)?;
+        writeln!(out, "     expects: {}", step.action.expects())?;
     }
     if !held.is_empty() {
         writeln!(out, "\nHeld: {}", held.len())?;

@@ -3,7 +3,7 @@
 use crate::observed::{AutoScalingGroup, Instance, InstanceState};
 use crate::tags;
 use crate::words::{AzId, AzName, ClusterName, InstanceId, NodeId, VpcId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The cluster's brokers by `node.id`, and what is wrong with instances that are no brokers.
 #[derive(Debug, Default)]
@@ -191,15 +191,6 @@ impl Brokers {
 
     fn misfit(&mut self, instance: &Instance, why: String) {
         self.misfits.insert(instance.id.clone(), why);
-    }
-
-    /// Every VPC that brokers stand in.
-    pub fn vpcs(&self) -> BTreeSet<&VpcId> {
-        self.nodes
-            .values()
-            .flatten()
-            .filter_map(|broker| broker.vpc.as_ref())
-            .collect()
     }
 }
 

@@ -141,11 +141,6 @@ impl PortRange {
         self.first <= other.last && other.first <= self.last
     }
 
-    /// How many ports it has.
-    pub fn count(&self) -> usize {
-        self.numbers().count()
-    }
-
     /// Its ports, lowest first.
     pub fn ports(&self) -> impl Iterator<Item = Port> + use<> {
         self.numbers().filter_map(Port::new)

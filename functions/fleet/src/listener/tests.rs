@@ -100,7 +100,7 @@ fn json_sets_everything_and_a_second_group_needs_its_own_ports() {
     let Ok(Wish::Serve(group)) = ListenerGroup::read(&GroupName::from("EXTERNAL2"), &text) else {
         panic!("refused");
     };
-    assert_eq!(group.broker_ports.count(), 8);
+    assert_eq!(group.broker_ports.ports().count(), 8);
     assert_eq!(group.protocol, Protocol::SaslSsl);
     assert!(refused_for("EXTERNAL2", SEED).contains("must say its own \"broker_ports\""));
     let without = text.replace(r#""bind_port": 39093,"#, "");
