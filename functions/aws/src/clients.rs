@@ -1,15 +1,14 @@
 //! The four clients, on one HTTP client and one configuration.
 
+use crate::connector::{CONNECT_TIMEOUT, http_client};
 use crate::date::{AnsweredAt, DateHeader};
+use aws_config::environment::{
+    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
+};
 use aws_config::{BehaviorVersion, ConfigLoader};
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use std::time::Duration;
-
-/// A connection that is not there by then won't come.
-const CONNECT: Duration = Duration::from_secs(3);
 
 /// One call must leave time for the others within the function's 55 s.
 const ATTEMPT: Duration = Duration::from_secs(10);
@@ -25,24 +24,24 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Clients with the SDK's own chain of Region, credentials and endpoint (`AWS_ENDPOINT_URL`).
+    /// Clients with Region, credentials and endpoint (`AWS_ENDPOINT_URL`) of the environment, where
+    /// Lambda puts them. The SDK's default chain would also make ready for profiles, roles,
+    /// containers and instance metadata, none of which there is.
     pub async fn from_env() -> Self {
-        Self::from_config(aws_config::defaults(BehaviorVersion::latest())).await
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .region(EnvironmentVariableRegionProvider::new())
+            .credentials_provider(EnvironmentVariableCredentialsProvider::new());
+        Self::from_config(config).await
     }
 
     /// Clients with what `config` finds, except for retries, time-outs and the HTTP client.
     pub async fn from_config(config: ConfigLoader) -> Self {
-        // The SDK would give each client an HTTP client of its own: four times the connections,
-        // and four times the root certificates read from disk at the start.
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .build_https();
         let config = config
-            .http_client(http)
+            .http_client(http_client())
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
-                    .connect_timeout(CONNECT)
+                    .connect_timeout(CONNECT_TIMEOUT)
                     .operation_attempt_timeout(ATTEMPT)
                     .build(),
             )

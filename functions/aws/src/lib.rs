@@ -4,6 +4,7 @@
 
 mod auto_scaling;
 mod clients;
+mod connector;
 mod date;
 mod doors;
 mod ec2;

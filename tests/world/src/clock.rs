@@ -2,6 +2,7 @@
 //! paused tokio runtime it is a virtual clock.
 
 use jiff::{SignedDuration, Timestamp};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -11,6 +12,7 @@ pub struct Clock {
     start: Timestamp,
     started: Instant,
     scale: u32,
+    skipped: Arc<Mutex<Duration>>,
 }
 
 impl Clock {
@@ -20,16 +22,25 @@ impl Clock {
             start,
             started: Instant::now(),
             scale: scale.max(1),
+            skipped: Arc::default(),
         }
     }
 
     /// AWS time now.
     pub fn now(&self) -> Timestamp {
+        let skipped = *self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         let passed = self.started.elapsed().saturating_mul(self.scale);
+        let passed = passed.saturating_add(skipped);
         SignedDuration::try_from(passed)
             .ok()
             .and_then(|passed| self.start.checked_add(passed).ok())
             .unwrap_or(Timestamp::MAX)
+    }
+
+    /// Jumps ahead, for all clones of this clock: a wait of AWS in which nobody does anything.
+    pub fn skip(&self, aws: Duration) {
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        *skipped = skipped.saturating_add(aws);
     }
 
     /// How long an AWS duration takes in real time.

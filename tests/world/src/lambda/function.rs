@@ -57,6 +57,12 @@ impl Function {
         self.starts.load(Ordering::Relaxed)
     }
 
+    /// The id of its process, while that waits for work.
+    pub async fn process_id(&self) -> Option<u32> {
+        let place = self.sandbox.lock().await;
+        place.as_ref().and_then(|sandbox| sandbox.process.id())
+    }
+
     /// Invokes it and waits for the answer; invocations wait for each other. A time-out, an end of
     /// the process and a failed init leave no process behind.
     pub async fn invoke(&self, payload: Value) -> Result<Value, FunctionError> {

@@ -34,6 +34,7 @@ pub struct RuntimeApi {
     served: Served,
     offers: mpsc::Sender<Offer>,
     failed_init: watch::Receiver<Option<ErrorReport>>,
+    ready: watch::Receiver<bool>,
 }
 
 type Answer = Result<Value, FunctionError>;
@@ -49,6 +50,7 @@ struct Desk {
     offers: tokio::sync::Mutex<mpsc::Receiver<Offer>>,
     running: Mutex<Option<(String, oneshot::Sender<Answer>)>>,
     failed_init: watch::Sender<Option<ErrorReport>>,
+    ready: watch::Sender<bool>,
 }
 
 impl RuntimeApi {
@@ -56,10 +58,12 @@ impl RuntimeApi {
     pub fn start(listener: TcpListener) -> std::io::Result<Self> {
         let (offers, taken_from) = mpsc::channel(1);
         let (failed, failed_init) = watch::channel(None);
+        let (is_ready, ready) = watch::channel(false);
         let desk = Arc::new(Desk {
             offers: tokio::sync::Mutex::new(taken_from),
             running: Mutex::new(None),
             failed_init: failed,
+            ready: is_ready,
         });
         let served = serve(listener, move |request| {
             let desk = Arc::clone(&desk);
@@ -69,12 +73,19 @@ impl RuntimeApi {
             served,
             offers,
             failed_init,
+            ready,
         })
     }
 
     /// The value of `AWS_LAMBDA_RUNTIME_API`.
     pub fn address(&self) -> SocketAddr {
         self.served.address()
+    }
+
+    /// Waits until the process has asked for work for the first time: its init is over.
+    pub async fn ready(&self) {
+        // An error would mean that the desk is gone, and it lives as long as this.
+        let _ = self.ready.clone().wait_for(|ready| *ready).await;
     }
 
     /// Offers an invocation to the process and waits for its answer.
@@ -134,6 +145,7 @@ impl Desk {
     }
 
     async fn next(&self) -> Response<Bytes> {
+        self.ready.send_replace(true);
         loop {
             // Dropping this future, when the process goes away, loses no offer.
             let Some(offer) = self.offers.lock().await.recv().await else {

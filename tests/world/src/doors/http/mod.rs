@@ -23,6 +23,7 @@ use scope::Service;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Answers AWS requests from a model. Clones are one door.
@@ -127,10 +128,24 @@ pub struct HttpDoor {
 impl HttpDoor {
     /// Serves on a listener until dropped.
     pub fn serve(listener: TcpListener, door: Door) -> std::io::Result<Self> {
+        Self::serve_late(listener, door, Duration::ZERO)
+    }
+
+    /// The same, with each answer this much later, in real time.
+    pub fn serve_late(
+        listener: TcpListener,
+        door: Door,
+        latency: Duration,
+    ) -> std::io::Result<Self> {
         let answering = door.clone();
         let served = serve::serve(listener, move |request| {
             let door = answering.clone();
-            async move { door.answer(&request) }
+            async move {
+                if !latency.is_zero() {
+                    tokio::time::sleep(latency).await;
+                }
+                door.answer(&request)
+            }
         })?;
         Ok(Self { door, served })
     }

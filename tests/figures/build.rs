@@ -1,0 +1,107 @@
+//! Builds in release by cargo-lambda, as `sam build` does, and says where everything lies.
+
+use crate::table::Table;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const MIB: f64 = 1024.0 * 1024.0;
+/// What a deployed function may weigh.
+const ZIP_BOUND: f64 = 8.0;
+
+/// The release binaries.
+pub struct Built {
+    /// The function.
+    pub register_brokers: PathBuf,
+    /// The smallest function there is, built alike.
+    pub hello: PathBuf,
+    /// The planner alone.
+    pub plan: PathBuf,
+    zip: PathBuf,
+}
+
+/// Installs cargo-lambda once, outside of the repository, and builds. All of it is shown.
+pub fn build() -> Result<Built, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let tools = Command::new(root.join(".ci/tools"))
+        .arg("build-requirements.txt")
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("run .ci/tools: {error}"))?;
+    if !tools.status.success() {
+        return Err(format!(".ci/tools: {}", tools.status));
+    }
+    let tools = PathBuf::from(String::from_utf8_lossy(&tools.stdout).trim());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::iter::once(tools.clone()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(path).map_err(|error| format!("PATH: {error}"))?;
+    let out = target_folder(&root)?.join("figures");
+    // The zip by itself, since cargo-lambda writes either the zip or the binary.
+    for format in ["zip", "binary"] {
+        println!(
+            "cargo lambda build --release --output-format {format} (the AWS SDK compiles once, for many minutes)"
+        );
+        let built = Command::new(tools.join("cargo-lambda"))
+            .args([
+                "lambda",
+                "build",
+                "--release",
+                "--locked",
+                "--output-format",
+                format,
+            ])
+            .args([
+                "--bin",
+                "register-brokers",
+                "--bin",
+                "hello",
+                "--bin",
+                "plan",
+            ])
+            .arg("--lambda-dir")
+            .arg(&out)
+            .current_dir(&root)
+            .env("PATH", &path)
+            .stdin(Stdio::null())
+            .status()
+            .map_err(|error| format!("run cargo lambda build: {error}"))?;
+        if !built.success() {
+            return Err(format!("cargo lambda build --release: {built}"));
+        }
+    }
+    let of = |name: &str| out.join(name).join("bootstrap");
+    Ok(Built {
+        register_brokers: of("register-brokers"),
+        hello: of("hello"),
+        plan: of("plan"),
+        zip: out.join("register-brokers/bootstrap.zip"),
+    })
+}
+
+impl Built {
+    /// What is uploaded, and what it unpacks to.
+    pub fn size(&self, table: &mut Table) -> Result<(), String> {
+        let mib = |path: &Path| match std::fs::metadata(path) {
+            Ok(file) => Ok(file.len() as f64 / MIB),
+            Err(error) => Err(format!("size of {}: {error}", path.display())),
+        };
+        let (zip, binary) = (mib(&self.zip)?, mib(&self.register_brokers)?);
+        table.bounded(
+            "zip of register-brokers",
+            format!("{zip:.1} MiB"),
+            "8 MiB",
+            zip / ZIP_BOUND,
+        );
+        table.figure(
+            "its binary (hello)",
+            format!("{binary:.1} MiB ({:.1} MiB)", mib(&self.hello)?),
+        );
+        Ok(())
+    }
+}
+
+/// Where cargo builds; this binary lies in `<target>/<profile>`.
+fn target_folder(root: &Path) -> Result<PathBuf, String> {
+    let here = std::env::current_exe().map_err(|error| format!("find this binary: {error}"))?;
+    Ok(here.ancestors().nth(2).unwrap_or(root).to_owned())
+}

@@ -1,0 +1,74 @@
+//! A storm of events: what it costs in runs, and how long until the queue is empty.
+
+use crate::build::Built;
+use crate::mapped::Fleet;
+use crate::table::{Table, ms};
+use crate::wakes::Wakes;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Events at once, each of another instance, so that none is swallowed by de-duplication.
+const EVENTS: usize = 15_000;
+/// Runs that really looked.
+const BOUND: usize = 2;
+const LATENCY: Duration = Duration::from_millis(20);
+/// Real time; what is left then is told.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
+    println!("{EVENTS} events at once");
+    let fleet = Fleet::of(built, 3, LATENCY).await?;
+    let wakes = Wakes::of(&fleet)?;
+    let now = fleet.clock.now();
+    wakes.with_bus(|bus| {
+        (0..EVENTS).try_for_each(|number| bus.publish(now, &event(number)).map(drop))
+    })?;
+    let (mut invocations, mut full) = (0, 0);
+    let mut began = None;
+    let mut left = wakes.waiting()?;
+    while left > 0 && began.is_none_or(|began: Instant| began.elapsed() < PATIENCE) {
+        let before = Instant::now();
+        if let Some(run) = wakes.step().await? {
+            began.get_or_insert(before);
+            invocations += 1;
+            full += usize::from(
+                run.report["calls"]
+                    .as_object()
+                    .is_some_and(|calls| !calls.is_empty()),
+            );
+            left = wakes.waiting()?;
+        }
+    }
+    fleet.sound()?;
+    let took = began.map_or(Duration::ZERO, |began| began.elapsed());
+    let rest = if left > 0 {
+        format!(", {left} left then")
+    } else {
+        String::new()
+    };
+    table.bounded(
+        &format!("full runs for {EVENTS} events at once"),
+        format!("{full} of {invocations} invocations"),
+        &format!("{BOUND}"),
+        full as f64 / BOUND as f64,
+    );
+    table.figure(
+        "until they are off the queue",
+        format!("{}{rest}", ms(took)),
+    );
+    Ok(())
+}
+
+fn event(number: usize) -> serde_json::Value {
+    json!({
+        "version": "0",
+        "id": format!("00000000-0000-4000-8000-{number:012}"),
+        "detail-type": "EC2 Instance State-change Notification",
+        "source": "aws.ec2",
+        "account": "123456789012",
+        "time": "2026-11-22T12:00:00Z",
+        "region": "us-west-2",
+        "resources": [format!("arn:aws:ec2:us-west-2:123456789012:instance/i-{number:017x}")],
+        "detail": { "instance-id": format!("i-{number:017x}"), "state": "running" },
+    })
+}
