@@ -10,6 +10,7 @@ mod planning;
 mod quiet;
 mod storm;
 mod table;
+mod usage;
 mod wakes;
 
 use std::process::ExitCode;

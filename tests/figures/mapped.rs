@@ -3,6 +3,7 @@
 use crate::build::Built;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tests::{CLUSTER, PATTERN, Stage, ZONES};
@@ -20,6 +21,8 @@ pub struct Fleet {
     pub clock: Clock,
     pub stack: FunctionStack,
     pub function: Function,
+    /// Bytes that the function has written to its log.
+    pub logged: Arc<AtomicUsize>,
     door: HttpDoor,
 }
 
@@ -36,11 +39,14 @@ impl Fleet {
             .and_then(|listener| HttpDoor::serve_late(listener, door, latency))
             .map_err(|error| format!("listen on loopback: {error}"))?;
         let stack = stack(load_balancer.as_str())?;
+        let logged = Arc::new(AtomicUsize::new(0));
+        let log = Arc::clone(&logged);
         let function = Function::new(
             stack.function.clone(),
             account(&door.url()),
             built.register_brokers.clone(),
-            Arc::new(|line| {
+            Arc::new(move |line| {
+                log.fetch_add(line.text.len() + 1, Ordering::Relaxed);
                 if line.stderr {
                     eprintln!("register-brokers: {}", line.text);
                 }
@@ -51,6 +57,7 @@ impl Fleet {
             clock,
             stack,
             function,
+            logged,
             door,
         })
     }

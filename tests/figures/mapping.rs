@@ -56,12 +56,7 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
             "AWS",
             "the event reaches the function (queue delay 5 s)",
         ),
-        (
-            first.began,
-            first.ended,
-            "ours",
-            "target group, target and listener are made",
-        ),
+        (first.began, first.ended, "ours", "its target is registered"),
         (
             first.ended,
             own_healthy,
@@ -72,7 +67,7 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
             own_healthy,
             second.began,
             "ours",
-            "until the next sweep sees that (once a minute)",
+            "until a sweep sees that (0 to 60 s)",
         ),
         (
             second.began,

@@ -1,14 +1,18 @@
 //! A quiet run: everything is mapped and serves, and the sweep comes by. What it calls, how long it
-//! takes when each call takes 20 ms, and what memory it leaves.
+//! takes when each call takes 20 ms, and what it uses.
 
 use crate::build::Built;
 use crate::mapped::Fleet;
-use crate::table::{Table, ms};
+use crate::table::{Table, ms, quartiles};
+use crate::usage::Usage;
 use serde_json::json;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// What the brokers of the design are counted in; 49 fill an NLB.
 const BROKERS: [u32; 3] = [3, 12, 49];
+/// Runs of a warm process, of which the middle one counts.
+const RUNS: usize = 3;
 /// A call to AWS takes about that long.
 const LATENCY: Duration = Duration::from_millis(20);
 /// Reads under way at once (`cloud::eyes`).
@@ -16,47 +20,59 @@ const SIDE_BY_SIDE: u32 = 16;
 /// Calls that pacing lets go at once, and how many more each second (P-38).
 const BURST: u32 = 40;
 const A_SECOND: f64 = 8.0;
-/// `VmHWM` after the largest run.
 const MEMORY_BOUND: f64 = 20.0;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     for brokers in BROKERS {
         println!("quiet runs of {brokers} brokers");
         let fleet = Fleet::of(built, brokers, LATENCY).await?;
-        // The first run of a process opens its connections, and uses up the burst of a large fleet.
+        // The first one starts the process and opens its connections.
         let cold = run(&fleet).await?;
-        let (now, most) = memory(&fleet).await?;
+        let before = usage(&fleet).await?;
+        let logged = fleet.logged.load(Ordering::Relaxed);
+        let mut warm = Vec::new();
+        for _ in 0..RUNS {
+            // A minute lies between two sweeps, in which pacing recovers.
+            tokio::time::sleep(Duration::from_secs_f64(f64::from(BURST) / A_SECOND)).await;
+            warm.push(run(&fleet).await?.took);
+        }
+        let after = usage(&fleet).await?;
+        let logged = fleet.logged.load(Ordering::Relaxed) - logged;
+        let [_, took, _] = quartiles(warm).ok_or("no run")?;
+        fleet.sound()?;
+
+        let of = |what: &str| format!("{what}, {brokers} brokers");
         let groups = u64::from(brokers) + 1;
         let bound = 2 * groups + 12;
         table.bounded(
-            &format!("calls of a quiet run, {brokers} brokers"),
+            &of("calls of a quiet run"),
             cold.calls,
             &format!("2 × {groups} groups + 12 = {bound}"),
             cold.calls as f64 / bound as f64,
         );
+        table.bounded(&of("writes of a quiet run"), cold.writes, "0", 0.0);
+        let (bound, why) = bound_of(brokers, u32::try_from(cold.calls).unwrap_or(u32::MAX));
         table.bounded(
-            &format!("writes of a quiet run, {brokers} brokers"),
-            cold.writes,
-            "0",
-            0.0,
+            &of("time of a quiet run at 20 ms a call"),
+            format!("{} (with the start: {})", ms(took), ms(cold.took)),
+            &format!("{}: {why}", ms(bound)),
+            took.as_secs_f64() / bound.as_secs_f64(),
         );
-        let rest = Duration::from_secs_f64(f64::from(BURST) / A_SECOND);
-        tokio::time::sleep(rest).await;
-        let warm = run(&fleet).await?;
-        let (chain, why) = chain(brokers, u32::try_from(warm.calls).unwrap_or(u32::MAX));
-        table.bounded(
-            &format!("its time at 20 ms a call, {brokers} brokers"),
-            format!("{} (first run: {})", ms(warm.took), ms(cold.took)),
-            &format!("{} ({why})", ms(chain)),
-            warm.took.as_secs_f64() / chain.as_secs_f64(),
+        let runs = RUNS as f64;
+        table.figure(
+            &of("processor time and log of a quiet run"),
+            format!(
+                "{:.0} ms, {:.1} KB",
+                (after.cpu - before.cpu) / runs,
+                logged as f64 / runs / 1000.0
+            ),
         );
         table.bounded(
-            &format!("memory after a quiet run, {brokers} brokers (peak)"),
-            format!("{now:.1} MiB ({most:.1} MiB)"),
+            &of("memory after quiet runs (peak)"),
+            format!("{:.1} MiB ({:.1} MiB)", after.resident, after.peak),
             "20 MiB",
-            now / MEMORY_BOUND,
+            after.peak / MEMORY_BOUND,
         );
-        fleet.sound()?;
     }
     Ok(())
 }
@@ -70,32 +86,28 @@ struct Run {
 async fn run(fleet: &Fleet) -> Result<Run, String> {
     fleet.model().forget_calls();
     let began = Instant::now();
-    let report = fleet
-        .function
-        .invoke(json!({}))
-        .await
-        .map_err(|error| error.to_string())?;
+    let answer = fleet.function.invoke(json!({})).await;
     let took = began.elapsed();
+    let report = answer.map_err(|error| format!("register-brokers failed: {error}"))?;
     if report["gaps"] != json!([]) {
         return Err(format!("a quiet run saw gaps: {}", report["gaps"]));
     }
+    // What arrived at AWS, whatever the report says.
     let model = fleet.model();
-    let counted = |writes: bool| {
-        let of = model
-            .calls()
-            .iter()
-            .filter(|(call, _)| call.is_write() == writes);
-        of.map(|(_, count)| count).sum::<u64>()
-    };
+    let writes = model.calls().iter().filter(|(call, _)| call.is_write());
     Ok(Run {
-        calls: counted(false) + counted(true),
-        writes: counted(true),
+        calls: model.calls().values().sum(),
+        writes: writes.map(|(_, count)| count).sum(),
         took,
     })
 }
 
+async fn usage(fleet: &Fleet) -> Result<Usage, String> {
+    Usage::of(fleet.function.pid().await.ok_or("the process has ended")?)
+}
+
 /// The longest chain of calls that wait for each other, or what pacing allows, if that is longer.
-fn chain(brokers: u32, calls: u32) -> (Duration, String) {
+fn bound_of(brokers: u32, calls: u32) -> (Duration, String) {
     let rounds = (brokers + 1).div_ceil(SIDE_BY_SIDE);
     // Target groups; then the health of each; then instances.
     let links = 1 + rounds + 1;
@@ -103,35 +115,13 @@ fn chain(brokers: u32, calls: u32) -> (Duration, String) {
     let over = calls.saturating_sub(BURST);
     let paced = Duration::from_secs_f64(f64::from(over) / A_SECOND);
     if paced > chain {
-        (
-            paced,
-            format!(
-                "pacing: {over} calls over the burst of {BURST}, 8 a second; chain {links} × 20 ms"
-            ),
-        )
+        let why =
+            format!("{over} calls over the burst of {BURST}, 8 a second (chain: {links} × 20 ms)");
+        (paced, why)
     } else {
         (
             chain,
-            format!("chain of {links} × 20 ms: groups, health in {rounds}, instances"),
+            format!("chain of {links}: groups, health in {rounds}, instances"),
         )
     }
-}
-
-/// Resident now and at most, in MiB.
-async fn memory(fleet: &Fleet) -> Result<(f64, f64), String> {
-    let id = fleet
-        .function
-        .process_id()
-        .await
-        .ok_or("the process has ended")?;
-    let status = std::fs::read_to_string(format!("/proc/{id}/status"))
-        .map_err(|error| format!("memory of process {id}: {error}"))?;
-    let kib = |field: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(field));
-        let number = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
-        number
-            .map(|kib| kib / 1024.0)
-            .ok_or(format!("/proc/{id}/status has no {field}"))
-    };
-    Ok((kib("VmRSS:")?, kib("VmHWM:")?))
 }

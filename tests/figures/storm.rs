@@ -13,7 +13,7 @@ const EVENTS: usize = 15_000;
 const BOUND: usize = 2;
 const LATENCY: Duration = Duration::from_millis(20);
 /// Real time; what is left then is told.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("{EVENTS} events at once");

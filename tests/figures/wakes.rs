@@ -4,18 +4,22 @@
 use crate::mapped::Fleet;
 use jiff::Timestamp;
 use serde_json::Value;
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use world::events::bus::Bus;
 use world::lambda::mapping::{Invoked, Mapping};
 
 /// How far the clock is moved when nothing is due.
 const STEP: Duration = Duration::from_millis(100);
+/// After a run the time is waited for in which the function's pacing recovers: 40 calls, 8 a second.
+const RECOVERY: Duration = Duration::from_secs(5);
 
 /// The bus and the mapping of a fleet.
 pub struct Wakes<'a> {
     fleet: &'a Fleet,
     mapping: Mapping,
+    worked: Cell<Instant>,
 }
 
 /// One run: when it began, and what came of it.
@@ -33,7 +37,11 @@ impl<'a> Wakes<'a> {
             bus: Arc::new(Mutex::new(bus)),
             clock: fleet.clock.clone(),
         };
-        Ok(Self { fleet, mapping })
+        Ok(Self {
+            fleet,
+            mapping,
+            worked: Cell::new(Instant::now()),
+        })
     }
 
     /// Delivers what happened, and runs the function if a batch is due; else time moves on.
@@ -52,11 +60,16 @@ impl<'a> Wakes<'a> {
             .step(|payload| self.fleet.function.invoke(payload))
             .await;
         match invoked.map_err(|error| error.to_string())? {
+            None if self.worked.get().elapsed() < RECOVERY => {
+                tokio::time::sleep(STEP).await;
+                Ok(None)
+            }
             None => {
                 self.fleet.clock.skip(STEP);
                 Ok(None)
             }
             Some(Invoked { answer, .. }) => {
+                self.worked.set(Instant::now());
                 let report = answer.map_err(|error| format!("register-brokers failed: {error}"))?;
                 Ok(Some(Run {
                     began,

@@ -58,7 +58,7 @@ impl Function {
     }
 
     /// The id of its process, while that waits for work.
-    pub async fn process_id(&self) -> Option<u32> {
+    pub async fn pid(&self) -> Option<u32> {
         let place = self.sandbox.lock().await;
         place.as_ref().and_then(|sandbox| sandbox.process.id())
     }
