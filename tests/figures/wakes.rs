@@ -26,6 +26,8 @@ pub struct Wakes<'a> {
 pub struct Run {
     pub began: Timestamp,
     pub ended: Timestamp,
+    /// The function's own time, in real time.
+    pub took: Duration,
     pub report: Value,
 }
 
@@ -68,12 +70,13 @@ impl<'a> Wakes<'a> {
                 self.fleet.clock.skip(STEP);
                 Ok(None)
             }
-            Some(Invoked { answer, .. }) => {
+            Some(Invoked { answer, took, .. }) => {
                 self.worked.set(Instant::now());
                 let report = answer.map_err(|error| format!("register-brokers failed: {error}"))?;
                 Ok(Some(Run {
                     began,
                     ended: self.fleet.clock.now(),
+                    took,
                     report,
                 }))
             }
