@@ -52,11 +52,12 @@ impl fmt::Display for Table {
 /// Milliseconds with as many digits as mean something.
 pub fn ms(time: Duration) -> String {
     let ms = time.as_secs_f64() * 1000.0;
-    if ms < 100.0 {
-        format!("{ms:.1} ms")
-    } else {
-        format!("{ms:.0} ms")
-    }
+    let digits = match ms {
+        ..10.0 => 2,
+        ..100.0 => 1,
+        _ => 0,
+    };
+    format!("{ms:.digits$} ms")
 }
 
 /// The middle of some figures, and the quarters beside it.
