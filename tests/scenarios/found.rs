@@ -165,3 +165,22 @@ async fn a_retired_group_that_an_orphan_listener_still_forwards_to_is_held_not_t
     stage.settle().await;
     assert_eq!(stage.model().target_groups().count(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_bootstrap_that_finds_the_nlb_full_is_held_not_tried_for_ever_f1() {
+    let stage = Stage::new();
+    stage.broker(1, ZONES[0]);
+    stage.pass(Duration::from_secs(30)).await;
+    // The broker gets its port; bootstrap waits until it is healthy. Then others take the rest.
+    stage.activate().await;
+    let left = 50 - stage.model().listeners().count();
+    for port in (10_000..).take(left) {
+        stage.foreign_listener(port);
+    }
+    stage.settle().await;
+    stage.forget_calls();
+    let activated = stage.activate().await;
+    assert_eq!(stage.model().calls().get(&Call::CreateListener), None);
+    let says_so = |held: &Held| matches!(held, Held::LoadBalancerFull(_, fleet::naming::Owner::Bootstrap, foreign) if *foreign == left);
+    assert!(is_held(&activated, says_so), "{}", held(&activated));
+}
