@@ -53,6 +53,7 @@ pub struct Simulation<'a> {
     warm: Option<Process>,
     lag: Duration,
     begin: Timestamp,
+    noted: Option<u64>,
     flips: u32,
 }
 
@@ -80,6 +81,7 @@ impl<'a> Simulation<'a> {
             trace: String::new(),
             arrived: Vec::new(),
             warm: None,
+            noted: None,
             flips: 0,
         };
         let faults = simulation.setup.faults.clone();
@@ -382,8 +384,12 @@ impl<'a> Simulation<'a> {
         self.warm = None;
     }
 
-    /// Takes note of what there is.
+    /// Takes note of what there is, if anything has changed.
     pub fn note(&mut self) {
+        let changes = self.world.stage.model().changes();
+        if self.noted.replace(changes) == Some(changes) {
+            return;
+        }
         let keep = self.lag + self.stack.function.timeout + Duration::from_secs(5);
         self.past.push(Moment::now(&self.world), keep);
     }

@@ -47,14 +47,11 @@ impl Setup {
         };
         let mut faults = Faults::new(dice.u64(..));
         for fault in Fault::ALL {
-            // Minutes of lag are beyond what a second read 5 s later can see through, so that
-            // they are rare, and what is asked then is less.
-            let chance = if fault == Fault::VeryOldReads { 4 } else { 35 };
-            faults = faults.with(fault, level(&mut dice, chance));
+            faults = faults.with(fault, level(&mut dice, chance(fault)));
         }
         let mut of_events = Faults::new(dice.u64(..));
         for fault in Fault::ALL {
-            of_events = of_events.with(fault, level(&mut dice, 35));
+            of_events = of_events.with(fault, level(&mut dice, chance(fault)));
         }
         Self {
             settings: settings(&mut dice),
@@ -100,14 +97,35 @@ impl Outside {
     }
 }
 
+/// In how many of a hundred histories a fault strikes at all.
+fn chance(fault: Fault) -> u32 {
+    match fault {
+        // Minutes of lag are beyond what a second read 5 s later can see through: what is asked
+        // of the function is less then.
+        Fault::VeryOldReads => 6,
+        // With a dozen failing reads in each, no activation would ever do anything.
+        Fault::NotFound | Fault::Throttling | Fault::ServerErrors | Fault::Denials => 25,
+        Fault::EventsLost
+        | Fault::EventsDoubled
+        | Fault::EventsDelayed
+        | Fault::EventsForeign
+        | Fault::EventStorms => 40,
+        Fault::StaleReads
+        | Fault::ShortPages
+        | Fault::PartialRejections
+        | Fault::LostAnswers
+        | Fault::LateEffects => 60,
+    }
+}
+
 /// A level other than never in so many of a hundred cases; a low one more often.
 fn level(dice: &mut Rng, chance: u32) -> Level {
     if dice.u32(..100) >= chance {
         return Level::Never;
     }
     match dice.u32(..10) {
-        0 => Level::Storm,
-        1..=3 => Level::Often,
+        0..=1 => Level::Storm,
+        2..=5 => Level::Often,
         _ => Level::Rare,
     }
 }

@@ -63,7 +63,7 @@ impl Model {
     /// From now on these faults strike the calls that are made, whichever door they come through.
     pub fn set_faults(&mut self, faults: Faults) {
         self.faults = Some(faults);
-        self.remember();
+        self.changed();
     }
 
     /// The faults that strike, if any do.

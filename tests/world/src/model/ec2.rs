@@ -220,7 +220,7 @@ impl Model {
         if let Some(record) = self.instances.get_mut(id) {
             record.tags = tags;
         }
-        self.remember();
+        self.changed();
         Ok(())
     }
 

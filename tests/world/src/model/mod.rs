@@ -109,6 +109,7 @@ pub struct Model {
     desk: calls::Desk,
     faults: Option<Faults>,
     past: past::Past,
+    changes: u64,
     events: Vec<Value>,
     instances: BTreeMap<InstanceId, InstanceRecord>,
     next_place: BTreeMap<AzId, u32>,
@@ -131,6 +132,7 @@ impl Model {
             desk: calls::Desk::default(),
             faults: None,
             past: past::Past::default(),
+            changes: 0,
             events: Vec::new(),
             instances: BTreeMap::new(),
             next_place: BTreeMap::new(),
@@ -175,7 +177,7 @@ impl Model {
         self.next_of_auto_scaling(&mut earliest);
         self.next_of_targets(&mut earliest);
         self.due = earliest.found();
-        self.remember();
+        self.changed();
     }
 
     fn page_size(&self, of_aws: usize) -> usize {

@@ -66,7 +66,7 @@ impl Model {
             },
         );
         self.tell_parameter(name, if version == 1 { "Create" } else { "Update" });
-        self.remember();
+        self.changed();
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl Model {
             ));
         }
         self.tell_parameter(name, "Delete");
-        self.remember();
+        self.changed();
         Ok(())
     }
 

@@ -15,8 +15,14 @@ pub(super) struct Past {
 }
 
 impl Model {
-    /// Keeps the state as it is now, as the one that is valid until the next change.
-    pub(super) fn remember(&mut self) {
+    /// How many times something has changed; while it is the same, so is everything that is there.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// To be called after every change: the state as it is now is valid until the next one.
+    pub(super) fn changed(&mut self) {
+        self.changes += 1;
         let Some(faults) = &self.faults else { return };
         if !faults.looks_back() {
             return;
@@ -53,6 +59,7 @@ impl Model {
             desk: super::calls::Desk::default(),
             faults: None,
             past: Past::default(),
+            changes: self.changes,
             events: Vec::new(),
             instances: self.instances.clone(),
             next_place: self.next_place.clone(),
