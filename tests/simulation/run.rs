@@ -275,11 +275,17 @@ impl<'a> Simulation<'a> {
         if let Some(gap) = blind.filter(|_| run.writes > 0) {
             return Err(format!("nothing is written on a gap: {gap}"));
         }
-        let absent = activated.plan.steps.iter().any(|step| match step.reason {
-            Reason::Gone(_) | Reason::Vanished | Reason::ReservationOver(_) => true,
-            Reason::GivenUp { .. } => true,
-            _ => false,
-        });
+        let on_absence = |reason: &Reason| {
+            matches!(
+                reason,
+                Reason::Gone(_)
+                    | Reason::Vanished
+                    | Reason::ReservationOver(_)
+                    | Reason::GivenUp { .. }
+            )
+        };
+        let mut steps = activated.plan.steps.iter();
+        let absent = steps.any(|step| on_absence(&step.reason));
         let looks = report.calls.get(&Call::DescribeInstances.to_string());
         if absent && looks.is_none_or(|looks| *looks < 2) {
             return Err("what is gone is looked for twice (P-15)".to_owned());
