@@ -1,6 +1,7 @@
 //! The second phase: faults have stopped. Within a stated time the mapping is the wanted one, and
 //! then nothing is written any more.
 
+use crate::figures::Last;
 use crate::function::Run;
 use crate::run::Simulation;
 use fleet::held::Held;
@@ -75,6 +76,10 @@ impl Simulation<'_> {
             let Some(settled) = self.sweep().await? else {
                 continue;
             };
+            if settled.late {
+                left = AFTERWARDS;
+                continue;
+            }
             left -= 1;
             if settled.writes > 0 {
                 return Err("three more activations write nothing".to_owned());
@@ -99,13 +104,17 @@ impl Simulation<'_> {
             }
         }
         self.after_step()?;
-        let Some((held, writes)) = self.figures.last.take().filter(|_| started) else {
+        let Some(Last { held, writes, late }) = self.figures.last.take().filter(|_| started) else {
             return Ok(None);
         };
         let look = Look::at(&self.world.stage);
         let wrong = settled::check(&self.world, &look, &held).err();
         let wrong = wrong.or_else(|| self.unexplained(&held));
-        Ok(Some(Settled { writes, wrong }))
+        Ok(Some(Settled {
+            writes,
+            late,
+            wrong,
+        }))
     }
 
     /// What is held although nobody's hand explains it.
@@ -147,5 +156,6 @@ impl Simulation<'_> {
 /// An activation in the calm.
 struct Settled {
     writes: usize,
+    late: bool,
     wrong: Option<Broken>,
 }

@@ -29,8 +29,18 @@ pub struct Figures {
     pub faults: BTreeMap<Fault, u64>,
     /// AWS time from the last fault until the mapping was the wanted one.
     pub right_after: Vec<Duration>,
-    /// What the newest finished activation held, and how much it wrote.
-    pub last: Option<(Vec<Held>, usize)>,
+    /// The newest activation that has finished.
+    pub last: Option<Last>,
+}
+
+/// How an activation finished.
+pub struct Last {
+    /// What it held.
+    pub held: Vec<Held>,
+    /// Its writes.
+    pub writes: usize,
+    /// Whether a reservation or a grace had run out.
+    pub late: bool,
 }
 
 impl Figures {

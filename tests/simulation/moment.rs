@@ -80,7 +80,8 @@ impl Past {
         let mut window = Vec::new();
         for moment in later {
             window.push(Rc::clone(moment));
-            if moment.look.now <= time {
+            // One of the very moment may have come after what was there when it began.
+            if moment.look.now < time {
                 break;
             }
         }

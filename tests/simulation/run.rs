@@ -1,7 +1,7 @@
 //! One history: steps with faults, in any order, and after every step every law is looked at.
 
 use crate::budget;
-use crate::figures::Figures;
+use crate::figures::{Figures, Last};
 use crate::function::{Process, Run};
 use crate::harm::{self, Act};
 use crate::moment::{Moment, Past};
@@ -293,7 +293,15 @@ impl<'a> Simulation<'a> {
         if self.setup.dice.u32(..5) > 0 && !run.batch.is_empty() {
             self.warm = Some(run.process);
         }
-        self.figures.last = Some((report.held.clone(), run.writes));
+        // A reservation or a grace that runs out is a new event, whenever it comes.
+        let mut steps = activated.plan.steps.iter();
+        let late =
+            steps.any(|step| matches!(step.reason, Reason::ReservationOver(_) | Reason::Retired));
+        self.figures.last = Some(Last {
+            held: report.held.clone(),
+            writes: run.writes,
+            late,
+        });
         Ok(())
     }
 
