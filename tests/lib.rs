@@ -4,7 +4,7 @@
 mod process;
 
 use activation::activate::{Activated, activate};
-use activation::request::Request;
+use activation::request::{Request, Wakes};
 use cloud::call::Call;
 use cloud::observe::Scope;
 use cloud::pacing::Pace;
@@ -136,7 +136,7 @@ impl Stage {
 
     /// One activation, woken by the sweep.
     pub async fn activate(&self) -> Activated {
-        self.ask(Request::Wake(BTreeMap::new())).await
+        self.ask(Request::Wake(Wakes::default())).await
     }
 
     /// `{"action":"plan"}`.

@@ -1,5 +1,6 @@
 //! register-brokers: keeps listeners, target groups and targets true as brokers come and go.
 
+use activation::coalescing::LastRun;
 use activation::environment;
 use aws::Aws;
 use cloud::pacing::Pace;
@@ -12,9 +13,10 @@ async fn main() -> Result<(), Error> {
     let scope = environment::scope(|name| std::env::var(name).ok())?;
     let aws = Aws::from_env().await;
     let pace = Pace::default();
-    let (scope, aws, pace) = (&scope, &aws, &pace);
+    let last_run = LastRun::default();
+    let (scope, aws, pace, last_run) = (&scope, &aws, &pace, &last_run);
     run(service_fn(|event: LambdaEvent<Value>| {
-        activation::handle("register-brokers", aws, pace, scope, event)
+        activation::handle("register-brokers", aws, pace, scope, last_run, event)
     }))
     .await
 }
