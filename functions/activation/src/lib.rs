@@ -8,7 +8,7 @@ pub mod metrics;
 pub mod request;
 pub mod text;
 
-use activate::{Activated, activate};
+use activate::activate;
 use cloud::calls::{MappingWrites, Reads};
 use cloud::observe::Scope;
 use cloud::pacing::Pace;

@@ -10,7 +10,9 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
-    let scope = environment::scope(|name| std::env::var(name).ok())?;
+    let scope = environment::scope(|name| std::env::var(name).ok());
+    // As text: the runtime shows an error of `main` as a programmer would want it.
+    let scope = scope.map_err(|error| error.to_string())?;
     let aws = Aws::from_env().await;
     let pace = Pace::default();
     let last_run = LastRun::default();
