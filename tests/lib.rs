@@ -1,10 +1,13 @@
 //! A stage for scenarios and laws: the seed's cluster before a model of AWS, and register-brokers'
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
+pub mod built;
+pub mod handler;
+pub mod history;
 mod process;
 
 use activation::activate::{Activated, activate};
-use activation::request::Request;
+use activation::request::{Request, Wakes};
 use cloud::call::Call;
 use cloud::observe::Scope;
 use cloud::pacing::Pace;
@@ -136,7 +139,7 @@ impl Stage {
 
     /// One activation, woken by the sweep.
     pub async fn activate(&self) -> Activated {
-        self.ask(Request::Wake(BTreeMap::new())).await
+        self.ask(Request::Wake(Wakes::default())).await
     }
 
     /// `{"action":"plan"}`.

@@ -1,12 +1,13 @@
 //! Init: from the start of the process to its first question for work, beside a hello built alike.
 
 use crate::build::Built;
-use crate::mapped::environment;
+use crate::mapped::empty;
 use crate::table::{Table, ms, quartiles};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use world::deployment::Deployment;
 use world::lambda::process::Process;
 use world::lambda::runtime_api::RuntimeApi;
 
@@ -19,11 +20,12 @@ const BOUND: f64 = 4.0;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("init: {PAIRS} pairs of starts");
+    let aws = empty().await?;
     let (mut hello, mut ours) = (Vec::new(), Vec::new());
     for pair in 0..WARM_UP + PAIRS {
         let (first, second) = (
-            start(&built.hello).await?,
-            start(&built.register_brokers).await?,
+            start(&aws, &built.hello).await?,
+            start(&aws, &built.register_brokers).await?,
         );
         if pair >= WARM_UP {
             hello.push(first);
@@ -50,13 +52,12 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
 }
 
 /// Starts a binary as Lambda does and waits until it asks for work.
-async fn start(binary: &Path) -> Result<Duration, String> {
+async fn start(aws: &Deployment, binary: &Path) -> Result<Duration, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
         .map_err(|error| format!("listen on loopback: {error}"))?;
     let api = RuntimeApi::start(listener).map_err(|error| format!("the Runtime API: {error}"))?;
-    // Nobody is asked before the first event, so the endpoint may be any.
-    let environment = environment("http://127.0.0.1:1", api.address())?;
+    let environment = aws.environment(api.address());
     let began = Instant::now();
     let mut process = Process::start("figures", binary, &environment, &(Arc::new(|_| {}) as _))
         .map_err(|error| error.to_string())?;

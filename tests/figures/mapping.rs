@@ -7,9 +7,7 @@ use crate::wakes::{Run, Wakes};
 use fleet::observed::TargetState;
 use fleet::words::InstanceId;
 use jiff::{SignedDuration, Timestamp};
-use std::time::Duration;
 
-const LATENCY: Duration = Duration::from_millis(20);
 /// The broker that is added to three, and the ports that it must stand behind.
 const NODE: u32 = 4;
 const BOOTSTRAP: u16 = 9092;
@@ -19,14 +17,15 @@ const CEILING: SignedDuration = SignedDuration::from_mins(20);
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("from an event to the right mapping");
-    let fleet = Fleet::of(built, NODE - 1, LATENCY).await?;
-    let wakes = Wakes::of(&fleet)?;
+    let fleet = Fleet::of(built, NODE - 1).await?;
+    let wakes = Wakes::of(&fleet);
     // A quiet sweep first: the process is warm, as it is in a deployed stack.
     until(&fleet, &wakes, |_, runs| !runs.is_empty()).await?;
     let instance = fleet
+        .aws
         .model()
         .run_instance(
-            fleet.clock.now(),
+            fleet.aws.clock.now(),
             tests::tagged(tests::ZONES[0], &NODE.to_string()),
         )
         .map_err(|error| error.message)?;
@@ -115,28 +114,28 @@ async fn until(
     so: impl Fn(&Fleet, &[Run]) -> bool,
 ) -> Result<Became, String> {
     let mut runs = Vec::new();
-    let began = fleet.clock.now();
+    let began = fleet.aws.clock.now();
     while !so(fleet, &runs) {
         runs.extend(wakes.step().await?);
-        if fleet.clock.now().duration_since(began) > CEILING {
+        if fleet.aws.clock.now().duration_since(began) > CEILING {
             return Err("the broker was not mapped in 20 minutes of AWS time".to_owned());
         }
     }
     Ok(Became {
-        at: fleet.clock.now(),
+        at: fleet.aws.clock.now(),
         runs,
     })
 }
 
 fn is_running(fleet: &Fleet, instance: &InstanceId) -> bool {
-    let model = fleet.model();
+    let model = fleet.aws.model();
     model
         .instance(instance)
         .is_some_and(|instance| instance.boots > 0)
 }
 
 fn state(fleet: &Fleet, port: u16, instance: &InstanceId) -> Option<TargetState> {
-    let forwards = fleet.model().forwarding(fleet.clock.now());
+    let forwards = fleet.aws.model().forwarding(fleet.aws.clock.now());
     let forward = forwards
         .into_iter()
         .find(|forward| forward.port.get() == port)?;

@@ -6,14 +6,13 @@ use crate::mapped::Fleet;
 use crate::table::{Table, ms, quartiles};
 use crate::usage::Usage;
 use serde_json::json;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// What the brokers of the design are counted in; 49 fill an NLB.
 const BROKERS: [u32; 3] = [3, 12, 49];
 /// Runs of a warm process, of which the middle one counts.
 const RUNS: usize = 3;
-/// A call to AWS takes about that long.
+/// What a call takes here ([`Fleet::of`]).
 const LATENCY: Duration = Duration::from_millis(20);
 /// Reads under way at once (`cloud::eyes`).
 const SIDE_BY_SIDE: u32 = 16;
@@ -25,11 +24,11 @@ const MEMORY_BOUND: f64 = 20.0;
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     for brokers in BROKERS {
         println!("quiet runs of {brokers} brokers");
-        let fleet = Fleet::of(built, brokers, LATENCY).await?;
+        let fleet = Fleet::of(built, brokers).await?;
         // The first one starts the process and opens its connections.
         let cold = run(&fleet).await?;
         let before = usage(&fleet).await?;
-        let logged = fleet.logged.load(Ordering::Relaxed);
+        let logged = logged(&fleet);
         let mut warm = Vec::new();
         for _ in 0..RUNS {
             // A minute lies between two sweeps, in which pacing recovers.
@@ -37,7 +36,7 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
             warm.push(run(&fleet).await?.took);
         }
         let after = usage(&fleet).await?;
-        let logged = fleet.logged.load(Ordering::Relaxed) - logged;
+        let logged = self::logged(&fleet) - logged;
         let [_, took, _] = quartiles(warm).ok_or("no run")?;
         fleet.sound()?;
 
@@ -84,7 +83,7 @@ struct Run {
 }
 
 async fn run(fleet: &Fleet) -> Result<Run, String> {
-    fleet.model().forget_calls();
+    fleet.aws.model().forget_calls();
     let began = Instant::now();
     let answer = fleet.function.invoke(json!({})).await;
     let took = began.elapsed();
@@ -93,7 +92,7 @@ async fn run(fleet: &Fleet) -> Result<Run, String> {
         return Err(format!("a quiet run saw gaps: {}", report["gaps"]));
     }
     // What arrived at AWS, whatever the report says.
-    let model = fleet.model();
+    let model = fleet.aws.model();
     let writes = model.calls().iter().filter(|(call, _)| call.is_write());
     Ok(Run {
         calls: model.calls().values().sum(),
@@ -103,7 +102,13 @@ async fn run(fleet: &Fleet) -> Result<Run, String> {
 }
 
 async fn usage(fleet: &Fleet) -> Result<Usage, String> {
-    Usage::of(fleet.function.pid().await.ok_or("the process has ended")?)
+    Usage::of(fleet.function.pid().ok_or("the process has ended")?)
+}
+
+/// Bytes of log so far; the journal keeps more lines than these few runs write.
+fn logged(fleet: &Fleet) -> usize {
+    let journal = fleet.aws.journal();
+    journal.log.iter().map(|line| line.text.len() + 1).sum()
 }
 
 /// The longest chain of calls that wait for each other, or what pacing allows, if that is longer.

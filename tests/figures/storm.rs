@@ -12,18 +12,18 @@ use std::time::{Duration, Instant};
 const EVENTS: usize = 15_000;
 /// Runs that really looked; a sweep that falls into the storm counts, too.
 const BOUND: usize = 2;
-const LATENCY: Duration = Duration::from_millis(20);
 /// Real time, that of the world's queue included; what is left then is told.
 const PATIENCE: Duration = Duration::from_secs(150);
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("{EVENTS} events at once");
-    let fleet = Fleet::of(built, 3, LATENCY).await?;
-    let wakes = Wakes::of(&fleet)?;
-    let now = fleet.clock.now();
-    wakes.with_bus(|bus| {
-        (0..EVENTS).try_for_each(|number| bus.publish(now, &event(number)).map(drop))
-    })?;
+    let fleet = Fleet::of(built, 3).await?;
+    let wakes = Wakes::of(&fleet);
+    let now = fleet.aws.clock.now();
+    for number in 0..EVENTS {
+        let published = fleet.aws.bus().publish(now, &event(number));
+        published.map_err(|error| error.to_string())?;
+    }
     let (mut invocations, mut full) = (0, 0);
     let mut took = Duration::ZERO;
     let mut began = None;

@@ -5,9 +5,8 @@ use crate::mapped::Fleet;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use world::events::bus::Bus;
 use world::lambda::mapping::{Invoked, Mapping};
 
 /// How far the clock is moved when nothing is due.
@@ -32,31 +31,36 @@ pub struct Run {
 }
 
 impl<'a> Wakes<'a> {
-    pub fn of(fleet: &'a Fleet) -> Result<Self, String> {
-        let bus: Bus = fleet.stack.bus().map_err(|error| error.to_string())?;
+    pub fn of(fleet: &'a Fleet) -> Self {
         let mapping = Mapping {
-            settings: fleet.stack.mapping.clone(),
-            bus: Arc::new(Mutex::new(bus)),
-            clock: fleet.clock.clone(),
+            settings: fleet.aws.stack().mapping.clone(),
+            bus: Arc::clone(&fleet.aws.bus),
+            clock: fleet.aws.clock.clone(),
         };
-        Ok(Self {
+        Self {
             fleet,
             mapping,
             worked: Cell::new(Instant::now()),
-        })
+        }
     }
 
     /// Delivers what happened, and runs the function if a batch is due; else time moves on.
     pub async fn step(&self) -> Result<Option<Run>, String> {
-        let now = self.fleet.clock.now();
-        let events = self.fleet.model().take_events();
-        self.with_bus(|bus| {
-            events
-                .iter()
-                .try_for_each(|event| bus.publish(now, event).map(drop))?;
-            bus.pass(now)
-        })?;
-        let began = self.fleet.clock.now();
+        let now = self.fleet.aws.clock.now();
+        let events = {
+            let mut model = self.fleet.aws.model();
+            model.advance(now);
+            model.take_events()
+        };
+        let passed = {
+            let mut bus = self.fleet.aws.bus();
+            let mut published = events.iter().map(|event| bus.publish(now, event));
+            published
+                .try_for_each(|sent| sent.map(drop))
+                .and_then(|()| bus.pass(now))
+        };
+        passed.map_err(|error| error.to_string())?;
+        let began = self.fleet.aws.clock.now();
         let invoked = self
             .mapping
             .step(|payload| self.fleet.function.invoke(payload))
@@ -67,7 +71,7 @@ impl<'a> Wakes<'a> {
                 Ok(None)
             }
             None => {
-                self.fleet.clock.skip(STEP);
+                self.fleet.aws.clock.skip(STEP);
                 Ok(None)
             }
             Some(Invoked { answer, took, .. }) => {
@@ -75,7 +79,7 @@ impl<'a> Wakes<'a> {
                 let report = answer.map_err(|error| format!("register-brokers failed: {error}"))?;
                 Ok(Some(Run {
                     began,
-                    ended: self.fleet.clock.now(),
+                    ended: self.fleet.aws.clock.now(),
                     took,
                     report,
                 }))
@@ -83,22 +87,11 @@ impl<'a> Wakes<'a> {
         }
     }
 
-    /// The bus, for events of one's own and a look at the queue.
-    pub fn with_bus<T, E: std::fmt::Display>(
-        &self,
-        ask: impl FnOnce(&mut Bus) -> Result<T, E>,
-    ) -> Result<T, String> {
-        let mut bus = self
-            .mapping
-            .bus
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        ask(&mut bus).map_err(|error| error.to_string())
-    }
-
     /// How many messages wait.
     pub fn waiting(&self) -> Result<usize, String> {
-        let queue = &self.mapping.settings.queue;
-        self.with_bus(|bus| bus.queue(queue).map(|queue| queue.bodies().count()))
+        let mut bus = self.fleet.aws.bus();
+        let queue = bus.queue(&self.mapping.settings.queue);
+        let queue = queue.map_err(|error| error.to_string())?;
+        Ok(queue.bodies().count())
     }
 }

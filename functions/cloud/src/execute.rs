@@ -11,7 +11,7 @@ use fleet::observed::{Attributes, Observed};
 use fleet::plan::{Plan, Step};
 use fleet::report::{Outcome, Taken};
 use fleet::settings;
-use fleet::tags::Tags;
+use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, Port, TargetGroupArn, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
@@ -154,16 +154,34 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
             tags: naming::target_group_tags(cluster, &step.group, step.owner, *port, *protocol),
         };
         let aws = self.aws;
-        match self
+        let created = self
             .call(Call::CreateTargetGroup, || aws.create_target_group(&new))
-            .await
-        {
-            Ok(arn) => {
-                self.arns.insert(step.target_group.clone(), arn);
-                Outcome::Done
-            }
-            Err(error) => outcome(Err(error)),
+            .await;
+        let arn = match created {
+            Ok(arn) => arn.to_string(),
+            Err(error) => return outcome(Err(error)),
+        };
+        // A group of that name that was there already answers all the same (F37), when the read
+        // was too old to show it (P-44): one of another port, or of other hands.
+        let seen = self
+            .call(Call::DescribeTags, || {
+                aws.describe_tags(std::slice::from_ref(&arn))
+            })
+            .await;
+        let seen = match seen {
+            Ok(mut tags) => tags.remove(&arn).unwrap_or_default(),
+            Err(error) => return outcome(Err(error)),
+        };
+        let same = |key: &str| seen.get(key) == new.tags.get(key);
+        if !same(tags::CLUSTER) || !same(tags::PORT) {
+            return Outcome::Superseded(format!(
+                "target group {} is there already, or its tags do not show yet: it has {seen:?}",
+                step.target_group
+            ));
         }
+        self.arns
+            .insert(step.target_group.clone(), arn.as_str().into());
+        Outcome::Done
     }
 
     async fn create_listener(

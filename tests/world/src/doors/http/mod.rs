@@ -4,6 +4,7 @@
 
 mod auto_scaling;
 mod ec2;
+mod hold;
 mod load_balancing;
 mod parameters;
 mod query;
@@ -12,6 +13,8 @@ mod reply;
 mod scope;
 pub(crate) mod serve;
 mod xml;
+
+pub use hold::Hold;
 
 use crate::clock::Clock;
 use crate::model::Model;
@@ -122,32 +125,46 @@ impl Door {
 #[derive(Debug)]
 pub struct HttpDoor {
     door: Door,
+    holds: hold::Holds,
+    latency: Arc<Mutex<Duration>>,
     served: serve::Served,
 }
 
 impl HttpDoor {
     /// Serves on a listener until dropped.
     pub fn serve(listener: TcpListener, door: Door) -> std::io::Result<Self> {
-        Self::serve_late(listener, door, Duration::ZERO)
-    }
-
-    /// The same, with each answer this much later, in real time.
-    pub fn serve_late(
-        listener: TcpListener,
-        door: Door,
-        latency: Duration,
-    ) -> std::io::Result<Self> {
-        let answering = door.clone();
+        let holds = hold::Holds::default();
+        let latency = Arc::new(Mutex::new(Duration::ZERO));
+        let answering = (door.clone(), holds.clone(), Arc::clone(&latency));
         let served = serve::serve(listener, move |request| {
-            let door = answering.clone();
+            let (door, holds, latency) = answering.clone();
             async move {
+                let latency = *lock(&latency);
                 if !latency.is_zero() {
                     tokio::time::sleep(latency).await;
                 }
-                door.answer(&request)
+                let answer = door.answer(&request);
+                holds.pass(&request).await;
+                answer
             }
         })?;
-        Ok(Self { door, served })
+        Ok(Self {
+            door,
+            holds,
+            latency,
+            served,
+        })
+    }
+
+    /// From now on each call takes that much longer, in real time.
+    pub fn delay(&self, latency: Duration) {
+        *lock(&self.latency) = latency;
+    }
+
+    /// From now on requests for this action, or all of them, are done and not answered, until the
+    /// hold is dropped.
+    pub fn hold(&self, action: Option<&str>) -> Hold {
+        self.holds.hold(action)
     }
 
     /// Where it listens.
