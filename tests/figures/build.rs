@@ -8,6 +8,9 @@ const MIB: f64 = 1024.0 * 1024.0;
 /// What a deployed function may weigh.
 const ZIP_BOUND: f64 = 8.0;
 
+/// By package: features that only tests need of a dependency would compile the SDK anew.
+const PACKAGES: [&str; 4] = ["--package", "register-brokers", "--package", "yardstick"];
+
 /// The release binaries.
 pub struct Built {
     /// The function.
@@ -42,22 +45,9 @@ pub fn build() -> Result<Built, String> {
             "cargo lambda build --release --output-format {format} (the AWS SDK compiles once, for many minutes)"
         );
         let built = Command::new(tools.join("cargo-lambda"))
-            .args([
-                "lambda",
-                "build",
-                "--release",
-                "--locked",
-                "--output-format",
-                format,
-            ])
-            .args([
-                "--bin",
-                "register-brokers",
-                "--bin",
-                "hello",
-                "--bin",
-                "plan",
-            ])
+            .args(["lambda", "build", "--release", "--locked"])
+            .args(["--output-format", format])
+            .args(PACKAGES)
             .arg("--lambda-dir")
             .arg(&out)
             .current_dir(&root)

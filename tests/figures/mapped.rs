@@ -11,7 +11,7 @@ use world::lambda::function::Function;
 use world::model::{Model, NewLoadBalancer, Settings};
 
 /// A call to AWS takes about that long.
-const LATENCY: Duration = Duration::from_millis(20);
+pub const LATENCY: Duration = Duration::from_millis(20);
 
 /// The function as the template has it, in the account of a stage; nothing wakes it by itself.
 pub struct Fleet {

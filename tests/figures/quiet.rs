@@ -2,7 +2,7 @@
 //! takes when each call takes 20 ms, and what it uses.
 
 use crate::build::Built;
-use crate::mapped::Fleet;
+use crate::mapped::{Fleet, LATENCY};
 use crate::table::{Table, ms, quartiles};
 use crate::usage::Usage;
 use serde_json::json;
@@ -12,8 +12,6 @@ use std::time::{Duration, Instant};
 const BROKERS: [u32; 3] = [3, 12, 49];
 /// Runs of a warm process, of which the middle one counts.
 const RUNS: usize = 3;
-/// What a call takes here ([`Fleet::of`]).
-const LATENCY: Duration = Duration::from_millis(20);
 /// Reads under way at once (`cloud::eyes`).
 const SIDE_BY_SIDE: u32 = 16;
 /// Calls that pacing lets go at once, and how many more each second (P-38).
@@ -27,7 +25,7 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
         let fleet = Fleet::of(built, brokers).await?;
         // The first one starts the process and opens its connections.
         let cold = run(&fleet).await?;
-        let before = usage(&fleet).await?;
+        let before = usage(&fleet)?;
         let logged = logged(&fleet);
         let mut warm = Vec::new();
         for _ in 0..RUNS {
@@ -35,7 +33,7 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
             tokio::time::sleep(Duration::from_secs_f64(f64::from(BURST) / A_SECOND)).await;
             warm.push(run(&fleet).await?.took);
         }
-        let after = usage(&fleet).await?;
+        let after = usage(&fleet)?;
         let logged = self::logged(&fleet) - logged;
         let [_, took, _] = quartiles(warm).ok_or("no run")?;
         fleet.sound()?;
@@ -101,7 +99,7 @@ async fn run(fleet: &Fleet) -> Result<Run, String> {
     })
 }
 
-async fn usage(fleet: &Fleet) -> Result<Usage, String> {
+fn usage(fleet: &Fleet) -> Result<Usage, String> {
     Usage::of(fleet.function.pid().ok_or("the process has ended")?)
 }
 
