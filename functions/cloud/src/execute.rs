@@ -277,3 +277,6 @@ fn outcome(answer: Result<(), CallError>) -> Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

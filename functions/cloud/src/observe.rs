@@ -274,3 +274,6 @@ fn give_tags<T>(
         Err(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -182,6 +182,7 @@ fn each_refusal_names_line_and_reason() {
             "unknown field `patern`",
         ),
         ("{", "line 1", "EOF"),
+        ("{\n", "line 1 \"{\"", "EOF"),
         (
             "{\"pattern\":\"<b>.a.com:<p>\",\"bind_port\":0}",
             "line 1",

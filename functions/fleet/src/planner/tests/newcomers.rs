@@ -137,7 +137,7 @@ fn when_the_range_is_full_the_oldest_vacancy_is_given_up() {
         given_up(2, "2026-11-22T11:00:00Z"),
         given_up(3, "2026-11-22T10:00:00Z"),
     );
-    assert_eq!(full([1, 2], &[7]).steps(), [three.clone()]);
+    assert_eq!(full([1, 2], &[7]).steps(), std::slice::from_ref(&three));
     assert_eq!(
         full([2, 1], &[7]).steps(),
         [given_up(2, "2026-11-22T10:00:00Z")]
