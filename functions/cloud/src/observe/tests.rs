@@ -1,6 +1,7 @@
 //! What is read, in which order, and what becomes of each read that fails.
 
 mod failures;
+mod pages;
 mod rotation;
 
 use super::*;

@@ -2,10 +2,7 @@
 
 use super::look;
 use crate::call::Call;
-use crate::calls::{Page, PageToken};
-use crate::eyes::Eyes;
-use crate::fake::{Fake, arn, noon, owner, scope};
-use crate::pacing::Pace;
+use crate::fake::{Fake, arn, noon, owner};
 use fleet::naming;
 use fleet::observed::{Gap, Observed};
 use std::collections::BTreeSet;
@@ -155,61 +152,6 @@ async fn one_failing_chunk_of_tags_is_a_gap_in_all_of_them() {
     );
     let (blind, _) = gaps(&look(&aws).await);
     assert_eq!(blind, ["listeners", "target groups"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_second_page_that_fails_is_a_gap_and_not_half_a_list() {
-    let mut aws = Fake::of(0);
-    aws.instance("i-1", "orders");
-    aws.instance("i-2", "orders");
-    aws.page_size = Some(1);
-    // The first page passes, being asked for first.
-    let (pace, scope) = (Pace::default(), scope());
-    let eyes = Eyes {
-        aws: &aws,
-        pace: &pace,
-        scope: &scope,
-    };
-    let pages = eyes.pages(
-        Call::DescribeInstances,
-        async |page: Option<PageToken>| match page {
-            None => Ok(Page {
-                items: vec![1],
-                next: Some(PageToken("2".to_owned())),
-            }),
-            Some(_) => Err(crate::error::CallError::unanswered(
-                Call::DescribeInstances,
-                "closed",
-            )),
-        },
-    );
-    assert_eq!(
-        pages.await.expect_err("a gap").to_string(),
-        "DescribeInstances: DescribeInstances got no answer: closed"
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_same_page_token_twice_is_an_end_and_a_gap() {
-    let (aws, pace, scope) = (Fake::of(0), Pace::default(), scope());
-    let eyes = Eyes {
-        aws: &aws,
-        pace: &pace,
-        scope: &scope,
-    };
-    let endless = eyes.pages(Call::DescribeTargetGroups, async |_| {
-        Ok(Page {
-            items: vec![1],
-            next: Some(PageToken("again".to_owned())),
-        })
-    });
-    assert_eq!(
-        endless.await,
-        Err(Gap {
-            read: "DescribeTargetGroups".to_owned(),
-            reason: "AWS answered the same page token twice".to_owned(),
-        })
-    );
 }
 
 #[tokio::test(start_paused = true)]
