@@ -1,5 +1,8 @@
 //! Every form that a person pastes, and every refusal with its line.
 
+mod ranges;
+mod zones;
+
 use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;

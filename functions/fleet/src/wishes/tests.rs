@@ -1,5 +1,6 @@
 //! What parameters ask for together, and what is refused since it does not go with the rest.
 
+mod laws;
 mod room;
 
 use super::*;
