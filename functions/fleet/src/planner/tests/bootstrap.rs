@@ -37,12 +37,7 @@ fn a_broker_that_does_not_serve_through_its_own_port_does_not_enter() {
         ),
         (
             "on another port",
-            two()
-                .health(
-                    owner(2),
-                    vec![target(2, Healthy), stranger("i-2", 9999, Healthy)],
-                )
-                .health(owner(2), vec![stranger("i-2", 9999, Healthy)]),
+            two().health(owner(2), vec![stranger("i-2", 9999, Healthy)]),
         ),
         (
             "somebody else is healthy there",

@@ -145,3 +145,22 @@ fn a_broker_that_waits_for_its_target_keeps_its_place() {
         look.held()
     );
 }
+
+#[test]
+fn f2_a_further_group_counts_the_listeners_that_others_took() {
+    let second = r#"{"pattern": "<b>.b.com:<p>", "bootstrap_port": 9192, "broker_ports": "9193-9240", "bind_port": 39093}"#;
+    let beside = |foreign: u16| {
+        let look = Look::of(&[1, 2]).parameter("listeners/EXTERNAL2", second);
+        let look = (0..foreign).fold(look, |look, n| {
+            look.foreign_listener(20_000 + n, "arn:other")
+        });
+        look.held()
+    };
+    // Two groups of two brokers need six of fifty.
+    assert_eq!(beside(44), [""; 0]);
+    let held = beside(45);
+    assert!(
+        held[0].contains("need 6 listeners and the NLB has 50, 45 of them taken by others"),
+        "{held:?}"
+    );
+}
