@@ -174,6 +174,11 @@ fn each_refusal_names_line_and_reason() {
             "each must say its AZ ID",
         ),
         (
+            "usw2-az1 => <b>.usw2-az1.a.com:<p>\n<b>.a.com:<p>",
+            "line 2",
+            "each must say its AZ ID",
+        ),
+        (
             "<b>.usw2-az1.a.com:<p>\n<b>.usw2-az1.b.com:<p>",
             "line 2",
             "another pattern on an earlier line",
