@@ -147,6 +147,7 @@ impl Simulation<'_> {
             | Held::LedgerFault(_)
             | Held::AttachedToAutoScaling(..)
             | Held::OnlyStray(..)
+            | Held::UnseenButHealthy(..)
             | Held::LastHealthy(..)
             | Held::StillForwardedTo(..)
             | Held::Doubted(_) => true,

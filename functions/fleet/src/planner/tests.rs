@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod broker;
+mod claims;
 mod listener;
 mod newcomers;
 mod opening;
@@ -74,16 +75,22 @@ fn an_instance_state_that_aws_added_later_is_live_and_not_registered() {
 
 #[test]
 fn p15_one_look_is_a_doubt_and_two_are_evidence() {
-    let look = Look::of(&[1, 2]).without_instance(2);
-    let plan = look.plan();
+    let look = || {
+        let sick = || target(2, TargetState::Unhealthy);
+        Look::of(&[1, 2])
+            .without_instance(2)
+            .health(owner(2), vec![sick()])
+            .health(
+                Owner::Bootstrap,
+                vec![target(1, TargetState::Healthy), sick()],
+            )
+    };
+    let plan = look().plan();
     assert_eq!(plan.steps, []);
     let doubts = BTreeSet::from([Doubt::Broker(node(2)), Doubt::Instance(id(2))]);
     assert_eq!(plan.doubts, doubts);
     let all: Vec<Doubt> = doubts.into_iter().collect();
-    let sure = Look::of(&[1, 2])
-        .without_instance(2)
-        .doubted_before(&all)
-        .plan();
+    let sure = look().doubted_before(&all).plan();
     assert!(
         matches!(
             actions(&sure)[..],

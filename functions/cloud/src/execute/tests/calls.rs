@@ -6,6 +6,7 @@ use fleet::action::Action;
 use fleet::observed::Attributes;
 use fleet::report::Outcome;
 use fleet::settings;
+use fleet::tags::{self, Tags};
 
 #[tokio::test(start_paused = true)]
 async fn each_step_is_its_call_with_all_that_it_names() {
@@ -78,8 +79,28 @@ async fn each_step_is_its_call_with_all_that_it_names() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_group_has_its_tags_from_the_start_and_the_steps_behind_it_find_it() {
-    let aws = Fake::of(2);
+    let mut aws = Fake::of(2);
     let steps = [create(), register(["i-7"]), listen(9099)].map(|action| step(owner(7), action));
+    let seen = |port: &str| {
+        let tags = [(tags::CLUSTER, "orders"), (tags::PORT, port)];
+        let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        (format!("arn:new:{}", steps[0].target_group), tags.into())
+    };
+    // Made by another activation, by other hands, or too young to show its tags (F37, P-44).
+    let theirs = (seen("9099").0, Tags::new());
+    for others in [vec![seen("9100")], vec![theirs], Vec::new()] {
+        aws.tags = others.into_iter().collect();
+        let taken = take(&aws, steps.clone().into()).await;
+        assert!(
+            matches!(
+                &taken[..],
+                [Outcome::Superseded(_), Outcome::Skipped, Outcome::Skipped]
+            ),
+            "{taken:?}"
+        );
+    }
+    let mut aws = Fake::of(2);
+    aws.tags = [seen("9099")].into();
     assert_eq!(
         take(&aws, steps.clone().into()).await,
         [Outcome::Done, Outcome::Done, Outcome::Done]

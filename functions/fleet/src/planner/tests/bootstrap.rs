@@ -121,13 +121,17 @@ fn whoever_cannot_serve_leaves_bootstrap() {
 
 #[test]
 fn p15_an_unknown_target_leaves_bootstrap_on_the_second_read() {
-    let targets = || vec![target(1, Healthy), target(7, Healthy)];
+    let targets = || vec![target(1, Healthy), target(7, Unhealthy)];
     assert_eq!(leaves(Look::of(&[1]), targets()), [""; 0]);
     let sure = Look::of(&[1]).doubted_before(&[Doubt::Instance(id(7))]);
     assert_eq!(
         leaves(sure, targets()),
         ["deregister i-7 from EXTERNAL bootstrap: EC2 does not know the instance, in two reads"]
     );
+    // A healthy one is there, whatever EC2 shows.
+    let sure = Look::of(&[1]).doubted_before(&[Doubt::Instance(id(7))]);
+    let healthy = vec![target(1, Healthy), target(7, Healthy)];
+    assert_eq!(leaves(sure, healthy), [""; 0]);
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn an_untagged_target_leaves_only_when_the_right_one_serves() {
 
 #[test]
 fn p15_a_target_that_ec2_does_not_know_leaves_on_the_second_read() {
-    let targets = vec![target(1, Healthy), target(7, Healthy)];
+    let targets = vec![target(1, Healthy), target(7, Unhealthy)];
     let look = Look::of(&[1]).health(owner(1), targets);
     assert_eq!(look.steps(), [""; 0]);
     assert_eq!(

@@ -5,7 +5,7 @@ use crate::naming::Owner;
 use crate::observed::{Doubt, InstanceState, TargetState};
 use crate::plan::RowState;
 use crate::tags;
-use TargetState::{Draining, Healthy};
+use TargetState::{Draining, Healthy, Unhealthy};
 
 /// Brokers 1 and 2; 2 is gone, and was so in an earlier read. Its targets are these.
 fn gone(targets: Vec<crate::observed::TargetHealth>) -> Look {
@@ -25,7 +25,7 @@ fn vacant(hours: i64) -> Look {
 
 #[test]
 fn the_listener_goes_and_the_time_is_noted() {
-    let look = gone(vec![target(2, Healthy)]);
+    let look = gone(vec![target(2, Unhealthy)]);
     assert_eq!(
         look.steps(),
         [
@@ -98,7 +98,7 @@ fn what_is_over_is_deleted_and_not_while_somebody_forwards_to_it() {
 
 #[test]
 fn an_untagged_instance_that_stands_in_its_group_may_be_the_broker() {
-    let look = gone(vec![target(2, Healthy), target(7, Healthy)]);
+    let look = gone(vec![target(2, Unhealthy), target(7, Healthy)]);
     let mut look = look.and("i-7", 7, InstanceState::Running);
     let instances = look.0.instances.as_mut().expect("instances");
     instances.last_mut().expect("an instance").tags.clear();
@@ -113,7 +113,7 @@ fn an_untagged_instance_that_stands_in_its_group_may_be_the_broker() {
 
 #[test]
 fn whoever_else_stood_in_its_group_leaves_it() {
-    let look = gone(vec![target(1, Healthy), stranger("i-2", 9999, Healthy)]);
+    let look = gone(vec![target(1, Healthy), stranger("i-2", 9999, Unhealthy)]);
     let steps = look.steps();
     for wanted in [
         "deregister i-1 from EXTERNAL broker 2: the instance is another broker, or another cluster's",
@@ -121,4 +121,17 @@ fn whoever_else_stood_in_its_group_leaves_it() {
     ] {
         assert!(steps.iter().any(|step| step == wanted), "{steps:?}");
     }
+}
+
+#[test]
+fn p15_a_healthy_target_is_evidence_against_any_number_of_reads_that_do_not_show_its_instance() {
+    let look = gone(vec![target(2, Healthy)]);
+    let steps = look.steps();
+    assert_eq!(steps, [""; 0], "its listener stays, too");
+    assert_eq!(
+        look.held(),
+        [
+            "EC2 does not show instance i-2, and its target in EXTERNAL 2 is healthy, so it is there; it stays until EC2 and its health agree"
+        ]
+    );
 }
