@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doors;
 pub mod events;
 pub mod hosts;
+pub mod iam;
 pub mod lambda;
 pub mod local;
 pub mod model;

@@ -15,6 +15,7 @@ use crate::doors::http::{Door, HttpDoor};
 use crate::events::bus::{Bus, BusError};
 use crate::events::drive::drive;
 use crate::hosts::{Bridge, HostsError, Network, THIS_BINARY};
+use crate::iam::Caller;
 use crate::lambda::environment::Account;
 use crate::lambda::function::Function;
 use crate::lambda::mapping::{Invoked, Mapping};
@@ -108,15 +109,10 @@ impl LocalAws {
         let load_balancer = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .map_err(|error| LocalError::Model(error.message))?;
-        let given = [
-            ("ClusterName", CLUSTER),
-            ("LoadBalancerArn", load_balancer.as_str()),
-            ("AWS::Region", &region),
-            ("AWS::AccountId", &account_id),
-            ("AWS::Partition", "aws"),
-        ];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let stack = Template::parse(template, given.into())?.function("RegisterBrokersFunction")?;
+        let template = Template::deployed(template, model.settings(), CLUSTER, &load_balancer)?;
+        let stack = template.function("RegisterBrokersFunction")?;
+        let policies = Arc::new(template.policies()?);
+        model.assume(Caller::new(&stack.function.role, policies));
         let bus = Arc::new(Mutex::new(stack.bus()?));
 
         let network = Arc::new(Network::open(THIS_BINARY).await?);

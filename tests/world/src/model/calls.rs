@@ -1,6 +1,7 @@
-//! What happens around every call: time passes, the call is counted, a fault may strike, a write
-//! is written down.
+//! What happens around every call: time passes, the call is counted, a fault may strike, the role
+//! is asked, a write is written down.
 
+use super::permission::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use jiff::Timestamp;
@@ -66,7 +67,8 @@ impl Model {
         self.desk.denied.clear();
     }
 
-    /// Calls made inside are a person's: not counted, not written down, not struck by faults.
+    /// Calls made inside are a person's: not counted, not written down, not struck by faults, and no
+    /// role is asked.
     pub fn by_hand<T>(&mut self, edit: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.desk.by_hand, true);
         let answer = edit(self);
@@ -74,26 +76,31 @@ impl Model {
         answer
     }
 
-    pub(super) fn read<T>(
+    pub(super) fn read<'a, T>(
         &mut self,
         now: Timestamp,
-        call: Call,
+        asked: impl Into<Asked<'a>>,
         answer: impl FnOnce(&mut Self) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        let asked = asked.into();
         self.advance(now);
-        self.desk.admit(call)?;
+        self.desk.admit(asked.call)?;
+        self.permit(&asked)?;
         answer(self)
     }
 
-    pub(super) fn write<T>(
+    pub(super) fn write<'a, T>(
         &mut self,
         now: Timestamp,
-        call: Call,
+        asked: impl Into<Asked<'a>>,
         what: String,
         change: impl FnOnce(&mut Self) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        let asked = asked.into();
+        let call = asked.call;
         self.advance(now);
         self.desk.admit(call)?;
+        self.permit(&asked)?;
         let answer = change(self)?;
         self.settle();
         if !self.desk.by_hand {
@@ -106,6 +113,14 @@ impl Model {
             }
         }
         Ok(answer)
+    }
+
+    /// A person's hands need nobody's permission.
+    fn permit(&self, asked: &Asked<'_>) -> Result<(), ApiError> {
+        if self.desk.by_hand {
+            return Ok(());
+        }
+        self.authorise(asked)
     }
 }
 

@@ -12,14 +12,19 @@ use crate::events::queue_settings::QueueSettings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const FUNCTION: &[&str] = &["Timeout", "MemorySize", "LoggingConfig", "Environment"];
+const FUNCTION: &[&str] = &[
+    "Timeout",
+    "MemorySize",
+    "LoggingConfig",
+    "Environment",
+    "Role",
+];
 const FUNCTION_WITHOUT_EFFECT: &[&str] = &[
     "Description",
     "CodeUri",
     "Handler",
     "Runtime",
     "Architectures",
-    "Role",
     "Tags",
 ];
 const QUEUE: &[&str] = &[
@@ -111,6 +116,7 @@ fn function(
         binary: resolver.text(&build.need("Binary")?)?,
         timeout: seconds_or(&properties, resolver, "Timeout", 3)?,
         memory_mib: number_or(&properties, resolver, "MemorySize", 128)?,
+        role: resolver.text(&properties.need("Role")?)?,
         json_logs,
         environment,
     })
@@ -235,7 +241,7 @@ fn rate(text: &str) -> Option<Duration> {
         .map(Duration::from_secs)
 }
 
-fn of_type<'a>(
+pub(super) fn of_type<'a>(
     resources: &Node<'a>,
     resolver: &Resolver<'_>,
     wanted: &str,
