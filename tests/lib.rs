@@ -2,6 +2,7 @@
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
 mod process;
+mod role;
 
 use activation::activate::{Activated, activate};
 use activation::request::Request;
@@ -13,14 +14,12 @@ use fleet::tags::{self, Tags};
 use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::Instant;
 use world::clock::Clock;
 use world::doors::memory::MemoryDoor;
-use world::iam::{Caller, Policies};
 use world::model::{Launch, Model, NewLoadBalancer, Settings};
-use world::template::{Template, TemplateError};
 
 /// The seed's pattern.
 pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
@@ -28,9 +27,6 @@ pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbclo
 pub const CLUSTER: &str = "orders";
 /// The zones of the seed.
 pub const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
-
-/// The template that is deployed.
-pub const TEMPLATE: &str = include_str!("../infra/template.yaml");
 
 /// A cluster, an NLB, and the function before them. It may do what its role in the template allows,
 /// and nothing else.
@@ -56,7 +52,7 @@ impl Stage {
         let nlb = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
-        model.assume(register_brokers(model.settings(), &nlb));
+        model.assume(role::register_brokers(model.settings(), &nlb));
         let model = Arc::new(Mutex::new(model));
         let stage = Self {
             door: MemoryDoor::new(Arc::clone(&model), clock.clone()),
@@ -273,22 +269,6 @@ impl Default for Stage {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// The function, with the role that the template gives it in a world like this.
-fn register_brokers(settings: &Settings, nlb: &LoadBalancerArn) -> Arc<Caller> {
-    type Deployed = (String, Arc<Policies>);
-    /// Reading a template takes longer than playing most scenarios.
-    static FIRST: OnceLock<(LoadBalancerArn, Deployed)> = OnceLock::new();
-    let deploy = || -> Result<Deployed, TemplateError> {
-        let template = Template::deployed(TEMPLATE, settings, CLUSTER, nlb)?;
-        let role = template.function("RegisterBrokersFunction")?.function.role;
-        Ok((role, Arc::new(template.policies()?)))
-    };
-    let deploy = || deploy().expect("infra/template.yaml");
-    let (of, first) = FIRST.get_or_init(|| (nlb.clone(), deploy()));
-    let (role, policies) = if of == nlb { first.clone() } else { deploy() };
-    Caller::new(&role, policies)
 }
 
 /// A broker to be launched, with this text as its node-id tag.

@@ -18,7 +18,7 @@ pub struct Policy {
 }
 
 /// What a policy hangs on, and so whose requests it is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attached {
     /// What the role of this ARN may do.
     Role(String),

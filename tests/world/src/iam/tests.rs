@@ -1,23 +1,17 @@
 //! Conditions, and statements of the template in the repository, each judged by itself.
 
 use super::*;
+use crate::model::Settings;
 use crate::template::{Template, TemplateError};
 use std::sync::Arc;
 
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 const LOAD_BALANCER: &str =
-    "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/kafka/0123456789abcdef";
+    "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/kafka/0123456789abcdef";
 
 fn policies(text: &str) -> Result<Policies, TemplateError> {
-    let given = [
-        ("ClusterName", "orders"),
-        ("LoadBalancerArn", LOAD_BALANCER),
-        ("AWS::Region", "us-west-2"),
-        ("AWS::AccountId", "111122223333"),
-        ("AWS::Partition", "aws"),
-    ];
-    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    Template::parse(text, given.into())?.policies()
+    let settings = Settings::default();
+    Template::deployed(text, &settings, "orders", &LOAD_BALANCER.into())?.policies()
 }
 
 fn statement(policies: &Policies, sid: &str) -> Statement {
@@ -107,21 +101,21 @@ fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
 fn intrinsics_of_lists_are_resolved() {
     let all = policies(TEMPLATE).unwrap();
     let listeners =
-        "arn:aws:elasticloadbalancing:us-west-2:111122223333:listener/net/kafka/0123456789abcdef/*";
+        "arn:aws:elasticloadbalancing:us-west-2:123456789012:listener/net/kafka/0123456789abcdef/*";
     assert_eq!(statement(&all, "ChangeOurListeners").resources, [listeners]);
     assert_eq!(
         statement(&all, "CreateOurListeners").resources,
         [LOAD_BALANCER]
     );
-    let log = "arn:aws:logs:us-west-2:111122223333:log-group:/kafka-privatelink/orders/register-brokers:*";
+    let log = "arn:aws:logs:us-west-2:123456789012:log-group:/kafka-privatelink/orders/register-brokers:*";
     assert_eq!(statement(&all, "WriteLog").resources, [log]);
 }
 
 #[test]
 fn a_policy_is_about_the_requests_of_its_role_or_on_its_resource_only() {
     let all = policies(TEMPLATE).unwrap();
-    let queue = |name: &str| format!("arn:aws:sqs:us-west-2:111122223333:{name}");
-    let rule = "arn:aws:events:us-west-2:111122223333:rule/InstanceStateRule";
+    let queue = |name: &str| format!("arn:aws:sqs:us-west-2:123456789012:{name}");
+    let rule = "arn:aws:events:us-west-2:123456789012:rule/InstanceStateRule";
     let send = |by: &str, queue: String| {
         let request = Request::new(&by.into(), "sqs:SendMessage", queue);
         all.allow(&request.with("aws:SourceArn", [rule]))
@@ -130,8 +124,8 @@ fn a_policy_is_about_the_requests_of_its_role_or_on_its_resource_only() {
     assert!(send("events.amazonaws.com", queue_of_wakes()));
     assert!(!send("sns.amazonaws.com", queue_of_wakes()));
     assert!(!send("events.amazonaws.com", queue("Theirs.fifo")));
-    let sweep = "arn:aws:iam::111122223333:role/RegisterBrokersSweepRole";
+    let sweep = "arn:aws:iam::123456789012:role/RegisterBrokersSweepRole";
     assert!(send(sweep, queue_of_wakes()));
-    let function = "arn:aws:iam::111122223333:role/RegisterBrokersRole";
+    let function = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
     assert!(!send(function, queue_of_wakes()));
 }

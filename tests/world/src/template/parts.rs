@@ -97,10 +97,9 @@ fn function(
     let mut json_logs = false;
     if let Some(logging) = properties.get("LoggingConfig") {
         logging.only(&["LogFormat", "LogGroup"])?;
-        json_logs = match logging.get("LogFormat") {
-            Some(format) => resolver.text(&format)? == "JSON",
-            None => false,
-        };
+        if let Some(format) = logging.get("LogFormat") {
+            json_logs = resolver.text(&format)? == "JSON";
+        }
     }
     let mut environment = BTreeMap::new();
     if let Some(section) = properties.get("Environment") {
