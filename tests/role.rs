@@ -1,9 +1,11 @@
-//! The function's role on the stage: the one that `infra/template.yaml` gives it.
+//! The function's role on the stage: the one that `infra/template.yaml` gives it. A stage on which the
+//! role forbade something that the function has to do fails in the end, whatever is played on it.
 
-use crate::CLUSTER;
+use crate::{CLUSTER, Stage};
+use fleet::tags;
 use fleet::words::LoadBalancerArn;
 use std::sync::{Arc, OnceLock};
-use world::iam::{Caller, Policies};
+use world::iam::{Caller, Policies, Request};
 use world::model::Settings;
 use world::template::{Template, TemplateError};
 
@@ -23,4 +25,34 @@ pub(crate) fn register_brokers(settings: &Settings, nlb: &LoadBalancerArn) -> Ar
     let (of, first) = FIRST.get_or_init(|| (nlb.clone(), deploy()));
     let (role, policies) = if of == nlb { first.clone() } else { deploy() };
     Caller::new(&role, policies)
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let Ok(model) = self.model.lock() else {
+            return;
+        };
+        let denied = model.caller().map_or(Vec::new(), |caller| caller.denied());
+        let mut ours = denied.iter().filter(|request| is_ours(request));
+        let forbidden = ours.next().map(ToString::to_string);
+        drop(model);
+        if !std::thread::panicking() {
+            assert_eq!(
+                forbidden, None,
+                "the role in infra/template.yaml forbids it"
+            );
+        }
+    }
+}
+
+/// Not so what somebody has taken away or tagged otherwise since the function looked: that the role
+/// forbids it is right.
+fn is_ours(request: &Request) -> bool {
+    let of_a_listener_or_group = request.action.starts_with("elasticloadbalancing:");
+    let tag = |of: &str| {
+        let key = format!("aws:{of}/{}", tags::CLUSTER);
+        let value = request.context.get(&key);
+        value.is_some_and(|value| value.contains(CLUSTER))
+    };
+    !of_a_listener_or_group || request.resource == "*" || tag("ResourceTag") || tag("RequestTag")
 }

@@ -224,9 +224,16 @@ impl LocalAws {
         lock(&self.journal)
     }
 
-    /// Requests that the HTTP door did not understand; always empty unless something is wrong.
+    /// Requests that the HTTP door did not understand, and those that the function's role forbids;
+    /// always empty unless something is wrong.
     pub fn surprises(&self) -> Vec<String> {
-        self.door.door().surprises()
+        let mut surprises = self.door.door().surprises();
+        let denied = self
+            .model()
+            .caller()
+            .map_or(Vec::new(), |caller| caller.denied());
+        surprises.extend(denied.iter().map(|request| format!("denied: {request}")));
+        surprises
     }
 
     /// Events and queues.
