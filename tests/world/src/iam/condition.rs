@@ -76,9 +76,8 @@ impl Condition {
         match self.operator {
             Operator::StringEquals => there.is_some_and(|values| values.iter().any(listed)),
             Operator::ArnEquals => there.is_some_and(|values| {
-                let arns = self.values.iter();
-                arns.into_iter()
-                    .any(|arn| values.iter().any(|value| fits(arn, value)))
+                let fits_one = |value: &String| self.values.iter().any(|arn| fits(arn, value));
+                values.iter().any(fits_one)
             }),
             Operator::Null => {
                 let absent = there.is_none().to_string();
