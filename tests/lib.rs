@@ -1,6 +1,7 @@
 //! A stage for scenarios and laws: the seed's cluster before a model of AWS, and register-brokers'
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
+pub mod history;
 mod process;
 mod role;
 

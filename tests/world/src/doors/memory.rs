@@ -1,12 +1,14 @@
 //! The model behind `cloud`'s own traits: the same observe and execute as in the binary, without
 //! a network. Every call first gives way once, so that a test can stop its caller between any two.
 
+mod gate;
 mod reads;
 mod strike;
 #[cfg(test)]
 mod tests;
 mod writes;
 
+pub use gate::Gate;
 pub use strike::Strike;
 
 use crate::clock::Clock;
@@ -25,6 +27,7 @@ pub struct MemoryDoor {
     clock: Clock,
     answered_at: Mutex<Option<Timestamp>>,
     strikes: Strikes,
+    gate: Option<Arc<Gate>>,
 }
 
 impl MemoryDoor {
@@ -35,6 +38,15 @@ impl MemoryDoor {
             clock,
             answered_at: Mutex::new(None),
             strikes: Strikes::default(),
+            gate: None,
+        }
+    }
+
+    /// The same door behind a gate.
+    pub fn behind(self, gate: Arc<Gate>) -> Self {
+        Self {
+            gate: Some(gate),
+            ..self
         }
     }
 
@@ -59,7 +71,10 @@ impl MemoryDoor {
         call: Call,
         ask: impl FnOnce(&mut Model, Timestamp) -> Result<T, ApiError>,
     ) -> Answer<T> {
-        tokio::task::yield_now().await;
+        match &self.gate {
+            Some(gate) => gate.wait(call).await,
+            None => tokio::task::yield_now().await,
+        }
         let strike = self.strikes.next(call);
         if strike == Some(Strike::EndBefore) {
             self.strikes.end().await;

@@ -11,7 +11,7 @@ use world::iam::Caller;
 use world::model::{ApiError, Settings};
 use world::template::Template;
 
-const TEMPLATE: &str = include_str!("../../infra/template.yaml");
+const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
 /// Lets every call fail so, through both doors; says how each failed.
 async fn every_call_fails(error: fn(Call) -> ApiError) -> Vec<CallError> {
