@@ -107,7 +107,7 @@ impl Wishes {
             wishes.groups.insert(name, wanted);
         }
         for name in mapped {
-            let parameter = format!("{path}listeners/{name}");
+            let parameter = format!("{path}/listeners/{name}");
             wishes.groups.insert(name, Wanted::Deleted { parameter });
         }
         wishes
