@@ -5,6 +5,7 @@ pub mod built;
 pub mod handler;
 pub mod history;
 mod process;
+mod role;
 
 use activation::activate::{Activated, activate};
 use activation::request::{Request, Wakes};
@@ -30,7 +31,8 @@ pub const CLUSTER: &str = "orders";
 /// The zones of the seed.
 pub const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
 
-/// A cluster, an NLB, and the function before them.
+/// A cluster, an NLB, and the function before them. It may do what its role in the template allows,
+/// and nothing else.
 pub struct Stage {
     model: Arc<Mutex<Model>>,
     clock: Clock,
@@ -53,6 +55,7 @@ impl Stage {
         let nlb = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
+        model.assume(role::register_brokers(model.settings(), &nlb));
         let model = Arc::new(Mutex::new(model));
         let stage = Self {
             door: MemoryDoor::new(Arc::clone(&model), clock.clone()),

@@ -3,6 +3,7 @@
 
 pub mod event;
 pub mod happen;
+mod instances;
 pub mod look;
 mod people;
 pub mod settled;

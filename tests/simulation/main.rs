@@ -4,12 +4,14 @@
 //!
 //! `SEEDS=100000` plays that many, best in release mode; `SEED=17` plays one and prints it.
 
+mod activations;
 mod budget;
 mod calm;
 mod figures;
 mod function;
 mod harm;
 mod moment;
+mod outside;
 mod run;
 mod seed;
 

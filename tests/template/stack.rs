@@ -1,6 +1,7 @@
 //! The template as data; intrinsics stand for what they name.
 
-use std::collections::BTreeMap;
+use world::iam::Policies;
+use world::model::Settings;
 use world::template::{FunctionStack, Template};
 use yaml_serde::Value;
 
@@ -53,18 +54,19 @@ impl Stack {
 
     /// What the local world makes of register-brokers.
     pub fn register_brokers(&self) -> Result<FunctionStack, String> {
-        let given = [
-            ("ClusterName", CLUSTER),
-            ("LoadBalancerArn", LOAD_BALANCER),
-            ("AWS::Region", "us-west-2"),
-            ("AWS::AccountId", "111122223333"),
-            ("AWS::Partition", "aws"),
-        ];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let given = BTreeMap::from(given);
-        let template = Template::parse(&self.text, given).map_err(|error| error.to_string())?;
-        template
-            .function("RegisterBrokersFunction")
+        let stack = self.deployed()?.function("RegisterBrokersFunction");
+        stack.map_err(|error| error.to_string())
+    }
+
+    /// What it makes of the policies.
+    pub fn policies(&self) -> Result<Policies, String> {
+        let policies = self.deployed()?.policies();
+        policies.map_err(|error| error.to_string())
+    }
+
+    fn deployed(&self) -> Result<Template, String> {
+        let settings = Settings::default();
+        Template::deployed(&self.text, &settings, CLUSTER, &LOAD_BALANCER.into())
             .map_err(|error| error.to_string())
     }
 }

@@ -12,6 +12,8 @@ use crate::clock::Clock;
 use crate::doors::http::{Door, Hold, HttpDoor};
 use crate::events::bus::{Bus, BusError};
 use crate::events::drive::drive;
+use crate::faults::{Courier, Fault, Faults, UnknownFault};
+use crate::iam::Caller;
 use crate::lambda::environment::{Account, environment};
 use crate::lambda::function::Function;
 use crate::lambda::mapping::Mapping;
@@ -55,6 +57,7 @@ pub struct Deployment {
     door: HttpDoor,
     stack: FunctionStack,
     account: Account,
+    courier: Arc<Mutex<Courier>>,
     journal: Arc<Mutex<Journal>>,
     function: Mutex<Option<Arc<Function>>>,
 }
@@ -63,21 +66,16 @@ impl Deployment {
     /// Deploys a template for an NLB of this model. The function is not started yet.
     pub async fn new(
         template: &str,
-        model: Model,
+        mut model: Model,
         load_balancer: LoadBalancerArn,
         clock: Clock,
     ) -> Result<Self, DeploymentError> {
         let settings = model.settings();
         let (region, account_id) = (settings.region.clone(), settings.account.clone());
-        let given = [
-            ("ClusterName", CLUSTER),
-            ("LoadBalancerArn", load_balancer.as_str()),
-            ("AWS::Region", &region),
-            ("AWS::AccountId", &account_id),
-            ("AWS::Partition", "aws"),
-        ];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let stack = Template::parse(template, given.into())?.function("RegisterBrokersFunction")?;
+        let template = Template::deployed(template, settings, CLUSTER, &load_balancer)?;
+        let stack = template.function("RegisterBrokersFunction")?;
+        let policies = Arc::new(template.policies()?);
+        model.assume(Caller::new(&stack.function.role, policies));
         let bus = Arc::new(Mutex::new(stack.bus()?));
         let model = Arc::new(Mutex::new(model));
         let door = Door::new(Arc::clone(&model), clock.clone());
@@ -94,6 +92,7 @@ impl Deployment {
             load_balancer,
             door,
             stack,
+            courier: Arc::new(Mutex::new(Courier::new(Faults::new(0)))),
             journal: Arc::default(),
             function: Mutex::default(),
         })
@@ -120,12 +119,14 @@ impl Deployment {
             self.clock.clone(),
             Arc::clone(&self.bus),
         );
-        let journal = Arc::clone(&self.journal);
+        let (journal, courier) = (Arc::clone(&self.journal), Arc::clone(&self.courier));
         tokio::spawn(async move {
             let error = drive(bus, clock, |now| {
                 let mut model = lock(&model);
                 model.advance(now);
-                model.take_events()
+                let mut courier = lock(&courier);
+                courier.take_in(now, model.take_events());
+                courier.due(now)
             })
             .await;
             lock(&journal).broken = Some(error.to_string());
@@ -170,9 +171,15 @@ impl Deployment {
         Arc::clone(&self.journal)
     }
 
-    /// Requests that the HTTP door did not understand; always empty unless something is wrong.
+    /// Requests that the HTTP door did not understand, and those on what is ours that the function's
+    /// role forbids; always empty unless something is wrong.
     pub fn surprises(&self) -> Vec<String> {
-        self.door.door().surprises()
+        let mut surprises = self.door.door().surprises();
+        let caller = self.model().caller().cloned();
+        let denied = caller.map_or(Vec::new(), |caller| caller.denied());
+        let ours = denied.iter().filter(|request| request.concerns(CLUSTER));
+        surprises.extend(ours.map(|request| format!("denied: {request}")));
+        surprises
     }
 
     /// From now on AWS does what it is asked by this action, or by all of them, and does not
@@ -189,6 +196,24 @@ impl Deployment {
     /// What Lambda would give to a process of the function.
     pub fn environment(&self, runtime_api: SocketAddr) -> BTreeMap<String, String> {
         environment(&self.stack.function, &self.account, runtime_api)
+    }
+
+    /// From now on these faults strike calls and events, as [`Faults::parse`] reads them; an empty
+    /// text ends them.
+    pub fn set_faults(&self, seed: u64, text: &str) -> Result<(), UnknownFault> {
+        let faults = Faults::parse(seed, text)?;
+        self.model().end_faults();
+        self.model().set_faults(faults.clone());
+        lock(&self.courier).set_faults(faults);
+        Ok(())
+    }
+
+    /// How often each fault has struck since they were set.
+    pub fn struck(&self) -> BTreeMap<Fault, u64> {
+        let mut struck = lock(&self.courier).faults().struck().clone();
+        let model = self.model();
+        struck.extend(model.faults().into_iter().flat_map(Faults::struck));
+        struck
     }
 
     /// Events and queues.
