@@ -118,7 +118,11 @@ async fn until(
     while !so(fleet, &runs) {
         runs.extend(wakes.step().await?);
         if fleet.aws.clock.now().duration_since(began) > CEILING {
-            return Err("the broker was not mapped in 20 minutes of AWS time".to_owned());
+            let last = runs.last().map(|run: &Run| run.report.to_string());
+            return Err(format!(
+                "the broker was not mapped in 20 minutes of AWS time; the last run: {}",
+                last.unwrap_or_default()
+            ));
         }
     }
     Ok(Became {
