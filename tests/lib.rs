@@ -1,7 +1,10 @@
 //! A stage for scenarios and laws: the seed's cluster before a model of AWS, and register-brokers'
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
+mod deployed;
 mod process;
+
+pub use deployed::{TEMPLATE, register_brokers};
 
 use activation::activate::{Activated, activate};
 use activation::request::Request;
@@ -17,7 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::Instant;
 use world::clock::Clock;
-use world::doors::memory::MemoryDoor;
+use world::doors::memory::{MemoryDoor, Versions};
 use world::model::{Launch, Model, NewLoadBalancer, Settings};
 
 /// The seed's pattern.
@@ -32,6 +35,7 @@ pub struct Stage {
     model: Arc<Mutex<Model>>,
     clock: Clock,
     door: MemoryDoor,
+    versions: Arc<Versions>,
     pace: Pace,
     /// What the function is told by its environment.
     pub scope: Scope,
@@ -51,8 +55,11 @@ impl Stage {
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
         let model = Arc::new(Mutex::new(model));
+        let versions = Arc::<Versions>::default();
+        let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
         let stage = Self {
-            door: MemoryDoor::new(Arc::clone(&model), clock.clone()),
+            door: door.with_versions(Arc::clone(&versions)),
+            versions,
             model,
             clock,
             pace: Pace::default(),
@@ -93,7 +100,9 @@ impl Stage {
     /// Edits the model as a person would.
     pub fn edit<T>(&self, edit: impl FnOnce(&mut Model, Timestamp) -> T) -> T {
         let now = self.now();
-        self.model().by_hand(|model| edit(model, now))
+        let mut model = self.model();
+        self.versions.note(now, &model);
+        model.by_hand(|model| edit(model, now))
     }
 
     /// Launches a broker.
@@ -129,13 +138,15 @@ impl Stage {
 
     /// Lets time pass.
     pub async fn pass(&self, time: Duration) {
+        self.versions.note(self.now(), &self.model());
         tokio::time::sleep(time).await;
         let now = self.now();
         self.model().advance(now);
     }
 
-    /// One activation, woken by the sweep.
+    /// One activation, woken by all events until now.
     pub async fn activate(&self) -> Activated {
+        drop(self.model().take_events());
         self.ask(Request::Wake(BTreeMap::new())).await
     }
 

@@ -1,15 +1,9 @@
 //! The template as data; intrinsics stand for what they name.
 
-use std::collections::BTreeMap;
-use world::template::{FunctionStack, Template};
+use world::template::FunctionStack;
 use yaml_serde::Value;
 
-/// The template in this repository.
-pub const TEXT: &str = include_str!("../../infra/template.yaml");
-/// The cluster that it is deployed for here.
-pub const CLUSTER: &str = "orders";
-const LOAD_BALANCER: &str =
-    "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/kafka/0123456789abcdef";
+pub use tests::{CLUSTER, TEMPLATE as TEXT};
 
 /// What a rule has to complain of; nothing, if it is kept.
 pub type Complaints = Vec<String>;
@@ -53,19 +47,7 @@ impl Stack {
 
     /// What the local world makes of register-brokers.
     pub fn register_brokers(&self) -> Result<FunctionStack, String> {
-        let given = [
-            ("ClusterName", CLUSTER),
-            ("LoadBalancerArn", LOAD_BALANCER),
-            ("AWS::Region", "us-west-2"),
-            ("AWS::AccountId", "111122223333"),
-            ("AWS::Partition", "aws"),
-        ];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let given = BTreeMap::from(given);
-        let template = Template::parse(&self.text, given).map_err(|error| error.to_string())?;
-        template
-            .function("RegisterBrokersFunction")
-            .map_err(|error| error.to_string())
+        tests::register_brokers(&self.text)
     }
 }
 

@@ -12,8 +12,9 @@
 //!   or target types. `instance` targets over TCP only; one group per listener (F3); no
 //!   `DescribeTargetHealth` for single targets (so no `Target.NotRegistered`), no listener rules.
 //! - Eventual consistency: every read sees every earlier write (P-44), save instances that are
-//!   hidden by hand ([`Model::hide_instance`], P-15). Lost, late and doubled
-//!   events are the business of whoever takes them from here (P-1 to P-3).
+//!   hidden by hand ([`Model::hide_instance`], P-15); the door in memory can answer from an older
+//!   copy of the model. Lost, late and doubled events are the business of whoever takes them from
+//!   here (P-1 to P-3).
 //! - API rates: calls are throttled only when told ([`Model::fail_next`], P-38).
 //! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
