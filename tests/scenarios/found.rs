@@ -1,4 +1,5 @@
-//! Histories that a law was broken by once (`tests/laws`), cut down to what matters.
+//! Histories that broke a law once (`tests/laws`) or ended otherwise (`tests/crash`), cut down to
+//! what matters.
 
 use cloud::call::Call;
 use fleet::held::Held;
@@ -6,6 +7,7 @@ use fleet::words::Port;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES, held, is_held};
+use world::doors::memory::Strike;
 use world::model::ApiError;
 
 const SECOND: &str = r#"{"pattern": "<b>.xyz.com:<p>", "bootstrap_port": 9092,
@@ -164,4 +166,28 @@ async fn a_retired_group_that_an_orphan_listener_still_forwards_to_is_held_not_t
         .expect("deleted");
     stage.settle().await;
     assert_eq!(stage.model().target_groups().count(), 0);
+}
+
+/// Found by `tests/crash`: a list without the target group that was made seconds ago. Its port was
+/// given a second time, and both brokers waited for a person to put the tags right.
+#[tokio::test(start_paused = true)]
+async fn p44_a_port_is_given_only_when_two_reads_agree_that_it_is_free() {
+    let mut stage = Stage::seed().await;
+    stage.broker(2_147_483_647, ZONES[0]);
+    stage.versions().keep(true);
+    stage.pass(Duration::from_secs(5)).await;
+    stage.restart();
+    stage.activate().await;
+    let calls = stage.door().calls();
+    let list = calls
+        .iter()
+        .position(|called| called.call == Call::DescribeTargetGroups);
+    stage.broker(1_000_000, ZONES[1]);
+    stage.restart();
+    let nth = list.expect("a list of target groups") + 1;
+    stage.door().strike(nth, Strike::OldAnswer(0));
+    stage.settle().await;
+    assert_eq!(stage.behind(9096).len(), 1);
+    assert_eq!(stage.behind(9097).len(), 1);
+    assert_eq!(stage.behind(9092).len(), 5);
 }

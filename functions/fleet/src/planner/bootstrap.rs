@@ -137,7 +137,7 @@ impl Draft<'_> {
                 Standing::Dead => Some(Reason::Terminated),
                 Standing::Foreign => Some(Reason::WrongBroker),
                 Standing::Unknown => self
-                    .is_gone(Doubt::Instance(instance.clone()))
+                    .is_sure(Doubt::Instance(instance.clone()))
                     .then_some(Reason::Vanished),
                 Standing::Leaving(_) if another_serves => Some(Reason::Leaving),
                 Standing::Leaving(_) => {

@@ -149,7 +149,7 @@ impl<'a> Draft<'a> {
                 None
             }
             Standing::Unknown => self
-                .is_gone(Doubt::Instance(instance.clone()))
+                .is_sure(Doubt::Instance(instance.clone()))
                 .then_some(Reason::Vanished),
         }
     }
@@ -181,7 +181,7 @@ impl<'a> Draft<'a> {
         if entry.vacant_since.is_some() && listener.is_none() && !over {
             return;
         }
-        if !self.is_gone(Doubt::Broker(node)) {
+        if !self.is_sure(Doubt::Broker(node)) {
             return;
         }
         if entry.vacant_since.is_none() {
