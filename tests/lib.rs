@@ -2,6 +2,7 @@
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
 mod deployed;
+pub mod history;
 mod process;
 
 pub use deployed::{TEMPLATE, register_brokers};

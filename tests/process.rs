@@ -38,6 +38,13 @@ impl Stage {
         &self.versions
     }
 
+    /// Another process of the function, beside the one of the stage: a door of its own, and a pace
+    /// that knows of no other.
+    pub fn another_process(&self) -> (MemoryDoor, Pace) {
+        let door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
+        (door, Pace::default())
+    }
+
     /// What the function's process calls through.
     pub fn door(&self) -> &MemoryDoor {
         &self.door

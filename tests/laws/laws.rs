@@ -1,6 +1,5 @@
 //! The laws of one activation: what the world was before it, what it wrote, what is there after it.
 
-use crate::look::{Kind, Look, Write};
 use crate::step::{Broken, Step, broken, none};
 use cloud::call::Call;
 use fleet::action::Action;
@@ -10,6 +9,7 @@ use fleet::reason::Reason;
 use fleet::tags;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
+use tests::history::look::{Kind, Look, Write};
 
 /// Looks at every law that one activation alone can break.
 pub fn check(step: &Step<'_>) -> Result<(), Broken> {
@@ -104,7 +104,7 @@ fn only_its_broker_is_registered(step: &Step<'_>) -> Result<(), Broken> {
                 let right = match (kind, owner.parse::<u32>()) {
                     (Some(Kind::Broker(node)), Ok(wanted)) => *node == wanted,
                     (Some(Kind::Broker(_)), Err(_)) => owner == "bootstrap",
-                    (Some(Kind::Foreign | Kind::Untagged) | None, _) => false,
+                    (Some(Kind::Leaving(_) | Kind::Foreign | Kind::Untagged) | None, _) => false,
                 };
                 !right || port.is_some()
             })
@@ -125,7 +125,7 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
                 return false;
             };
             let retired = step.world.wanted.get(group.as_str()).copied().flatten()
-                == Some(crate::event::Value::Retired);
+                == Some(tests::history::event::Value::Retired);
             let live = step.before.of_node(node);
             let own_port = write
                 .group()

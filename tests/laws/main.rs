@@ -2,19 +2,14 @@
 //! after each activation every law is looked at. A failure names the law and the shortest history
 //! that breaks it. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` look further.
 
-mod event;
-mod happen;
 mod laws;
-mod look;
 mod memory;
-mod people;
 mod run;
-mod settled;
 mod step;
 
-use event::{Mix, histories};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
+use tests::history::event::{Mix, histories};
 
 const CALM: Mix = Mix {
     people: 0,

@@ -1,12 +1,12 @@
 //! Law 3, over many activations: a port once given to a broker stays its own.
 
-use crate::event::Value;
-use crate::look::Place;
 use crate::step::{Broken, Step, broken};
 use fleet::action::Action;
 use fleet::reason::Reason;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use tests::history::event::Value;
+use tests::history::look::Place;
 
 /// What must be remembered from one activation to the next.
 #[derive(Default)]

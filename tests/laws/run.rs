@@ -1,16 +1,16 @@
 //! Runs a history: after each activation every law is looked at, and at the end the world settles.
 
-use crate::event::{Event, History};
-use crate::happen::World;
 use crate::laws;
-use crate::look::{Look, Write};
 use crate::memory::Memory;
-use crate::settled;
 use crate::step::{Broken, Step};
 use activation::activate::Activated;
 use fleet::action::Action;
 use fleet::reason::Reason;
 use std::time::Duration;
+use tests::history::event::{Event, History};
+use tests::history::happen::World;
+use tests::history::look::{Look, Write};
+use tests::history::settled;
 
 /// Plays a history to its end; the error names the law that it breaks.
 pub fn play(history: &History) -> Result<(), Broken> {
@@ -82,7 +82,11 @@ impl Run {
             }
             quiet = if done { quiet + 1 } else { 0 };
             if quiet == 4 {
-                return settled::check(&self.world, &Look::at(&self.world.stage), &activated);
+                return settled::check(
+                    &self.world,
+                    &Look::at(&self.world.stage),
+                    &activated.report.held,
+                );
             }
             self.wait(if quiet > 0 { 60 } else { 300 }).await;
         }

@@ -1,11 +1,9 @@
 //! One activation as the laws see it, and how a broken law is told.
 
-use crate::happen::World;
-use crate::look::{Look, Write};
 use activation::activate::Activated;
-
-/// Which law is broken, and how.
-pub type Broken = String;
+pub use tests::history::Broken;
+use tests::history::happen::World;
+use tests::history::look::{Look, Write};
 
 /// One activation.
 pub struct Step<'a> {

@@ -1,12 +1,18 @@
-//! Histories that broke a law once (`tests/laws`) or ended otherwise (`tests/crash`), cut down to
-//! what matters.
+//! Histories that broke a law once (`tests/laws`, `tests/simulation`) or ended otherwise
+//! (`tests/crash`), cut down to what matters.
 
 use cloud::call::Call;
+use cloud::calls::NewTargetGroup;
+use cloud::execute::execute;
+use cloud::observe::observe;
 use fleet::held::Held;
-use fleet::words::Port;
+use fleet::naming::{Owner, target_group_name, target_group_tags};
+use fleet::report::Outcome;
+use fleet::words::{NodeId, Port};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES, held, is_held};
+use tokio::time::Instant;
 use world::doors::memory::Strike;
 use world::model::ApiError;
 
@@ -190,4 +196,108 @@ async fn p44_a_port_is_given_only_when_two_reads_agree_that_it_is_free() {
     assert_eq!(stage.behind(9096).len(), 1);
     assert_eq!(stage.behind(9097).len(), 1);
     assert_eq!(stage.behind(9092).len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bootstrap_that_finds_the_nlb_full_is_held_not_tried_for_ever_f1() {
+    let stage = Stage::new();
+    stage.broker(1, ZONES[0]);
+    stage.pass(Duration::from_secs(30)).await;
+    // The broker gets its port; bootstrap waits until it is healthy. Then others take the rest.
+    stage.activate().await;
+    let left = 50 - stage.model().listeners().count();
+    for port in (10_000..).take(left) {
+        stage.foreign_listener(port);
+    }
+    stage.settle().await;
+    stage.forget_calls();
+    let activated = stage.activate().await;
+    assert_eq!(stage.model().calls().get(&Call::CreateListener), None);
+    let says_so = |held: &Held| matches!(held, Held::LoadBalancerFull(_, fleet::naming::Owner::Bootstrap, foreign) if *foreign == left);
+    assert!(is_held(&activated, says_so), "{}", held(&activated));
+}
+
+/// What another activation, which saw less, would make for broker 100.
+fn claim(stage: &Stage, port: u16) {
+    let owner = Owner::Broker(NodeId::new(100).expect("a node"));
+    let (cluster, group) = (stage.scope.cluster.clone(), "EXTERNAL".into());
+    let port = Port::new(port).expect("a port");
+    let protocol = fleet::listener::Protocol::Plaintext;
+    stage.edit(|model, now| {
+        let new = NewTargetGroup {
+            name: target_group_name(&cluster, &group, owner),
+            vpc: model.settings().vpc.clone(),
+            port: Port::new(39092).expect("a port"),
+            health_check: fleet::settings::health_check(),
+            tags: target_group_tags(&cluster, &group, owner, port, protocol),
+        };
+        model.create_target_group(now, &new).expect("a group");
+    });
+}
+
+/// Simulation: two versions ran side by side, and both gave one port (P-81).
+#[tokio::test(start_paused = true)]
+async fn of_two_groups_that_claim_one_port_the_one_that_nothing_leads_to_goes() {
+    let stage = Stage::seed().await;
+    let two = stage.behind(9094);
+    stage.broker(100, ZONES[0]);
+    claim(&stage, 9094);
+    let activated = stage.activate().await;
+    assert!(
+        is_held(
+            &activated,
+            |held| matches!(held, Held::LedgerFault(why) if why.contains("made again"))
+        ),
+        "{}",
+        held(&activated)
+    );
+    stage.settle().await;
+    assert_eq!(stage.behind(9094), two);
+    assert_eq!(stage.behind(9096).len(), 1);
+    assert!(held(&stage.activate().await).is_empty());
+}
+
+/// The same by a person's edit: both lead somewhere, so nobody can tell which is right.
+#[tokio::test(start_paused = true)]
+async fn of_two_groups_that_claim_one_port_and_serve_neither_goes() {
+    let stage = Stage::seed().await;
+    let (group, before) = (stage.group(9095), stage.mapping());
+    let edit = [(fleet::tags::PORT.to_owned(), "9094".to_owned())].into();
+    stage
+        .edit(|model, now| model.add_tags(now, group.as_str(), &edit))
+        .expect("edited");
+    stage.settle().await;
+    assert_eq!(stage.mapping(), before);
+    let activated = stage.activate().await;
+    assert!(
+        held(&activated).contains("all claim port 9094"),
+        "{}",
+        held(&activated)
+    );
+}
+
+/// Simulation: the read was older than a group that another activation had made (P-44, P-81).
+#[tokio::test(start_paused = true)]
+async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on_this_one_f37() {
+    let stage = Stage::seed().await;
+    stage.broker(100, ZONES[0]);
+    stage.pass(Duration::from_secs(30)).await;
+    let (_, pace) = stage.another_process();
+    let observed = observe(stage.door(), &pace, &stage.scope, None).await;
+    let plan = fleet::plan(&observed);
+    claim(&stage, 9099);
+    let until = Instant::now() + Duration::from_secs(47);
+    let taken = execute(stage.door(), &pace, &observed, &plan, until).await;
+    assert!(
+        matches!(&taken[0].outcome, Outcome::Superseded(why) if why.contains("for port 9099")),
+        "{taken:?}"
+    );
+    assert!(
+        taken[1..]
+            .iter()
+            .all(|taken| taken.outcome == Outcome::Skipped)
+    );
+    stage.settle().await;
+    assert_eq!(stage.behind(9099).len(), 1);
+    assert!(stage.find_group(9096).is_none());
 }

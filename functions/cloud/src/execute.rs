@@ -11,7 +11,7 @@ use fleet::observed::{Attributes, Observed};
 use fleet::plan::{Plan, Step};
 use fleet::report::{Outcome, Taken};
 use fleet::settings;
-use fleet::tags::Tags;
+use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, Port, TargetGroupArn, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
@@ -154,15 +154,36 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
             tags: naming::target_group_tags(cluster, &step.group, step.owner, *port, *protocol),
         };
         let aws = self.aws;
-        match self
+        let created = self
             .call(Call::CreateTargetGroup, || aws.create_target_group(&new))
-            .await
-        {
-            Ok(arn) => {
-                self.arns.insert(step.target_group.clone(), arn);
+            .await;
+        let arn = match created {
+            Ok(arn) => arn.to_string(),
+            Err(error) => return outcome(Err(error)),
+        };
+        // One of that name that was made for another port answers all the same (F37), if the read
+        // of target groups was too old to show it (P-44).
+        let seen = self
+            .call(Call::DescribeTags, || {
+                aws.describe_tags(std::slice::from_ref(&arn))
+            })
+            .await;
+        let seen = match seen {
+            Ok(mut tags) => tags
+                .remove(&arn)
+                .and_then(|mut tags| tags.remove(tags::PORT)),
+            Err(error) => return outcome(Err(error)),
+        };
+        match seen {
+            Some(other) if other != port.to_string() => Outcome::Superseded(format!(
+                "target group {} is there already, for port {other}",
+                step.target_group
+            )),
+            Some(_) | None => {
+                self.arns
+                    .insert(step.target_group.clone(), arn.as_str().into());
                 Outcome::Done
             }
-            Err(error) => outcome(Err(error)),
         }
     }
 

@@ -17,6 +17,10 @@ pub struct Ledger {
     pub entries: BTreeMap<(GroupName, Owner), Entry>,
     /// Groups that bear our name and cannot be trusted, and why. They are left alone.
     pub faults: BTreeMap<TargetGroupName, Fault>,
+    /// Entries that claim another one's port and that nothing leads to. They are among the faults,
+    /// and may be deleted: whoever they belong to gets another port then.
+    pub superfluous: BTreeMap<(GroupName, Owner), Entry>,
+    contested: BTreeMap<Port, Vec<(GroupName, Entry)>>,
 }
 
 /// One port given to one owner.
@@ -85,17 +89,48 @@ impl Ledger {
                 names.join(", "),
                 tags::PORT
             );
-            for (of, entry) in claims {
+            for (of, entry) in &claims {
                 let fault = Fault {
                     why: why.clone(),
-                    group: Some(of),
+                    group: Some(of.clone()),
                     owner: Some(entry.owner),
                     port: Some(port),
                 };
-                ledger.faults.insert(entry.name, fault);
+                ledger.faults.insert(entry.name.clone(), fault);
             }
+            ledger.contested.insert(port, claims);
         }
         ledger
+    }
+
+    /// Decides between entries that claim one port, as two activations that could not see each
+    /// other's groups leave them (P-44, P-81): a claim that a listener leads to, or that is a
+    /// reservation, is good. If there is no such one, the first is; if there are more, a person
+    /// edited tags and must decide. `forwarded` are the groups that listeners forward to.
+    pub fn settle_claims(&mut self, forwarded: &BTreeSet<&TargetGroupArn>) {
+        for (port, claims) in std::mem::take(&mut self.contested) {
+            let is_good = |(_, entry): &(GroupName, Entry)| {
+                forwarded.contains(&entry.arn) || entry.vacant_since.is_some()
+            };
+            let (mut good, mut rest): (Vec<_>, Vec<_>) = claims.into_iter().partition(is_good);
+            rest.sort_by(|(a, one), (b, other)| (a, one.owner).cmp(&(b, other.owner)));
+            if good.is_empty() {
+                good.push(rest.remove(0));
+            }
+            let [(of, winner)] = &good[..] else { continue };
+            for (of, entry) in rest {
+                if let Some(fault) = self.faults.get_mut(&entry.name) {
+                    fault.why = format!(
+                        "target group {} claims port {port}, which {} has; it is deleted and made again with another port",
+                        entry.name, winner.name
+                    );
+                }
+                self.superfluous.insert((of, entry.owner), entry);
+            }
+            self.faults.remove(&winner.name);
+            self.entries
+                .insert((of.clone(), winner.owner), winner.clone());
+        }
     }
 
     /// The entries of one listener group.

@@ -1,6 +1,6 @@
 //! Why a step is taken.
 
-use crate::words::{NodeId, TargetGroupArn};
+use crate::words::{NodeId, Port, TargetGroupArn};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -47,6 +47,8 @@ pub enum Reason {
         /// Since when it is vacant.
         since: Timestamp,
     },
+    /// Two target groups claim this port, and nothing leads to this one.
+    ClaimedTwice(Port),
     /// The user retires the listener group.
     Retired,
     /// The user takes the retirement back.
@@ -89,6 +91,9 @@ impl fmt::Display for Reason {
                 f,
                 "no port is free, and broker {of}, gone since {since}, is the oldest vacancy"
             ),
+            Self::ClaimedTwice(port) => {
+                write!(f, "port {port} is another one's, and nothing leads here")
+            }
             Self::Retired => f.write_str("the group is retired"),
             Self::NotRetired => f.write_str("the group is no longer retired"),
         }

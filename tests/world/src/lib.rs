@@ -8,6 +8,7 @@ pub mod clock;
 pub mod demo;
 pub mod doors;
 pub mod events;
+pub mod faults;
 pub mod hosts;
 pub mod lambda;
 pub mod local;

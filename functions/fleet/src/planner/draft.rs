@@ -22,6 +22,8 @@ pub(super) struct Draft<'a> {
     mapping: Vec<Row>,
     /// Listeners that the NLB still has room for, those kept for bootstraps left out.
     pub(super) places: usize,
+    /// Those of them that bootstraps can have: fewer than are wanted when others took them.
+    pub(super) bootstrap_places: usize,
 }
 
 /// What a step is about.
@@ -45,6 +47,7 @@ impl<'a> Draft<'a> {
             doubts: BTreeSet::new(),
             mapping: Vec::new(),
             places: LISTENERS_PER_NLB.saturating_sub(taken),
+            bootstrap_places: LISTENERS_PER_NLB.saturating_sub(view.listeners.len()),
         }
     }
 

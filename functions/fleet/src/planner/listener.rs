@@ -89,21 +89,20 @@ impl Draft<'_> {
     /// Whether the NLB has room for one more listener (F1). A bootstrap's place is kept from the
     /// beginning, so that brokers never crowd it out.
     pub(super) fn take_place(&mut self, subject: Subject<'_>) -> bool {
-        match subject.owner {
-            Owner::Bootstrap => true,
-            Owner::Broker(_) if self.places > 0 => {
-                self.places -= 1;
-                true
-            }
-            Owner::Broker(_) => {
-                let foreign = self.view.listeners.len() - self.view.ours().count();
-                self.hold(Held::LoadBalancerFull(
-                    subject.group.clone(),
-                    subject.owner,
-                    foreign,
-                ));
-                false
-            }
+        let places = match subject.owner {
+            Owner::Bootstrap => &mut self.bootstrap_places,
+            Owner::Broker(_) => &mut self.places,
+        };
+        if let Some(left) = places.checked_sub(1) {
+            *places = left;
+            return true;
         }
+        let foreign = self.view.listeners.len() - self.view.ours().count();
+        self.hold(Held::LoadBalancerFull(
+            subject.group.clone(),
+            subject.owner,
+            foreign,
+        ));
+        false
     }
 }

@@ -9,13 +9,15 @@ mod ports;
 mod retire;
 mod view;
 
+use crate::action::Action;
 use crate::held::Held;
 use crate::naming::Owner;
 use crate::observed::Observed;
 use crate::plan::{Plan, Row, RowState};
+use crate::reason::Reason;
 use crate::wishes::Wanted;
 use crate::words::GroupName;
-use draft::Draft;
+use draft::{Draft, Subject};
 use view::View;
 
 /// Decides what to do about what was observed. Whatever cannot be decided is held with a reason;
@@ -38,10 +40,14 @@ pub fn plan(observed: &Observed) -> Plan {
     for (name, wanted) in &view.wishes.groups {
         match wanted {
             Wanted::Serve(group) => {
+                draft.drop_superfluous(name);
                 draft.plan_brokers(group);
                 draft.plan_bootstrap(group);
             }
-            Wanted::Retire => draft.plan_retirement(name),
+            Wanted::Retire => {
+                draft.drop_superfluous(name);
+                draft.plan_retirement(name);
+            }
             Wanted::Refused {
                 parameter,
                 refusals,
@@ -72,6 +78,22 @@ impl Draft<'_> {
         for listener in view.ours() {
             if !known.contains(&listener.port) {
                 self.hold(Held::OrphanListener(listener.port));
+            }
+        }
+    }
+
+    /// Target groups that claim another one's port, and that nothing leads to, go. AWS refuses to
+    /// delete one that a listener forwards to after all.
+    fn drop_superfluous(&mut self, group: &GroupName) {
+        let all = &self.view.ledger.superfluous;
+        for ((_, owner), entry) in all.iter().filter(|((of, _), _)| of == group) {
+            let subject = Subject {
+                group,
+                owner: *owner,
+            };
+            if !self.is_attached(subject, entry) {
+                let reason = Reason::ClaimedTwice(entry.port);
+                self.act(subject, Action::DeleteTargetGroup, reason);
             }
         }
     }

@@ -63,7 +63,8 @@ impl<'a> View<'a> {
             observed.auto_scaling_groups.as_deref().unwrap_or_default();
 
         let cluster = &observed.cluster;
-        let ledger = Ledger::read(cluster, groups);
+        let mut ledger = Ledger::read(cluster, groups);
+        ledger.settle_claims(&listeners.iter().flat_map(|l| &l.forwards_to).collect());
         let brokers = Brokers::of(cluster, instances, scaling);
         let ours = |listener: &&Listener| is_ours(observed, listener);
         let foreign = listeners.len() - listeners.iter().filter(ours).count();

@@ -1,6 +1,7 @@
 //! The model behind `cloud`'s own traits: the same observe and execute as in the binary, without
 //! a network. Every call first gives way once, so that a test can stop its caller between any two.
 
+mod gate;
 mod reads;
 mod strike;
 #[cfg(test)]
@@ -8,6 +9,7 @@ mod tests;
 mod versions;
 mod writes;
 
+pub use gate::Gate;
 pub use strike::{Called, Strike};
 pub use versions::Versions;
 
@@ -28,6 +30,7 @@ pub struct MemoryDoor {
     answered_at: Mutex<Option<Timestamp>>,
     strikes: Strikes,
     versions: Arc<Versions>,
+    gate: Option<Arc<Gate>>,
 }
 
 impl MemoryDoor {
@@ -39,6 +42,15 @@ impl MemoryDoor {
             answered_at: Mutex::new(None),
             strikes: Strikes::default(),
             versions: Arc::default(),
+            gate: None,
+        }
+    }
+
+    /// The same door behind a gate.
+    pub fn behind(self, gate: Arc<Gate>) -> Self {
+        Self {
+            gate: Some(gate),
+            ..self
         }
     }
 
@@ -69,7 +81,10 @@ impl MemoryDoor {
         call: Call,
         ask: impl Fn(&mut Model, Timestamp) -> Result<T, ApiError>,
     ) -> Answer<T> {
-        tokio::task::yield_now().await;
+        match &self.gate {
+            Some(gate) => gate.wait(call).await,
+            None => tokio::task::yield_now().await,
+        }
         let strike = self.strikes.next(call);
         if strike == Some(Strike::EndBefore) {
             self.strikes.end().await;

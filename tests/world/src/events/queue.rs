@@ -62,6 +62,7 @@ impl Queue {
             return Ok(Sent::Duplicate(earlier.clone()));
         }
         let id = self.fresh("message");
+        self.counts.sent += 1;
         self.seen
             .insert(deduplication_id.clone(), (now, id.clone()));
         self.messages.push_back(Stored {

@@ -58,6 +58,8 @@ pub struct Counts {
     pub delayed: usize,
     /// `ApproximateNumberOfMessagesNotVisible`.
     pub in_flight: usize,
+    /// Accepted since the beginning, those swallowed by de-duplication left out.
+    pub sent: usize,
     /// Swallowed by de-duplication since the beginning.
     pub duplicates: usize,
     /// Deleted by their consumer since the beginning.

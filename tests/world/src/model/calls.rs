@@ -2,6 +2,7 @@
 //! is written down.
 
 use super::{ApiError, Model};
+use crate::faults::{Faults, ReadFault, WriteFault};
 use cloud::call::Call;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -59,8 +60,21 @@ impl Model {
         self.desk.denied.remove(&call);
     }
 
-    /// Every fault told so far ends: nothing fails, is lost or is denied any more.
+    /// From now on these faults strike the calls that are made, whichever door they come through.
+    pub fn set_faults(&mut self, faults: Faults) {
+        self.faults = Some(faults);
+        self.changed();
+    }
+
+    /// The faults that strike, if any do.
+    pub fn faults(&self) -> Option<&Faults> {
+        self.faults.as_ref()
+    }
+
+    /// Every fault told so far ends: nothing fails, is late, is lost or is denied any more.
     pub fn end_faults(&mut self) {
+        self.faults = None;
+        self.past.forget();
         self.desk.failures.clear();
         self.desk.answers_to_lose.clear();
         self.desk.denied.clear();
@@ -82,7 +96,24 @@ impl Model {
     ) -> Result<T, ApiError> {
         self.advance(now);
         self.desk.admit(call)?;
-        answer(self)
+        if self.desk.by_hand {
+            return answer(self);
+        }
+        let fault = self.faults.as_mut().and_then(|faults| faults.at_read(call));
+        let (late, page_size) = match fault {
+            Some(ReadFault::Fails(error)) => return Err(error),
+            Some(ReadFault::Old(lag)) => (Some(lag), None),
+            Some(ReadFault::ShortPage(size)) => (None, Some(size)),
+            None => (None, None),
+        };
+        if let Some(mut seen) = self.seen_late(late) {
+            return answer(&mut seen);
+        }
+        let usual = self.settings.page_size;
+        self.settings.page_size = page_size.or(usual);
+        let answer = answer(self);
+        self.settings.page_size = usual;
+        answer
     }
 
     pub(super) fn write<T>(
@@ -94,10 +125,27 @@ impl Model {
     ) -> Result<T, ApiError> {
         self.advance(now);
         self.desk.admit(call)?;
+        let mut fault = None;
+        if !self.desk.by_hand
+            && let Some(faults) = &mut self.faults
+        {
+            fault = faults.at_write(call, &what);
+        }
+        let before = match &fault {
+            Some(WriteFault::Fails(error)) => return Err(error.clone()),
+            Some(WriteFault::Late(lag)) => Some((self.bare(), *lag)),
+            Some(WriteFault::LosesAnswer) | None => None,
+        };
         let answer = change(self)?;
         self.settle();
+        if let Some((before, lag)) = before {
+            self.blind(before, lag);
+        }
         if !self.desk.by_hand {
             self.desk.writes.push((self.at, call, what));
+            if fault == Some(WriteFault::LosesAnswer) {
+                return Err(ApiError::internal(call));
+            }
             if let Some(left) = self.desk.answers_to_lose.get_mut(&call)
                 && *left > 0
             {
@@ -129,6 +177,7 @@ impl Desk {
 mod tests {
     use super::super::world::{at, new_group, world};
     use super::*;
+    use crate::faults::{Fault, Level};
 
     #[test]
     fn faults_strike_as_often_as_told_and_are_counted() {
@@ -174,5 +223,41 @@ mod tests {
         let answer = model.by_hand(|model| model.describe_auto_scaling_groups(at(0), None));
         assert!(answer.is_ok());
         assert!(model.calls().is_empty());
+    }
+
+    #[test]
+    fn a_late_read_is_answered_from_an_earlier_moment_p44() {
+        let mut model = world();
+        model.set_faults(Faults::new(1).with(Fault::StaleReads, Level::Storm));
+        assert!(model.create_target_group(at(10), &new_group("a")).is_ok());
+        let seen = |model: &mut Model, second| {
+            let page = model.describe_target_groups(at(second), None);
+            page.map(|page| page.items.len())
+        };
+        let soon: Vec<_> = (0..50).map(|_| seen(&mut model, 11)).collect();
+        assert!(soon.contains(&Ok(0)) && soon.contains(&Ok(1)));
+        // Never older than the lag, and by a person's eyes not at all.
+        let later: Vec<_> = (0..50).map(|_| seen(&mut model, 15)).collect();
+        assert!(later.iter().all(|seen| *seen == Ok(1)));
+        assert!((0..50).all(|_| model.by_hand(|model| seen(model, 15)) == Ok(1)));
+    }
+
+    #[test]
+    fn no_read_shows_a_late_write_for_a_while_and_it_is_there_all_the_same_p44() {
+        let mut model = world();
+        model.set_faults(Faults::new(1).with(Fault::LateEffects, Level::Storm));
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let hidden = names.iter().zip(1..).any(|(name, count)| {
+            let made = model.create_target_group(at(0), &new_group(name));
+            let seen = model.describe_target_groups(at(0), None);
+            assert!(made.is_ok() && model.target_groups().count() == count);
+            seen.map(|page| page.items.len()) != Ok(count)
+        });
+        assert!(hidden);
+        let seen = model.describe_target_groups(at(5), None);
+        assert_eq!(
+            seen.map(|page| page.items.len()).ok(),
+            Some(model.target_groups().count())
+        );
     }
 }

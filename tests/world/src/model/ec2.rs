@@ -220,6 +220,7 @@ impl Model {
         if let Some(record) = self.instances.get_mut(id) {
             record.tags = tags;
         }
+        self.changed();
         Ok(())
     }
 

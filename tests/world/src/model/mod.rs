@@ -11,11 +11,11 @@
 //! - Anything that nobody here calls: other services, other operations, other parameters, filters
 //!   or target types. `instance` targets over TCP only; one group per listener (F3); no
 //!   `DescribeTargetHealth` for single targets (so no `Target.NotRegistered`), no listener rules.
-//! - Eventual consistency: every read sees every earlier write (P-44), save instances that are
-//!   hidden by hand ([`Model::hide_instance`], P-15); the door in memory can answer from an older
-//!   copy of the model. Lost, late and doubled events are the business of whoever takes them from
-//!   here (P-1 to P-3).
-//! - API rates: calls are throttled only when told ([`Model::fail_next`], P-38).
+//! - Eventual consistency, unless told: every read sees every earlier write (P-44), save what
+//!   [`Faults`] make late and instances that are hidden by hand ([`Model::hide_instance`], P-15).
+//!   A late read is a whole earlier state, so one answer never mixes two moments. Lost, late and
+//!   doubled events are the [`Courier`](crate::faults::Courier)'s business (P-1 to P-3).
+//! - API rates: calls are throttled only when told ([`Model::fail_next`], [`Faults`], P-38).
 //! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
 //! - Security groups, subnets (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY
@@ -66,6 +66,7 @@ mod load_balancer;
 mod moment;
 mod paging;
 mod parameters;
+mod past;
 mod routes;
 mod settings;
 mod tags;
@@ -88,6 +89,7 @@ pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use settings::{Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
+use crate::faults::Faults;
 use fleet::observed::Parameter;
 use fleet::words::{
     AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn,
@@ -105,6 +107,9 @@ pub struct Model {
     due: Option<Timestamp>,
     ids: ids::Ids,
     desk: calls::Desk,
+    faults: Option<Faults>,
+    past: past::Past,
+    changes: u64,
     events: Vec<Value>,
     instances: BTreeMap<InstanceId, InstanceRecord>,
     next_place: BTreeMap<AzId, u32>,
@@ -125,6 +130,9 @@ impl Model {
             due: None,
             ids: ids::Ids::default(),
             desk: calls::Desk::default(),
+            faults: None,
+            past: past::Past::default(),
+            changes: 0,
             events: Vec::new(),
             instances: BTreeMap::new(),
             next_place: BTreeMap::new(),
@@ -169,6 +177,7 @@ impl Model {
         self.next_of_auto_scaling(&mut earliest);
         self.next_of_targets(&mut earliest);
         self.due = earliest.found();
+        self.changed();
     }
 
     fn page_size(&self, of_aws: usize) -> usize {

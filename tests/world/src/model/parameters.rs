@@ -66,6 +66,7 @@ impl Model {
             },
         );
         self.tell_parameter(name, if version == 1 { "Create" } else { "Update" });
+        self.changed();
         Ok(())
     }
 
@@ -79,6 +80,7 @@ impl Model {
             ));
         }
         self.tell_parameter(name, "Delete");
+        self.changed();
         Ok(())
     }
 

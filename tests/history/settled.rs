@@ -1,17 +1,17 @@
 //! What must be so once the world has settled.
 
-use crate::event::Value;
-use crate::happen::World;
-use crate::look::{Kind, Look};
-use crate::step::Broken;
-use activation::activate::Activated;
+use super::Broken;
+use super::event::Value;
+use super::happen::World;
+use super::look::{Kind, Look};
+use fleet::held::Held;
 use fleet::observed::TargetState;
 use std::collections::BTreeSet;
 
 /// Looks at a world in which nothing has happened for a while.
-pub fn check(world: &World, look: &Look, last: &Activated) -> Result<(), Broken> {
-    no_strangers(world, look, last)?;
-    if last.report.held.is_empty() {
+pub fn check(world: &World, look: &Look, held: &[Held]) -> Result<(), Broken> {
+    no_strangers(world, look, held)?;
+    if held.is_empty() {
         everything_is_mapped(world, look)?;
     }
     Ok(())
@@ -26,9 +26,9 @@ fn is_served(world: &World, group: &str) -> bool {
 }
 
 /// Law 4: no group that we may change holds another broker's instance, or another cluster's.
-fn no_strangers(world: &World, look: &Look, last: &Activated) -> Result<(), Broken> {
+fn no_strangers(world: &World, look: &Look, held: &[Held]) -> Result<(), Broken> {
     // What is held is said, and left as it is.
-    if !last.report.held.is_empty() {
+    if !held.is_empty() {
         return Ok(());
     }
     for (arn, place) in look.places() {
@@ -37,8 +37,9 @@ fn no_strangers(world: &World, look: &Look, last: &Activated) -> Result<(), Brok
         }
         for target in &look.health[&arn] {
             let right = match (look.live.get(&target.instance), place.node()) {
-                (Some(Kind::Broker(node)), Some(own)) => *node == own,
+                (Some(Kind::Broker(node) | Kind::Leaving(node)), Some(own)) => *node == own,
                 (Some(Kind::Broker(_)), None) => true,
+                (Some(Kind::Leaving(_)), None) => false,
                 (Some(Kind::Foreign | Kind::Untagged) | None, _) => false,
             };
             if !right && target.state != TargetState::Draining {

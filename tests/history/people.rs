@@ -1,13 +1,13 @@
 //! What people do to the NLB, its listeners and its target groups by hand.
 
-use crate::event::Event;
-use crate::happen::{World, pick};
-use crate::look::Look;
+use super::event::Event;
+use super::happen::{World, pick};
+use super::look::Look;
+use crate::{CLUSTER, ZONES};
 use cloud::calls::NewTargetGroup;
 use fleet::naming::{Owner, target_group_name};
 use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, ListenerArn, NodeId, Port, TargetGroupArn, TargetGroupName, VpcId};
-use tests::{CLUSTER, ZONES};
 
 const TAGS: [&str; 6] = [
     tags::CLUSTER,
@@ -37,8 +37,18 @@ impl World {
                 let name = format!("theirs-{port}");
                 let named =
                     |record: &world::model::TargetGroupRecord| record.group.name.as_str() == name;
-                if !taken && !look.groups.values().any(named) {
+                let full = look.listeners.len() >= 50;
+                if !taken && !full && !look.groups.values().any(named) {
                     self.stage.foreign_listener(port);
+                }
+                return;
+            }
+            Event::Fill => {
+                for port in 10_000..10_050 {
+                    let taken = look.listeners.values().any(|l| l.port.get() == port);
+                    if !taken && self.stage.model().listeners().count() < 50 {
+                        self.stage.foreign_listener(port);
+                    }
                 }
                 return;
             }

@@ -1,24 +1,28 @@
 //! What AWS really has at one moment, sorted without the product's own eyes.
 
+use crate::{CLUSTER, Stage};
 use cloud::call::Call;
 use fleet::observed::{InstanceState, TargetHealth};
 use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, ListenerArn, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use tests::{CLUSTER, Stage};
 use world::model::{ListenerRecord, TargetGroupRecord};
 
 /// A moment.
 #[derive(Clone, Debug)]
 pub struct Look {
+    /// AWS time.
     pub now: Timestamp,
     /// Live instances and what they are.
     pub live: BTreeMap<InstanceId, Kind>,
     /// Those that run.
     pub running: BTreeSet<InstanceId>,
+    /// Target groups.
     pub groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
+    /// Their targets.
     pub health: BTreeMap<TargetGroupArn, Vec<TargetHealth>>,
+    /// Listeners.
     pub listeners: BTreeMap<ListenerArn, ListenerRecord>,
 }
 
@@ -27,6 +31,8 @@ pub struct Look {
 pub enum Kind {
     /// The broker with this `node.id`.
     Broker(u32),
+    /// That broker, but its Auto Scaling group is terminating it.
+    Leaving(u32),
     /// Surely none of ours.
     Foreign,
     /// No tag says what it is.
@@ -36,8 +42,11 @@ pub enum Kind {
 /// A port of the ledger: listener group, owner, NLB port.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// The listener group.
     pub group: String,
+    /// `bootstrap` or a `node.id`.
     pub owner: String,
+    /// The NLB port.
     pub port: u16,
 }
 
@@ -49,6 +58,7 @@ impl Place {
 }
 
 impl Look {
+    /// What there is now.
     pub fn at(stage: &Stage) -> Self {
         let now = stage.now();
         stage.edit(|model, now| model.advance(now));
@@ -66,11 +76,23 @@ impl Look {
                 .map(|(arn, health)| (arn, health.unwrap_or_default()))
                 .collect()
         });
+        let scaling = model.auto_scaling_groups();
+        let members = scaling.flat_map(|group| &group.members);
+        let leaving: BTreeSet<&InstanceId> = members
+            .filter(|(_, member)| member.lifecycle_state.starts_with("Terminating"))
+            .map(|(id, _)| id)
+            .collect();
         let living = || model.instances().filter(|i| !i.state.is_terminal());
         Self {
             now,
             live: living()
-                .map(|record| (record.id.clone(), kind(&record.tags)))
+                .map(|record| {
+                    let kind = match kind(&record.tags) {
+                        Kind::Broker(node) if leaving.contains(&record.id) => Kind::Leaving(node),
+                        kind => kind,
+                    };
+                    (record.id.clone(), kind)
+                })
                 .collect(),
             running: living()
                 .filter(|record| record.state == InstanceState::Running)
@@ -98,7 +120,7 @@ impl Look {
         let live = self.live.values();
         live.filter_map(|kind| match kind {
             Kind::Broker(node) => Some(*node),
-            Kind::Foreign | Kind::Untagged => None,
+            Kind::Leaving(_) | Kind::Foreign | Kind::Untagged => None,
         })
         .collect()
     }
@@ -163,6 +185,7 @@ fn kind(tags: &Tags) -> Kind {
 /// A write that AWS accepted, taken apart.
 #[derive(Clone, Debug)]
 pub struct Write {
+    /// Which call it was.
     pub call: Call,
     /// The target groups and listeners that it names.
     pub arns: Vec<String>,

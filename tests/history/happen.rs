@@ -1,14 +1,14 @@
 //! Makes the events of a history happen on the stage. What cannot happen then does not.
 
-use crate::event::{Event, Failure, History, Value};
-use crate::look::{Kind, Look};
+use super::event::{Event, Failure, History, Value};
+use super::look::{Kind, Look};
+use crate::{CLUSTER, PATTERN, Stage, ZONES, tagged};
 use cloud::call::Call;
 use fleet::tags::{self, Tags};
-use fleet::words::{InstanceId, VpcId};
-use std::collections::BTreeMap;
+use fleet::words::{AutoScalingGroupName, InstanceId, VpcId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use tests::{CLUSTER, PATTERN, Stage, ZONES, tagged};
-use world::model::{ApiError, Launch, Settings};
+use world::model::{ApiError, Launch, NewAutoScalingGroup, Settings};
 
 /// The calls that faults strike.
 const CALLS: [Call; 22] = [
@@ -38,15 +38,18 @@ const CALLS: [Call; 22] = [
 
 /// The stage of a history, with what only its author knows.
 pub struct World {
+    /// Where it happens.
     pub stage: Stage,
     /// What was written last for each listener group; none if it was deleted.
     pub wanted: BTreeMap<&'static str, Option<Value>>,
+    /// Whether `paused` says so.
     pub paused: bool,
     /// Until when EC2 does not show some instance.
     pub hidden_until: jiff::Timestamp,
 }
 
 impl World {
+    /// The world of a history.
     pub fn new(history: &History) -> Self {
         let plain = Settings::default();
         let seconds = |unusual: bool, odd: u64, usual: Duration| {
@@ -56,18 +59,24 @@ impl World {
                 usual
             }
         };
-        let stage = Stage::with(Settings {
+        let settings = Settings {
             page_size: history.page_size,
             terminated_shown: seconds(history.forgets, 60, plain.terminated_shown),
             terminated_target_kept: seconds(history.forgets, 900, plain.terminated_target_kept),
             boot_time: seconds(history.slow, 600, plain.boot_time),
             ..plain
-        });
+        };
         let first = if history.narrow {
             Value::Narrow
         } else {
             Value::Plain
         };
+        Self::with(settings, first)
+    }
+
+    /// A world with these settings, in which `EXTERNAL` says this.
+    pub fn with(settings: Settings, first: Value) -> Self {
+        let stage = Stage::with(settings);
         stage.put("listeners/EXTERNAL", &first.text());
         Self {
             hidden_until: stage.now(),
@@ -106,9 +115,14 @@ impl World {
             Event::Fail(call, how, times) => self.fail(*pick(&CALLS, call), how, times),
             Event::EndFaults => self.stage.model().end_faults(),
             Event::Launch(..) | Event::LaunchOdd(..) | Event::Twin(..) => self.launch(&look, event),
+            Event::LoseZone(zone) => self.lose_zone(zone),
+            Event::Keep(node, there) => self.keep(node, there),
+            Event::Leave(of) => self.leave(of),
             Event::Terminate(_)
             | Event::Stop(_)
             | Event::Start(_)
+            | Event::Reboot(_)
+            | Event::Replace(..)
             | Event::Answers(..)
             | Event::Hide(..)
             | Event::Untag(_)
@@ -144,11 +158,62 @@ impl World {
         self.stage.launch(launch);
     }
 
+    fn lose_zone(&self, zone: usize) {
+        self.stage.edit(|model, now| {
+            let there = model
+                .instances()
+                .filter(|i| i.az_id.as_str() == ZONES[zone]);
+            let ids: Vec<InstanceId> = there.map(|record| record.id.clone()).collect();
+            for id in ids {
+                // One that is gone already stays gone.
+                model.terminate_instance(now, &id).ok();
+            }
+        });
+    }
+
+    /// One Auto Scaling group for each `node.id`, so that what it launches is that broker.
+    fn keep(&self, node: u32, there: bool) {
+        let name = AutoScalingGroupName::from(format!("broker-{node}").as_str());
+        let new = NewAutoScalingGroup {
+            name: name.clone(),
+            zones: vec![ZONES[node as usize % 3].into()],
+            desired_capacity: 1,
+            tags: tagged(ZONES[0], &node.to_string()).tags,
+        };
+        self.stage.edit(|model, now| {
+            // The first time it is made; afterwards it grows and shrinks.
+            let made = there && model.create_auto_scaling_group(now, new).is_ok();
+            if !made {
+                model
+                    .set_desired_capacity(now, &name, usize::from(there))
+                    .ok();
+            }
+        });
+    }
+
+    fn leave(&self, of: u8) {
+        self.stage.edit(|model, now| {
+            let groups = model.auto_scaling_groups();
+            let members = groups.flat_map(|group| {
+                let ids = group.members.keys();
+                ids.map(|id| (group.name.clone(), id.clone()))
+            });
+            let members: Vec<_> = members.collect();
+            if members.is_empty() {
+                return;
+            }
+            let (_, id) = pick(&members, of);
+            model.set_lifecycle_state(now, id, "Terminating:Wait").ok();
+        });
+    }
+
     fn change_instance(&mut self, look: &Look, event: &Event) {
         let ids: Vec<&InstanceId> = look.live.keys().collect();
         let (Event::Terminate(of)
         | Event::Stop(of)
         | Event::Start(of)
+        | Event::Reboot(of)
+        | Event::Replace(of, _)
         | Event::Answers(of, _)
         | Event::Hide(of, _)
         | Event::Untag(of)
@@ -164,6 +229,14 @@ impl World {
             Event::Terminate(_) => model.terminate_instance(now, id),
             Event::Stop(_) => model.stop_instance(now, id),
             Event::Start(_) => model.start_instance(now, id),
+            Event::Reboot(_) => model.reboot_instance(now, id),
+            Event::Replace(_, zone) => model.terminate_instance(now, id).and_then(|()| {
+                let Some(Kind::Broker(node)) = look.live.get(*id) else {
+                    return Ok(());
+                };
+                let new = tagged(ZONES[zone], &node.to_string());
+                model.run_instance(now, new).map(drop)
+            }),
             Event::Answers(_, answers) => model.set_accepting(id, answers),
             Event::Hide(_, seconds) => {
                 let until = now + Duration::from_secs(seconds.into());
@@ -190,22 +263,52 @@ impl World {
         for zone in 0..ZONES.len() {
             self.happen(&Event::Zone(zone, true)).await;
         }
+        self.mend_instances();
+        self.stage.put("listeners/EXTERNAL", PATTERN);
+        self.wanted.insert("EXTERNAL", Some(Value::Plain));
+        if self.wanted.contains_key("EXTERNAL2") {
+            self.happen(&Event::Put("EXTERNAL2", Value::Second)).await;
+        }
+    }
+}
+
+impl World {
+    /// Everything answers, what is leaving goes, and no broker has two instances: one that an Auto
+    /// Scaling group keeps is the right one, since that one would only be launched again.
+    fn mend_instances(&self) {
         let look = Look::at(&self.stage);
+        let (mut kept, mut members) = (BTreeSet::new(), BTreeSet::new());
+        for group in self.stage.model().auto_scaling_groups() {
+            members.extend(group.members.keys().cloned());
+            let node = group
+                .tags
+                .get(tags::NODE_ID)
+                .and_then(|node| node.parse().ok());
+            kept.extend(node.filter(|_: &u32| group.desired_capacity > 0));
+        }
         for (id, kind) in &look.live {
             self.stage
                 .edit(|model, _| model.set_accepting(id, true))
                 .ok();
             match kind {
-                Kind::Broker(node) if look.of_node(*node).last() != Some(&id) => {
-                    self.stage.terminate(id);
+                Kind::Broker(node) => {
+                    let superfluous = if kept.contains(node) {
+                        !members.contains(id)
+                    } else {
+                        look.of_node(*node).last() != Some(&id)
+                    };
+                    if superfluous {
+                        self.stage.terminate(id);
+                    }
                 }
-                Kind::Broker(_) | Kind::Foreign | Kind::Untagged => {}
+                Kind::Leaving(_) => {
+                    let on = "Terminating:Proceed";
+                    self.stage
+                        .edit(|model, now| model.set_lifecycle_state(now, id, on))
+                        .ok();
+                }
+                Kind::Foreign | Kind::Untagged => {}
             }
-        }
-        self.stage.put("listeners/EXTERNAL", PATTERN);
-        self.wanted.insert("EXTERNAL", Some(Value::Plain));
-        if self.wanted.contains_key("EXTERNAL2") {
-            self.happen(&Event::Put("EXTERNAL2", Value::Second)).await;
         }
     }
 }
@@ -223,6 +326,7 @@ fn odd(kind: u8, zone: &str) -> Launch {
     }
 }
 
+/// One of all, whatever the number.
 pub fn pick<T>(all: &[T], which: u8) -> &T {
     &all[usize::from(which) % all.len()]
 }

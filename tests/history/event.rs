@@ -18,6 +18,16 @@ pub enum Event {
     Stop(u8),
     /// An instance is started.
     Start(u8),
+    /// An instance is rebooted; nothing tells of it (P-26).
+    Reboot(u8),
+    /// An instance is terminated and another one launched with its `node.id` at once (P-27).
+    Replace(u8, usize),
+    /// Every instance of a zone is terminated.
+    LoseZone(usize),
+    /// An Auto Scaling group keeps one instance with this `node.id`, or none.
+    Keep(u32, bool),
+    /// An Auto Scaling group is about to terminate one of its instances.
+    Leave(u8),
     /// The broker on an instance stops answering, or answers again.
     Answers(u8, bool),
     /// EC2 does not show an instance for some seconds, less than between two looks (P-15).
@@ -30,6 +40,8 @@ pub enum Event {
     ForeignListener(u16),
     /// Somebody else has a target group of the name that broker's group would have.
     Squatter(u32),
+    /// Somebody else takes every listener that the NLB has left (F1).
+    Fill,
     /// A listener of ours is pointed at any target group.
     Repoint(u8, u8),
     /// A listener of ours is deleted.
@@ -86,7 +98,7 @@ pub enum Value {
 impl Value {
     /// The text of the parameter.
     pub fn text(self) -> String {
-        let pattern = tests::PATTERN;
+        let pattern = crate::PATTERN;
         let second = |ports: &str| format!(r#"{{"pattern": "<b>.xyz.com:<p>", {ports}}}"#);
         match self {
             Self::Plain => pattern.to_owned(),
@@ -122,9 +134,13 @@ pub enum Failure {
 /// Which kinds of events a history is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Mix {
+    /// Of edits by hand.
     pub people: u32,
+    /// Of changed parameters.
     pub parameters: u32,
+    /// Of failing calls.
     pub faults: u32,
+    /// Of hours and days that pass.
     pub days: u32,
 }
 
@@ -168,11 +184,18 @@ pub struct History {
     pub events: Vec<Event>,
 }
 
-fn event(mix: Mix) -> impl Strategy<Value = Event> {
+/// What happens outside of the function; time and faults left out.
+pub fn outside(mix: Mix) -> impl Strategy<Value = Event> {
     prop_oneof![
         30 => brokers(),
         mix.people => people(),
         mix.parameters => parameters(),
+    ]
+}
+
+fn event(mix: Mix) -> impl Strategy<Value = Event> {
+    prop_oneof![
+        30 + mix.people + mix.parameters => outside(mix),
         mix.faults => faults(),
         20 => time(mix.days),
         40 => Just(Event::Activate),
@@ -188,6 +211,11 @@ fn brokers() -> impl Strategy<Value = Event> {
         6 => pick().prop_map(Event::Terminate),
         2 => pick().prop_map(Event::Stop),
         2 => pick().prop_map(Event::Start),
+        1 => pick().prop_map(Event::Reboot),
+        3 => (pick(), 0..3usize).prop_map(|(of, zone)| Event::Replace(of, zone)),
+        1 => (0..3usize).prop_map(Event::LoseZone),
+        2 => (node(), any::<bool>()).prop_map(|(node, there)| Event::Keep(node, there)),
+        1 => pick().prop_map(Event::Leave),
         2 => (pick(), any::<bool>()).prop_map(|(of, answers)| Event::Answers(of, answers)),
         3 => (pick(), 1..4u8).prop_map(|(of, seconds)| Event::Hide(of, seconds)),
     ]
@@ -204,6 +232,7 @@ fn people() -> impl Strategy<Value = Event> {
         pick().prop_map(Event::Untag),
         (pick(), node()).prop_map(|(of, node)| Event::Retag(of, node)),
         (9092..=9099u16).prop_map(Event::ForeignListener),
+        Just(Event::Fill),
         node().prop_map(Event::Squatter),
         two().prop_map(|(listener, group)| Event::Repoint(listener, group)),
         pick().prop_map(Event::DeleteListener),

@@ -1,0 +1,11 @@
+//! What can happen to a cluster, how it happens on the stage, and what there is then: for laws over
+//! random histories and for the simulation.
+
+pub mod event;
+pub mod happen;
+pub mod look;
+mod people;
+pub mod settled;
+
+/// Which law is broken, and how.
+pub type Broken = String;

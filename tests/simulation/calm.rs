@@ -1,0 +1,161 @@
+//! The second phase: faults have stopped. Within a stated time the mapping is the wanted one, and
+//! then nothing is written any more.
+
+use crate::figures::Last;
+use crate::function::Run;
+use crate::run::Simulation;
+use fleet::held::Held;
+use std::time::Duration;
+use tests::history::Broken;
+use tests::history::look::Look;
+use tests::history::settled;
+
+/// Activations in a row that write nothing before it counts as settled: each looks at a part of
+/// the listeners' attributes only.
+const QUIET: usize = 4;
+/// More activations, which write nothing either.
+const AFTERWARDS: usize = 3;
+
+impl Simulation<'_> {
+    /// How long it may take in AWS time until the mapping is the wanted one: a message of a killed
+    /// process is visible again, an instance is replaced and boots, a sweep registers it, AWS
+    /// takes its time, the next sweep brings it into bootstrap; two minutes for pacing.
+    pub fn bound(&self) -> Duration {
+        let settings = &self.setup.settings;
+        let visible = self
+            .stack
+            .queues
+            .last()
+            .map(|queue| queue.settings.visibility_timeout);
+        let sweep = Duration::from_secs(60);
+        visible.unwrap_or_default()
+            + settings.replacement_delay
+            + settings.boot_time
+            + sweep
+            + settings.registration_time
+            + sweep * 2
+            + Duration::from_secs(120)
+    }
+
+    /// Ends the faults, waits, and looks at what there is.
+    pub async fn calm_down(&mut self) -> Result<(), Broken> {
+        self.figures.struck(self.world.stage.model().faults());
+        self.figures.struck(Some(self.setup.courier.faults()));
+        self.setup.courier.end_faults();
+        self.trace("calm", format_args!("faults end"));
+        self.world.mend(self.setup.mends).await;
+        self.note();
+        let (begin, bound) = (self.world.stage.now(), self.bound());
+        let mut right = None;
+        let (mut quiet, mut passed) = (0, Duration::ZERO);
+        // Until the bound, something may still be on its way: an instance that boots.
+        while quiet < QUIET || passed < bound {
+            let Some(settled) = self.sweep().await? else {
+                continue;
+            };
+            let now = self.world.stage.now();
+            passed = now.duration_since(begin).unsigned_abs();
+            quiet = if settled.writes == 0 { quiet + 1 } else { 0 };
+            match &settled.wrong {
+                None => right = right.or(Some(passed)),
+                Some(_) => right = None,
+            }
+            if let (Some(wrong), true) = (&settled.wrong, passed > bound) {
+                return Err(format!(
+                    "not right {passed:?} after the last fault (bound {bound:?}): {wrong}"
+                ));
+            }
+            if passed > bound + Duration::from_secs(1800) {
+                return Err(format!("still writes {passed:?} after the last fault"));
+            }
+        }
+        self.figures.right_after.extend(right);
+        self.trace("calm", format_args!("right after {right:?}"));
+        let mut left = AFTERWARDS;
+        while left > 0 {
+            let Some(settled) = self.sweep().await? else {
+                continue;
+            };
+            if settled.late {
+                left = AFTERWARDS;
+                continue;
+            }
+            left -= 1;
+            if settled.writes > 0 {
+                return Err("three more activations write nothing".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Some seconds pass, and an activation runs to its end if the queue has a batch.
+    async fn sweep(&mut self) -> Result<Option<Settled>, Broken> {
+        self.pass(Duration::from_secs(5)).await?;
+        self.deliver_all()?;
+        if self.runs.is_empty() {
+            self.start().await?;
+        }
+        let started = !self.runs.is_empty();
+        while !self.runs.is_empty() {
+            if self.runs.iter().map(Run::waiting).sum::<usize>() > 0 {
+                self.pass_a_call().await?;
+            } else {
+                self.pass(Duration::from_millis(125)).await?;
+            }
+        }
+        self.after_step()?;
+        let Some(Last { held, writes, late }) = self.figures.last.take().filter(|_| started) else {
+            return Ok(None);
+        };
+        let look = Look::at(&self.world.stage);
+        let wrong = settled::check(&self.world, &look, &held).err();
+        let wrong = wrong.or_else(|| self.unexplained(&held));
+        Ok(Some(Settled {
+            writes,
+            late,
+            wrong,
+        }))
+    }
+
+    /// What is held although nobody's hand explains it.
+    fn unexplained(&self, held: &[Held]) -> Option<Broken> {
+        if self.setup.people || !self.setup.mends {
+            return None;
+        }
+        let strange = held.iter().find(|held| match held {
+            // Odd launches, and more brokers than ports or zones.
+            Held::Misfit(..)
+            | Held::OtherVpc(..)
+            | Held::NotRunning(..)
+            | Held::RangeFull(..)
+            | Held::ParameterRefused(..)
+            | Held::ParameterDeleted(..)
+            | Held::Retiring(..)
+            | Held::NoPattern(..) => false,
+            Held::Blind(_)
+            | Held::NoLoadBalancer(_)
+            | Held::NotNetwork(..)
+            | Held::Twins(..)
+            | Held::ZoneNotEnabled(..)
+            | Held::NoZone(..)
+            | Held::PortTaken(..)
+            | Held::OrphanListener(_)
+            | Held::ListenerProtocol(..)
+            | Held::LoadBalancerFull(..)
+            | Held::LedgerFault(_)
+            | Held::AttachedToAutoScaling(..)
+            | Held::OnlyStray(..)
+            | Held::LastHealthy(..)
+            | Held::StillForwardedTo(..)
+            | Held::Doubted(_) => true,
+        });
+        strange.map(|held| format!("nobody's hand explains what is held: {held}"))
+    }
+}
+
+/// An activation in the calm.
+struct Settled {
+    writes: usize,
+    late: bool,
+    wrong: Option<Broken>,
+}

@@ -1,0 +1,137 @@
+//! The function's processes and their activations. An activation is a future that is moved on by
+//! hand: it waits at its gate before every call, and whoever drops it has killed its process.
+
+use activation::activate::{Activated, activate};
+use activation::request::Request;
+use cloud::call::Call;
+use cloud::pacing::Pace;
+use futures::future::LocalBoxFuture;
+use jiff::Timestamp;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+use tests::Stage;
+use tokio::time::Instant;
+use world::doors::memory::{Gate, MemoryDoor};
+use world::events::message::Message;
+use world::lambda::sqs_event::sqs_event;
+
+/// What Lambda keeps of the time-out for the report (`activation`).
+const RESERVE: Duration = Duration::from_secs(8);
+
+/// A process of the function, warm or cold.
+pub struct Process {
+    door: Arc<MemoryDoor>,
+    pace: Arc<Pace>,
+    gate: Arc<Gate>,
+    /// The calls of the last minute, by when they came to the gate.
+    pub begun: VecDeque<(Timestamp, Call)>,
+}
+
+impl Process {
+    /// A cold one.
+    pub fn new(stage: &Stage) -> Self {
+        let (door, pace) = stage.another_process();
+        let gate = Arc::new(Gate::default());
+        Self {
+            door: Arc::new(door.behind(Arc::clone(&gate))),
+            pace: Arc::new(pace),
+            gate,
+            begun: VecDeque::new(),
+        }
+    }
+}
+
+/// One activation, somewhere on its way.
+pub struct Run {
+    /// Its number, for the trace.
+    pub number: usize,
+    /// Where it runs.
+    pub process: Process,
+    /// The messages that it was woken with; none for a run of an old version.
+    pub batch: Vec<Message>,
+    /// AWS time when it began.
+    pub started: Timestamp,
+    /// Writes that AWS accepted from it.
+    pub writes: usize,
+    future: LocalBoxFuture<'static, Activated>,
+    moved: Arc<Moved>,
+    waiting: usize,
+}
+
+impl Run {
+    /// Begins an activation, as Lambda does with a batch.
+    pub fn start(
+        number: usize,
+        stage: &Stage,
+        process: Process,
+        batch: Vec<Message>,
+        time_out: Duration,
+    ) -> Self {
+        let request = Request::of(&sqs_event(
+            &batch,
+            "arn:aws:sqs:us-west-2:123456789012:q.fifo",
+        ));
+        let (door, pace) = (Arc::clone(&process.door), Arc::clone(&process.pace));
+        let scope = stage.scope.clone();
+        let until = Instant::now() + time_out.saturating_sub(RESERVE);
+        let future = Box::pin(async move {
+            activate("register-brokers", &*door, &pace, &scope, request, until).await
+        });
+        Self {
+            number,
+            process,
+            batch,
+            started: stage.now(),
+            writes: 0,
+            future,
+            moved: Arc::default(),
+            waiting: 0,
+        }
+    }
+
+    /// Moves on until it waits at its gate, or for time to pass, or is done.
+    pub async fn go_on(&mut self, now: Timestamp) -> Option<Activated> {
+        let waker = Waker::from(Arc::clone(&self.moved));
+        let done = loop {
+            self.moved.0.store(false, Ordering::Relaxed);
+            if let Poll::Ready(done) = self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                break Some(done);
+            }
+            // Lets the runtime's timers fire, and those who gave way come back.
+            tokio::task::yield_now().await;
+            if !self.moved.0.load(Ordering::Relaxed) {
+                break None;
+            }
+        };
+        let waiting = self.process.gate.waiting();
+        let new = waiting.iter().skip(self.waiting);
+        self.process.begun.extend(new.map(|call| (now, *call)));
+        self.waiting = waiting.len();
+        done
+    }
+
+    /// How many of its calls wait at the gate.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// Lets one of them pass.
+    pub fn let_pass(&mut self, nth: usize) -> Option<Call> {
+        let call = self.process.gate.let_pass(nth);
+        self.waiting = self.process.gate.waiting().len();
+        call
+    }
+}
+
+/// Whether something woke the activation since it was last looked at.
+#[derive(Default)]
+struct Moved(AtomicBool);
+
+impl Wake for Moved {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,141 @@
+//! Simulation: the function's own observe, plan and execute, in memory and on a virtual clock,
+//! with everything between two calls that can be there: other activations, events, time, people,
+//! faults, the end of the process. Each seed is one history, and each gives the same one again.
+//!
+//! `SEEDS=100000` plays that many, best in release mode; `SEED=17` plays one and prints it.
+
+mod budget;
+mod calm;
+mod figures;
+mod function;
+mod harm;
+mod moment;
+mod run;
+mod seed;
+
+use figures::Figures;
+use run::Simulation;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use world::template::{FunctionStack, Template};
+
+/// Histories in a plain `cargo test`.
+const SEEDS: u64 = 2000;
+/// Steps of a history before faults stop.
+const STEPS: usize = 300;
+
+const TEMPLATE: &str = include_str!("../../infra/template.yaml");
+
+fn stack() -> FunctionStack {
+    let given = [
+        ("ClusterName", "orders"),
+        (
+            "LoadBalancerArn",
+            "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/kafka/1",
+        ),
+        ("AWS::Region", "us-west-2"),
+        ("AWS::AccountId", "123456789012"),
+        ("AWS::Partition", "aws"),
+    ];
+    let given: BTreeMap<_, _> = given
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let template = Template::parse(TEMPLATE, given).expect("a template");
+    template
+        .function("RegisterBrokersFunction")
+        .expect("a function")
+}
+
+/// Plays a seed; the trace, and how it went.
+fn play(seed: u64, stack: &FunctionStack) -> (String, Result<Figures, String>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let mut simulation = Simulation::begin(seed, stack).await;
+        for _ in 0..STEPS {
+            if let Err(broken) = simulation.step().await {
+                return (simulation.trace, Err(broken));
+            }
+        }
+        let end = simulation.calm_down().await;
+        simulation.kill_all();
+        (simulation.trace, end.map(|()| simulation.figures))
+    })
+}
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name}=\"{text}\" is no number")),
+    )
+}
+
+#[test]
+fn whatever_happens_it_does_no_harm_and_ends_right() {
+    let stack = stack();
+    if let Some(seed) = number("SEED") {
+        let (trace, end) = play(seed, &stack);
+        println!("{trace}");
+        match end {
+            Ok(figures) => println!("{figures}"),
+            Err(broken) => panic!("seed {seed}: {broken}"),
+        }
+        return;
+    }
+    let first = number("FIRST").unwrap_or(0);
+    let seeds = number("SEEDS").unwrap_or(SEEDS);
+    let next = AtomicU64::new(first);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let (mut figures, mut broken) = (Figures::default(), Vec::new());
+    std::thread::scope(|scope| {
+        let play_some = || {
+            let (mut figures, mut broken) = (Figures::default(), Vec::new());
+            loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= first + seeds {
+                    return (figures, broken);
+                }
+                match play(seed, &stack).1 {
+                    Ok(more) => figures.add(more),
+                    Err(how) => broken.push((seed, how)),
+                }
+            }
+        };
+        let all: Vec<_> = (0..threads).map(|_| scope.spawn(play_some)).collect();
+        for thread in all {
+            let (more, wrong) = thread.join().expect("a thread that ends");
+            let seeds = figures.seeds + more.seeds;
+            figures.add(more);
+            figures.seeds = seeds;
+            broken.extend(wrong);
+        }
+    });
+    println!("{figures}");
+    broken.sort();
+    let shown: Vec<String> = broken
+        .iter()
+        .take(5)
+        .map(|(seed, how)| format!("SEED={seed}: {how}"))
+        .collect();
+    assert!(
+        broken.is_empty(),
+        "{} of {seeds} seeds break a law, the first being\n{}",
+        broken.len(),
+        shown.join("\n\n")
+    );
+}
+
+#[test]
+fn a_seed_replays_byte_for_byte() {
+    let stack = stack();
+    for seed in 0..20 {
+        let (one, two) = (play(seed, &stack).0, play(seed, &stack).0);
+        assert!(!one.is_empty());
+        assert_eq!(one, two, "seed {seed}");
+    }
+    assert_ne!(play(0, &stack).0, play(1, &stack).0);
+}

@@ -1,0 +1,95 @@
+//! The world at one moment, with what people want then; and the moments that an activation may
+//! have seen. What is done on a read that was right a moment ago is no harm; what no moment of the
+//! window allows is.
+
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
+use tests::history::event::Value;
+use tests::history::happen::World;
+use tests::history::look::Look;
+
+/// A moment.
+pub struct Moment {
+    /// What there is.
+    pub look: Look,
+    /// What was written last for each listener group; none if it was deleted.
+    pub wanted: BTreeMap<&'static str, Option<Value>>,
+    /// Whether everything is paused.
+    pub paused: bool,
+    /// Whether every port of `EXTERNAL` is given or taken.
+    pub full: bool,
+}
+
+impl Moment {
+    /// This moment.
+    pub fn now(world: &World) -> Self {
+        let look = Look::at(&world.stage);
+        let range = match world.wanted.get("EXTERNAL").copied().flatten() {
+            Some(Value::Narrow) => 9093..=9095,
+            _ => 9093..=9140,
+        };
+        let places = look.places();
+        let taken = |port: &u16| {
+            places.values().any(|place| place.port == *port)
+                || look.listeners.values().any(|l| l.port.get() == *port)
+        };
+        let mut range = range;
+        Self {
+            full: range.all(|port| taken(&port)),
+            look,
+            wanted: world.wanted.clone(),
+            paused: world.paused,
+        }
+    }
+
+    /// Whether nothing may be changed for a listener group: an error in its parameter, or none.
+    pub fn is_frozen(&self, group: &str) -> bool {
+        matches!(self.wanted.get(group), Some(None | Some(Value::Error)))
+    }
+
+    /// Whether a listener group is being retired.
+    pub fn is_retired(&self, group: &str) -> bool {
+        self.wanted.get(group).copied().flatten() == Some(Value::Retired)
+    }
+}
+
+/// The moments until now, as far back as somebody may still see them.
+#[derive(Default)]
+pub struct Past {
+    moments: VecDeque<Rc<Moment>>,
+}
+
+impl Past {
+    /// A change, or time that passed.
+    pub fn push(&mut self, moment: Moment, keep: Duration) {
+        let now = moment.look.now;
+        self.moments.push_back(Rc::new(moment));
+        let keep = SignedDuration::try_from(keep).unwrap_or(SignedDuration::MAX);
+        let old = |moment: &Rc<Moment>| now.duration_since(moment.look.now) > keep;
+        // The newest of the old ones was still so when the window began.
+        while self.moments.get(1).is_some_and(old) {
+            self.moments.pop_front();
+        }
+    }
+
+    /// The moments from this time on, the one that held then included.
+    pub fn since(&self, time: Timestamp) -> Vec<Rc<Moment>> {
+        let later = self.moments.iter().rev();
+        let mut window = Vec::new();
+        for moment in later {
+            window.push(Rc::clone(moment));
+            // One of the very moment may have come after what was there when it began.
+            if moment.look.now < time {
+                break;
+            }
+        }
+        window
+    }
+
+    /// The newest moment.
+    pub fn last(&self) -> Rc<Moment> {
+        Rc::clone(self.moments.back().expect("a first moment"))
+    }
+}

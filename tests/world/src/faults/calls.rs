@@ -1,0 +1,111 @@
+//! What a fault does to one call.
+
+use super::{Fault, Faults, LAG, LONG_LAG};
+use crate::model::ApiError;
+use cloud::call::Call;
+use std::time::Duration;
+
+/// What happens to a read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ReadFault {
+    /// It fails.
+    Fails(ApiError),
+    /// It is answered from this long ago.
+    Old(Duration),
+    /// Its page is no longer than this.
+    ShortPage(usize),
+}
+
+/// What happens to a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WriteFault {
+    /// It fails, without effect.
+    Fails(ApiError),
+    /// It takes effect, and its answer is a server error.
+    LosesAnswer,
+    /// It takes effect, and no read shows it for this long.
+    Late(Duration),
+}
+
+impl Faults {
+    /// What happens to this read, if anything.
+    pub(crate) fn at_read(&mut self, call: Call) -> Option<ReadFault> {
+        if let Some(error) = self.failure(call) {
+            return Some(ReadFault::Fails(error));
+        }
+        if self.strikes(Fault::VeryOldReads) {
+            return Some(ReadFault::Old(self.up_to(LONG_LAG)));
+        }
+        if self.strikes(Fault::StaleReads) {
+            return Some(ReadFault::Old(self.up_to(LAG)));
+        }
+        self.strikes(Fault::ShortPages)
+            .then(|| ReadFault::ShortPage(self.dice.usize(1..=2)))
+    }
+
+    /// What happens to this write, if anything.
+    pub(crate) fn at_write(&mut self, call: Call, what: &str) -> Option<WriteFault> {
+        if let Some(error) = self.failure(call) {
+            return Some(WriteFault::Fails(error));
+        }
+        if call == Call::RegisterTargets && self.strikes(Fault::PartialRejections) {
+            let targets = what.split_once(' ').map_or("", |(_, targets)| targets);
+            let message = format!(
+                "The following targets are not in a running state and cannot be registered: '{}'",
+                targets.replace(' ', "', '")
+            );
+            let error = ApiError::refused("InvalidTarget", message);
+            return Some(WriteFault::Fails(error));
+        }
+        if self.strikes(Fault::LostAnswers) {
+            return Some(WriteFault::LosesAnswer);
+        }
+        self.strikes(Fault::LateEffects)
+            .then(|| WriteFault::Late(self.up_to(LAG)))
+    }
+
+    /// An error in the words of the call's service.
+    fn failure(&mut self, call: Call) -> Option<ApiError> {
+        if self.strikes(Fault::Throttling) {
+            return Some(ApiError::throttled(call));
+        }
+        if self.strikes(Fault::ServerErrors) {
+            return Some(ApiError::internal(call));
+        }
+        if self.strikes(Fault::Denials) {
+            return Some(ApiError::denied(call));
+        }
+        let code = not_found(call)?;
+        self.strikes(Fault::NotFound)
+            .then(|| ApiError::refused(code, "One or more of the specified resources do not exist"))
+    }
+}
+
+/// The code by which a call that names one thing says that there is none. Lists and filters never
+/// say so; deleting what is not there is no error.
+fn not_found(call: Call) -> Option<&'static str> {
+    match call {
+        Call::DescribeLoadBalancers | Call::DescribeListeners | Call::CreateListener => {
+            Some("LoadBalancerNotFound")
+        }
+        Call::DescribeListenerAttributes
+        | Call::ModifyListener
+        | Call::ModifyListenerAttributes => Some("ListenerNotFound"),
+        Call::DescribeTargetGroupAttributes
+        | Call::DescribeTargetHealth
+        | Call::DescribeTags
+        | Call::ModifyTargetGroup
+        | Call::ModifyTargetGroupAttributes
+        | Call::RegisterTargets
+        | Call::DeregisterTargets
+        | Call::AddTags
+        | Call::RemoveTags => Some("TargetGroupNotFound"),
+        Call::GetParametersByPath
+        | Call::DescribeTargetGroups
+        | Call::DescribeInstances
+        | Call::DescribeAutoScalingGroups
+        | Call::CreateTargetGroup
+        | Call::DeleteListener
+        | Call::DeleteTargetGroup => None,
+    }
+}
