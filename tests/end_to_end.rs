@@ -2,31 +2,8 @@
 //! types at a world that stays up works.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
-
-/// Builds the workspace's binaries once, as the demo does; answers the one of this name.
-fn binary(name: &str) -> PathBuf {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let built = Command::new(cargo)
-            .args(["build", "--workspace", "--bins", "--locked"])
-            .current_dir(workspace)
-            .status()
-            .expect("cargo runs");
-        assert!(built.success(), "cargo build --workspace --bins: {built}");
-        // This test lies in <target>/<profile>/deps.
-        let here = std::env::current_exe().expect("the path of this test");
-        here.ancestors()
-            .nth(2)
-            .expect("the profile's folder")
-            .to_owned()
-    });
-    folder.join(name)
-}
+use tests::built::binary;
 
 fn demo(options: &[&str], typed: &str) -> (Output, String) {
     let mut child = Command::new(binary("world"))

@@ -1,14 +1,16 @@
 //! A stage for scenarios and laws: the seed's cluster before a model of AWS, and register-brokers'
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
+pub mod built;
 mod deployed;
+pub mod handler;
 pub mod history;
 mod process;
 
 pub use deployed::{TEMPLATE, register_brokers};
 
 use activation::activate::{Activated, activate};
-use activation::request::Request;
+use activation::request::{Request, Wakes};
 use cloud::call::Call;
 use cloud::observe::Scope;
 use cloud::pacing::Pace;
@@ -148,7 +150,7 @@ impl Stage {
     /// One activation, woken by all events until now.
     pub async fn activate(&self) -> Activated {
         drop(self.model().take_events());
-        self.ask(Request::Wake(BTreeMap::new())).await
+        self.ask(Request::Wake(Wakes::default())).await
     }
 
     /// `{"action":"plan"}`.

@@ -293,7 +293,7 @@ async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on
     let until = Instant::now() + Duration::from_secs(47);
     let taken = execute(stage.door(), &pace, &observed, &plan, until).await;
     assert!(
-        matches!(&taken[0].outcome, Outcome::Superseded(why) if why.contains("for port 9099")),
+        matches!(&taken[0].outcome, Outcome::Superseded(why) if why.contains("9099")),
         "{taken:?}"
     );
     assert!(
@@ -304,4 +304,40 @@ async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on
     stage.settle().await;
     assert_eq!(stage.behind(9099).len(), 1);
     assert!(stage.find_group(9096).is_none());
+}
+
+/// Simulation: the same, and the group is somebody else's: it was set up as if it were ours (P-11).
+#[tokio::test(start_paused = true)]
+async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
+    let stage = Stage::seed().await;
+    stage.broker(4, ZONES[0]);
+    stage.pass(Duration::from_secs(30)).await;
+    let (_, pace) = stage.another_process();
+    let observed = observe(stage.door(), &pace, &stage.scope, None).await;
+    let plan = fleet::plan(&observed);
+    let owner = Owner::Broker(NodeId::new(4).expect("a node"));
+    let name = target_group_name(&stage.scope.cluster, &"EXTERNAL".into(), owner);
+    stage.edit(|model, now| {
+        let theirs = NewTargetGroup {
+            name: name.clone(),
+            vpc: model.settings().vpc.clone(),
+            port: Port::new(39092).expect("a port"),
+            health_check: fleet::settings::health_check(),
+            tags: fleet::tags::Tags::new(),
+        };
+        model.create_target_group(now, &theirs).expect("a group");
+    });
+    let group = |stage: &Stage| {
+        let model = stage.model();
+        let found = model
+            .target_groups()
+            .find(|record| record.group.name == name);
+        found.cloned()
+    };
+    let before = group(&stage);
+    let until = Instant::now() + Duration::from_secs(47);
+    execute(stage.door(), &pace, &observed, &plan, until).await;
+    stage.settle().await;
+    assert_eq!(group(&stage), before);
+    assert!(stage.behind(9096).is_empty());
 }

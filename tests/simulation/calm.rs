@@ -48,8 +48,9 @@ impl Simulation<'_> {
         let (begin, bound) = (self.world.stage.now(), self.bound());
         let mut right = None;
         let (mut quiet, mut passed) = (0, Duration::ZERO);
-        // Until the bound, something may still be on its way: an instance that boots.
-        while quiet < QUIET || passed < bound {
+        // Something may still be on its way: an instance that boots, and then a target of bootstrap.
+        let at_rest = bound + self.setup.settings.registration_time;
+        while quiet < QUIET || passed < at_rest {
             let Some(settled) = self.sweep().await? else {
                 continue;
             };
@@ -65,7 +66,7 @@ impl Simulation<'_> {
                     "not right {passed:?} after the last fault (bound {bound:?}): {wrong}"
                 ));
             }
-            if passed > bound + Duration::from_secs(1800) {
+            if passed > at_rest + Duration::from_secs(1800) {
                 return Err(format!("still writes {passed:?} after the last fault"));
             }
         }

@@ -2,6 +2,7 @@
 //! have seen. What is done on a read that was right a moment ago is no harm; what no moment of the
 //! window allows is.
 
+use fleet::tags;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tests::history::event::Value;
 use tests::history::happen::World;
 use tests::history::look::Look;
+use world::model::TargetGroupRecord;
 
 /// A moment.
 pub struct Moment {
@@ -30,9 +32,12 @@ impl Moment {
             Some(Value::Narrow) => 9093..=9095,
             _ => 9093..=9140,
         };
-        let places = look.places();
+        // A group whose other tags were taken off still holds the port that it names.
         let taken = |port: &u16| {
-            places.values().any(|place| place.port == *port)
+            let named = |record: &TargetGroupRecord| {
+                record.group.tags.get(tags::PORT) == Some(&port.to_string())
+            };
+            look.groups.values().any(named)
                 || look.listeners.values().any(|l| l.port.get() == *port)
         };
         let mut range = range;

@@ -50,6 +50,12 @@ fn each_rule_complains_of_a_template_that_breaks_it() {
             "partial batch responses",
         ),
         (
+            function::wakes_wait_as_long_as_reads_may_lag,
+            "      DelaySeconds: 5",
+            "      DelaySeconds: 4",
+            "RegisterBrokersTrigger: its wakes are delayed by Some(4)",
+        ),
+        (
             dead_letters::senders_have_dead_letters,
             "          DeadLetterConfig: { Arn: !GetAtt RegisterBrokersUndeliveredQueue.Arn }",
             "",

@@ -1,6 +1,7 @@
 //! The function itself: its time, its environment, its log, how it takes batches.
 
 use crate::stack::{Complaints, Stack, each, holds, said};
+use activation::coalescing::LAG;
 use activation::environment;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -115,4 +116,25 @@ pub fn batches_are_taken_whole(stack: &Stack) -> Complaints {
 #[test]
 fn no_batch_is_answered_in_part() {
     holds(batches_are_taken_whole);
+}
+
+/// A run covers messages that it could have had in its own batch, so none may come sooner than
+/// reads can be trusted (P-15).
+pub fn wakes_wait_as_long_as_reads_may_lag(stack: &Stack) -> Complaints {
+    let mut complaints = Complaints::new();
+    for (id, mapping) in stack.all(MAPPING) {
+        let queue = stack.named("AWS::SQS::Queue", &mapping["EventSourceArn"]);
+        let delay = queue.and_then(|queue| queue["DelaySeconds"].as_i64());
+        if delay.is_none_or(|delay| delay < LAG.as_secs()) {
+            complaints.push(format!(
+                "{id}: its wakes are delayed by {delay:?}, not by {LAG:?}"
+            ));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn p15_a_wake_waits_on_the_queue_as_long_as_reads_may_lag() {
+    holds(wakes_wait_as_long_as_reads_may_lag);
 }

@@ -7,7 +7,7 @@ use cloud::observe::{Scope, observe};
 use cloud::pacing::{Pace, Tally};
 use fleet::observed::EarlierRead;
 use fleet::plan::Plan;
-use fleet::report::Report;
+use fleet::report::{Outcome, Report};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -25,6 +25,21 @@ pub struct Activated {
     pub report: Report,
     /// The AWS calls that it made.
     pub tally: Tally,
+}
+
+impl Activated {
+    /// Whether everything was seen and everything that was due is done; what is held is not due.
+    pub fn is_complete(&self) -> bool {
+        let done = self.report.actions.iter().all(|taken| match taken.outcome {
+            Outcome::Done | Outcome::AlreadyDone => true,
+            Outcome::Partly(_)
+            | Outcome::Superseded(_)
+            | Outcome::Failed(_)
+            | Outcome::Skipped
+            | Outcome::Deferred => false,
+        });
+        done && self.plan.gaps.is_empty() && self.plan.doubts.is_empty()
+    }
 }
 
 /// Runs one activation of the function `name`, which stops beginning new steps at `until`.
@@ -54,7 +69,7 @@ pub async fn activate<A: Reads + MappingWrites>(
         Request::Plan => Default::default(),
         Request::Wake(wakes) => {
             let actions = Box::pin(execute(aws, pace, &observed, &plan, until)).await;
-            (wakes, actions)
+            (wakes.kinds, actions)
         }
     };
     let tally = pace.take_tally();

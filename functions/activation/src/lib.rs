@@ -1,17 +1,22 @@
-//! What every function is: batch, observe, plan, execute, report; plan-only, paused, metrics.
+//! What every function is: batch, observe, plan, execute, report; plan-only, paused, coalescing,
+//! metrics.
 
 pub mod activate;
+pub mod coalescing;
 pub mod environment;
 pub mod metrics;
 pub mod request;
 pub mod text;
 
-use activate::{Activated, activate};
+use activate::activate;
 use cloud::calls::{MappingWrites, Reads};
 use cloud::observe::Scope;
 use cloud::pacing::Pace;
+use coalescing::{Covered, LastRun};
+use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};
-use request::Request;
+use metrique_writer_core::stream::IoStreamError;
+use request::{Request, Wakes};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -27,25 +32,52 @@ pub async fn handle<A: Reads + MappingWrites>(
     aws: &A,
     pace: &Pace,
     scope: &Scope,
+    last_run: &LastRun,
     event: LambdaEvent<Value>,
 ) -> Result<Value, Diagnostic> {
     let until = deadline(event.context.deadline());
     let request = Request::of(&event.payload);
-    let plan_only = request == Request::Plan;
+    let queued = match &request {
+        Request::Plan => {
+            let planned = activate(name, aws, pace, scope, request, until).await;
+            let plan = serde_json::to_value(&planned.plan).map_err(unwritable)?;
+            return Ok(json!({ "plan": plan, "text": text::plan_text(&planned.plan) }));
+        }
+        Request::Wake(wakes) => match last_run.covers(wakes) {
+            Some(covered_by) => return covered(name, scope, wakes, covered_by),
+            None => wakes.queued,
+        },
+    };
+    last_run.forget();
     let activated = activate(name, aws, pace, scope, request, until).await;
-    if plan_only {
-        let plan = serde_json::to_value(&activated.plan).map_err(unwritable)?;
-        return Ok(json!({ "plan": plan, "text": text::plan_text(&activated.plan) }));
-    }
     let line = serde_json::to_value(&activated.report).map_err(unwritable)?;
-    print(&activated, &line);
+    print(&line, metrics::lines(&activated));
+    last_run.note(queued, &activated);
+    Ok(line)
+}
+
+/// The answer to wakes that need no run.
+fn covered(
+    name: &str,
+    scope: &Scope,
+    wakes: &Wakes,
+    covered_by: Timestamp,
+) -> Result<Value, Diagnostic> {
+    let covered = Covered {
+        function: name.to_owned(),
+        cluster: scope.cluster.clone(),
+        wakes: wakes.kinds.clone(),
+        covered_by,
+    };
+    let line = serde_json::to_value(&covered).map_err(unwritable)?;
+    print(&line, metrics::of_covered(&covered));
     Ok(line)
 }
 
 /// The report as one line, and the metrics; CloudWatch takes both from standard output.
-fn print(activated: &Activated, line: &Value) {
+fn print(line: &Value, metrics: Result<String, IoStreamError>) {
     println!("{line}");
-    match metrics::lines(activated) {
+    match metrics {
         Ok(lines) => print!("{lines}"),
         Err(error) => tracing::error!(%error, "metrics could not be written"),
     }

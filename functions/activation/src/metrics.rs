@@ -2,8 +2,10 @@
 //! need no client and no permission. Dimensions are cluster and listener group only (F47).
 
 use crate::activate::Activated;
+use crate::coalescing::Covered;
 use fleet::naming::Owner;
 use fleet::plan::RowState;
+use jiff::Timestamp;
 use metrique_writer_core::format::Format;
 use metrique_writer_core::stream::IoStreamError;
 use metrique_writer_core::{Entry, EntryWriter};
@@ -22,8 +24,7 @@ pub fn lines(activated: &Activated) -> Result<String, IoStreamError> {
         .actions
         .iter()
         .filter(|taken| taken.outcome.is_failure());
-    let at = SystemTime::UNIX_EPOCH
-        + Duration::from_secs(u64::try_from(activated.now.as_second()).unwrap_or_default());
+    let at = system_time(activated.now);
     let whole = ForCluster {
         at,
         cluster: &report.cluster,
@@ -56,6 +57,23 @@ pub fn lines(activated: &Activated) -> Result<String, IoStreamError> {
         emf(&[CLUSTER, LISTENER_GROUP]).format(&entry, &mut out)?;
     }
     Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+/// The metrics of a batch without a run: its wakes are counted, and nothing is said that only a
+/// run can know.
+pub fn of_covered(covered: &Covered) -> Result<String, IoStreamError> {
+    let entry = WithoutRun {
+        at: system_time(covered.covered_by),
+        cluster: covered.cluster.as_str(),
+        wakes: covered.wakes.values().sum(),
+    };
+    let mut out = Vec::new();
+    emf(&[CLUSTER]).format(&entry, &mut out)?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
+fn system_time(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.as_second()).unwrap_or_default())
 }
 
 fn emf(dimensions: &[&str]) -> Emf {
@@ -98,6 +116,21 @@ impl Entry for ForCluster<'_> {
         writer.value("Failed", failed);
         writer.value("Held", held);
         writer.value("Gaps", gaps);
+    }
+}
+
+struct WithoutRun<'a> {
+    at: SystemTime,
+    cluster: &'a str,
+    wakes: u64,
+}
+
+impl Entry for WithoutRun<'_> {
+    fn write<'a>(&'a self, writer: &mut impl EntryWriter<'a>) {
+        let Self { at, cluster, wakes } = self;
+        writer.timestamp(*at);
+        writer.value(CLUSTER, cluster);
+        writer.value("Wakes", wakes);
     }
 }
 
@@ -145,6 +178,22 @@ mod tests {
             az_id: None,
             state,
         }
+    }
+
+    #[test]
+    fn a_batch_without_a_run_counts_its_wakes_and_says_nothing_else() {
+        let covered = Covered {
+            function: "register-brokers".to_owned(),
+            cluster: "orders".into(),
+            wakes: BTreeMap::from([("aws.ec2/x".to_owned(), 7), ("unreadable".to_owned(), 3)]),
+            covered_by: "2026-11-22T12:00:00.250Z".parse().expect("a time"),
+        };
+        let line: Value =
+            serde_json::from_str(&of_covered(&covered).expect("a line")).expect("JSON");
+        assert_eq!(line["Wakes"], 10);
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+        assert_eq!(metrics.as_array().map(Vec::len), Some(1));
+        assert_eq!(line["_aws"]["Timestamp"], 1_795_348_800_000_i64);
     }
 
     fn broker(node: u32) -> Owner {

@@ -1,7 +1,8 @@
 //! What an activation was asked for. Any body is a wake: `source` and `detail-type` are read for
 //! counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
 
-use aws_lambda_events::event::sqs::SqsEvent;
+use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -11,8 +12,27 @@ use std::collections::BTreeMap;
 pub enum Request {
     /// `{"action":"plan"}`: plan, change nothing.
     Plan,
-    /// Look now. How many wakes of each kind came, by `source/detail-type`.
-    Wake(BTreeMap<String, u64>),
+    /// Look now.
+    Wake(Wakes),
+}
+
+/// The wakes of one batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wakes {
+    /// How many of each kind came, by `source/detail-type`.
+    pub kinds: BTreeMap<String, u64>,
+    /// When they stood on their queue; `None` if that is not known of each of them.
+    pub queued: Option<Queued>,
+}
+
+/// When a batch stood on its queue, by the queue's own clock and not by what bodies say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// When the newest of its messages was sent.
+    pub newest_sent: Timestamp,
+    /// A moment at which the batch had been received, so whatever is done for it comes later. A
+    /// message that is delivered again tells of its first receive only.
+    pub received: Timestamp,
 }
 
 impl Request {
@@ -21,19 +41,35 @@ impl Request {
         if payload.get("action").and_then(Value::as_str) == Some("plan") {
             return Self::Plan;
         }
-        let mut wakes = BTreeMap::new();
+        let mut wakes = Wakes::default();
         match SqsEvent::deserialize(payload) {
             Ok(batch) if payload.get("Records").is_some() => {
-                for record in batch.records {
-                    *wakes.entry(kind(record.body.as_deref())).or_default() += 1;
+                for record in &batch.records {
+                    let kind = kind(record.body.as_deref());
+                    *wakes.kinds.entry(kind).or_default() += 1;
                 }
+                wakes.queued = queued(&batch.records);
             }
             Ok(_) | Err(_) => {
-                wakes.insert("direct".to_owned(), 1);
+                wakes.kinds.insert("direct".to_owned(), 1);
             }
         }
         Self::Wake(wakes)
     }
+}
+
+fn queued(records: &[SqsMessage]) -> Option<Queued> {
+    let times = |name: &str| -> Option<Timestamp> {
+        let times = records.iter().map(|record| {
+            let milliseconds = record.attributes.get(name)?.parse().ok()?;
+            Timestamp::from_millisecond(milliseconds).ok()
+        });
+        times.collect::<Option<Vec<_>>>()?.into_iter().max()
+    };
+    Some(Queued {
+        newest_sent: times("SentTimestamp")?,
+        received: times("ApproximateFirstReceiveTimestamp")?,
+    })
 }
 
 /// The two fields of an EventBridge envelope that are counted.
@@ -65,7 +101,7 @@ mod tests {
 
     fn wakes(payload: &Value) -> BTreeMap<String, u64> {
         match Request::of(payload) {
-            Request::Wake(wakes) => wakes,
+            Request::Wake(wakes) => wakes.kinds,
             Request::Plan => panic!("taken as a plan"),
         }
     }
@@ -115,6 +151,36 @@ mod tests {
             Request::of(&batch(&[r#"{"action":"plan"}"#])),
             Request::Plan
         );
+    }
+
+    #[test]
+    fn a_batch_was_on_its_queue_until_the_last_of_it_was_received() {
+        let record = |sent: &str, received: &str| {
+            json!({ "messageId": "m", "body": "", "attributes": {
+                "SentTimestamp": sent, "ApproximateFirstReceiveTimestamp": received } })
+        };
+        let queued = |records: &[Value]| match Request::of(&json!({ "Records": records })) {
+            Request::Wake(wakes) => wakes.queued,
+            Request::Plan => panic!("taken as a plan"),
+        };
+        let known = [record("2000", "7000"), record("1000", "6500")];
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert_eq!(
+            queued(&known),
+            Some(Queued {
+                newest_sent: at(2),
+                received: at(7),
+            })
+        );
+        let unknown = [
+            json!({ "messageId": "m", "body": "" }),
+            record("soon", "7000"),
+            record("1000", "99999999999999999"),
+        ];
+        for unknown in unknown {
+            assert_eq!(queued(&[record("1000", "6500"), unknown]), None);
+        }
+        assert_eq!(queued(&[]), None);
     }
 
     #[test]

@@ -161,30 +161,27 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
             Ok(arn) => arn.to_string(),
             Err(error) => return outcome(Err(error)),
         };
-        // One of that name that was made for another port answers all the same (F37), if the read
-        // of target groups was too old to show it (P-44).
+        // A group of that name that was there already answers all the same (F37), when the read
+        // was too old to show it (P-44): one of another port, or of other hands.
         let seen = self
             .call(Call::DescribeTags, || {
                 aws.describe_tags(std::slice::from_ref(&arn))
             })
             .await;
         let seen = match seen {
-            Ok(mut tags) => tags
-                .remove(&arn)
-                .and_then(|mut tags| tags.remove(tags::PORT)),
+            Ok(mut tags) => tags.remove(&arn).unwrap_or_default(),
             Err(error) => return outcome(Err(error)),
         };
-        match seen {
-            Some(other) if other != port.to_string() => Outcome::Superseded(format!(
-                "target group {} is there already, for port {other}",
+        let same = |key: &str| seen.get(key) == new.tags.get(key);
+        if !same(tags::CLUSTER) || !same(tags::PORT) {
+            return Outcome::Superseded(format!(
+                "target group {} is there already, or its tags do not show yet: it has {seen:?}",
                 step.target_group
-            )),
-            Some(_) | None => {
-                self.arns
-                    .insert(step.target_group.clone(), arn.as_str().into());
-                Outcome::Done
-            }
+            ));
         }
+        self.arns
+            .insert(step.target_group.clone(), arn.as_str().into());
+        Outcome::Done
     }
 
     async fn create_listener(

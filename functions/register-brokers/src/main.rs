@@ -1,5 +1,6 @@
 //! register-brokers: keeps listeners, target groups and targets true as brokers come and go.
 
+use activation::coalescing::LastRun;
 use activation::environment;
 use aws::Aws;
 use cloud::pacing::Pace;
@@ -9,12 +10,15 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
-    let scope = environment::scope(|name| std::env::var(name).ok())?;
+    let scope = environment::scope(|name| std::env::var(name).ok());
+    // As text: the runtime shows an error of `main` as a programmer would want it.
+    let scope = scope.map_err(|error| error.to_string())?;
     let aws = Aws::from_env().await;
     let pace = Pace::default();
-    let (scope, aws, pace) = (&scope, &aws, &pace);
+    let last_run = LastRun::default();
+    let (scope, aws, pace, last_run) = (&scope, &aws, &pace, &last_run);
     run(service_fn(|event: LambdaEvent<Value>| {
-        activation::handle("register-brokers", aws, pace, scope, event)
+        activation::handle("register-brokers", aws, pace, scope, last_run, event)
     }))
     .await
 }

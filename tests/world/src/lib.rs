@@ -6,6 +6,7 @@ pub mod ask;
 pub mod broker;
 pub mod clock;
 pub mod demo;
+pub mod deployment;
 pub mod doors;
 pub mod events;
 pub mod faults;

@@ -1,7 +1,7 @@
 //! What is shown: brokers come and go, and the mapping follows. Every check asks through a socket
 //! on the consumer's host, or compares what AWS has.
 
-use super::checks::{answers, bootstrap, held_with, mapped, name, refuses, two_more_reports};
+use super::checks::{answers, bootstrap, held_with, name, refuses, two_more_reports};
 use super::play::Play;
 use super::waiting::until;
 use crate::local::{DOMAIN, LocalAws};
@@ -51,7 +51,7 @@ pub(super) async fn all(play: &mut Play<'_>) {
 
 async fn the_seed(world: &LocalAws) -> Result<(), String> {
     until(world, async || {
-        mapped(world, &[("1", 9093), ("2", 9094), ("3", 9095)])
+        world.mapped(&[("1", 9093), ("2", 9094), ("3", 9095)])
     })
     .await?;
     println!(
@@ -76,7 +76,7 @@ async fn takeover(world: &LocalAws) -> Result<(), String> {
     println!("  {old} is terminated, {new} is launched with the same node.id");
     answers(world, "2", "usw2-az2", 9094, Some(new.as_str())).await?;
     until(world, async || {
-        mapped(world, &[("1", 9093), ("2", 9094), ("3", 9095)])
+        world.mapped(&[("1", 9093), ("2", 9094), ("3", 9095)])
     })
     .await?;
     for held in [first, third] {
@@ -92,7 +92,7 @@ async fn fourth(world: &LocalAws) -> Result<(), String> {
     world.launch_by_auto_scaling(node, az).map_err(text)?;
     answers(world, node, az, 9096, None).await?;
     let all = [("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)];
-    until(world, async || mapped(world, &all)).await?;
+    until(world, async || world.mapped(&all)).await?;
     bootstrap(world, &["1", "2", "3", "4"]).await?;
     // Taken out of its group first, as a person would: the group would replace a stopped instance.
     let id = world.stop_in_standby(node).map_err(text)?;
@@ -103,7 +103,7 @@ async fn fourth(world: &LocalAws) -> Result<(), String> {
     world.start_again(node).map_err(text)?;
     println!("  {id} is started again");
     answers(world, node, az, 9096, Some(id.as_str())).await?;
-    until(world, async || mapped(world, &all)).await
+    until(world, async || world.mapped(&all)).await
 }
 
 async fn without_events(world: &LocalAws) -> Result<(), String> {
@@ -114,7 +114,7 @@ async fn without_events(world: &LocalAws) -> Result<(), String> {
     println!("  broker 3 is launched anew as {new}, and no event says so");
     answers(world, "3", "usw2-az3", 9095, Some(new.as_str())).await?;
     until(world, async || {
-        mapped(world, &[("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)])
+        world.mapped(&[("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)])
     })
     .await?;
     let journal = world.journal();
@@ -160,16 +160,13 @@ async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     println!("  the parameter is repaired");
     answers(world, node, az, 9097, None).await?;
     until(world, async || {
-        mapped(
-            world,
-            &[
-                ("1", 9093),
-                ("2", 9094),
-                ("3", 9095),
-                ("4", 9096),
-                ("5", 9097),
-            ],
-        )
+        world.mapped(&[
+            ("1", 9093),
+            ("2", 9094),
+            ("3", 9095),
+            ("4", 9096),
+            ("5", 9097),
+        ])
     })
     .await?;
     bootstrap(world, &["1", "2", "3", "4", "5"]).await
@@ -182,6 +179,6 @@ fn put_pattern(world: &LocalAws) -> Result<(), String> {
         .map_err(text)
 }
 
-fn text(error: crate::local::HandsError) -> String {
+fn text(error: crate::deployment::HandsError) -> String {
     error.to_string()
 }

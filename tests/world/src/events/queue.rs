@@ -4,7 +4,7 @@
 
 use super::message::{Message, NewMessage, content_deduplication_id};
 use super::queue_settings::{Counts, QueueError, QueueSettings, Sent};
-use super::stored::{Place, Stored, after};
+use super::stored::{Place, Stored, after, before};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -45,7 +45,6 @@ impl Queue {
 
     /// `SendMessage`.
     pub fn send(&mut self, now: Timestamp, new: NewMessage) -> Result<Sent, QueueError> {
-        self.pass(now);
         let name = || self.settings.name.clone();
         if new.group.is_empty() {
             return Err(QueueError::NoGroup(name()));
@@ -57,7 +56,9 @@ impl Queue {
             }
             None => return Err(QueueError::NoDeduplicationId(name())),
         };
-        if let Some((_, earlier)) = self.seen.get(&deduplication_id) {
+        if let Some((sent, earlier)) = self.seen.get(&deduplication_id)
+            && *sent > before(now, DEDUPLICATION_INTERVAL)
+        {
             self.counts.duplicates += 1;
             return Ok(Sent::Duplicate(earlier.clone()));
         }
@@ -137,8 +138,7 @@ impl Queue {
     /// `DeleteMessage`. A handle whose visibility has ended deletes nothing: "Using the Amazon SQS
     /// message deduplication ID": on FIFO queues an expired receipt handle is refused.
     pub fn delete(&mut self, now: Timestamp, receipt_handle: &str) -> Result<(), QueueError> {
-        self.pass(now);
-        let index = self.in_flight(receipt_handle)?;
+        let index = self.in_flight(now, receipt_handle)?;
         self.messages.remove(index);
         self.counts.deleted += 1;
         Ok(())
@@ -156,6 +156,7 @@ impl Queue {
         message.sent = now;
         message.receive_count = 0;
         message.receipt_handle.clear();
+        self.counts.sent += 1;
         self.messages.push_back(Stored {
             message,
             place: Place::Ready(now),
@@ -194,8 +195,8 @@ impl Queue {
 
     /// Time passes: visibilities end, old ids are forgotten, old messages are lost.
     fn pass(&mut self, now: Timestamp) {
-        self.seen
-            .retain(|_, (sent, _)| now < after(*sent, DEDUPLICATION_INTERVAL));
+        let forgotten = before(now, DEDUPLICATION_INTERVAL);
+        self.seen.retain(|_, (sent, _)| *sent > forgotten);
         for stored in &mut self.messages {
             if let Place::InFlight(until) = stored.place
                 && until <= now
@@ -203,12 +204,11 @@ impl Queue {
                 stored.place = Place::Ready(until);
             }
         }
-        let before = self.messages.len();
-        let retention = self.settings.retention;
-        self.messages.retain(|stored| {
-            stored.place == Place::Held || now < after(stored.message.sent, retention)
-        });
-        self.counts.expired += before - self.messages.len();
+        let count = self.messages.len();
+        let lost = before(now, self.settings.retention);
+        self.messages
+            .retain(|stored| stored.place == Place::Held || stored.message.sent > lost);
+        self.counts.expired += count - self.messages.len();
     }
 
     /// "When the ReceiveCount for a message exceeds the maxReceiveCount" it is moved, at the
@@ -217,11 +217,15 @@ impl Queue {
         let Some(most) = self.settings.max_receive_count else {
             return;
         };
-        let (dead, alive) = std::mem::take(&mut self.messages)
+        let is_dead = |m: &Stored| m.is_ready(now) && m.message.receive_count >= most;
+        if !self.messages.iter().any(is_dead) {
+            return;
+        }
+        let (dead, alive): (VecDeque<Stored>, _) = std::mem::take(&mut self.messages)
             .into_iter()
-            .partition(|m| m.is_ready(now) && m.message.receive_count >= most);
+            .partition(is_dead);
         self.messages = alive;
-        let dead: VecDeque<Stored> = dead;
+        self.counts.buried += dead.len();
         self.dead
             .extend(dead.into_iter().map(|stored| stored.message));
     }
@@ -237,7 +241,7 @@ impl Queue {
             let busy = self
                 .messages
                 .iter()
-                .any(|m| m.message.group == group && m.is_in_flight());
+                .any(|m| m.message.group == group && m.is_in_flight(now));
             if !busy && stored.is_ready(now) {
                 return Some(group.to_owned());
             }
@@ -252,18 +256,17 @@ impl Queue {
         batch: &[Message],
         place: Place,
     ) -> Result<(), QueueError> {
-        self.pass(now);
         for message in batch {
-            let index = self.in_flight(&message.receipt_handle)?;
+            let index = self.in_flight(now, &message.receipt_handle)?;
             self.messages[index].place = place;
         }
         Ok(())
     }
 
-    fn in_flight(&self, receipt_handle: &str) -> Result<usize, QueueError> {
+    fn in_flight(&self, now: Timestamp, receipt_handle: &str) -> Result<usize, QueueError> {
         self.messages
             .iter()
-            .position(|m| m.is_in_flight() && m.message.receipt_handle == receipt_handle)
+            .position(|m| m.is_in_flight(now) && m.message.receipt_handle == receipt_handle)
             .ok_or_else(|| QueueError::Expired {
                 queue: self.settings.name.clone(),
                 receipt_handle: receipt_handle.to_owned(),

@@ -49,7 +49,8 @@ pub enum QueueError {
     },
 }
 
-/// How many messages are where.
+/// How many messages are where: each that was sent is visible, delayed, in flight, deleted, buried
+/// or expired.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// `ApproximateNumberOfMessagesVisible`.
@@ -64,6 +65,8 @@ pub struct Counts {
     pub duplicates: usize,
     /// Deleted by their consumer since the beginning.
     pub deleted: usize,
+    /// Moved to the dead letters since the beginning.
+    pub buried: usize,
     /// Lost to retention since the beginning.
     pub expired: usize,
 }

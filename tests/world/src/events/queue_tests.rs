@@ -200,3 +200,26 @@ fn messages_older_than_the_retention_are_lost_and_counted() {
     assert_eq!(queue.counts(at(3600)).expired, 1);
     assert_eq!(queue.bodies().count(), 0);
 }
+
+#[test]
+fn every_message_that_was_taken_in_is_somewhere() {
+    let mut queue = queue();
+    for n in 0..4 {
+        put(&mut queue, 0, "poison", &format!("{n}"));
+    }
+    put(&mut queue, 0, "poison", "0");
+    let batch = queue.receive(at(5), 2);
+    queue.delete(at(5), &batch[0].receipt_handle).unwrap();
+    queue.receive(at(65), 1);
+    queue.receive(at(125), 1);
+    put(&mut queue, 125, "g", "late");
+    let counts = queue.counts(at(126));
+    assert_eq!((counts.sent, counts.duplicates), (5, 1));
+    assert_eq!((counts.deleted, counts.buried, counts.expired), (1, 1, 0));
+    assert_eq!(
+        (counts.in_flight, counts.visible, counts.delayed),
+        (1, 1, 1)
+    );
+    let counts = queue.counts(at(3600));
+    assert_eq!((counts.visible, counts.expired), (1, 2));
+}

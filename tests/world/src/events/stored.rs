@@ -27,8 +27,12 @@ impl Stored {
         matches!(self.place, Place::Ready(from) if from <= now)
     }
 
-    pub(super) fn is_in_flight(&self) -> bool {
-        matches!(self.place, Place::InFlight(_) | Place::Held)
+    pub(super) fn is_in_flight(&self, now: Timestamp) -> bool {
+        match self.place {
+            Place::InFlight(until) => now < until,
+            Place::Held => true,
+            Place::Ready(_) => false,
+        }
     }
 }
 
@@ -38,4 +42,12 @@ pub(super) fn after(time: Timestamp, wait: Duration) -> Timestamp {
         .ok()
         .and_then(|wait| time.checked_add(wait).ok())
         .unwrap_or(Timestamp::MAX)
+}
+
+/// The time a while earlier.
+pub(super) fn before(time: Timestamp, wait: Duration) -> Timestamp {
+    SignedDuration::try_from(wait)
+        .ok()
+        .and_then(|wait| time.checked_sub(wait).ok())
+        .unwrap_or(Timestamp::MIN)
 }

@@ -5,9 +5,11 @@ use super::function_error::FunctionError;
 use super::process::{LogSink, Process};
 use super::runtime_api::{Invocation, RuntimeApi};
 use crate::template::FunctionSettings;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
@@ -18,6 +20,8 @@ pub struct Function {
     binary: PathBuf,
     log: LogSink,
     sandbox: Mutex<Option<Sandbox>>,
+    /// The id of its process, if it has one.
+    process: std::sync::Mutex<Option<u32>>,
     invocations: AtomicU64,
     starts: AtomicU64,
 }
@@ -42,6 +46,7 @@ impl Function {
             binary,
             log,
             sandbox: Mutex::new(None),
+            process: std::sync::Mutex::default(),
             invocations: AtomicU64::new(0),
             starts: AtomicU64::new(0),
         }
@@ -55,6 +60,16 @@ impl Function {
     /// How often its process was started (cold starts).
     pub fn starts(&self) -> u64 {
         self.starts.load(Ordering::Relaxed)
+    }
+
+    /// Ends its process as `kill -9` does, wherever it is; whether there was one.
+    pub fn kill(&self) -> std::io::Result<bool> {
+        let process = self.process_id().take();
+        let process = process.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        match process {
+            Some(process) => Ok(kill_process(process, Signal::KILL).map(|()| true)?),
+            None => Ok(false),
+        }
     }
 
     /// Invokes it and waits for the answer; invocations wait for each other. A time-out, an end of
@@ -91,6 +106,7 @@ impl Function {
                 | FunctionError::Exited(_)
                 | FunctionError::NotStarted { .. },
             ) => {
+                *self.process_id() = None;
                 // What cannot be killed has ended already.
                 let _ = sandbox.process.kill().await;
             }
@@ -109,8 +125,13 @@ impl Function {
         let api = RuntimeApi::start(listener).map_err(not_started)?;
         let environment = environment(&self.settings, &self.account, api.address());
         let process = Process::start(&self.settings.name, &self.binary, &environment, &self.log)?;
+        *self.process_id() = process.id();
         self.starts.fetch_add(1, Ordering::Relaxed);
         Ok(Sandbox { process, api })
+    }
+
+    fn process_id(&self) -> MutexGuard<'_, Option<u32>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Hosts follow instances: a running broker has a host with the stand-in on it, another has none.
 
-use super::{BIND_PORT, Journal, lock};
+use super::BIND_PORT;
 use crate::clock::Clock;
+use crate::deployment::{Journal, lock};
 use crate::hosts::{Bridge, Host, HostsError, Network};
 use crate::model::{InstanceRecord, Model};
 use fleet::observed::InstanceState;

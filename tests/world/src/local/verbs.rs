@@ -2,6 +2,7 @@
 
 use super::LocalAws;
 use crate::demo::picture::Picture;
+use crate::deployment::HandsError;
 use serde_json::json;
 use std::process::Stdio;
 
@@ -25,7 +26,7 @@ impl LocalAws {
     /// Does what a line says; answers what to print.
     pub async fn verb(&self, line: &str) -> Result<String, String> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let text = |error: super::HandsError| error.to_string();
+        let text = |error: HandsError| error.to_string();
         match words[..] {
             ["add", node, az] => {
                 let id = self.launch(node, az).map_err(text)?;

@@ -4,6 +4,7 @@
 
 mod auto_scaling;
 mod ec2;
+mod hold;
 mod load_balancing;
 mod parameters;
 mod query;
@@ -12,6 +13,8 @@ mod reply;
 mod scope;
 pub(crate) mod serve;
 mod xml;
+
+pub use hold::Hold;
 
 use crate::clock::Clock;
 use crate::model::Model;
@@ -121,18 +124,34 @@ impl Door {
 #[derive(Debug)]
 pub struct HttpDoor {
     door: Door,
+    holds: hold::Holds,
     served: serve::Served,
 }
 
 impl HttpDoor {
     /// Serves on a listener until dropped.
     pub fn serve(listener: TcpListener, door: Door) -> std::io::Result<Self> {
-        let answering = door.clone();
+        let holds = hold::Holds::default();
+        let answering = (door.clone(), holds.clone());
         let served = serve::serve(listener, move |request| {
-            let door = answering.clone();
-            async move { door.answer(&request) }
+            let (door, holds) = answering.clone();
+            async move {
+                let answer = door.answer(&request);
+                holds.pass(&request).await;
+                answer
+            }
         })?;
-        Ok(Self { door, served })
+        Ok(Self {
+            door,
+            holds,
+            served,
+        })
+    }
+
+    /// From now on requests for this action, or all of them, are done and not answered, until the
+    /// hold is dropped.
+    pub fn hold(&self, action: Option<&str>) -> Hold {
+        self.holds.hold(action)
     }
 
     /// Where it listens.

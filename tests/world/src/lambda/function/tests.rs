@@ -113,6 +113,20 @@ async fn a_process_that_does_not_answer_is_killed_at_its_time_out() {
 }
 
 #[tokio::test]
+async fn a_process_that_is_killed_fails_its_invocation() {
+    let text = format!("{NEXT}exec sleep 1000");
+    let (function, mut log, _folder) = script(&text, Duration::from_secs(30));
+    assert!(!function.kill().unwrap(), "it has no process yet");
+    let (answer, ()) = tokio::join!(function.invoke(json!({"n": 1})), async {
+        log.recv().await.unwrap();
+        assert!(function.kill().unwrap());
+    });
+    let signal = "signal: 9 (SIGKILL)".to_owned();
+    assert_eq!(answer, Err(FunctionError::Exited(signal)));
+    assert!(!function.kill().unwrap(), "it is gone");
+}
+
+#[tokio::test]
 async fn a_binary_that_is_not_there_is_named() {
     let (mut function, ..) = script("", Duration::from_secs(1));
     function.binary = "/nowhere/bootstrap".into();

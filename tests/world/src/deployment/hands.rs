@@ -1,6 +1,6 @@
-//! A person's hands on the local AWS.
+//! A person's hands on the account.
 
-use super::{CLUSTER, LocalAws};
+use super::{CLUSTER, Deployment};
 use crate::model::{ApiError, Launch, NewAutoScalingGroup};
 use fleet::observed::InstanceState;
 use fleet::tags;
@@ -23,7 +23,7 @@ impl From<ApiError> for HandsError {
     }
 }
 
-impl LocalAws {
+impl Deployment {
     /// Launches a broker by itself.
     pub fn launch(&self, node: &str, az: &str) -> Result<InstanceId, HandsError> {
         let launch = Launch::in_zone(az)

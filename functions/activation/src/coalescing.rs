@@ -1,0 +1,213 @@
+//! Coalescing: a batch has ten messages at most (P-5), so a storm is many batches; the first run or
+//! two answer all of it, and the rest is acknowledged without looking again. A message is covered
+//! by a run that began when the message could have been received already: had it come in that run's
+//! own batch, nothing would be different. What is not covered is never skipped, a sweep neither.
+//!
+//! Only times of the queue's clock are compared. They are kept by a warm process and by nothing
+//! else: a new process knows of no run, and looks.
+
+use crate::activate::Activated;
+use crate::request::{Queued, Wakes};
+use fleet::words::ClusterName;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How long what a message tells of may take until reads show it (P-15): the queue's
+/// `DelaySeconds`, so each message is covered by the run that it causes itself.
+pub const LAG: SignedDuration = SignedDuration::from_secs(5);
+
+/// While a long storm is answered, sweeps and news wait behind it. So there is another run when
+/// the last one is that old.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
+
+/// A run that left something undone is repeated that soon if wakes are there. Not at once, as a
+/// storm would then cost as many runs as it has batches, and throttling would get worse (P-39).
+const REPEATED_AFTER: SignedDuration = SignedDuration::from_secs(15);
+
+/// A `Date` has whole seconds, so AWS's clock may be that much further.
+const DATE_STEP: SignedDuration = SignedDuration::from_secs(1);
+
+/// The last run of this process, if it came to its end.
+#[derive(Debug, Default)]
+pub struct LastRun(Mutex<Option<Run>>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    /// It began after this.
+    began: Timestamp,
+    good_for: SignedDuration,
+}
+
+impl LastRun {
+    /// After when the run began that has answered these wakes already, if it has.
+    pub fn covers(&self, wakes: &Wakes) -> Option<Timestamp> {
+        let queued = wakes.queued?;
+        let run = (*self.run())?;
+        let since = |earlier: Timestamp, later: Timestamp| later.duration_since(earlier);
+        let seen = since(queued.newest_sent, run.began) >= LAG;
+        let fresh = since(run.began, queued.received) <= run.good_for;
+        (seen && fresh).then_some(run.began)
+    }
+
+    /// A run begins: until its end, nothing is known to be answered.
+    pub fn forget(&self) {
+        *self.run() = None;
+    }
+
+    /// A run for this batch has ended.
+    pub fn note(&self, queued: Option<Queued>, activated: &Activated) {
+        *self.run() = queued.map(|queued| Run {
+            // Whatever the batch says: not later than AWS's own time.
+            began: queued.received.min(latest(activated.now)),
+            good_for: if activated.is_complete() {
+                GOOD_FOR
+            } else {
+                REPEATED_AFTER
+            },
+        });
+    }
+
+    fn run(&self) -> MutexGuard<'_, Option<Run>> {
+        // It is whole at any moment.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The latest that AWS's clock can have shown when it gave this `Date`.
+fn latest(date: Timestamp) -> Timestamp {
+    date.checked_add(DATE_STEP).unwrap_or(date)
+}
+
+/// What is said of a batch that needed no run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Covered {
+    /// The function.
+    pub function: String,
+    /// The cluster.
+    pub cluster: ClusterName,
+    /// What came: `source/detail-type` to count.
+    pub wakes: BTreeMap<String, u64>,
+    /// The run that has answered it began after this.
+    pub covered_by: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cloud::pacing::Tally;
+    use fleet::observed::Gap;
+    use fleet::plan::Plan;
+    use fleet::report::{Outcome, Report, Taken};
+
+    /// Milliseconds of the queue's clock.
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_780_000_000_000 + milliseconds).unwrap()
+    }
+
+    fn queued(newest_sent: i64, received: i64) -> Queued {
+        Queued {
+            newest_sent: at(newest_sent),
+            received: at(received),
+        }
+    }
+
+    fn activated(now: Timestamp) -> Activated {
+        Activated {
+            now,
+            plan: Plan::default(),
+            tally: Tally::default(),
+            report: Report {
+                function: "f".to_owned(),
+                cluster: "orders".to_owned(),
+                wakes: BTreeMap::new(),
+                paused: None,
+                actions: Vec::new(),
+                held: Vec::new(),
+                gaps: Vec::new(),
+                mapping: Vec::new(),
+                calls: BTreeMap::new(),
+                milliseconds: 1,
+            },
+        }
+    }
+
+    /// A run whose batch was received at 5,250 and which AWS dated at 5,000.
+    fn after(change: impl FnOnce(&mut Activated)) -> LastRun {
+        let mut activated = activated(at(5_000));
+        change(&mut activated);
+        let last = LastRun::default();
+        last.note(Some(queued(0, 5_250)), &activated);
+        last
+    }
+
+    fn covers(last: &LastRun, newest_sent: i64, received: i64) -> bool {
+        let wakes = Wakes {
+            queued: Some(queued(newest_sent, received)),
+            ..Wakes::default()
+        };
+        last.covers(&wakes).is_some()
+    }
+
+    #[test]
+    fn a_run_covers_what_could_have_come_in_its_own_batch_and_no_later_message() {
+        let last = after(|_| {});
+        assert!(covers(&last, 250, 6_000));
+        assert!(!covers(&last, 251, 6_000));
+        assert!(!covers(&last, 60_000, 65_000), "a sweep is never skipped");
+    }
+
+    #[test]
+    fn without_a_known_run_or_known_times_nothing_is_covered() {
+        assert!(!covers(&LastRun::default(), 0, 6_000));
+        let last = after(|_| {});
+        assert_eq!(last.covers(&Wakes::default()), None);
+        last.forget();
+        assert!(!covers(&last, 0, 6_000));
+        last.note(None, &activated(at(5_000)));
+        assert!(!covers(&last, 0, 6_000));
+    }
+
+    #[test]
+    fn what_waits_behind_a_long_storm_gets_a_run_every_five_minutes() {
+        let last = after(|_| {});
+        assert!(covers(&last, 0, 305_250));
+        assert!(!covers(&last, 0, 305_251));
+    }
+
+    #[test]
+    fn a_run_that_left_something_undone_is_repeated_after_a_while() {
+        let taken = |outcome| Taken {
+            step: String::new(),
+            reason: String::new(),
+            outcome,
+        };
+        let left: [fn(&mut Activated, Taken); 3] = [
+            |activated, taken| activated.report.actions.push(taken),
+            |activated, _| {
+                let (read, reason) = (String::new(), String::new());
+                activated.plan.gaps.push(Gap { read, reason });
+            },
+            |activated, _| {
+                let doubt = fleet::observed::Doubt::Instance("i-1".into());
+                activated.plan.doubts.insert(doubt);
+            },
+        ];
+        for leave in left {
+            let last = after(|activated| leave(activated, taken(Outcome::Deferred)));
+            assert!(covers(&last, 0, 20_250));
+            assert!(!covers(&last, 0, 20_251));
+        }
+        let last = after(|activated| activated.report.actions.push(taken(Outcome::Done)));
+        assert!(covers(&last, 0, 20_251));
+    }
+
+    #[test]
+    fn forged_times_make_no_run_later_than_aws_dated_it() {
+        let last = LastRun::default();
+        last.note(Some(queued(0, i64::from(i32::MAX))), &activated(at(5_000)));
+        assert!(covers(&last, 1_000, 6_000));
+        assert!(!covers(&last, 1_001, 6_000));
+    }
+}

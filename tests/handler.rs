@@ -1,0 +1,185 @@
+//! The real binary as a deployed function: rules, queue, schedule and mapping as
+//! `infra/template.yaml` has them, before the model's HTTP door. Loopback only; health is simulated.
+
+use crate::Stage;
+use crate::built::binary;
+use fleet::words::InstanceId;
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::time::Instant;
+use world::clock::Clock;
+use world::deployment::Deployment;
+use world::doors::http::Hold;
+use world::events::bus::Target;
+use world::events::queue_settings::Counts;
+use world::lambda::mapping::Invoked;
+use world::model::{Model, Settings};
+
+/// The template in this repository.
+pub const TEMPLATE: &str = include_str!("../infra/template.yaml");
+/// AWS time runs so many times as fast as real time: a sweep comes every second.
+pub const SCALE: u32 = 60;
+/// The mapping of [`Stage::seed`].
+pub const SEED: [(&str, u16); 3] = [("1", 9093), ("2", 9094), ("3", 9095)];
+/// Longer than anything here takes on a busy machine, in real time.
+const CEILING: Duration = Duration::from_secs(120);
+
+/// A deployed function, and the account in which it is.
+pub struct Handler {
+    /// The account.
+    pub aws: Deployment,
+}
+
+impl Handler {
+    /// The seed's cluster, mapped and serving, and the function with a queue of its own.
+    pub async fn start(settings: Settings) -> Self {
+        Self::deploy(settings, TEMPLATE, SCALE).await
+    }
+
+    /// The same by another template, with AWS time `scale` times as fast as real time.
+    pub async fn deploy(settings: Settings, template: &str, scale: u32) -> Self {
+        let binary = tokio::task::spawn_blocking(|| binary("register-brokers"));
+        let binary = binary.await.expect("the function's binary");
+        let seeded = std::thread::spawn(|| seed(settings));
+        let (model, now) = seeded.join().expect("the seed's cluster");
+        let clock = Clock::new(now, scale);
+        let load_balancer = model.load_balancers().next().expect("an NLB").arn.clone();
+        let aws = Deployment::new(template, model, load_balancer, clock)
+            .await
+            .expect("a deployment");
+        aws.start_function(&binary);
+        let handler = Self { aws };
+        handler.until_swept().await;
+        handler
+    }
+
+    /// The schedule begins at once: its first wake is on the queue before anything else.
+    async fn until_swept(&self) {
+        self.until(|_| match self.queue().sent {
+            0 => Err("no sweep has come".to_owned()),
+            _ => Ok(()),
+        })
+        .await;
+    }
+
+    /// Launches a broker.
+    pub fn broker(&self, node: &str, az: &str) -> InstanceId {
+        self.aws.launch(node, az).expect("a launch")
+    }
+
+    /// Puts messages on the function's queue, all of them at once.
+    pub fn put(&self, bodies: impl IntoIterator<Item = String>) {
+        let now = self.aws.clock.now();
+        let target = self.target();
+        let mut bus = self.aws.bus();
+        for body in bodies {
+            bus.put(now, &target, body).expect("a message");
+        }
+    }
+
+    /// Ends the function's process as `kill -9` does, wherever it is.
+    pub fn kill(&self) {
+        let function = self.aws.function().expect("a function");
+        assert!(function.kill().expect("killed"), "it has no process");
+    }
+
+    /// Waits until this many answers have been held.
+    pub async fn reached(&self, hold: &Hold, times: usize) {
+        let reached = tokio::time::timeout(CEILING, hold.reached(times)).await;
+        reached.expect("the function asks");
+    }
+
+    /// Waits until exactly these brokers have their ports, are healthy, and stand in bootstrap.
+    pub async fn settled(&self, wanted: &[(&str, u16)]) {
+        self.until(|aws| aws.mapped(wanted)).await;
+    }
+
+    /// Waits until every message that is on the queue by now has left it, and answers what became
+    /// of all messages. Sweeps go on meanwhile.
+    pub async fn drained(&self) -> Counts {
+        let sent = self.queue().sent;
+        self.until(|_| {
+            let counts = self.queue();
+            match sent.saturating_sub(counts.deleted + counts.buried + counts.expired) {
+                0 => Ok(counts),
+                left => Err(format!("{left} messages are left")),
+            }
+        })
+        .await
+    }
+
+    /// Waits until this is so; the error is the last reason why not.
+    pub async fn until<T>(&self, mut ask: impl FnMut(&Deployment) -> Result<T, String>) -> T {
+        let deadline = Instant::now() + CEILING;
+        loop {
+            assert_eq!(self.aws.surprises(), [""; 0], "the door did not understand");
+            assert_eq!(self.aws.journal().broken, None, "the world broke");
+            let no = match ask(&self.aws) {
+                Ok(yes) => return yes,
+                Err(no) => no,
+            };
+            if Instant::now() > deadline {
+                let journal = self.aws.journal();
+                panic!(
+                    "{no}\nfailures {:?}\nlog {:?}",
+                    journal.failures, journal.log
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What became of the messages of the function's queue.
+    pub fn queue(&self) -> Counts {
+        self.counts(&self.aws.stack().mapping.queue)
+    }
+
+    /// What became of its dead letters.
+    pub fn dead_letters(&self) -> Counts {
+        let dead = self.aws.stack().queues.first().expect("dead letters");
+        self.counts(&dead.settings.name)
+    }
+
+    /// Every batch that was tried so far.
+    pub fn batches(&self) -> Vec<Invoked> {
+        self.aws.journal().batches.clone()
+    }
+
+    fn counts(&self, queue: &str) -> Counts {
+        let now = self.aws.clock.now();
+        let mut bus = self.aws.bus();
+        bus.queue(queue).expect("a queue").counts(now)
+    }
+
+    fn target(&self) -> Target {
+        let sweep = self.aws.stack().schedules.first();
+        sweep.expect("a sweep").target.clone()
+    }
+}
+
+/// The template with something else in it.
+pub fn doctored(old: &str, new: &str) -> String {
+    assert!(TEMPLATE.contains(old), "the template has changed: {old}");
+    TEMPLATE.replace(old, new)
+}
+
+/// The template with only one sweep, right at the start.
+pub fn with_one_sweep() -> String {
+    doctored("rate(1 minute)", "rate(1 day)")
+}
+
+/// The seed's cluster, made by the function's own code on a virtual clock.
+fn seed(settings: Settings) -> (Model, Timestamp) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let stage = Stage::seed_with(settings).await;
+        let mut model = stage.model().clone();
+        model.take_events();
+        model.forget_calls();
+        (model, stage.now())
+    })
+}

@@ -1,0 +1,10 @@
+//! Queue and function end to end: the real binary before the model's HTTP door, run by the world's
+//! Lambda on what the template says.
+
+mod dead_letters;
+mod garbage;
+mod killed;
+mod plan_only;
+mod schedule;
+mod storm;
+mod time_out;

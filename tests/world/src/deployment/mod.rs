@@ -1,0 +1,194 @@
+//! The template deployed before a model: AWS's HTTP door, events, schedule and queue as the template
+//! says, and the process of the function's real binary. All of it on loopback; no hosts.
+
+mod hands;
+mod journal;
+mod mapped;
+
+pub use hands::HandsError;
+pub use journal::Journal;
+
+use crate::clock::Clock;
+use crate::doors::http::{Door, Hold, HttpDoor};
+use crate::events::bus::{Bus, BusError};
+use crate::events::drive::drive;
+use crate::lambda::environment::Account;
+use crate::lambda::function::Function;
+use crate::lambda::mapping::Mapping;
+use crate::model::Model;
+use crate::template::{FunctionStack, StackError, Template, TemplateError};
+use fleet::words::LoadBalancerArn;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+
+/// The cluster that it serves.
+pub const CLUSTER: &str = "orders";
+
+/// Why a template cannot be deployed here.
+#[derive(Debug, thiserror::Error)]
+pub enum DeploymentError {
+    /// It cannot be read.
+    #[error("infra/template.yaml: {0}")]
+    Template(#[from] TemplateError),
+    /// It cannot be run.
+    #[error("infra/template.yaml: {0}")]
+    Stack(#[from] StackError),
+    /// A listener on loopback.
+    #[error("listen on loopback: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// A deployed template.
+pub struct Deployment {
+    /// AWS's state.
+    pub model: Arc<Mutex<Model>>,
+    /// AWS's time.
+    pub clock: Clock,
+    /// Events, queues, schedules.
+    pub bus: Arc<Mutex<Bus>>,
+    /// The NLB.
+    pub load_balancer: LoadBalancerArn,
+    door: HttpDoor,
+    stack: FunctionStack,
+    account: Account,
+    journal: Arc<Mutex<Journal>>,
+    function: Mutex<Option<Arc<Function>>>,
+}
+
+impl Deployment {
+    /// Deploys a template for an NLB of this model. The function is not started yet.
+    pub async fn new(
+        template: &str,
+        model: Model,
+        load_balancer: LoadBalancerArn,
+        clock: Clock,
+    ) -> Result<Self, DeploymentError> {
+        let settings = model.settings();
+        let (region, account_id) = (settings.region.clone(), settings.account.clone());
+        let given = [
+            ("ClusterName", CLUSTER),
+            ("LoadBalancerArn", load_balancer.as_str()),
+            ("AWS::Region", &region),
+            ("AWS::AccountId", &account_id),
+            ("AWS::Partition", "aws"),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let stack = Template::parse(template, given.into())?.function("RegisterBrokersFunction")?;
+        let bus = Arc::new(Mutex::new(stack.bus()?));
+        let model = Arc::new(Mutex::new(model));
+        let door = Door::new(Arc::clone(&model), clock.clone());
+        let door = HttpDoor::serve(TcpListener::bind(("127.0.0.1", 0)).await?, door)?;
+        Ok(Self {
+            account: Account {
+                region,
+                account: account_id,
+                endpoint_url: door.url(),
+            },
+            model,
+            clock,
+            bus,
+            load_balancer,
+            door,
+            stack,
+            journal: Arc::default(),
+            function: Mutex::default(),
+        })
+    }
+
+    /// Starts events, schedule and the function, whose code is this binary.
+    pub fn start_function(&self, binary: &Path) {
+        let journal = Arc::clone(&self.journal);
+        let function = Arc::new(Function::new(
+            self.stack.function.clone(),
+            self.account.clone(),
+            binary.to_owned(),
+            Arc::new(move |line| lock(&journal).write(line)),
+        ));
+        *lock(&self.function) = Some(Arc::clone(&function));
+        let (model, clock, bus) = (
+            Arc::clone(&self.model),
+            self.clock.clone(),
+            Arc::clone(&self.bus),
+        );
+        let journal = Arc::clone(&self.journal);
+        tokio::spawn(async move {
+            let error = drive(bus, clock, |now| {
+                let mut model = lock(&model);
+                model.advance(now);
+                model.take_events()
+            })
+            .await;
+            lock(&journal).broken = Some(error.to_string());
+        });
+        let mapping = Mapping {
+            settings: self.stack.mapping.clone(),
+            bus: Arc::clone(&self.bus),
+            clock: self.clock.clone(),
+        };
+        let journal = Arc::clone(&self.journal);
+        tokio::spawn(async move {
+            let invoke = |payload| function.invoke(payload);
+            let error = mapping
+                .run(invoke, |invoked| lock(&journal).note(invoked))
+                .await;
+            lock(&journal).broken = Some(error.to_string());
+        });
+    }
+
+    /// The function, once it was started.
+    pub fn function(&self) -> Option<Arc<Function>> {
+        lock(&self.function).clone()
+    }
+
+    /// What the template says about the function, its queue, its rules and its schedule.
+    pub fn stack(&self) -> &FunctionStack {
+        &self.stack
+    }
+
+    /// The model, for a look or an edit.
+    pub fn model(&self) -> MutexGuard<'_, Model> {
+        lock(&self.model)
+    }
+
+    /// What the function said so far.
+    pub fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    /// What broke in the world itself is written there.
+    pub(crate) fn shared_journal(&self) -> Arc<Mutex<Journal>> {
+        Arc::clone(&self.journal)
+    }
+
+    /// Requests that the HTTP door did not understand; always empty unless something is wrong.
+    pub fn surprises(&self) -> Vec<String> {
+        self.door.door().surprises()
+    }
+
+    /// From now on AWS does what it is asked by this action, or by all of them, and does not
+    /// answer, until the hold is dropped.
+    pub fn hold(&self, action: Option<&str>) -> Hold {
+        self.door.hold(action)
+    }
+
+    /// Events and queues.
+    pub fn bus(&self) -> MutexGuard<'_, Bus> {
+        lock(&self.bus)
+    }
+
+    /// Puts a message on the function's queue, as a person does for a run by hand.
+    pub fn send(&self, body: &str) -> Result<(), BusError> {
+        let now = self.clock.now();
+        for schedule in &self.stack.schedules {
+            // The sweep's own message group: one run at a time, by hand too (P-4).
+            self.bus().put(now, &schedule.target, body)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whoever panicked while holding a lock fails by itself; what is behind it is whole.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
