@@ -4,6 +4,7 @@
 pub mod built;
 mod deployed;
 pub mod handler;
+mod hands;
 pub mod history;
 mod process;
 
@@ -15,8 +16,8 @@ use cloud::call::Call;
 use cloud::observe::Scope;
 use cloud::pacing::Pace;
 use fleet::held::Held;
-use fleet::tags::{self, Tags};
-use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
+use fleet::tags;
+use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -100,14 +101,6 @@ impl Stage {
         self.clock.now()
     }
 
-    /// Edits the model as a person would.
-    pub fn edit<T>(&self, edit: impl FnOnce(&mut Model, Timestamp) -> T) -> T {
-        let now = self.now();
-        let mut model = self.model();
-        self.versions.note(now, &model);
-        model.by_hand(|model| edit(model, now))
-    }
-
     /// Launches a broker.
     pub fn broker(&self, node: u32, az: &str) -> InstanceId {
         self.launch(tagged(az, &node.to_string()))
@@ -123,20 +116,6 @@ impl Stage {
     pub fn terminate(&self, instance: &InstanceId) {
         self.edit(|model, now| model.terminate_instance(now, instance))
             .expect("terminated");
-    }
-
-    /// Writes a parameter of the cluster.
-    pub fn put(&self, name: &str, value: &str) {
-        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
-        self.edit(|model, now| model.put_parameter(now, &name, value))
-            .expect("a parameter");
-    }
-
-    /// Deletes a parameter of the cluster.
-    pub fn delete(&self, name: &str) {
-        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
-        self.edit(|model, now| model.delete_parameter(now, &name))
-            .expect("deleted");
     }
 
     /// Lets time pass.
@@ -249,25 +228,6 @@ impl Stage {
             .iter()
             .map(|(_, call, _)| *call)
             .collect()
-    }
-
-    /// A foreign target group with a foreign listener on a port of the NLB.
-    pub fn foreign_listener(&self, port: u16) -> ListenerArn {
-        let nlb = self.scope.load_balancer.clone();
-        self.edit(|model, now| {
-            let group = cloud::calls::NewTargetGroup {
-                name: format!("theirs-{port}").as_str().into(),
-                vpc: model.settings().vpc.clone(),
-                port: Port::new(8443).expect("a port"),
-                health_check: fleet::settings::health_check(),
-                tags: Tags::new(),
-            };
-            let group = model.create_target_group(now, &group).expect("a group");
-            let port = Port::new(port).expect("a port");
-            model
-                .create_listener(now, &nlb, port, &group, &Tags::new())
-                .expect("a listener")
-        })
     }
 
     /// The NLB of the stage.
