@@ -2,6 +2,7 @@
 //! Lambda on what the template says.
 
 mod dead_letters;
+mod faults;
 mod garbage;
 mod killed;
 mod plan_only;

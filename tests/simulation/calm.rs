@@ -9,6 +9,7 @@ use std::time::Duration;
 use tests::history::Broken;
 use tests::history::look::Look;
 use tests::history::settled;
+use world::faults::Faults;
 
 /// Activations in a row that write nothing before it counts as settled: each looks at a part of
 /// the listeners' attributes only.
@@ -41,7 +42,7 @@ impl Simulation<'_> {
     pub async fn calm_down(&mut self) -> Result<(), Broken> {
         self.figures.struck(self.world.stage.model().faults());
         self.figures.struck(Some(self.setup.courier.faults()));
-        self.setup.courier.end_faults();
+        self.setup.courier.set_faults(Faults::new(0));
         self.trace("calm", format_args!("faults end"));
         self.world.mend(self.setup.mends).await;
         self.note();
@@ -146,6 +147,7 @@ impl Simulation<'_> {
             | Held::LedgerFault(_)
             | Held::AttachedToAutoScaling(..)
             | Held::OnlyStray(..)
+            | Held::UnseenButHealthy(..)
             | Held::LastHealthy(..)
             | Held::StillForwardedTo(..)
             | Held::Doubted(_) => true,

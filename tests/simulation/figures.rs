@@ -15,6 +15,8 @@ pub struct Figures {
     pub steps: usize,
     /// Activations that began.
     pub activations: usize,
+    /// Batches that an earlier run had answered.
+    pub covered: usize,
     /// Those that were killed.
     pub killed: usize,
     /// Those that ran into their time-out.
@@ -56,6 +58,7 @@ impl Figures {
         self.seeds += 1;
         self.steps += other.steps;
         self.activations += other.activations;
+        self.covered += other.covered;
         self.killed += other.killed;
         self.timed_out += other.timed_out;
         self.calls += other.calls;
@@ -74,6 +77,7 @@ impl fmt::Display for Figures {
             seeds,
             steps,
             activations,
+            covered,
             killed,
             timed_out,
             calls,
@@ -85,7 +89,7 @@ impl fmt::Display for Figures {
         } = self;
         writeln!(
             f,
-            "{seeds} seeds, {steps} steps: {activations} activations ({killed} killed, {timed_out} timed out), {calls} calls, {writes} writes, {outside} events outside"
+            "{seeds} seeds, {steps} steps: {activations} activations ({killed} killed, {timed_out} timed out), {covered} batches covered, {calls} calls, {writes} writes, {outside} events outside"
         )?;
         let faults = faults
             .iter()

@@ -2,7 +2,8 @@
 //! hand: it waits at its gate before every call, and whoever drops it has killed its process.
 
 use activation::activate::{Activated, activate};
-use activation::request::Request;
+use activation::coalescing::LastRun;
+use activation::request::{Queued, Request};
 use cloud::call::Call;
 use cloud::pacing::Pace;
 use futures::future::LocalBoxFuture;
@@ -26,6 +27,7 @@ pub struct Process {
     door: Arc<MemoryDoor>,
     pace: Arc<Pace>,
     gate: Arc<Gate>,
+    last_run: LastRun,
     /// The calls of the last minute, by when they came to the gate.
     pub begun: VecDeque<(Timestamp, Call)>,
 }
@@ -39,9 +41,25 @@ impl Process {
             door: Arc::new(door.behind(Arc::clone(&gate))),
             pace: Arc::new(pace),
             gate,
+            last_run: LastRun::default(),
             begun: VecDeque::new(),
         }
     }
+
+    /// Whether a run of this process has answered the batch already.
+    pub fn covers(&self, batch: &[Message]) -> bool {
+        match request(batch) {
+            Request::Wake(wakes) => self.last_run.covers(&wakes).is_some(),
+            Request::Plan => false,
+        }
+    }
+}
+
+fn request(batch: &[Message]) -> Request {
+    Request::of(&sqs_event(
+        batch,
+        "arn:aws:sqs:us-west-2:123456789012:q.fifo",
+    ))
 }
 
 /// One activation, somewhere on its way.
@@ -59,6 +77,7 @@ pub struct Run {
     future: LocalBoxFuture<'static, Activated>,
     moved: Arc<Moved>,
     waiting: usize,
+    queued: Option<Queued>,
 }
 
 impl Run {
@@ -70,10 +89,12 @@ impl Run {
         batch: Vec<Message>,
         time_out: Duration,
     ) -> Self {
-        let request = Request::of(&sqs_event(
-            &batch,
-            "arn:aws:sqs:us-west-2:123456789012:q.fifo",
-        ));
+        process.last_run.forget();
+        let request = request(&batch);
+        let queued = match &request {
+            Request::Wake(wakes) => wakes.queued,
+            Request::Plan => None,
+        };
         let (door, pace) = (Arc::clone(&process.door), Arc::clone(&process.pace));
         let scope = stage.scope.clone();
         let until = Instant::now() + time_out.saturating_sub(RESERVE);
@@ -89,6 +110,7 @@ impl Run {
             future,
             moved: Arc::default(),
             waiting: 0,
+            queued,
         }
     }
 
@@ -110,6 +132,9 @@ impl Run {
         let new = waiting.iter().skip(self.waiting);
         self.process.begun.extend(new.map(|call| (now, *call)));
         self.waiting = waiting.len();
+        if let Some(done) = &done {
+            self.process.last_run.note(self.queued, done);
+        }
         done
     }
 

@@ -231,7 +231,10 @@ impl Act<'_> {
             Err(_) => true,
         };
         let law = "the port of a broker that lives is not taken away";
-        no(law, self.always(|m| lives(m) && !m.is_retired(&group)))
+        let kept = |moment: &Moment| {
+            lives(moment) && !moment.is_retired(&group) && !self.is_claimed_twice(moment)
+        };
+        no(law, self.always(kept))
     }
 
     /// A port stays reserved for a day, unless the range is full or the group is retired.
@@ -252,7 +255,9 @@ impl Act<'_> {
                 moment.full || now.duration_since(since) >= SignedDuration::from_hours(24)
             })
         };
-        let allowed = self.ever(|moment| over(moment) || moment.is_retired(&group));
+        let allowed = self.ever(|moment| {
+            over(moment) || moment.is_retired(&group) || self.is_claimed_twice(moment)
+        });
         no("a port given once is reserved for 24 hours", !allowed)
     }
 
@@ -300,6 +305,19 @@ impl Act<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the group claims a port that is another one's, and nothing leads to it.
+    fn is_claimed_twice(&self, moment: &Moment) -> bool {
+        let Some(arn) = self.write.group() else {
+            return false;
+        };
+        let places = moment.look.places();
+        let own = places.get(&arn).map(|place| place.port);
+        let mut others = places.iter().filter(|(other, _)| **other != arn);
+        let mut listeners = moment.look.listeners.values();
+        others.any(|(_, other)| Some(other.port) == own)
+            && !listeners.any(|listener| listener.forwards_to == arn)
     }
 
     fn subject(&self) -> Option<(String, String)> {

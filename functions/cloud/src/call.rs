@@ -119,3 +119,40 @@ impl fmt::Display for Call {
         f.write_str(action.split_once(':').map_or(action, |(_, name)| name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_an_action_of_iam_and_what_changes_something_is_a_write() {
+        for (call, action, write) in [
+            (Call::GetParametersByPath, "ssm:GetParametersByPath", false),
+            (Call::DescribeInstances, "ec2:DescribeInstances", false),
+            (
+                Call::DescribeAutoScalingGroups,
+                "autoscaling:DescribeAutoScalingGroups",
+                false,
+            ),
+            (
+                Call::DescribeTags,
+                "elasticloadbalancing:DescribeTags",
+                false,
+            ),
+            (
+                Call::RegisterTargets,
+                "elasticloadbalancing:RegisterTargets",
+                true,
+            ),
+            (
+                Call::DeleteTargetGroup,
+                "elasticloadbalancing:DeleteTargetGroup",
+                true,
+            ),
+        ] {
+            assert_eq!(call.action(), action);
+            assert_eq!(call.is_write(), write, "{action}");
+            assert!(action.ends_with(&format!(":{call}")), "{call}");
+        }
+    }
+}

@@ -295,3 +295,6 @@ fn outcome(answer: Result<(), CallError>) -> Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,5 +6,7 @@ pub mod calls;
 pub mod error;
 pub mod execute;
 mod eyes;
+#[cfg(test)]
+mod fake;
 pub mod observe;
 pub mod pacing;

@@ -249,7 +249,7 @@ impl<A: Reads> Eyes<'_, A> {
             .pace
             .first_answer()
             .map_or(0, |now| now.as_second() / 60);
-        let turn = usize::try_from(minute).unwrap_or_default() % ours.len();
+        let turn = usize::try_from(minute).unwrap_or_default();
         let first = turn * count % ours.len();
         ours.rotate_left(first);
         ours.truncate(count);
@@ -274,3 +274,6 @@ fn give_tags<T>(
         Err(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

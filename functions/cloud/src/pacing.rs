@@ -115,3 +115,6 @@ impl Pace {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

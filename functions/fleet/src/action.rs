@@ -172,3 +172,6 @@ fn list<'a>(instances: impl IntoIterator<Item = &'a InstanceId>) -> String {
     let ids: Vec<&str> = instances.into_iter().map(InstanceId::as_str).collect();
     ids.join(", ")
 }
+
+#[cfg(test)]
+mod tests;

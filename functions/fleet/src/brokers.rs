@@ -216,3 +216,6 @@ impl Phase {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

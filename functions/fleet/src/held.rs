@@ -54,6 +54,8 @@ pub enum Held {
     AttachedToAutoScaling(GroupName, Owner, AutoScalingGroupName),
     /// An untagged instance is the only one that serves.
     OnlyStray(GroupName, Owner, InstanceId),
+    /// EC2 does not show an instance whose target is healthy.
+    UnseenButHealthy(GroupName, Owner, InstanceId),
     /// A leaving instance is the only healthy one.
     LastHealthy(GroupName, Owner, InstanceId),
     /// Another listener forwards to a group that should go.
@@ -144,6 +146,10 @@ impl fmt::Display for Held {
             Self::OnlyStray(group, owner, instance) => write!(
                 f,
                 "instance {instance} stands in the target group of {group} {owner} without tags of this cluster and no other target serves; tag it, or deregister it"
+            ),
+            Self::UnseenButHealthy(group, owner, instance) => write!(
+                f,
+                "EC2 does not show instance {instance}, and its target in {group} {owner} is healthy, so it is there; it stays until EC2 and its health agree"
             ),
             Self::LastHealthy(group, owner, instance) => write!(
                 f,

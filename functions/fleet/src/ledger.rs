@@ -238,3 +238,6 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
     };
     Ok((of, entry))
 }
+
+#[cfg(test)]
+mod tests;

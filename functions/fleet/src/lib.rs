@@ -6,6 +6,8 @@ pub mod brokers;
 pub mod held;
 pub mod ledger;
 pub mod listener;
+#[cfg(test)]
+mod look;
 pub mod naming;
 pub mod observed;
 pub mod plan;

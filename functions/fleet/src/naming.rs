@@ -133,4 +133,44 @@ mod tests {
         }
         assert_eq!(Owner::parse("-7"), None);
     }
+
+    /// These names are on AWS: a release that renders others would map every broker anew.
+    #[test]
+    fn the_names_and_tags_of_the_seed_stay_as_they_are() {
+        let (orders, external) = (ClusterName::from("orders"), GroupName::from("EXTERNAL"));
+        let one = Owner::Broker(NodeId::new(1).expect("a node"));
+        assert_eq!(name_prefix(&orders), "kpl-e8da5395-");
+        assert_eq!(
+            target_group_name(&orders, &external, one).as_str(),
+            "kpl-e8da5395-334d33742f6cdb80"
+        );
+        let port = Port::new(9093).expect("a port");
+        let given = target_group_tags(&orders, &external, one, port, Protocol::SaslSsl);
+        let given: Vec<String> = given.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        assert_eq!(
+            given,
+            [
+                "kafka-privatelink:cluster=orders",
+                "kafka-privatelink:group=EXTERNAL",
+                "kafka-privatelink:node-id=1",
+                "kafka-privatelink:port=9093",
+                "kafka-privatelink:protocol=SASL_SSL",
+            ]
+        );
+        let given = listener_tags(&orders, &external, Owner::Bootstrap);
+        let given: Vec<String> = given.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        assert_eq!(
+            given,
+            [
+                "kafka-privatelink:cluster=orders",
+                "kafka-privatelink:group=EXTERNAL",
+                "kafka-privatelink:node-id=bootstrap",
+            ]
+        );
+    }
+
+    #[test]
+    fn parts_of_a_name_do_not_run_into_each_other() {
+        assert_ne!(hash(&["A", "1"], 8), hash(&["A1", ""], 8));
+    }
 }

@@ -321,3 +321,6 @@ pub struct AutoScalingGroup {
     /// Its instances with their lifecycle state: `InService`, `Terminating:Wait`…
     pub instances: BTreeMap<InstanceId, String>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,3 +96,36 @@ pub struct Report {
     /// How long it took, in milliseconds.
     pub milliseconds: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::look::Look;
+
+    #[test]
+    fn only_a_step_that_left_its_group_as_planned_lets_the_next_one_be_taken() {
+        let text = || "why".to_owned();
+        for (outcome, goes_on, failed) in [
+            (Outcome::Done, true, false),
+            (Outcome::AlreadyDone, true, false),
+            (Outcome::Partly(text()), true, true),
+            (Outcome::Superseded(text()), false, false),
+            (Outcome::Failed(text()), false, true),
+            (Outcome::Skipped, false, false),
+            (Outcome::Deferred, false, false),
+        ] {
+            assert_eq!(outcome.lets_go_on(), goes_on, "{outcome:?}");
+            assert_eq!(outcome.is_failure(), failed, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_taken_step_is_reported_in_words() {
+        let plan = Look::of(&[1]).without_listener(9093).plan();
+        let taken = Taken::new(&plan.steps[0], Outcome::Failed("no".to_owned()));
+        assert_eq!(
+            serde_json::to_string(&taken).expect("json"),
+            r#"{"step":"create listener 9093 for EXTERNAL broker 1","reason":"there is a target and no listener","outcome":"failed","detail":"no"}"#
+        );
+    }
+}

@@ -76,3 +76,50 @@ fn owned(pairs: &[(&str, &str)]) -> Attributes {
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::NodeId;
+
+    fn told(attributes: &Attributes) -> Vec<String> {
+        let pairs = attributes.iter();
+        pairs.map(|(key, value)| format!("{key}={value}")).collect()
+    }
+
+    #[test]
+    fn p34_p35_f8_f14_groups_are_crossed_hide_the_client_drain_fast_and_leave_dns_alone() {
+        let bootstrap = [
+            "deregistration_delay.connection_termination.enabled=true",
+            "deregistration_delay.timeout_seconds=30",
+            "load_balancing.cross_zone.enabled=true",
+            "preserve_client_ip.enabled=false",
+        ];
+        assert_eq!(told(&target_group_attributes(Owner::Bootstrap)), bootstrap);
+        let broker = Owner::Broker(NodeId::new(1).expect("a node"));
+        let more = [
+            "target_group_health.dns_failover.minimum_healthy_targets.count=off",
+            "target_group_health.dns_failover.minimum_healthy_targets.percentage=off",
+            "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count=1",
+            "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage=off",
+        ];
+        let all: Vec<&str> = bootstrap.into_iter().chain(more).collect();
+        assert_eq!(told(&target_group_attributes(broker)), all);
+    }
+
+    #[test]
+    fn p37_the_nlb_outlasts_kafkas_ten_minutes() {
+        assert_eq!(
+            told(&listener_attributes()),
+            ["tcp.idle_timeout.seconds=660"]
+        );
+    }
+
+    #[test]
+    fn only_what_is_wanted_and_not_so_differs() {
+        let wanted = owned(&[("a", "1"), ("b", "2"), ("c", "3")]);
+        let seen = owned(&[("a", "1"), ("b", "9"), ("z", "0")]);
+        assert_eq!(told(&differing(&wanted, &seen)), ["b=2", "c=3"]);
+        assert_eq!(differing(&wanted, &wanted), Attributes::new());
+    }
+}

@@ -244,3 +244,6 @@ fn check_room(
         ),
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,4 +195,37 @@ mod tests {
             assert_eq!(NodeId::parse(text), Err(why), "{text:?}");
         }
     }
+
+    #[test]
+    fn a_name_keeps_its_text_and_can_stand_in_a_column() {
+        let group = GroupName::new("EXTERNAL");
+        assert_eq!(group.as_str(), "EXTERNAL");
+        assert_eq!(group, GroupName::from("EXTERNAL"));
+        assert_eq!(group.to_string(), "EXTERNAL");
+        assert_eq!(format!("{group:>10}|"), "  EXTERNAL|");
+    }
+
+    #[test]
+    fn port_0_is_no_port_wherever_it_comes_from() {
+        assert_eq!(Port::new(0), None);
+        assert_eq!(Port::try_from(0), Err("port 0 cannot be used"));
+        for number in [1, 9092, u16::MAX] {
+            let port = Port::new(number).expect("a port");
+            assert_eq!(port.get(), number);
+            assert_eq!(u16::from(port), number);
+            assert_eq!(Port::try_from(number), Ok(port));
+            assert_eq!(port.to_string(), number.to_string());
+            let json = serde_json::to_string(&port).expect("json");
+            assert_eq!(json, number.to_string());
+            assert_eq!(serde_json::from_str::<Port>(&json).expect("a port"), port);
+        }
+        assert!(serde_json::from_str::<Port>("0").is_err());
+    }
+
+    #[test]
+    fn a_node_id_prints_as_its_number() {
+        let node = NodeId::new(NodeId::MAX).expect("the largest");
+        assert_eq!(node.to_string(), "2147483647");
+        assert_eq!(NodeId::new(NodeId::MAX + 1), None);
+    }
 }

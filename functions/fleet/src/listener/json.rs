@@ -20,7 +20,8 @@ pub(super) struct Fields {
 /// Reads the JSON form.
 pub(super) fn read(name: &GroupName, text: &str) -> Result<Wish, Refusals> {
     let fields: Fields = serde_json::from_str(text).map_err(|error| {
-        let line = error.line().max(1);
+        // serde_json counts a line behind the last line end; a person sees none there.
+        let line = error.line().min(text.lines().count()).max(1);
         Refusals::at(
             line,
             text.lines().nth(line - 1).unwrap_or(text),

@@ -1,5 +1,8 @@
 //! Every form that a person pastes, and every refusal with its line.
 
+mod ranges;
+mod zones;
+
 use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -171,6 +174,11 @@ fn each_refusal_names_line_and_reason() {
             "each must say its AZ ID",
         ),
         (
+            "usw2-az1 => <b>.usw2-az1.a.com:<p>\n<b>.a.com:<p>",
+            "line 2",
+            "each must say its AZ ID",
+        ),
+        (
             "<b>.usw2-az1.a.com:<p>\n<b>.usw2-az1.b.com:<p>",
             "line 2",
             "another pattern on an earlier line",
@@ -182,6 +190,7 @@ fn each_refusal_names_line_and_reason() {
             "unknown field `patern`",
         ),
         ("{", "line 1", "EOF"),
+        ("{\n", "line 1 \"{\"", "EOF"),
         (
             "{\"pattern\":\"<b>.a.com:<p>\",\"bind_port\":0}",
             "line 1",

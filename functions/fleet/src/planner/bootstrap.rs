@@ -8,7 +8,7 @@ use crate::held::Held;
 use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Doubt, TargetHealth};
+use crate::observed::TargetHealth;
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::tags;
@@ -137,7 +137,7 @@ impl Draft<'_> {
                 Standing::Dead => Some(Reason::Terminated),
                 Standing::Foreign => Some(Reason::WrongBroker),
                 Standing::Unknown => self
-                    .is_sure(Doubt::Instance(instance.clone()))
+                    .is_instance_gone(subject, target)
                     .then_some(Reason::Vanished),
                 Standing::Leaving(_) if another_serves => Some(Reason::Leaving),
                 Standing::Leaving(_) => {

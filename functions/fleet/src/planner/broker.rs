@@ -149,7 +149,7 @@ impl<'a> Draft<'a> {
                 None
             }
             Standing::Unknown => self
-                .is_sure(Doubt::Instance(instance.clone()))
+                .is_instance_gone(subject, target)
                 .then_some(Reason::Vanished),
         }
     }
@@ -169,8 +169,11 @@ impl<'a> Draft<'a> {
                 self.keep_stray(subject, &target.instance);
                 return;
             }
-            if let Some(reason) = self.why_not(subject, node, target, false, false) {
-                leaving.push((target, reason));
+            match self.why_not(subject, node, target, false, false) {
+                Some(reason) => leaving.push((target, reason)),
+                // It serves, whatever EC2 shows: its listener stays, too.
+                None if target.state == TargetState::Healthy => return,
+                None => {}
             }
         }
         self.deregister(subject, leaving);

@@ -5,7 +5,7 @@ use crate::action::Action;
 use crate::held::Held;
 use crate::ledger::Entry;
 use crate::naming::{self, Owner};
-use crate::observed::{Doubt, TargetHealth};
+use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, Step};
 use crate::reason::Reason;
 use crate::settings::{self, LISTENERS_PER_NLB};
@@ -140,6 +140,20 @@ impl<'a> Draft<'a> {
             scaling.clone(),
         ));
         true
+    }
+
+    /// Whether an instance that EC2 does not show is gone. A healthy target is evidence that it is
+    /// there, and reads can be old twice (P-15): then it stays, and is named.
+    pub(super) fn is_instance_gone(&mut self, subject: Subject<'_>, target: &TargetHealth) -> bool {
+        if target.state == TargetState::Healthy {
+            self.hold(Held::UnseenButHealthy(
+                subject.group.clone(),
+                subject.owner,
+                target.instance.clone(),
+            ));
+            return false;
+        }
+        self.is_sure(Doubt::Instance(target.instance.clone()))
     }
 
     /// Keeps an untagged target for now, since no other one serves.

@@ -51,6 +51,7 @@ fn preferred(group: &ListenerGroup, node: NodeId) -> Option<Port> {
 mod tests {
     use super::*;
     use crate::listener::Wish;
+    use proptest::prelude::*;
 
     fn given(range: &str, nodes: &[u32], taken: &[u16]) -> Vec<(u32, u16)> {
         let text = format!(r#"{{"pattern": "<b>.a.com:<p>", "broker_ports": "{range}"}}"#);
@@ -96,5 +97,28 @@ mod tests {
     fn whoever_finds_the_range_full_gets_none() {
         assert_eq!(given("9093-9094", &[1, 2, 3], &[]), [(1, 9093), (2, 9094)]);
         assert_eq!(given("9093-9094", &[7], &[9093, 9094]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_gets_a_port_gets_a_free_one_of_its_own_and_nobody_waits_beside_a_free_one(
+            nodes in proptest::collection::btree_set(0u32..60, 0..12),
+            taken in proptest::collection::btree_set(9090u16..9110, 0..12),
+            size in 1u16..12,
+        ) {
+            let last = 9092 + size;
+            let nodes: Vec<u32> = nodes.into_iter().collect();
+            let taken: Vec<u16> = taken.into_iter().collect();
+            let given = given(&format!("9093-{last}"), &nodes, &taken);
+            let ports: BTreeSet<u16> = given.iter().map(|(_, port)| *port).collect();
+            let free: BTreeSet<u16> = (9093..=last).filter(|port| !taken.contains(port)).collect();
+            prop_assert_eq!(ports.len(), given.len());
+            prop_assert_eq!(given.len(), nodes.len().min(free.len()));
+            prop_assert!(ports.is_subset(&free));
+            for (node, port) in given {
+                let asked = u16::try_from(9092 + node).expect("a port");
+                prop_assert!(port == asked || !free.contains(&asked));
+            }
+        }
     }
 }

@@ -1,171 +1,26 @@
 //! Decisions on single looks, drawn by hand: what a whole world does not easily show.
 
-use super::plan;
+mod bootstrap;
+mod broker;
+mod claims;
+mod listener;
+mod newcomers;
+mod opening;
+mod order;
+mod retire;
+mod shown;
+mod strangers;
+mod vacancy;
+
 use crate::action::Action;
 use crate::held::Held;
-use crate::naming::{self, Owner};
-use crate::observed::{
-    AutoScalingGroup, Doubt, EarlierRead, Gap, Instance, InstanceState, Listener, LoadBalancer,
-    Observed, Parameter, TargetGroup, TargetHealth, TargetState,
-};
+use crate::look::{Look, id, node, owner, port, target};
+use crate::naming::Owner;
+use crate::observed::{AutoScalingGroup, Doubt, Gap, InstanceState, Observed, TargetState};
 use crate::plan::{Plan, RowState};
-use crate::settings;
-use crate::tags::{self, Tags};
-use crate::words::{ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn};
+use crate::tags;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// One look at a cluster: the seed's brokers, mapped and serving, until something is changed.
-struct Look(Observed);
-
-const EXTERNAL: &str = "EXTERNAL";
-
-impl Look {
-    fn of(nodes: &[u32]) -> Self {
-        let cluster = ClusterName::from("orders");
-        let now = "2026-11-22T12:00:00Z".parse().expect("a time");
-        let mut look = Self(Observed {
-            now,
-            cluster: cluster.clone(),
-            load_balancer_arn: "arn:nlb".into(),
-            parameters: Ok(vec![Parameter {
-                name: "/kafka-privatelink/orders/listeners/EXTERNAL".to_owned(),
-                value: "<b>.<az>.abc.example.com:<p>".to_owned(),
-                version: 1,
-                last_modified: now,
-            }]),
-            load_balancer: Ok(Some(LoadBalancer {
-                arn: "arn:nlb".into(),
-                kind: "network".to_owned(),
-                vpc: "vpc-1".into(),
-                zones: BTreeSet::from(["us-west-2a".into()]),
-            })),
-            listeners: Ok(Vec::new()),
-            target_groups: Ok(Vec::new()),
-            health: BTreeMap::new(),
-            group_attributes: BTreeMap::new(),
-            listener_attributes: BTreeMap::new(),
-            instances: Ok(Vec::new()),
-            auto_scaling_groups: Ok(Vec::new()),
-            earlier: None,
-        });
-        look.map(Owner::Bootstrap, 9092, nodes);
-        for &node in nodes {
-            look.instance(node, InstanceState::Running);
-            look.map(
-                owner(node),
-                9092 + u16::try_from(node).expect("a small node"),
-                &[node],
-            );
-        }
-        look
-    }
-
-    fn instance(&mut self, node: u32, state: InstanceState) {
-        let instance = Instance {
-            id: id(node),
-            state,
-            az_id: Some("usw2-az1".into()),
-            az_name: Some("us-west-2a".into()),
-            vpc: Some("vpc-1".into()),
-            tags: Tags::from([
-                (tags::CLUSTER.to_owned(), "orders".to_owned()),
-                (tags::NODE_ID.to_owned(), node.to_string()),
-            ]),
-        };
-        self.0.instances.as_mut().expect("instances").push(instance);
-    }
-
-    fn map(&mut self, owner: Owner, port: u16, nodes: &[u32]) {
-        let (cluster, group) = (&self.0.cluster, GroupName::from(EXTERNAL));
-        let nlb_port = Port::new(port).expect("a port");
-        let name = naming::target_group_name(cluster, &group, owner);
-        let arn = TargetGroupArn::new(format!("arn:{owner}"));
-        let protocol = crate::listener::Protocol::Plaintext;
-        let tags = naming::target_group_tags(cluster, &group, owner, nlb_port, protocol);
-        let listener = Listener {
-            arn: format!("arn:listener:{port}").as_str().into(),
-            port: nlb_port,
-            protocol: "TCP".to_owned(),
-            forwards_to: vec![arn.clone()],
-            tags: naming::listener_tags(cluster, &group, owner),
-        };
-        self.0.listeners.as_mut().expect("listeners").push(listener);
-        self.0
-            .target_groups
-            .as_mut()
-            .expect("groups")
-            .push(TargetGroup {
-                arn: arn.clone(),
-                name,
-                port: Port::new(39092).expect("a port"),
-                protocol: "TCP".to_owned(),
-                target_type: "instance".to_owned(),
-                vpc: "vpc-1".into(),
-                health_check: settings::health_check(),
-                tags,
-            });
-        let healthy = nodes
-            .iter()
-            .map(|node| target(*node, TargetState::Healthy))
-            .collect();
-        self.0.health.insert(arn, Ok(healthy));
-    }
-
-    fn health(mut self, owner: Owner, targets: Vec<TargetHealth>) -> Self {
-        self.0
-            .health
-            .insert(TargetGroupArn::new(format!("arn:{owner}")), Ok(targets));
-        self
-    }
-
-    fn group_tags(&mut self, owner: Owner) -> &mut Tags {
-        let name = naming::target_group_name(&self.0.cluster, &EXTERNAL.into(), owner);
-        let groups = self.0.target_groups.as_mut().expect("groups");
-        let group = groups.iter_mut().find(|group| group.name == name);
-        &mut group.expect("the group").tags
-    }
-
-    fn without_instance(mut self, node: u32) -> Self {
-        self.0
-            .instances
-            .as_mut()
-            .expect("instances")
-            .retain(|instance| instance.id != id(node));
-        self
-    }
-
-    fn doubted_before(mut self, doubts: &[Doubt]) -> Self {
-        let doubts = doubts.iter().cloned().collect();
-        self.0.earlier = Some(EarlierRead { doubts });
-        self
-    }
-
-    fn plan(&self) -> Plan {
-        plan(&self.0)
-    }
-}
-
-fn id(node: u32) -> InstanceId {
-    InstanceId::new(format!("i-{node}"))
-}
-
-fn node(node: u32) -> NodeId {
-    NodeId::new(node).expect("a node")
-}
-
-fn owner(id: u32) -> Owner {
-    Owner::Broker(node(id))
-}
-
-fn target(node: u32, state: TargetState) -> TargetHealth {
-    TargetHealth {
-        instance: id(node),
-        port: Port::new(39092).expect("a port"),
-        state,
-        reason: String::new(),
-    }
-}
 
 fn actions(plan: &Plan) -> Vec<&Action> {
     plan.steps.iter().map(|step| &step.action).collect()
@@ -220,16 +75,22 @@ fn an_instance_state_that_aws_added_later_is_live_and_not_registered() {
 
 #[test]
 fn p15_one_look_is_a_doubt_and_two_are_evidence() {
-    let look = Look::of(&[1, 2]).without_instance(2);
-    let plan = look.plan();
+    let look = || {
+        let sick = || target(2, TargetState::Unhealthy);
+        Look::of(&[1, 2])
+            .without_instance(2)
+            .health(owner(2), vec![sick()])
+            .health(
+                Owner::Bootstrap,
+                vec![target(1, TargetState::Healthy), sick()],
+            )
+    };
+    let plan = look().plan();
     assert_eq!(plan.steps, []);
     let doubts = BTreeSet::from([Doubt::Broker(node(2)), Doubt::Instance(id(2))]);
     assert_eq!(plan.doubts, doubts);
     let all: Vec<Doubt> = doubts.into_iter().collect();
-    let sure = Look::of(&[1, 2])
-        .without_instance(2)
-        .doubted_before(&all)
-        .plan();
+    let sure = look().doubted_before(&all).plan();
     assert!(
         matches!(
             actions(&sure)[..],
@@ -296,7 +157,7 @@ fn a_reservation_ends_after_twenty_four_hours_and_not_a_second_before() {
         let since = look.0.now - SignedDuration::from_secs(seconds);
         look.group_tags(owner(2))
             .insert(tags::VACANT_SINCE.to_owned(), since.to_string());
-        let port = Port::new(9094).expect("a port");
+        let port = port(9094);
         look.0
             .listeners
             .as_mut()

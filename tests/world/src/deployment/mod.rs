@@ -12,12 +12,14 @@ use crate::clock::Clock;
 use crate::doors::http::{Door, Hold, HttpDoor};
 use crate::events::bus::{Bus, BusError};
 use crate::events::drive::drive;
+use crate::faults::{Courier, Fault, Faults, UnknownFault};
 use crate::lambda::environment::Account;
 use crate::lambda::function::Function;
 use crate::lambda::mapping::Mapping;
 use crate::model::Model;
 use crate::template::{FunctionStack, StackError, Template, TemplateError};
 use fleet::words::LoadBalancerArn;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
@@ -52,6 +54,7 @@ pub struct Deployment {
     door: HttpDoor,
     stack: FunctionStack,
     account: Account,
+    courier: Arc<Mutex<Courier>>,
     journal: Arc<Mutex<Journal>>,
     function: Mutex<Option<Arc<Function>>>,
 }
@@ -91,6 +94,7 @@ impl Deployment {
             load_balancer,
             door,
             stack,
+            courier: Arc::new(Mutex::new(Courier::new(Faults::new(0)))),
             journal: Arc::default(),
             function: Mutex::default(),
         })
@@ -111,12 +115,14 @@ impl Deployment {
             self.clock.clone(),
             Arc::clone(&self.bus),
         );
-        let journal = Arc::clone(&self.journal);
+        let (journal, courier) = (Arc::clone(&self.journal), Arc::clone(&self.courier));
         tokio::spawn(async move {
             let error = drive(bus, clock, |now| {
                 let mut model = lock(&model);
                 model.advance(now);
-                model.take_events()
+                let mut courier = lock(&courier);
+                courier.take_in(now, model.take_events());
+                courier.due(now)
             })
             .await;
             lock(&journal).broken = Some(error.to_string());
@@ -170,6 +176,24 @@ impl Deployment {
     /// answer, until the hold is dropped.
     pub fn hold(&self, action: Option<&str>) -> Hold {
         self.door.hold(action)
+    }
+
+    /// From now on these faults strike calls and events, as [`Faults::parse`] reads them; an empty
+    /// text ends them.
+    pub fn set_faults(&self, seed: u64, text: &str) -> Result<(), UnknownFault> {
+        let faults = Faults::parse(seed, text)?;
+        self.model().end_faults();
+        self.model().set_faults(faults.clone());
+        lock(&self.courier).set_faults(faults);
+        Ok(())
+    }
+
+    /// How often each fault has struck since they were set.
+    pub fn struck(&self) -> BTreeMap<Fault, u64> {
+        let mut struck = lock(&self.courier).faults().struck().clone();
+        let model = self.model();
+        struck.extend(model.faults().into_iter().flat_map(Faults::struck));
+        struck
     }
 
     /// Events and queues.

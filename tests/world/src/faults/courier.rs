@@ -76,9 +76,9 @@ impl Courier {
         self.bag.len()
     }
 
-    /// The same faults, none of which strikes any more; what is late still comes late.
-    pub fn end_faults(&mut self) {
-        self.faults.levels.clear();
+    /// From now on these faults strike; what is late already still comes late.
+    pub fn set_faults(&mut self, faults: Faults) {
+        self.faults = faults;
     }
 
     /// How often each fault has struck so far.

@@ -3,6 +3,7 @@
 use super::LocalAws;
 use crate::demo::picture::Picture;
 use crate::deployment::HandsError;
+use crate::faults::Fault;
 use serde_json::json;
 use std::process::Stdio;
 
@@ -14,6 +15,8 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   put-parameter NAME V  for example: put-parameter paused true
                         or: put-parameter listeners/EXTERNAL <broker_id>.<az_id>.example.com:<port>
   lose aws.ec2          from now on every event of this source is lost; lose-no-more ends it
+  faults SEED NAME=LEVEL,…   what AWS does wrong from now on, for example: faults 7 stale-reads=often,lost-answers=rare
+                        faults alone tells the names, and how often each has struck; faults off ends them
   send TEXT             put a message on the function's queue; any text is a wake
   status                the mapping as AWS has it, and the newest report
   log                   the function's newest log lines, metrics among them
@@ -61,6 +64,17 @@ impl LocalAws {
                 self.bus().lose_no_more(source);
                 Ok(format!("events of {source} are delivered again"))
             }
+            ["faults"] => Ok(self.faults()),
+            ["faults", "off"] => {
+                self.set_faults(0, "").map_err(|error| error.to_string())?;
+                Ok("no faults any more".to_owned())
+            }
+            ["faults", seed, list] => {
+                let seed = seed.parse().map_err(|_| format!("{seed} is no number"))?;
+                self.set_faults(seed, list)
+                    .map_err(|error| error.to_string())?;
+                Ok(format!("from now on: {list}"))
+            }
             ["send", ..] => {
                 let body = line.trim_start().strip_prefix("send").unwrap_or_default();
                 self.send(body.trim()).map_err(|error| error.to_string())?;
@@ -85,6 +99,15 @@ impl LocalAws {
             [] => Ok(String::new()),
             _ => Err(format!("not a verb: {line}\n{VERBS}")),
         }
+    }
+
+    fn faults(&self) -> String {
+        let struck = self.struck();
+        let lines = Fault::ALL.map(|fault| {
+            let times = struck.get(&fault).copied().unwrap_or_default();
+            format!("{:<20} struck {times} times", fault.name())
+        });
+        lines.join("\n")
     }
 
     fn status(&self) -> String {

@@ -1,0 +1,206 @@
+//! What each code means, and how an error reads.
+
+use super::*;
+
+#[test]
+fn each_kind_of_code_means_one_thing() {
+    for (call, status, code, kind) in [
+        (
+            Call::RegisterTargets,
+            400,
+            "Throttling",
+            ErrorKind::Throttled,
+        ),
+        (
+            Call::DescribeInstances,
+            503,
+            "RequestLimitExceeded",
+            ErrorKind::Throttled,
+        ),
+        (
+            Call::GetParametersByPath,
+            400,
+            "ThrottlingException",
+            ErrorKind::Throttled,
+        ),
+        (
+            Call::DescribeInstances,
+            403,
+            "UnauthorizedOperation",
+            ErrorKind::Denied,
+        ),
+        (
+            Call::GetParametersByPath,
+            400,
+            "AccessDeniedException",
+            ErrorKind::Denied,
+        ),
+        (Call::CreateListener, 403, "AccessDenied", ErrorKind::Denied),
+        (
+            Call::DescribeTags,
+            400,
+            "TargetGroupNotFound",
+            ErrorKind::NotFound,
+        ),
+        (
+            Call::DeleteTargetGroup,
+            400,
+            "TargetGroupNotFound",
+            ErrorKind::AlreadyDone,
+        ),
+        (
+            Call::DeleteListener,
+            400,
+            "ListenerNotFound",
+            ErrorKind::AlreadyDone,
+        ),
+        (
+            Call::ModifyListener,
+            400,
+            "ListenerNotFound",
+            ErrorKind::NotFound,
+        ),
+        (
+            Call::RegisterTargets,
+            400,
+            "InvalidTarget",
+            ErrorKind::Refused,
+        ),
+        (
+            Call::CreateListener,
+            400,
+            "TooManyListeners",
+            ErrorKind::Refused,
+        ),
+        (
+            Call::CreateListener,
+            500,
+            "InternalFailure",
+            ErrorKind::Retryable,
+        ),
+        (
+            Call::CreateListener,
+            503,
+            "ServiceUnavailable",
+            ErrorKind::Retryable,
+        ),
+        (Call::CreateListener, 502, "", ErrorKind::Retryable),
+    ] {
+        assert_eq!(
+            CallError::answered(call, status, code, "").kind,
+            kind,
+            "{call} {code}"
+        );
+    }
+}
+
+#[test]
+fn p77_a_denied_call_names_the_action_to_allow() {
+    let denied = CallError::answered(Call::DescribeTags, 403, "AccessDenied", "no");
+    assert_eq!(
+        denied.to_string(),
+        "permission missing: allow elasticloadbalancing:DescribeTags in the function's role (AccessDenied)"
+    );
+}
+
+#[test]
+fn an_unanswered_call_says_so() {
+    let lost = CallError::unanswered(Call::CreateListener, "connection closed");
+    assert_eq!(
+        lost.to_string(),
+        "CreateListener got no answer: connection closed"
+    );
+    assert_eq!(lost.kind, ErrorKind::Retryable);
+}
+
+#[test]
+fn every_spelling_of_too_many_and_of_no_is_known() {
+    for code in [
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "SlowDown",
+    ] {
+        let error = CallError::answered(Call::AddTags, 400, code, "");
+        assert_eq!(error.kind, ErrorKind::Throttled, "{code}");
+    }
+    for code in [
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "UnauthorizedAccess",
+        "AuthFailure",
+        "OperationNotPermitted",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "SignatureDoesNotMatch",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+    ] {
+        let error = CallError::answered(Call::AddTags, 403, code, "");
+        assert_eq!(error.kind, ErrorKind::Denied, "{code}");
+    }
+    for code in [
+        "TargetGroupNotFound",
+        "ListenerNotFound",
+        "LoadBalancerNotFound",
+    ] {
+        let error = CallError::answered(Call::AddTags, 400, code, "");
+        assert_eq!(error.kind, ErrorKind::NotFound, "{code}");
+    }
+}
+
+#[test]
+fn an_unknown_code_is_judged_by_its_status() {
+    for (status, kind) in [
+        (400, ErrorKind::Refused),
+        (499, ErrorKind::Refused),
+        (500, ErrorKind::Retryable),
+        (503, ErrorKind::Retryable),
+    ] {
+        let error = CallError::answered(Call::AddTags, status, "Novelty", "");
+        assert_eq!(error.kind, kind, "{status}");
+    }
+}
+
+#[test]
+fn p30_a_bad_target_and_a_conflict_are_told_from_other_refusals() {
+    for (code, invalid, conflict) in [
+        ("InvalidTarget", true, false),
+        ("DuplicateListener", false, true),
+        ("ResourceInUse", false, true),
+        ("TooManyTargets", false, false),
+    ] {
+        let error = CallError::answered(Call::RegisterTargets, 400, code, "");
+        assert_eq!(error.is_invalid_target(), invalid, "{code}");
+        assert_eq!(error.is_conflict(), conflict, "{code}");
+    }
+}
+
+#[test]
+fn an_answer_that_says_no_is_passed_on_with_its_words() {
+    for (status, code, told) in [
+        (400, "Throttling", "AddTags was throttled (Throttling)"),
+        (400, "TooManyTags", "AddTags answered TooManyTags: fifty"),
+        (
+            400,
+            "TargetGroupNotFound",
+            "AddTags answered TargetGroupNotFound: fifty",
+        ),
+        (
+            500,
+            "InternalFailure",
+            "AddTags answered InternalFailure: fifty",
+        ),
+        (502, "", "AddTags got no answer: fifty"),
+    ] {
+        let error = CallError::answered(Call::AddTags, status, code, "fifty");
+        assert_eq!(error.to_string(), told);
+    }
+}

@@ -1,0 +1,60 @@
+//! What the fake was asked, and how it was told to fail.
+
+use super::{Asked, Fake};
+use crate::call::Call;
+use crate::calls::Answer;
+use crate::error::CallError;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+impl Fake {
+    /// The next call of this kind about this fails so; `""` is about anything.
+    pub(crate) fn fails(&self, call: Call, of: &str, code: &str) {
+        let status = if code == "InternalFailure" { 500 } else { 400 };
+        let error = CallError::answered(call, status, code, "as told");
+        let mut failures = self.failures.lock().expect("failures");
+        failures.push((call, of.to_owned(), error));
+    }
+
+    /// Every call so far, in the order in which they were made.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.log.lock().expect("log").clone()
+    }
+
+    /// What calls of one kind were about.
+    pub(crate) fn asked_of(&self, call: Call) -> Vec<String> {
+        let asked = self.asked().into_iter();
+        let asked = asked.filter(|asked| asked.call == call);
+        asked.map(|asked| asked.of).collect()
+    }
+
+    /// The writes so far, as `Call of what`.
+    pub(crate) fn written(&self) -> Vec<String> {
+        let asked = self.asked().into_iter();
+        let writes = asked.filter(|asked| asked.call.is_write());
+        writes
+            .map(|asked| format!("{} {}", asked.call, asked.of))
+            .collect()
+    }
+
+    /// Notes a call, waits as long as it takes, and answers as told.
+    pub(super) async fn answer<T>(&self, call: Call, of: String, value: T) -> Answer<T> {
+        let at = Instant::now();
+        let failure = {
+            let mut failures = self.failures.lock().expect("failures");
+            let found = failures
+                .iter()
+                .position(|(of_call, about, _)| *of_call == call && of.contains(about));
+            found.map(|found| failures.remove(found).2)
+        };
+        self.log.lock().expect("log").push(Asked { call, of, at });
+        tokio::time::sleep(self.latency).await;
+        failure.map_or(Ok(value), Err)
+    }
+
+    pub(super) fn newest_date(&self) -> Option<Timestamp> {
+        let answers = self.log.lock().expect("log").len();
+        let seconds = i64::try_from(answers).expect("a few") - 1;
+        Some(self.date? + SignedDuration::from_secs(seconds))
+    }
+}

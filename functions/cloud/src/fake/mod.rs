@@ -1,0 +1,183 @@
+//! For tests: an AWS that answers from a few records, fails as it is told, and writes down every
+//! call with its moment on the virtual clock.
+
+mod log;
+mod reads;
+mod writes;
+
+use crate::call::Call;
+use crate::calls::{Page, PageToken};
+use crate::error::CallError;
+use crate::observe::Scope;
+use fleet::listener::Protocol;
+use fleet::naming::{self, Owner};
+use fleet::observed::{
+    Attributes, AutoScalingGroup, Instance, InstanceState, Listener, LoadBalancer, Parameter,
+    TargetGroup, TargetHealth, TargetState,
+};
+use fleet::settings;
+use fleet::tags::{self, Tags};
+use fleet::words::{InstanceId, NodeId, Port, TargetGroupArn};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What there is.
+#[derive(Default)]
+pub(crate) struct Fake {
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) load_balancer: Option<LoadBalancer>,
+    pub(crate) listeners: Vec<Listener>,
+    pub(crate) groups: Vec<TargetGroup>,
+    pub(crate) tags: BTreeMap<String, Tags>,
+    pub(crate) health: BTreeMap<TargetGroupArn, Vec<TargetHealth>>,
+    pub(crate) attributes: Attributes,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) scaling: Vec<AutoScalingGroup>,
+    /// Items on a page; all of them if `None`.
+    pub(crate) page_size: Option<usize>,
+    /// How long every answer takes.
+    pub(crate) latency: Duration,
+    /// The `Date` of the first answer; each further one is a second later.
+    pub(crate) date: Option<Timestamp>,
+    failures: Mutex<Vec<(Call, String, CallError)>>,
+    log: Mutex<Vec<Asked>>,
+}
+
+/// One call that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) call: Call,
+    /// What it was about.
+    pub(crate) of: String,
+    pub(crate) at: Instant,
+}
+
+/// The scope that the fake serves.
+pub(crate) fn scope() -> Scope {
+    Scope {
+        cluster: "orders".into(),
+        load_balancer: "arn:nlb".into(),
+    }
+}
+
+impl Fake {
+    /// The NLB, and this many brokers of EXTERNAL with group, listener and healthy target.
+    pub(crate) fn of(brokers: u32) -> Self {
+        let mut fake = Self {
+            load_balancer: Some(LoadBalancer {
+                arn: "arn:nlb".into(),
+                kind: "network".to_owned(),
+                vpc: "vpc-1".into(),
+                zones: BTreeSet::from(["us-west-2a".into()]),
+            }),
+            date: Some(noon()),
+            ..Self::default()
+        };
+        fake.parameter("listeners/EXTERNAL", "<b>.<az>.abc.example.com:<p>");
+        fake.map(Owner::Bootstrap, 0);
+        for id in 1..=brokers {
+            fake.map(owner(id), id);
+            fake.instance(&format!("i-{id}"), "orders");
+        }
+        fake
+    }
+
+    pub(crate) fn parameter(&mut self, name: &str, value: &str) {
+        self.parameters.push(Parameter {
+            name: format!("/kafka-privatelink/orders/{name}"),
+            value: value.to_owned(),
+            version: 1,
+            last_modified: noon(),
+        });
+    }
+
+    pub(crate) fn instance(&mut self, id: &str, cluster: &str) {
+        self.instances.push(Instance {
+            id: id.into(),
+            state: InstanceState::Running,
+            az_id: Some("usw2-az1".into()),
+            az_name: Some("us-west-2a".into()),
+            vpc: Some("vpc-1".into()),
+            tags: Tags::from([(tags::CLUSTER.to_owned(), cluster.to_owned())]),
+        });
+    }
+
+    fn map(&mut self, owner: Owner, offset: u32) {
+        let (cluster, group) = ("orders".into(), "EXTERNAL".into());
+        let port = port(9092 + u16::try_from(offset).expect("a small number"));
+        let arn = arn(owner);
+        self.listeners.push(Listener {
+            arn: format!("arn:listener:{port}").as_str().into(),
+            port,
+            protocol: "TCP".to_owned(),
+            forwards_to: vec![arn.clone()],
+            tags: Tags::new(),
+        });
+        let listener_tags = naming::listener_tags(&cluster, &group, owner);
+        self.tags
+            .insert(format!("arn:listener:{port}"), listener_tags);
+        self.groups.push(TargetGroup {
+            arn: arn.clone(),
+            name: naming::target_group_name(&cluster, &group, owner),
+            port: self::port(39092),
+            protocol: "TCP".to_owned(),
+            target_type: "instance".to_owned(),
+            vpc: "vpc-1".into(),
+            health_check: settings::health_check(),
+            tags: Tags::new(),
+        });
+        let protocol = Protocol::Plaintext;
+        let group_tags = naming::target_group_tags(&cluster, &group, owner, port, protocol);
+        self.tags.insert(arn.to_string(), group_tags);
+        if let Owner::Broker(node) = owner {
+            self.stands_in(owner, &format!("i-{node}"));
+        }
+    }
+
+    /// One more healthy target of a group.
+    pub(crate) fn stands_in(&mut self, owner: Owner, instance: &str) {
+        self.health
+            .entry(arn(owner))
+            .or_default()
+            .push(TargetHealth {
+                instance: instance.into(),
+                port: port(39092),
+                state: TargetState::Healthy,
+                reason: String::new(),
+            });
+    }
+
+    fn page<T: Clone>(&self, items: &[T], token: Option<PageToken>) -> Page<T> {
+        let size = self.page_size.unwrap_or(usize::MAX).min(items.len());
+        let from = token.map_or(0, |token| token.0.parse().expect("a token of ours"));
+        let to = (from + size).min(items.len());
+        Page {
+            items: items[from..to].to_vec(),
+            next: (to < items.len()).then(|| PageToken(to.to_string())),
+        }
+    }
+}
+
+pub(crate) fn noon() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().expect("a time")
+}
+
+pub(crate) fn owner(id: u32) -> Owner {
+    Owner::Broker(NodeId::new(id).expect("a node"))
+}
+
+pub(crate) fn arn(owner: Owner) -> TargetGroupArn {
+    TargetGroupArn::new(format!("arn:group:{owner}"))
+}
+
+pub(crate) fn port(port: u16) -> Port {
+    Port::new(port).expect("a port")
+}
+
+/// `i-1`, `i-2`… of these numbers.
+pub(crate) fn ids(numbers: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = InstanceId> {
+    numbers.map(|number| InstanceId::new(format!("i-{number:03}")))
+}

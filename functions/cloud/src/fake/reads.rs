@@ -1,0 +1,109 @@
+//! What the fake answers when it is asked.
+
+use super::Fake;
+use crate::call::Call;
+use crate::calls::{Answer, InstanceFilter, Page, PageToken, Reads};
+use fleet::observed::{
+    Attributes, AutoScalingGroup, Instance, Listener, LoadBalancer, Parameter, TargetGroup,
+    TargetHealth,
+};
+use fleet::tags::{self, Tags};
+use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+impl Reads for Fake {
+    fn answered_at(&self) -> Option<Timestamp> {
+        self.newest_date()
+    }
+
+    async fn get_parameters_by_path(
+        &self,
+        path: &str,
+        page: Option<PageToken>,
+    ) -> Answer<Page<Parameter>> {
+        let page = self.page(&self.parameters, page);
+        let call = Call::GetParametersByPath;
+        self.answer(call, path.to_owned(), page).await
+    }
+
+    async fn describe_load_balancer(&self, arn: &LoadBalancerArn) -> Answer<LoadBalancer> {
+        let load_balancer = self.load_balancer.clone().expect("a load balancer");
+        let call = Call::DescribeLoadBalancers;
+        self.answer(call, arn.to_string(), load_balancer).await
+    }
+
+    async fn describe_listeners(
+        &self,
+        load_balancer: &LoadBalancerArn,
+        page: Option<PageToken>,
+    ) -> Answer<Page<Listener>> {
+        let page = self.page(&self.listeners, page);
+        let call = Call::DescribeListeners;
+        self.answer(call, load_balancer.to_string(), page).await
+    }
+
+    async fn describe_listener_attributes(&self, listener: &ListenerArn) -> Answer<Attributes> {
+        let call = Call::DescribeListenerAttributes;
+        let attributes = self.attributes.clone();
+        self.answer(call, listener.to_string(), attributes).await
+    }
+
+    async fn describe_target_groups(&self, page: Option<PageToken>) -> Answer<Page<TargetGroup>> {
+        let page = self.page(&self.groups, page);
+        let call = Call::DescribeTargetGroups;
+        self.answer(call, String::new(), page).await
+    }
+
+    async fn describe_target_group_attributes(&self, group: &TargetGroupArn) -> Answer<Attributes> {
+        let call = Call::DescribeTargetGroupAttributes;
+        let attributes = self.attributes.clone();
+        self.answer(call, group.to_string(), attributes).await
+    }
+
+    async fn describe_target_health(&self, group: &TargetGroupArn) -> Answer<Vec<TargetHealth>> {
+        let health = self.health.get(group).cloned().unwrap_or_default();
+        let call = Call::DescribeTargetHealth;
+        self.answer(call, group.to_string(), health).await
+    }
+
+    async fn describe_tags(&self, arns: &[String]) -> Answer<BTreeMap<String, Tags>> {
+        let tagged = self.tags.iter().filter(|(arn, _)| arns.contains(arn));
+        let tagged = tagged.map(|(arn, tags)| (arn.clone(), tags.clone()));
+        let tagged = tagged.collect();
+        let call = Call::DescribeTags;
+        self.answer(call, arns.join(" "), tagged).await
+    }
+
+    async fn describe_instances(
+        &self,
+        filter: &InstanceFilter,
+        page: Option<PageToken>,
+    ) -> Answer<Page<Instance>> {
+        let (of, matches): (String, Vec<Instance>) = match filter {
+            InstanceFilter::Cluster(cluster) => {
+                let tagged = |instance: &&Instance| {
+                    instance.tags.get(tags::CLUSTER).map(String::as_str) == Some(cluster.as_str())
+                };
+                let matches = self.instances.iter().filter(tagged).cloned().collect();
+                (cluster.to_string(), matches)
+            }
+            InstanceFilter::Ids(ids) => {
+                let known = self.instances.iter().filter(|i| ids.contains(&i.id));
+                let texts: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+                (texts.join(" "), known.cloned().collect())
+            }
+        };
+        let page = self.page(&matches, page);
+        self.answer(Call::DescribeInstances, of, page).await
+    }
+
+    async fn describe_auto_scaling_groups(
+        &self,
+        page: Option<PageToken>,
+    ) -> Answer<Page<AutoScalingGroup>> {
+        let page = self.page(&self.scaling, page);
+        let call = Call::DescribeAutoScalingGroups;
+        self.answer(call, String::new(), page).await
+    }
+}

@@ -1,0 +1,169 @@
+//! What is read, in which order, and what becomes of each read that fails.
+
+mod failures;
+mod pages;
+mod rotation;
+
+use super::*;
+use crate::fake::{Fake, arn, ids, noon, owner, scope};
+use fleet::naming::Owner;
+use std::time::Duration;
+
+async fn look(aws: &Fake) -> Observed {
+    observe(aws, &Pace::default(), &scope(), None).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_seen_and_the_tags_are_put_where_they_belong() {
+    let mut aws = Fake::of(2);
+    aws.attributes.insert("key".to_owned(), "value".to_owned());
+    let seen = look(&aws).await;
+    assert_eq!(seen.now, noon());
+    assert_eq!(seen.cluster, scope().cluster);
+    assert_eq!(seen.load_balancer_arn, scope().load_balancer);
+    assert_eq!(seen.load_balancer, Ok(aws.load_balancer.clone()));
+    assert_eq!(seen.parameters, Ok(aws.parameters.clone()));
+    assert_eq!(seen.instances, Ok(aws.instances.clone()));
+    assert_eq!(seen.auto_scaling_groups, Ok(Vec::new()));
+    assert_eq!(seen.earlier, None);
+    let groups = seen.target_groups.expect("groups");
+    assert_eq!(groups.len(), 3);
+    for group in &groups {
+        assert_eq!(group.tags, aws.tags[group.arn.as_str()]);
+        let health = aws.health.get(&group.arn).cloned().unwrap_or_default();
+        assert_eq!(seen.health[&group.arn], Ok(health));
+        assert_eq!(
+            seen.group_attributes[&group.arn],
+            Ok(aws.attributes.clone())
+        );
+    }
+    let listeners = seen.listeners.expect("listeners");
+    assert_eq!(listeners.len(), 3);
+    for listener in &listeners {
+        assert_eq!(listener.tags, aws.tags[listener.arn.as_str()]);
+        let attributes = &seen.listener_attributes[&listener.arn];
+        assert_eq!(*attributes, Ok(aws.attributes.clone()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_run_makes_two_calls_for_each_group_and_at_most_twelve_more() {
+    for brokers in [1, 3, 20, 48] {
+        let aws = Fake::of(brokers);
+        look(&aws).await;
+        let (calls, groups) = (aws.asked().len(), aws.groups.len());
+        assert!(calls <= 2 * groups + 12, "{brokers} brokers: {calls} calls");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_target_groups_of_this_cluster_are_asked_about() {
+    let mut aws = Fake::of(1);
+    let mut other = aws.groups[0].clone();
+    other.name = naming::target_group_name(&"sales".into(), &"EXTERNAL".into(), owner(1));
+    other.arn = "arn:group:other".into();
+    aws.groups.insert(0, other);
+    let seen = look(&aws).await;
+    assert_eq!(seen.target_groups.expect("groups").len(), 2);
+    assert_eq!(seen.health.len(), 2);
+    for asked in aws.asked() {
+        assert!(!asked.of.contains("arn:group:other"), "{asked:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_page_of_every_list_is_read() {
+    let mut aws = Fake::of(3);
+    aws.parameter("paused", "false");
+    for name in ["a", "b", "c"] {
+        aws.scaling.push(fleet::observed::AutoScalingGroup {
+            name: name.into(),
+            target_groups: BTreeSet::new(),
+            instances: BTreeMap::new(),
+        });
+    }
+    let whole = look(&aws).await;
+    aws.page_size = Some(1);
+    let paged = look(&aws).await;
+    assert_eq!(paged.parameters, whole.parameters);
+    assert_eq!(paged.listeners, whole.listeners);
+    assert_eq!(paged.target_groups, whole.target_groups);
+    assert_eq!(paged.instances, whole.instances);
+    assert_eq!(paged.auto_scaling_groups, whole.auto_scaling_groups);
+    assert_eq!(paged.auto_scaling_groups.expect("groups").len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn p16_health_is_read_before_instances() {
+    let mut aws = Fake::of(3);
+    aws.latency = Duration::from_millis(100);
+    look(&aws).await;
+    let asked = aws.asked();
+    let at = |call| asked.iter().filter(move |asked| asked.call == call);
+    let answered = at(Call::DescribeTargetHealth).map(|asked| asked.at + aws.latency);
+    let instances = at(Call::DescribeInstances).map(|asked| asked.at);
+    assert!(answered.max() <= instances.min(), "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn sixteen_groups_are_asked_about_side_by_side() {
+    let mut aws = Fake::of(15);
+    aws.latency = Duration::from_millis(100);
+    look(&aws).await;
+    let asked = aws.asked().into_iter();
+    let moments = asked.filter(|asked| asked.call == Call::DescribeTargetHealth);
+    let moments: BTreeSet<_> = moments.map(|asked| asked.at).collect();
+    assert_eq!(moments.len(), 1, "16 groups in one go");
+}
+
+#[tokio::test(start_paused = true)]
+async fn p15_who_stands_in_a_group_without_being_of_the_cluster_is_asked_for_by_id() {
+    let mut aws = Fake::of(1);
+    aws.stands_in(owner(1), "i-foreign");
+    aws.stands_in(Owner::Bootstrap, "i-unknown");
+    aws.stands_in(Owner::Bootstrap, "i-foreign");
+    aws.instance("i-foreign", "sales");
+    let seen = look(&aws).await;
+    let asked = aws.asked_of(Call::DescribeInstances);
+    assert_eq!(asked, ["orders", "i-foreign i-unknown"]);
+    let instances = seen.instances.expect("instances");
+    let ids: Vec<&str> = instances.iter().map(|i| i.id.as_str()).collect();
+    assert_eq!(ids, ["i-1", "i-foreign"], "an unknown id is no error");
+    let strangers = Fake::of(1);
+    look(&strangers).await;
+    assert_eq!(strangers.asked_of(Call::DescribeInstances), ["orders"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_are_asked_for_two_hundred_at_a_time() {
+    let mut aws = Fake::of(0);
+    for id in ids(1..=201) {
+        aws.stands_in(Owner::Bootstrap, id.as_str());
+        aws.instance(id.as_str(), "sales");
+    }
+    let seen = look(&aws).await;
+    assert_eq!(seen.instances.expect("instances").len(), 201);
+    let asked = aws.asked_of(Call::DescribeInstances);
+    let counts: Vec<usize> = asked.iter().map(|of| of.split(' ').count()).collect();
+    assert_eq!(counts, [1, 200, 1], "the cluster's, and then by id");
+    assert_eq!(aws.health[&arn(Owner::Bootstrap)].len(), 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_are_read_for_twenty_things_at_a_time() {
+    // 11 groups and 11 listeners.
+    let aws = Fake::of(10);
+    look(&aws).await;
+    let asked = aws.asked_of(Call::DescribeTags);
+    let counts: Vec<usize> = asked.iter().map(|of| of.split(' ').count()).collect();
+    assert_eq!(counts, [20, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_look_doubted_is_handed_on() {
+    let doubts = BTreeSet::from([fleet::observed::Doubt::Instance("i-1".into())]);
+    let earlier = Some(EarlierRead { doubts });
+    let aws = Fake::of(1);
+    let seen = observe(&aws, &Pace::default(), &scope(), earlier.clone()).await;
+    assert_eq!(seen.earlier, earlier);
+}

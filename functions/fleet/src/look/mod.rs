@@ -1,0 +1,174 @@
+//! For tests: one look at a cluster, drawn by hand. The seed's brokers, mapped and serving, until
+//! adjectives change something.
+
+mod adjectives;
+
+use crate::listener::Protocol;
+use crate::naming::{self, Owner};
+use crate::observed::{
+    Instance, InstanceState, Listener, LoadBalancer, Observed, TargetGroup, TargetHealth,
+    TargetState,
+};
+use crate::plan::Plan;
+use crate::settings;
+use crate::tags::{self, Tags};
+use crate::words::{ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The listener group of the seed.
+pub(crate) const EXTERNAL: &str = "EXTERNAL";
+
+/// One look at the cluster `orders`.
+#[derive(Clone)]
+pub(crate) struct Look(pub(crate) Observed);
+
+impl Look {
+    /// These brokers, each with its port, all healthy, all in bootstrap.
+    pub(crate) fn of(nodes: &[u32]) -> Self {
+        let now = "2026-11-22T12:00:00Z".parse().expect("a time");
+        let look = Self(Observed {
+            now,
+            cluster: ClusterName::from("orders"),
+            load_balancer_arn: "arn:nlb".into(),
+            parameters: Ok(Vec::new()),
+            load_balancer: Ok(Some(LoadBalancer {
+                arn: "arn:nlb".into(),
+                kind: "network".to_owned(),
+                vpc: "vpc-1".into(),
+                zones: BTreeSet::from(["us-west-2a".into()]),
+            })),
+            listeners: Ok(Vec::new()),
+            target_groups: Ok(Vec::new()),
+            health: BTreeMap::new(),
+            group_attributes: BTreeMap::new(),
+            listener_attributes: BTreeMap::new(),
+            instances: Ok(Vec::new()),
+            auto_scaling_groups: Ok(Vec::new()),
+            earlier: None,
+        });
+        let look = look.parameter("listeners/EXTERNAL", "<b>.<az>.abc.example.com:<p>");
+        let mut look = look.mapped(EXTERNAL, Owner::Bootstrap, 9092, nodes);
+        for &node in nodes {
+            look.instance(node, InstanceState::Running);
+            let port = 9092 + u16::try_from(node).expect("a small node");
+            look = look.mapped(EXTERNAL, owner(node), port, &[node]);
+        }
+        look
+    }
+
+    /// A target group with a listener that forwards to it, and healthy targets.
+    pub(crate) fn mapped(mut self, group: &str, owner: Owner, port: u16, nodes: &[u32]) -> Self {
+        let (cluster, group) = (self.0.cluster.clone(), GroupName::from(group));
+        let name = naming::target_group_name(&cluster, &group, owner);
+        let arn = arn_in(group.as_str(), owner);
+        let tags = naming::target_group_tags(
+            &cluster,
+            &group,
+            owner,
+            self::port(port),
+            Protocol::Plaintext,
+        );
+        self.listeners().push(Listener {
+            arn: format!("arn:listener:{port}").as_str().into(),
+            port: self::port(port),
+            protocol: "TCP".to_owned(),
+            forwards_to: vec![arn.clone()],
+            tags: naming::listener_tags(&cluster, &group, owner),
+        });
+        self.groups().push(TargetGroup {
+            arn: arn.clone(),
+            name,
+            port: self::port(39092),
+            protocol: "TCP".to_owned(),
+            target_type: "instance".to_owned(),
+            vpc: "vpc-1".into(),
+            health_check: settings::health_check(),
+            tags,
+        });
+        let healthy = nodes.iter().map(|&node| target(node, TargetState::Healthy));
+        self.0.health.insert(arn, Ok(healthy.collect()));
+        self
+    }
+
+    /// What is decided about it.
+    pub(crate) fn plan(&self) -> Plan {
+        crate::plan(&self.0)
+    }
+
+    /// The steps, each as the action and its reason.
+    pub(crate) fn steps(&self) -> Vec<String> {
+        let steps = self.plan().steps;
+        let told = steps
+            .iter()
+            .map(|step| format!("{}: {}", step.sentence(), step.reason));
+        told.collect()
+    }
+
+    /// What is held, in sentences.
+    pub(crate) fn held(&self) -> Vec<String> {
+        self.plan().held.iter().map(ToString::to_string).collect()
+    }
+
+    pub(crate) fn listeners(&mut self) -> &mut Vec<Listener> {
+        self.0.listeners.as_mut().expect("listeners")
+    }
+
+    pub(crate) fn groups(&mut self) -> &mut Vec<TargetGroup> {
+        self.0.target_groups.as_mut().expect("groups")
+    }
+}
+
+/// An instance that is a broker of `orders`.
+pub(crate) fn instance(id: &str, node: u32, state: InstanceState) -> Instance {
+    Instance {
+        id: id.into(),
+        state,
+        az_id: Some("usw2-az1".into()),
+        az_name: Some("us-west-2a".into()),
+        vpc: Some("vpc-1".into()),
+        tags: Tags::from([
+            (tags::CLUSTER.to_owned(), "orders".to_owned()),
+            (tags::NODE_ID.to_owned(), node.to_string()),
+        ]),
+    }
+}
+
+pub(crate) fn id(node: u32) -> InstanceId {
+    InstanceId::new(format!("i-{node}"))
+}
+
+pub(crate) fn node(node: u32) -> NodeId {
+    NodeId::new(node).expect("a node")
+}
+
+pub(crate) fn owner(id: u32) -> Owner {
+    Owner::Broker(node(id))
+}
+
+pub(crate) fn port(port: u16) -> Port {
+    Port::new(port).expect("a port")
+}
+
+/// The ARN of a target group of `EXTERNAL`.
+pub(crate) fn arn(owner: Owner) -> TargetGroupArn {
+    arn_in(EXTERNAL, owner)
+}
+
+fn arn_in(group: &str, owner: Owner) -> TargetGroupArn {
+    TargetGroupArn::new(format!("arn:{group}:{owner}"))
+}
+
+/// A target on the bind port.
+pub(crate) fn target(node: u32, state: TargetState) -> TargetHealth {
+    stranger(&format!("i-{node}"), 39092, state)
+}
+
+/// A target of any name on any port.
+pub(crate) fn stranger(id: &str, port: u16, state: TargetState) -> TargetHealth {
+    TargetHealth {
+        instance: id.into(),
+        port: self::port(port),
+        state,
+        reason: String::new(),
+    }
+}
