@@ -108,26 +108,6 @@ fn p15_one_look_is_a_doubt_and_two_are_evidence() {
 }
 
 #[test]
-fn p44_a_port_is_given_only_when_two_looks_agree_on_it() {
-    let look = || {
-        let mut look = Look::of(&[1]);
-        look.instance(2, InstanceState::Running);
-        look
-    };
-    let port = |port| Doubt::Port(EXTERNAL.into(), node(2), Port::new(port).expect("a port"));
-    let plan = look().plan();
-    assert_eq!(plan.steps, []);
-    assert_eq!(plan.doubts, BTreeSet::from([port(9094)]));
-    assert_eq!(look().doubted_before(&[port(9096)]).plan().steps, []);
-    let sure = look().doubted_before(&[port(9094)]).plan();
-    assert!(
-        matches!(actions(&sure)[0], Action::CreateTargetGroup { .. }),
-        "{:?}",
-        sure.steps
-    );
-}
-
-#[test]
 fn a_terminal_state_is_evidence_at_once_for_its_target_but_not_for_its_broker() {
     let mut look = Look::of(&[1, 2]).without_instance(2);
     look.instance(2, InstanceState::Terminated);
