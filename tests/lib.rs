@@ -7,8 +7,9 @@ pub mod handler;
 mod hands;
 pub mod history;
 mod process;
+mod role;
 
-pub use deployed::{TEMPLATE, register_brokers};
+pub use deployed::{TEMPLATE, deployed, register_brokers};
 
 use activation::activate::{Activated, activate};
 use activation::request::{Request, Wakes};
@@ -34,7 +35,8 @@ pub const CLUSTER: &str = "orders";
 /// The zones of the seed.
 pub const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
 
-/// A cluster, an NLB, and the function before them.
+/// A cluster, an NLB, and the function before them. It may do what its role in the template allows,
+/// and nothing else.
 pub struct Stage {
     model: Arc<Mutex<Model>>,
     clock: Clock,
@@ -58,6 +60,7 @@ impl Stage {
         let nlb = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
+        model.assume(role::register_brokers(model.settings(), &nlb));
         let model = Arc::new(Mutex::new(model));
         let versions = Arc::<Versions>::default();
         let door = MemoryDoor::new(Arc::clone(&model), clock.clone());

@@ -1,7 +1,7 @@
 //! The rules are tried on templates that break them.
 
 use crate::stack::{Rule, Stack, TEXT};
-use crate::{dead_letters, function, permissions, wakes};
+use crate::{dead_letters, explained, function, wakes};
 
 #[test]
 fn each_rule_complains_of_a_template_that_breaks_it() {
@@ -110,52 +110,28 @@ fn each_rule_complains_of_a_template_that_breaks_it() {
             "/kafka-privatelink/orders/handover/EXTERNAL wakes",
         ),
         (
-            permissions::statements_are_named,
+            explained::statements_are_named,
             sids,
             "              - Effect: Allow",
-            "without a Sid",
+            "Sid is missing",
         ),
         (
-            permissions::statements_are_named,
+            explained::statements_are_named,
             sids,
             "              - Sid: ReadMapping\n                Effect: Allow",
             "two statements ReadMapping",
         ),
         (
-            permissions::the_readme_names_sids_and_alarms,
+            explained::the_readme_names_sids_and_alarms,
             sids,
             "              - Sid: ReadMore\n                Effect: Allow",
             "does not name ReadMore",
         ),
         (
-            permissions::the_readme_names_sids_and_alarms,
+            explained::the_readme_names_sids_and_alarms,
             "  RegisterBrokersBehindAlarm:",
             "  RegisterBrokersLateAlarm:",
             "there is no RegisterBrokersBehindAlarm",
-        ),
-        (
-            permissions::calls_are_allowed,
-            "                  - elasticloadbalancing:DeregisterTargets",
-            "",
-            "does not allow elasticloadbalancing:DeregisterTargets",
-        ),
-        (
-            permissions::nothing_else_is_allowed,
-            "                  - ec2:DescribeInstances",
-            "                  - ec2:DescribeInstances\n                  - ec2:*",
-            "allows ec2:*",
-        ),
-        (
-            permissions::writes_are_fenced,
-            r#"StringEquals: { "aws:ResourceTag/kafka-privatelink:cluster": !Ref ClusterName }"#,
-            "StringEquals: { aws:ResourceAccount: !Ref AWS::AccountId }",
-            "ChangeOurTargetGroups does not fence RegisterTargets",
-        ),
-        (
-            permissions::writes_are_fenced,
-            "                Resource: *our-listeners",
-            "                Resource: \"*\"",
-            "ChangeOurListeners does not fence DeleteListener",
         ),
     ];
     for (rule, old, new, complaint) in broken {

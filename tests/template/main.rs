@@ -3,7 +3,7 @@
 
 mod dead_letters;
 mod doctored;
+mod explained;
 mod function;
-mod permissions;
 mod stack;
 mod wakes;

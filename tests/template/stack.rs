@@ -1,5 +1,6 @@
 //! The template as data; intrinsics stand for what they name.
 
+use world::iam::Policies;
 use world::template::FunctionStack;
 use yaml_serde::Value;
 
@@ -48,6 +49,12 @@ impl Stack {
     /// What the local world makes of register-brokers.
     pub fn register_brokers(&self) -> Result<FunctionStack, String> {
         tests::register_brokers(&self.text)
+    }
+
+    /// What it makes of the policies.
+    pub fn policies(&self) -> Result<Policies, String> {
+        let policies = tests::deployed(&self.text)?.policies();
+        policies.map_err(|error| error.to_string())
     }
 }
 

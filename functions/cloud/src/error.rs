@@ -54,6 +54,13 @@ impl CallError {
         matches!(self.code.as_str(), "DuplicateListener" | "ResourceInUse")
     }
 
+    /// The action that AWS names: a call that creates with tags needs `AddTags`, too (F44).
+    fn forbidden(&self) -> &str {
+        let named = self.message.split_once("is not authorized to perform: ");
+        let named = named.and_then(|(_, rest)| rest.split_whitespace().next());
+        named.unwrap_or(self.call.action())
+    }
+
     /// No answer at all: connection, time-out, or a body that could not be read. Whether the call
     /// took effect is unknown (P-80).
     pub fn unanswered(call: Call, message: impl Into<String>) -> Self {
@@ -72,7 +79,7 @@ impl fmt::Display for CallError {
             ErrorKind::Denied => write!(
                 f,
                 "permission missing: allow {} in the function's role ({})",
-                self.call.action(),
+                self.forbidden(),
                 self.code
             ),
             ErrorKind::Throttled => write!(f, "{} was throttled ({})", self.call, self.code),

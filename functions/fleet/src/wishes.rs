@@ -39,9 +39,10 @@ pub enum Wanted {
     },
 }
 
-/// The path of everything that a cluster's users write.
+/// The path of everything that a cluster's users write, without a slash at its end: asked for so, it
+/// is to IAM exactly this one resource.
 pub fn parameter_path(cluster: &ClusterName) -> String {
-    format!("/kafka-privatelink/{cluster}/")
+    format!("/kafka-privatelink/{cluster}")
 }
 
 impl Wishes {
@@ -59,7 +60,8 @@ impl Wishes {
         let mut mapped = ledger.groups();
         let mut texts = Vec::new();
         for parameter in parameters {
-            match parameter.name.strip_prefix(&path) {
+            let below = parameter.name.strip_prefix(&path);
+            match below.and_then(|name| name.strip_prefix('/')) {
                 Some("paused") => wishes.paused = paused(parameter),
                 Some(rest) => {
                     if let Some(name) = rest.strip_prefix("listeners/") {
@@ -105,7 +107,7 @@ impl Wishes {
             wishes.groups.insert(name, wanted);
         }
         for name in mapped {
-            let parameter = format!("{path}listeners/{name}");
+            let parameter = format!("{path}/listeners/{name}");
             wishes.groups.insert(name, Wanted::Deleted { parameter });
         }
         wishes

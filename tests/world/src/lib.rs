@@ -11,6 +11,7 @@ pub mod doors;
 pub mod events;
 pub mod faults;
 pub mod hosts;
+pub mod iam;
 pub mod lambda;
 pub mod local;
 pub mod model;

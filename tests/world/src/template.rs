@@ -1,15 +1,21 @@
 //! Reads `infra/template.yaml`, so that what is deployed is what the world runs: for a function its
-//! settings, queue, dead letters, event source mapping, rules and schedules. A property or
-//! intrinsic that is not understood is an error with its place, never a guess.
+//! settings, queue, dead letters, event source mapping, rules and schedules, and what all policies
+//! of the stack allow. A property or intrinsic that is not understood is an error with its place,
+//! never a guess.
 
+mod intrinsics;
 mod node;
 mod parts;
+mod policies;
 mod resolve;
 
 use crate::events::bus::{Bus, BusError, Rule, Target};
 use crate::events::pattern::{Pattern, PatternError};
 use crate::events::queue_settings::QueueSettings;
 use crate::events::schedule::{Schedule, ScheduleError};
+use crate::iam::Policies;
+use crate::model::Settings;
+use fleet::words::LoadBalancerArn;
 use node::Node;
 use resolve::Resolver;
 use std::collections::BTreeMap;
@@ -51,6 +57,8 @@ pub struct FunctionSettings {
     pub timeout: Duration,
     /// `MemorySize`.
     pub memory_mib: u32,
+    /// The ARN of the role that it runs with.
+    pub role: String,
     /// Whether `LoggingConfig.LogFormat` is `JSON`.
     pub json_logs: bool,
     /// `Environment.Variables`.
@@ -142,10 +150,34 @@ impl Template {
         Ok(template)
     }
 
+    /// The template as it is deployed in a world, for this cluster and load balancer.
+    pub fn deployed(
+        text: &str,
+        settings: &Settings,
+        cluster: &str,
+        load_balancer: &LoadBalancerArn,
+    ) -> Result<Self, TemplateError> {
+        let given = [
+            ("ClusterName", cluster),
+            ("LoadBalancerArn", load_balancer.as_str()),
+            ("AWS::Region", &settings.region),
+            ("AWS::AccountId", &settings.account),
+            ("AWS::Partition", "aws"),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self::parse(text, given.into())
+    }
+
     /// What makes the function of this logical id run.
     pub fn function(&self, logical_id: &str) -> Result<FunctionStack, TemplateError> {
         let (resources, resolver) = self.sections()?;
         parts::function_stack(resources, &resolver, logical_id)
+    }
+
+    /// What every role, queue and trust policy of the stack allows.
+    pub fn policies(&self) -> Result<Policies, TemplateError> {
+        let (resources, resolver) = self.sections()?;
+        policies::policies(&resources, &resolver)
     }
 
     /// The resources and what references resolve to; refuses sections that change their meaning.

@@ -6,7 +6,12 @@ use cloud::call::Call;
 use cloud::calls::{MappingWrites, Reads};
 use cloud::error::{CallError, ErrorKind};
 use std::collections::BTreeSet;
-use world::model::ApiError;
+use std::sync::Arc;
+use world::iam::Caller;
+use world::model::{ApiError, Settings};
+use world::template::Template;
+
+const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
 /// Lets every call fail so, through both doors; says how each failed.
 async fn every_call_fails(error: fn(Call) -> ApiError) -> Vec<CallError> {
@@ -73,6 +78,39 @@ async fn every_call_can_be_denied_and_names_the_action_to_allow() {
         ]
         .into()
     );
+}
+
+#[tokio::test]
+async fn p11_what_the_role_forbids_is_denied_at_both_doors_in_the_same_words() {
+    let wire = Wire::new().await;
+    let nlb = &wire.account.load_balancer;
+    let settings = Settings::default();
+    let template = Template::deployed(TEMPLATE, &settings, "payments", nlb).unwrap();
+    let policies = Arc::new(template.policies().unwrap());
+    let role = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
+    wire.model().assume(Caller::new(role, policies));
+    let (group, listener) = (&wire.account.group, &wire.account.listener);
+    let path = "/kafka-privatelink/orders";
+    // Everything in the account is of the cluster orders, but the function is of another one.
+    let (sdk, memory) = (&wire.sdk, &wire.memory);
+    for (by_sdk, in_memory) in [
+        (
+            sdk.delete_target_group(group).await.unwrap_err(),
+            memory.delete_target_group(group).await.unwrap_err(),
+        ),
+        (
+            sdk.modify_listener(listener, group).await.unwrap_err(),
+            memory.modify_listener(listener, group).await.unwrap_err(),
+        ),
+        (
+            sdk.get_parameters_by_path(path, None).await.unwrap_err(),
+            memory.get_parameters_by_path(path, None).await.unwrap_err(),
+        ),
+    ] {
+        assert_eq!(by_sdk, in_memory);
+        assert_eq!(by_sdk.kind, ErrorKind::Denied, "{by_sdk}");
+    }
+    assert!(sdk.describe_target_groups(None).await.is_ok());
 }
 
 #[tokio::test]

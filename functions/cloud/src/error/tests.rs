@@ -204,3 +204,13 @@ fn an_answer_that_says_no_is_passed_on_with_its_words() {
         assert_eq!(error.to_string(), told);
     }
 }
+
+#[test]
+fn f44_a_denied_call_names_the_action_that_aws_names_which_can_be_another_one() {
+    let message = "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: elasticloadbalancing:AddTags on resource: arn:aws:elasticloadbalancing:us-west-2:1:targetgroup/kpl-a-b/* because no identity-based policy allows the elasticloadbalancing:AddTags action";
+    let denied = CallError::answered(Call::CreateTargetGroup, 403, "AccessDenied", message);
+    assert_eq!(
+        denied.to_string(),
+        "permission missing: allow elasticloadbalancing:AddTags in the function's role (AccessDenied)"
+    );
+}

@@ -13,6 +13,7 @@ use crate::doors::http::{Door, Hold, HttpDoor};
 use crate::events::bus::{Bus, BusError};
 use crate::events::drive::drive;
 use crate::faults::{Courier, Fault, Faults, UnknownFault};
+use crate::iam::Caller;
 use crate::lambda::environment::Account;
 use crate::lambda::function::Function;
 use crate::lambda::mapping::Mapping;
@@ -63,21 +64,16 @@ impl Deployment {
     /// Deploys a template for an NLB of this model. The function is not started yet.
     pub async fn new(
         template: &str,
-        model: Model,
+        mut model: Model,
         load_balancer: LoadBalancerArn,
         clock: Clock,
     ) -> Result<Self, DeploymentError> {
         let settings = model.settings();
         let (region, account_id) = (settings.region.clone(), settings.account.clone());
-        let given = [
-            ("ClusterName", CLUSTER),
-            ("LoadBalancerArn", load_balancer.as_str()),
-            ("AWS::Region", &region),
-            ("AWS::AccountId", &account_id),
-            ("AWS::Partition", "aws"),
-        ];
-        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let stack = Template::parse(template, given.into())?.function("RegisterBrokersFunction")?;
+        let template = Template::deployed(template, settings, CLUSTER, &load_balancer)?;
+        let stack = template.function("RegisterBrokersFunction")?;
+        let policies = Arc::new(template.policies()?);
+        model.assume(Caller::new(&stack.function.role, policies));
         let bus = Arc::new(Mutex::new(stack.bus()?));
         let model = Arc::new(Mutex::new(model));
         let door = Door::new(Arc::clone(&model), clock.clone());
@@ -167,9 +163,15 @@ impl Deployment {
         Arc::clone(&self.journal)
     }
 
-    /// Requests that the HTTP door did not understand; always empty unless something is wrong.
+    /// Requests that the HTTP door did not understand, and those on what is ours that the function's
+    /// role forbids; always empty unless something is wrong.
     pub fn surprises(&self) -> Vec<String> {
-        self.door.door().surprises()
+        let mut surprises = self.door.door().surprises();
+        let caller = self.model().caller().cloned();
+        let denied = caller.map_or(Vec::new(), |caller| caller.denied());
+        let ours = denied.iter().filter(|request| request.concerns(CLUSTER));
+        surprises.extend(ours.map(|request| format!("denied: {request}")));
+        surprises
     }
 
     /// From now on AWS does what it is asked by this action, or by all of them, and does not

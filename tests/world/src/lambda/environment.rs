@@ -79,6 +79,7 @@ mod tests {
             binary: "f".into(),
             timeout: Duration::from_secs(55),
             memory_mib: 128,
+            role: "arn:role".into(),
             json_logs: true,
             environment: [("CLUSTER".to_owned(), "orders".to_owned())].into(),
         };

@@ -26,6 +26,11 @@ impl ApiError {
 
     /// IAM says no, in the words of the call's service (common errors of each API reference).
     pub fn denied(call: Call) -> Self {
+        Self::denied_on(call, call.action(), "*")
+    }
+
+    /// IAM says no to one of the actions that a call is made of.
+    pub(super) fn denied_on(call: Call, action: &str, resource: &str) -> Self {
         let (code, status) = match service(call) {
             Service::Ec2 => ("UnauthorizedOperation", 403),
             Service::Ssm => ("AccessDeniedException", 400),
@@ -35,8 +40,7 @@ impl ApiError {
             code,
             status,
             message: format!(
-                "User is not authorized to perform: {} because no identity-based policy allows it",
-                call.action()
+                "User is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
             ),
         }
     }

@@ -1,6 +1,7 @@
 //! ELBv2: attributes of target groups and listeners, with their defaults and what they may be
 //! (API reference, TargetGroupAttribute and ListenerAttribute).
 
+use super::permission::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use fleet::observed::Attributes;
@@ -138,8 +139,8 @@ impl Model {
         group: &TargetGroupArn,
         attributes: &Attributes,
     ) -> Result<(), ApiError> {
-        let call = Call::ModifyTargetGroupAttributes;
-        self.write(now, call, group.to_string(), |model| {
+        let asked = Asked::on(Call::ModifyTargetGroupAttributes, group.as_str());
+        self.write(now, asked, group.to_string(), |model| {
             let record = model.group_mut(group)?;
             change(&mut record.attributes, attributes, Known::OfTargetGroup)
         })
@@ -163,8 +164,8 @@ impl Model {
         listener: &ListenerArn,
         attributes: &Attributes,
     ) -> Result<(), ApiError> {
-        let call = Call::ModifyListenerAttributes;
-        self.write(now, call, listener.to_string(), |model| {
+        let asked = Asked::on(Call::ModifyListenerAttributes, listener.as_str());
+        self.write(now, asked, listener.to_string(), |model| {
             let record = model.listener_mut(listener)?;
             change(&mut record.attributes, attributes, Known::OfListener)
         })

@@ -1,6 +1,7 @@
-//! What happens around every call: time passes, the call is counted, a fault may strike, a write
-//! is written down.
+//! What happens around every call: time passes, the call is counted, a fault may strike, the role
+//! is asked, a write is written down.
 
+use super::permission::Asked;
 use super::{ApiError, Model};
 use crate::faults::{Faults, ReadFault, WriteFault};
 use cloud::call::Call;
@@ -80,7 +81,8 @@ impl Model {
         self.desk.denied.clear();
     }
 
-    /// Calls made inside are a person's: not counted, not written down, not struck by faults.
+    /// Calls made inside are a person's: not counted, not written down, not struck by faults, and no
+    /// role is asked.
     pub fn by_hand<T>(&mut self, edit: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.desk.by_hand, true);
         let answer = edit(self);
@@ -88,18 +90,23 @@ impl Model {
         answer
     }
 
-    pub(super) fn read<T>(
+    pub(super) fn read<'a, T>(
         &mut self,
         now: Timestamp,
-        call: Call,
+        asked: impl Into<Asked<'a>>,
         answer: impl FnOnce(&mut Self) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        let asked = asked.into();
         self.advance(now);
-        self.desk.admit(call)?;
+        self.desk.admit(asked.call)?;
+        self.permit(&asked)?;
         if self.desk.by_hand {
             return answer(self);
         }
-        let fault = self.faults.as_mut().and_then(|faults| faults.at_read(call));
+        let fault = self
+            .faults
+            .as_mut()
+            .and_then(|faults| faults.at_read(asked.call));
         let (late, page_size) = match fault {
             Some(ReadFault::Fails(error)) => return Err(error),
             Some(ReadFault::Old(lag)) => (Some(lag), None),
@@ -116,15 +123,18 @@ impl Model {
         answer
     }
 
-    pub(super) fn write<T>(
+    pub(super) fn write<'a, T>(
         &mut self,
         now: Timestamp,
-        call: Call,
+        asked: impl Into<Asked<'a>>,
         what: String,
         change: impl FnOnce(&mut Self) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
+        let asked = asked.into();
+        let call = asked.call;
         self.advance(now);
         self.desk.admit(call)?;
+        self.permit(&asked)?;
         let mut fault = None;
         if !self.desk.by_hand
             && let Some(faults) = &mut self.faults
@@ -154,6 +164,14 @@ impl Model {
             }
         }
         Ok(answer)
+    }
+
+    /// A person's hands need nobody's permission.
+    fn permit(&self, asked: &Asked<'_>) -> Result<(), ApiError> {
+        if self.desk.by_hand {
+            return Ok(());
+        }
+        self.authorise(asked)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::attributes::{self, Known};
 use super::limits::LISTENERS;
 use super::paging::page;
+use super::permission::Asked;
 use super::target_groups::PAGE;
 use super::{ApiError, LoadBalancerRecord, Model, tags};
 use cloud::call::Call;
@@ -41,7 +42,7 @@ impl Model {
         tags: &Tags,
     ) -> Result<ListenerArn, ApiError> {
         let what = format!("{load_balancer} {port} -> {forward_to}");
-        self.write(now, Call::CreateListener, what, |model| {
+        self.write(now, Asked::new_listener(load_balancer, tags), what, |model| {
             let lb = model.balancer(load_balancer)?;
             if lb.kind != "network" {
                 return Err(ApiError::refused(
@@ -120,7 +121,8 @@ impl Model {
         forward_to: &TargetGroupArn,
     ) -> Result<(), ApiError> {
         let what = format!("{listener} -> {forward_to}");
-        self.write(now, Call::ModifyListener, what, |model| {
+        let asked = Asked::on(Call::ModifyListener, listener.as_str());
+        self.write(now, asked, what, |model| {
             let lb = model.balancer(&model.listener(listener)?.load_balancer)?;
             model.group(forward_to)?;
             model.check_association(lb, forward_to)?;
@@ -135,7 +137,8 @@ impl Model {
         now: Timestamp,
         listener: &ListenerArn,
     ) -> Result<(), ApiError> {
-        self.write(now, Call::DeleteListener, listener.to_string(), |model| {
+        let asked = Asked::on(Call::DeleteListener, listener.as_str());
+        self.write(now, asked, listener.to_string(), |model| {
             model.listener(listener)?;
             model.listeners.remove(listener);
             Ok(())

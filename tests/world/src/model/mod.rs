@@ -2,10 +2,10 @@
 //! plain data; whoever holds it tells it the time with each call, and everything in it happens at
 //! its due moment, in the same order in every run. Ids, ARNs and addresses come from counters.
 //!
-//! Methods named like AWS's calls answer as AWS would, with its codes, and are counted and struck
-//! by faults. The others are the hands of a person or of EC2 itself (`run_instance`,
-//! `create_load_balancer`, `put_parameter`…). For a person's edit by an AWS call there is
-//! [`Model::by_hand`].
+//! Methods named like AWS's calls answer as AWS would, with its codes, are counted and struck by
+//! faults, and need the permission of the caller's role if there is one ([`Model::assume`]). The
+//! others are the hands of a person or of EC2 itself (`run_instance`, `create_load_balancer`,
+//! `put_parameter`…). For a person's edit by an AWS call there is [`Model::by_hand`].
 //!
 //! # Not modelled
 //! - Anything that nobody here calls: other services, other operations, other parameters, filters
@@ -38,6 +38,7 @@
 //!   of it (F1); draining targets don't count.
 //! - A health check's time-out is the default of 10 s and may not be above the interval (messages
 //!   of aws-load-balancer-controller #2951, aws-cdk #16446).
+//! - What a call asks permission for (`permission.rs`).
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
 mod api_error;
@@ -67,6 +68,9 @@ mod moment;
 mod paging;
 mod parameters;
 mod past;
+mod permission;
+#[cfg(test)]
+mod permission_tests;
 mod routes;
 mod settings;
 mod tags;
@@ -90,6 +94,7 @@ pub use settings::{Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
 use crate::faults::Faults;
+use crate::iam::Caller;
 use fleet::observed::Parameter;
 use fleet::words::{
     AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn,
@@ -98,6 +103,7 @@ use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One account and Region.
 #[derive(Clone, Debug)]
@@ -107,6 +113,7 @@ pub struct Model {
     due: Option<Timestamp>,
     ids: ids::Ids,
     desk: calls::Desk,
+    caller: Option<Arc<Caller>>,
     faults: Option<Faults>,
     past: past::Past,
     changes: u64,
@@ -130,6 +137,7 @@ impl Model {
             due: None,
             ids: ids::Ids::default(),
             desk: calls::Desk::default(),
+            caller: None,
             faults: None,
             past: past::Past::default(),
             changes: 0,

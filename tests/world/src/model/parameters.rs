@@ -2,8 +2,8 @@
 
 use super::moment::after;
 use super::paging::page;
+use super::permission::Asked;
 use super::{ApiError, Model};
-use cloud::call::Call;
 use cloud::calls::{Page, PageToken};
 use fleet::observed::Parameter;
 use jiff::{Timestamp, Unit};
@@ -23,7 +23,7 @@ impl Model {
         path: &str,
         token: Option<&PageToken>,
     ) -> Result<Page<Parameter>, ApiError> {
-        self.read(now, Call::GetParametersByPath, |model| {
+        self.read(now, Asked::below(path), |model| {
             if !path.starts_with('/') {
                 return Err(ApiError::refused(
                     "ValidationException",

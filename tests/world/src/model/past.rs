@@ -57,6 +57,8 @@ impl Model {
             due: self.due,
             ids: self.ids.clone(),
             desk: super::calls::Desk::default(),
+            // Who may see it was asked before.
+            caller: None,
             faults: None,
             past: Past::default(),
             changes: self.changes,

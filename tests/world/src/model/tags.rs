@@ -1,5 +1,6 @@
 //! ELBv2: tags of load balancers, listeners and target groups.
 
+use super::permission::Asked;
 use super::{ApiError, Model, listeners, target_groups};
 use cloud::call::Call;
 use cloud::calls::TAGS_CHUNK;
@@ -35,7 +36,7 @@ impl Model {
     /// ELBv2 `AddTags` onto one resource: new ones are added, old ones overwritten.
     pub fn add_tags(&mut self, now: Timestamp, arn: &str, tags: &Tags) -> Result<(), ApiError> {
         let what = format!("{arn} {tags:?}");
-        self.write(now, Call::AddTags, what, |model| {
+        self.write(now, Asked::add_tags(arn, tags), what, |model| {
             let old = model.tags_of(arn)?;
             let mut all = old.clone();
             all.extend(tags.clone());
@@ -53,7 +54,7 @@ impl Model {
         keys: &[String],
     ) -> Result<(), ApiError> {
         let what = format!("{arn} {keys:?}");
-        self.write(now, Call::RemoveTags, what, |model| {
+        self.write(now, Asked::remove_tags(arn, keys), what, |model| {
             model.tags_of(arn)?.retain(|key, _| !keys.contains(key));
             Ok(())
         })

@@ -3,6 +3,7 @@
 use super::attributes::{self, Known};
 use super::limits::TARGET_GROUPS;
 use super::paging::page;
+use super::permission::Asked;
 use super::target_group_rules::{check_health_check, check_name, same_settings};
 use super::targets::TargetRecord;
 use super::{ApiError, Model, tags};
@@ -36,7 +37,7 @@ impl Model {
         new: &NewTargetGroup,
     ) -> Result<TargetGroupArn, ApiError> {
         let what = new.name.to_string();
-        self.write(now, Call::CreateTargetGroup, what, |model| {
+        self.write(now, Asked::new_target_group(new), what, |model| {
             check_name(new.name.as_str())?;
             check_health_check(&new.health_check)?;
             tags::check(&new.tags)?;
@@ -101,7 +102,8 @@ impl Model {
         arn: &TargetGroupArn,
         health_check: &HealthCheck,
     ) -> Result<(), ApiError> {
-        self.write(now, Call::ModifyTargetGroup, arn.to_string(), |model| {
+        let asked = Asked::on(Call::ModifyTargetGroup, arn.as_str());
+        self.write(now, asked, arn.to_string(), |model| {
             let record = model.group_mut(arn)?;
             check_health_check(health_check)?;
             record.group.health_check = health_check.clone();
@@ -115,7 +117,8 @@ impl Model {
         now: Timestamp,
         arn: &TargetGroupArn,
     ) -> Result<(), ApiError> {
-        self.write(now, Call::DeleteTargetGroup, arn.to_string(), |model| {
+        let asked = Asked::on(Call::DeleteTargetGroup, arn.as_str());
+        self.write(now, asked, arn.to_string(), |model| {
             if model.listeners.values().any(|l| l.forwards_to == *arn) {
                 return Err(ApiError::refused(
                     "ResourceInUse",

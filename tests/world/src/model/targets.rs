@@ -3,6 +3,7 @@
 use super::attributes::DEREGISTRATION_DELAY;
 use super::health::Health;
 use super::moment::after;
+use super::permission::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use fleet::observed::InstanceState;
@@ -31,7 +32,8 @@ impl Model {
         targets: &[(InstanceId, Option<Port>)],
     ) -> Result<(), ApiError> {
         let what = format!("{group} {}", listed(targets));
-        self.write(now, Call::RegisterTargets, what, |model| {
+        let asked = Asked::on(Call::RegisterTargets, group.as_str());
+        self.write(now, asked, what, |model| {
             model.group(group)?;
             check_not_empty(targets)?;
             model.check_registrable(group, targets)?;
@@ -67,7 +69,8 @@ impl Model {
         targets: &[(InstanceId, Option<Port>)],
     ) -> Result<(), ApiError> {
         let what = format!("{group} {}", listed(targets));
-        self.write(now, Call::DeregisterTargets, what, |model| {
+        let asked = Asked::on(Call::DeregisterTargets, group.as_str());
+        self.write(now, asked, what, |model| {
             let at = model.at;
             let record = model.group_mut(group)?;
             check_not_empty(targets)?;

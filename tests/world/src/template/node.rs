@@ -83,6 +83,14 @@ impl<'a> Node<'a> {
             .collect())
     }
 
+    /// What stands behind the tag of this value.
+    pub(super) fn untagged(&self, value: &'a Value) -> Node<'a> {
+        Node {
+            value,
+            place: self.place.clone(),
+        }
+    }
+
     fn below(&self, key: &str, value: &'a Value) -> Node<'a> {
         // A logical id is unique in a template, so the place begins with it.
         let place = match self.place.as_str() {

@@ -12,14 +12,19 @@ use crate::events::queue_settings::QueueSettings;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const FUNCTION: &[&str] = &["Timeout", "MemorySize", "LoggingConfig", "Environment"];
+const FUNCTION: &[&str] = &[
+    "Timeout",
+    "MemorySize",
+    "LoggingConfig",
+    "Environment",
+    "Role",
+];
 const FUNCTION_WITHOUT_EFFECT: &[&str] = &[
     "Description",
     "CodeUri",
     "Handler",
     "Runtime",
     "Architectures",
-    "Role",
     "Tags",
 ];
 const QUEUE: &[&str] = &[
@@ -92,10 +97,9 @@ fn function(
     let mut json_logs = false;
     if let Some(logging) = properties.get("LoggingConfig") {
         logging.only(&["LogFormat", "LogGroup"])?;
-        json_logs = match logging.get("LogFormat") {
-            Some(format) => resolver.text(&format)? == "JSON",
-            None => false,
-        };
+        if let Some(format) = logging.get("LogFormat") {
+            json_logs = resolver.text(&format)? == "JSON";
+        }
     }
     let mut environment = BTreeMap::new();
     if let Some(section) = properties.get("Environment") {
@@ -111,6 +115,7 @@ fn function(
         binary: resolver.text(&build.need("Binary")?)?,
         timeout: seconds_or(&properties, resolver, "Timeout", 3)?,
         memory_mib: number_or(&properties, resolver, "MemorySize", 128)?,
+        role: resolver.text(&properties.need("Role")?)?,
         json_logs,
         environment,
     })
@@ -235,7 +240,7 @@ fn rate(text: &str) -> Option<Duration> {
         .map(Duration::from_secs)
 }
 
-fn of_type<'a>(
+pub(super) fn of_type<'a>(
     resources: &Node<'a>,
     resolver: &Resolver<'_>,
     wanted: &str,

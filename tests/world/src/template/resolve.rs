@@ -1,4 +1,5 @@
-//! Resolves `!Ref`, `!Sub` and `!GetAtt` in those values that are read.
+//! Resolves `!Ref`, `!Sub` and `!GetAtt` in those values that are read. Intrinsics of a list are in
+//! `intrinsics.rs`.
 
 use super::TemplateError;
 use super::node::Node;
@@ -95,14 +96,12 @@ impl<'a> Resolver<'a> {
             Value::Tagged(tagged) => {
                 let tag = tagged.tag.to_string();
                 let Value::String(text) = &tagged.value else {
-                    return Err(
-                        node.wrong(format!("{tag} of anything but a text is not known here"))
-                    );
+                    return self.of_list(&tag, &node.untagged(&tagged.value));
                 };
                 Json::String(match tag.as_str() {
                     "!Ref" => self.reference(node, text)?,
                     "!GetAtt" => self.attribute(node, text)?,
-                    "!Sub" => self.substitute(node, text)?,
+                    "!Sub" => self.substitute(node, text, &BTreeMap::new())?,
                     _ => return Err(node.wrong(format!("the intrinsic {tag} is not known here"))),
                 })
             }
@@ -134,22 +133,27 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn attribute(&self, node: &Node<'_>, path: &str) -> Result<String, TemplateError> {
+    /// What has no name of its own is named after its logical id here.
+    pub(super) fn attribute(&self, node: &Node<'_>, path: &str) -> Result<String, TemplateError> {
         let (name, attribute) = path
             .split_once('.')
             .ok_or_else(|| node.wrong(format!("!GetAtt {path} names no attribute")))?;
         let kind = self.kind_of(node, name)?;
         match (kind.as_str(), attribute) {
             ("AWS::SQS::Queue", "QueueName") => self.queue_name(name),
-            ("AWS::SQS::Queue", "Arn") => {
-                let pseudo = |name: &str| self.reference(node, name);
-                Ok(format!(
-                    "arn:{}:sqs:{}:{}:{}",
-                    pseudo("AWS::Partition")?,
-                    pseudo("AWS::Region")?,
-                    pseudo("AWS::AccountId")?,
-                    self.queue_name(name)?
-                ))
+            ("AWS::SQS::Queue", "Arn") => self.arn(node, "sqs", &self.queue_name(name)?),
+            ("AWS::Events::Rule", "Arn") => self.arn(node, "events", &format!("rule/{name}")),
+            ("AWS::IAM::Role", "Arn") => {
+                // IAM has no Region.
+                let partition = self.reference(node, "AWS::Partition")?;
+                let account = self.reference(node, "AWS::AccountId")?;
+                Ok(format!("arn:{partition}:iam::{account}:role/{name}"))
+            }
+            // A group's ARN ends in `:*` (CloudFormation reference, AWS::Logs::LogGroup).
+            ("AWS::Logs::LogGroup", "Arn") => {
+                let group = self.resources.need(name)?.need("Properties")?;
+                let group = self.text(&group.need("LogGroupName")?)?;
+                self.arn(node, "logs", &format!("log-group:{group}:*"))
             }
             _ => Err(node.wrong(format!(
                 "{attribute} of {name}, an {kind}, is not known here"
@@ -157,7 +161,23 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn substitute(&self, node: &Node<'_>, text: &str) -> Result<String, TemplateError> {
+    fn arn(&self, node: &Node<'_>, service: &str, rest: &str) -> Result<String, TemplateError> {
+        let pseudo = |name: &str| self.reference(node, name);
+        Ok(format!(
+            "arn:{}:{service}:{}:{}:{rest}",
+            pseudo("AWS::Partition")?,
+            pseudo("AWS::Region")?,
+            pseudo("AWS::AccountId")?,
+        ))
+    }
+
+    /// `!Sub`; `given` has the names of its own.
+    pub(super) fn substitute(
+        &self,
+        node: &Node<'_>,
+        text: &str,
+        given: &BTreeMap<String, String>,
+    ) -> Result<String, TemplateError> {
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
@@ -165,15 +185,16 @@ impl<'a> Resolver<'a> {
             let (name, after) = after
                 .split_once('}')
                 .ok_or_else(|| node.wrong("!Sub with a ${ that is never closed"))?;
-            match name.strip_prefix('!') {
+            match (name.strip_prefix('!'), given.get(name)) {
                 // `${!Literal}` stands for `${Literal}`.
-                Some(literal) => {
+                (Some(literal), _) => {
                     out.push_str("${");
                     out.push_str(literal);
                     out.push('}');
                 }
-                None if name.contains('.') => out.push_str(&self.attribute(node, name)?),
-                None => out.push_str(&self.reference(node, name)?),
+                (None, Some(value)) => out.push_str(value),
+                (None, None) if name.contains('.') => out.push_str(&self.attribute(node, name)?),
+                (None, None) => out.push_str(&self.reference(node, name)?),
             }
             rest = after;
         }

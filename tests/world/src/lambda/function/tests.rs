@@ -40,6 +40,7 @@ fn script(
         binary: "f".into(),
         timeout,
         memory_mib: 128,
+        role: "arn:role".into(),
         json_logs: true,
         environment: [("GREETING".to_owned(), "hello".to_owned())].into(),
     };

@@ -1,0 +1,75 @@
+//! The check is checked: it complains of every policy with one piece less or one piece too much.
+
+use crate::check::{complaints, denied};
+use crate::pieces::{narrowed, widened};
+use crate::used::{TEXT, policies};
+
+#[test]
+fn taking_any_piece_away_denies_something_that_is_used() {
+    let policies = policies(TEXT).expect("the template");
+    let all = narrowed(&policies);
+    println!("{} pieces", all.len());
+    assert!(all.len() > policies.statements().count());
+    for (what, narrowed) in all {
+        assert_ne!(denied(&narrowed), Vec::<String>::new(), "without {what}");
+    }
+}
+
+#[test]
+fn adding_anything_is_complained_of() {
+    let policies = policies(TEXT).expect("the template");
+    let all = widened(&policies);
+    println!("{} additions", all.len());
+    for (what, widened) in all {
+        assert_ne!(complaints(&widened), Vec::<String>::new(), "{what}");
+    }
+}
+
+#[test]
+fn a_template_with_a_line_more_or_less_is_complained_of() {
+    for (old, new, complaint) in [
+        (
+            "                  - elasticloadbalancing:DeregisterTargets\n",
+            "",
+            "denied though it is used: elasticloadbalancing:DeregisterTargets",
+        ),
+        (
+            "                  - ec2:DescribeInstances\n",
+            "                  - ec2:DescribeInstances\n                  - ec2:TerminateInstances\n",
+            "ReadInstances: nobody calls ec2:TerminateInstances",
+        ),
+        (
+            "                      - kafka-privatelink:retired-since\n",
+            "                      - kafka-privatelink:retired-since\n                      - kafka-privatelink:port\n",
+            "NoteSinceWhen: aws:TagKeys kafka-privatelink:port is not needed",
+        ),
+        (
+            "                Resource: *our-listeners\n",
+            "                Resource: \"*\"\n",
+            "not ours, and allowed: elasticloadbalancing:DeleteListener on arn:aws:elasticloadbalancing:us-west-2:123456789012:listener/net/theirs/",
+        ),
+        (
+            "targetgroup/kpl-*\"",
+            "targetgroup/*\"",
+            "not ours, and allowed: elasticloadbalancing:RegisterTargets on arn:aws:elasticloadbalancing:us-west-2:123456789012:targetgroup/theirs/",
+        ),
+        (
+            "parameter/kafka-privatelink/${ClusterName}\"",
+            "parameter/kafka-privatelink/${ClusterName}*\"",
+            "not ours, and allowed: ssm:GetParametersByPath on arn:aws:ssm:us-west-2:123456789012:parameter/kafka-privatelink/orders2",
+        ),
+        (
+            "                  - !GetAtt ListenerParameterRule.Arn\n",
+            "",
+            "denied though it is used: sqs:SendMessage",
+        ),
+    ] {
+        assert!(TEXT.contains(old), "the template has changed: {old}");
+        let policies = policies(&TEXT.replacen(old, new, 1)).expect("a template");
+        let complaints = complaints(&policies);
+        assert!(
+            complaints.iter().any(|said| said.starts_with(complaint)),
+            "{complaint}: {complaints:#?}"
+        );
+    }
+}

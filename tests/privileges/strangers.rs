@@ -1,0 +1,139 @@
+//! For each request that is used, those beside it that must be denied: the same on what is not ours,
+//! without its tags, from somebody else.
+
+use crate::used::used;
+use fleet::tags;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use world::iam::Request;
+
+const OTHER_CLUSTER: &str = "payments";
+
+/// Requests that nobody may make, each of them one step away from one that is used.
+pub fn strangers() -> &'static BTreeSet<Request> {
+    static STRANGERS: OnceLock<BTreeSet<Request>> = OnceLock::new();
+    STRANGERS.get_or_init(|| used().iter().flat_map(beside).collect())
+}
+
+fn beside(used: &Request) -> Vec<Request> {
+    let mut all = other_callers(used);
+    all.extend(other_resources(used));
+    all.extend(other_contexts(used));
+    all.extend(other_tags(used));
+    all
+}
+
+/// `Describe*` on everything is all that AWS can express (F44).
+fn is_fenced(used: &Request) -> bool {
+    used.resource != "*"
+}
+
+fn other_callers(used: &Request) -> Vec<Request> {
+    let others = [
+        "sns.amazonaws.com",
+        "arn:aws:iam::123456789012:role/SomebodyElse",
+    ];
+    others
+        .map(|by| Request {
+            by: by.into(),
+            ..used.clone()
+        })
+        .into()
+}
+
+fn other_resources(used: &Request) -> Vec<Request> {
+    if !is_fenced(used) {
+        return Vec::new();
+    }
+    let arn = &*used.resource;
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, service, region, account, resource] = parts[..] else {
+        panic!("{arn} is no ARN");
+    };
+    let kind = resource.split(['/', ':']).next().unwrap_or_default();
+    let others = match (service, kind) {
+        ("elasticloadbalancing", "targetgroup") => vec!["targetgroup/theirs/0123456789abcdef"],
+        ("elasticloadbalancing", "loadbalancer") => {
+            vec!["loadbalancer/net/theirs/0123456789abcdef"]
+        }
+        ("elasticloadbalancing", "listener") => vec![
+            "listener/net/theirs/0123456789abcdef/0123456789abcdef",
+            "listener/app/kafka/0123456789abcdef/0123456789abcdef",
+        ],
+        ("ssm", _) => vec![
+            "parameter/kafka-privatelink/payments",
+            "parameter/kafka-privatelink/orders2",
+            "parameter/kafka-privatelink",
+            "parameter/",
+        ],
+        ("sqs", _) => vec!["Theirs.fifo"],
+        ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
+        ("iam", _) => vec!["role/Theirs"],
+        _ => panic!("what is beside {arn}?"),
+    };
+    let others = others
+        .into_iter()
+        .map(|other| format!("arn:aws:{service}:{region}:{account}:{other}"));
+    let elsewhere = [
+        format!("arn:aws:{service}:{region}:999999999999:{resource}"),
+        format!("arn:aws:{service}:eu-central-1:{account}:{resource}"),
+    ];
+    let all = others.chain(elsewhere);
+    all.map(|arn| Request {
+        resource: arn.into(),
+        ..used.clone()
+    })
+    .collect()
+}
+
+/// The keys that say whose something is, or in whose name it is asked for: without them, or with
+/// somebody else's value.
+fn other_contexts(used: &Request) -> Vec<Request> {
+    let others = [
+        (format!("aws:ResourceTag/{}", tags::CLUSTER), OTHER_CLUSTER),
+        (format!("aws:RequestTag/{}", tags::CLUSTER), OTHER_CLUSTER),
+        ("elasticloadbalancing:CreateAction".to_owned(), "CreateRule"),
+        ("aws:SourceAccount".to_owned(), "999999999999"),
+        (
+            "aws:SourceArn".to_owned(),
+            "arn:aws:events:us-west-2:123456789012:rule/Theirs",
+        ),
+    ];
+    let mut all = Vec::new();
+    for (key, other) in others {
+        // On the load balancer there is no tag of ours, and on what is being made none at all.
+        if used.context.contains_key(&key) {
+            let mut without = used.clone();
+            without.context.remove(&key);
+            all.push(used.clone().with(key, [other]));
+            all.push(without);
+        }
+    }
+    all
+}
+
+/// On what there is already, only the two time tags may be written.
+fn other_tags(used: &Request) -> Vec<Request> {
+    let creates = used
+        .context
+        .contains_key("elasticloadbalancing:CreateAction");
+    let action = &*used.action;
+    if creates
+        || !["AddTags", "RemoveTags"]
+            .iter()
+            .any(|end| action.ends_with(end))
+    {
+        return Vec::new();
+    }
+    let tagging = |keys: &[&str]| {
+        let mut request = used.clone();
+        request.context.remove("aws:TagKeys");
+        request.with("aws:TagKeys", keys.iter().copied())
+    };
+    vec![
+        tagging(&[]),
+        tagging(&[tags::CLUSTER]),
+        tagging(&[tags::PORT]),
+        tagging(&[tags::VACANT_SINCE, tags::CLUSTER]),
+    ]
+}

@@ -1,0 +1,131 @@
+//! What is used: scenarios in which the function makes each of its calls, for each of its reasons.
+
+use crate::services;
+use cloud::call::Call;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::time::Duration;
+use tests::{Stage, ZONES};
+use world::iam::{Policies, Request};
+use world::template::Template;
+
+/// The template in this repository.
+pub const TEXT: &str = include_str!("../../infra/template.yaml");
+const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",
+    "bootstrap_port": 9192, "broker_ports": "9193-9200", "bind_port": 39093}"#;
+const RETIRED: &str = r#"{"retired": true}"#;
+
+/// Lists the calls; a call that is missing here does not compile.
+macro_rules! calls {
+    ($($call:ident)*) => {
+        const CALLS: &[Call] = &[$(Call::$call),*];
+        const _: fn(Call) = |call| match call {
+            $(Call::$call => (),)*
+        };
+    };
+}
+
+calls! {
+    GetParametersByPath DescribeLoadBalancers DescribeListeners DescribeListenerAttributes
+    DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags
+    DescribeInstances DescribeAutoScalingGroups CreateTargetGroup ModifyTargetGroup
+    ModifyTargetGroupAttributes RegisterTargets DeregisterTargets CreateListener ModifyListener
+    ModifyListenerAttributes DeleteListener AddTags RemoveTags DeleteTargetGroup
+}
+
+/// A template, deployed for the stage's cluster and load balancer.
+pub fn deployed(text: &str) -> Result<Template, String> {
+    let stage = Stage::new();
+    let settings = stage.model().settings().clone();
+    Template::deployed(text, &settings, tests::CLUSTER, &stage.nlb())
+        .map_err(|error| error.to_string())
+}
+
+/// Everything that it allows.
+pub fn policies(text: &str) -> Result<Policies, String> {
+    let policies = deployed(text)?.policies();
+    policies.map_err(|error| error.to_string())
+}
+
+/// Each different request, by the function and by AWS's services.
+pub fn used() -> &'static [Request] {
+    static USED: OnceLock<Vec<Request>> = OnceLock::new();
+    USED.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        let mut used = runtime.block_on(by_the_function());
+        used.extend(services::requests(&deployed(TEXT).expect("the template")));
+        used
+    })
+}
+
+async fn by_the_function() -> Vec<Request> {
+    let stage = Stage::seed().await;
+    hand_edits(&stage).await;
+    broker_goes_and_returns(&stage).await;
+    group_is_retired(&stage).await;
+    let model = stage.model();
+    model.caller().expect("a role").asked()
+}
+
+/// Every setting is put right again.
+async fn hand_edits(stage: &Stage) {
+    let (group, other) = (stage.group(9093), stage.group(9094));
+    let listener = stage.listener(9093);
+    let set = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+    stage.edit(|model, now| {
+        let cross = set("load_balancing.cross_zone.enabled", "false");
+        model
+            .modify_target_group_attributes(now, &group, &cross)
+            .expect("edited");
+        let idle = set("tcp.idle_timeout.seconds", "350");
+        model
+            .modify_listener_attributes(now, &listener, &idle)
+            .expect("edited");
+        let mut check = fleet::settings::health_check();
+        check.interval_seconds = 30;
+        model
+            .modify_target_group(now, &group, &check)
+            .expect("edited");
+        model
+            .modify_listener(now, &listener, &other)
+            .expect("edited");
+    });
+    stage.settle().await;
+}
+
+/// Its port is reserved, given back, and in the end taken away.
+async fn broker_goes_and_returns(stage: &Stage) {
+    for returns in [true, false] {
+        let broker = stage.behind(9094).pop_first().expect("a broker");
+        stage.terminate(&broker);
+        stage.settle().await;
+        if returns {
+            stage.broker(2, ZONES[1]);
+            stage.settle().await;
+        }
+    }
+    stage.pass(Duration::from_secs(25 * 3600)).await;
+    stage.settle().await;
+}
+
+/// Its retirement is taken back once, and then carried out.
+async fn group_is_retired(stage: &Stage) {
+    for value in [SECOND, RETIRED, SECOND, RETIRED] {
+        stage.put("listeners/EXTERNAL2", value);
+        stage.settle().await;
+    }
+    stage.pass(Duration::from_secs(16 * 60)).await;
+    stage.settle().await;
+}
+
+#[test]
+fn the_scenarios_make_every_call_and_nothing_is_denied() {
+    let used: BTreeSet<&str> = used().iter().map(|each| &*each.action).collect();
+    for call in CALLS {
+        assert!(used.contains(call.action()), "{call} is never made");
+    }
+}

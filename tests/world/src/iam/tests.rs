@@ -1,0 +1,131 @@
+//! Conditions, and statements of the template in the repository, each judged by itself.
+
+use super::*;
+use crate::model::Settings;
+use crate::template::{Template, TemplateError};
+use std::sync::Arc;
+
+const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
+const LOAD_BALANCER: &str =
+    "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/kafka/0123456789abcdef";
+
+fn policies(text: &str) -> Result<Policies, TemplateError> {
+    let settings = Settings::default();
+    Template::deployed(text, &settings, "orders", &LOAD_BALANCER.into())?.policies()
+}
+
+fn statement(policies: &Policies, sid: &str) -> Statement {
+    let mut found = policies.statements().filter(|each| each.sid == sid);
+    found.next().cloned().expect("a statement of this name")
+}
+
+#[test]
+fn a_condition_holds_as_its_operator_says() {
+    let by: Arc<str> = "somebody".into();
+    let request = |values: &[&str]| {
+        Request::new(&by, "a:Do", "*").with("aws:TagKeys", values.iter().copied())
+    };
+    for (operator, wanted, there, expected) in [
+        ("StringEquals", &["x", "y"][..], &["y"][..], true),
+        ("StringEquals", &["x"], &["X"], false),
+        ("StringEquals", &["x*"], &["xy"], false),
+        ("StringEquals", &["x"], &[], false),
+        ("ArnEquals", &["arn:*:x"], &["arn:aws:x"], true),
+        ("ArnEquals", &["arn:*:x"], &[], false),
+        ("Null", &["false"], &["x"], true),
+        ("Null", &["false"], &[], false),
+        ("Null", &["true"], &[], true),
+        ("Null", &["true"], &["x"], false),
+        ("ForAllValues:StringEquals", &["x", "y"], &["x", "y"], true),
+        ("ForAllValues:StringEquals", &["x"], &["x", "y"], false),
+        ("ForAllValues:StringEquals", &["x"], &[], true),
+    ] {
+        let values = wanted.iter().map(|value| (*value).to_owned()).collect();
+        let condition = Condition::new(operator, "aws:TagKeys", values).unwrap();
+        let holds = condition.holds(&request(there));
+        assert_eq!(holds, expected, "{condition} for {there:?}");
+    }
+}
+
+#[test]
+fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
+    let reads = "RegisterBrokersRole.Properties.Policies[1].PolicyDocument.Statement[0]";
+    let groups = "RegisterBrokersRole.Properties.Policies[2].PolicyDocument.Statement[0]";
+    let wake = "RegisterBrokersSweepRole.Properties.Policies[0].PolicyDocument.Statement[0]";
+    for (old, new, place, what) in [
+        (
+            "                Action: ssm:GetParametersByPath",
+            "                NotAction: ssm:GetParametersByPath",
+            reads,
+            "NotAction",
+        ),
+        (
+            "              - Sid: ReadWantedListeners\n                Effect: Allow",
+            "              - Sid: ReadWantedListeners\n                Effect: Deny",
+            &format!("{reads}.Effect"),
+            "Allow",
+        ),
+        (
+            "                  StringEquals: { \"aws:RequestTag/",
+            "                  StringLike: { \"aws:RequestTag/",
+            &format!("{groups}.Condition.StringLike.aws:RequestTag/kafka-privatelink:cluster"),
+            "StringLike",
+        ),
+        (
+            "{ \"aws:RequestTag/kafka-privatelink:cluster\": !Ref ClusterName }",
+            "{ aws:PrincipalTag/cluster: !Ref ClusterName }",
+            &format!("{groups}.Condition.StringEquals.aws:PrincipalTag/cluster"),
+            "aws:PrincipalTag/cluster",
+        ),
+        (
+            "{ \"aws:RequestTag/kafka-privatelink:cluster\": !Ref ClusterName }",
+            "{ \"aws:RequestTag/kafka-privatelink:cluster\": \"${aws:username}\" }",
+            &format!("{groups}.Condition.StringEquals.aws:RequestTag/kafka-privatelink:cluster"),
+            "policy variable",
+        ),
+        (
+            "                  - !GetAtt RegisterBrokersQueue.Arn\n                  - !GetAtt Reg",
+            "                  - !If [HasAlarmTopic, a, b]\n                  - !GetAtt Reg",
+            &format!("{wake}.Resource[0]"),
+            "!If",
+        ),
+    ] {
+        assert!(TEMPLATE.contains(old), "the template has changed: {old}");
+        let error = policies(&TEMPLATE.replacen(old, new, 1)).unwrap_err();
+        assert_eq!(error.place, place, "{error}");
+        assert!(error.what.contains(what), "{error}");
+    }
+}
+
+#[test]
+fn intrinsics_of_lists_are_resolved() {
+    let all = policies(TEMPLATE).unwrap();
+    let listeners =
+        "arn:aws:elasticloadbalancing:us-west-2:123456789012:listener/net/kafka/0123456789abcdef/*";
+    assert_eq!(statement(&all, "ChangeOurListeners").resources, [listeners]);
+    assert_eq!(
+        statement(&all, "CreateOurListeners").resources,
+        [LOAD_BALANCER]
+    );
+    let log = "arn:aws:logs:us-west-2:123456789012:log-group:/kafka-privatelink/orders/register-brokers:*";
+    assert_eq!(statement(&all, "WriteLog").resources, [log]);
+}
+
+#[test]
+fn a_policy_is_about_the_requests_of_its_role_or_on_its_resource_only() {
+    let all = policies(TEMPLATE).unwrap();
+    let queue = |name: &str| format!("arn:aws:sqs:us-west-2:123456789012:{name}");
+    let rule = "arn:aws:events:us-west-2:123456789012:rule/InstanceStateRule";
+    let send = |by: &str, queue: String| {
+        let request = Request::new(&by.into(), "sqs:SendMessage", queue);
+        all.allow(&request.with("aws:SourceArn", [rule]))
+    };
+    let queue_of_wakes = || queue("RegisterBrokersQueue.fifo");
+    assert!(send("events.amazonaws.com", queue_of_wakes()));
+    assert!(!send("sns.amazonaws.com", queue_of_wakes()));
+    assert!(!send("events.amazonaws.com", queue("Theirs.fifo")));
+    let sweep = "arn:aws:iam::123456789012:role/RegisterBrokersSweepRole";
+    assert!(send(sweep, queue_of_wakes()));
+    let function = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
+    assert!(!send(function, queue_of_wakes()));
+}
