@@ -60,7 +60,7 @@ pub fn end(stage: &Stage) -> Vec<String> {
 /// The listener groups as their parameters want them.
 fn wished(stage: &Stage) -> BTreeMap<GroupName, ListenerGroup> {
     let now = stage.now();
-    let listeners = format!("{}listeners/", parameter_path(&stage.scope.cluster));
+    let listeners = format!("{}/listeners/", parameter_path(&stage.scope.cluster));
     let mut model = stage.model();
     let parameters = model.by_hand(|model| model.get_parameters_by_path(now, &listeners, None));
     let parameters = parameters.expect("parameters").items.into_iter();
