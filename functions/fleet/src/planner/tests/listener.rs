@@ -154,7 +154,7 @@ fn f2_a_further_group_counts_the_listeners_that_others_took() {
         let look = (0..foreign).fold(look, |look, n| {
             look.foreign_listener(20_000 + n, "arn:other")
         });
-        look.held()
+        look.ports_agreed().held()
     };
     // Two groups of two brokers need six of fifty.
     assert_eq!(beside(44), [""; 0]);
