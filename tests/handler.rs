@@ -1,8 +1,8 @@
 //! The real binary as a deployed function: rules, queue, schedule and mapping as
 //! `infra/template.yaml` has them, before the model's HTTP door. Loopback only; health is simulated.
 
-use crate::Stage;
 use crate::built::binary;
+use crate::{Stage, TEMPLATE};
 use fleet::words::InstanceId;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -15,8 +15,6 @@ use world::events::queue_settings::Counts;
 use world::lambda::mapping::Invoked;
 use world::model::{Model, Settings};
 
-/// The template in this repository.
-pub const TEMPLATE: &str = include_str!("../infra/template.yaml");
 /// AWS time runs so many times as fast as real time: a sweep comes every second.
 pub const SCALE: u32 = 60;
 /// The mapping of [`Stage::seed`].

@@ -2,10 +2,14 @@
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
 pub mod built;
+mod deployed;
 pub mod handler;
+mod hands;
 pub mod history;
 mod process;
 mod role;
+
+pub use deployed::{TEMPLATE, deployed, register_brokers};
 
 use activation::activate::{Activated, activate};
 use activation::request::{Request, Wakes};
@@ -13,15 +17,15 @@ use cloud::call::Call;
 use cloud::observe::Scope;
 use cloud::pacing::Pace;
 use fleet::held::Held;
-use fleet::tags::{self, Tags};
-use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
+use fleet::tags;
+use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::Instant;
 use world::clock::Clock;
-use world::doors::memory::MemoryDoor;
+use world::doors::memory::{MemoryDoor, Versions};
 use world::model::{Launch, Model, NewLoadBalancer, Settings};
 
 /// The seed's pattern.
@@ -37,6 +41,7 @@ pub struct Stage {
     model: Arc<Mutex<Model>>,
     clock: Clock,
     door: MemoryDoor,
+    versions: Arc<Versions>,
     pace: Pace,
     /// What the function is told by its environment.
     pub scope: Scope,
@@ -57,8 +62,11 @@ impl Stage {
             .expect("an NLB");
         model.assume(role::register_brokers(model.settings(), &nlb));
         let model = Arc::new(Mutex::new(model));
+        let versions = Arc::<Versions>::default();
+        let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
         let stage = Self {
-            door: MemoryDoor::new(Arc::clone(&model), clock.clone()),
+            door: door.with_versions(Arc::clone(&versions)),
+            versions,
             model,
             clock,
             pace: Pace::default(),
@@ -96,12 +104,6 @@ impl Stage {
         self.clock.now()
     }
 
-    /// Edits the model as a person would.
-    pub fn edit<T>(&self, edit: impl FnOnce(&mut Model, Timestamp) -> T) -> T {
-        let now = self.now();
-        self.model().by_hand(|model| edit(model, now))
-    }
-
     /// Launches a broker.
     pub fn broker(&self, node: u32, az: &str) -> InstanceId {
         self.launch(tagged(az, &node.to_string()))
@@ -119,29 +121,17 @@ impl Stage {
             .expect("terminated");
     }
 
-    /// Writes a parameter of the cluster.
-    pub fn put(&self, name: &str, value: &str) {
-        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
-        self.edit(|model, now| model.put_parameter(now, &name, value))
-            .expect("a parameter");
-    }
-
-    /// Deletes a parameter of the cluster.
-    pub fn delete(&self, name: &str) {
-        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
-        self.edit(|model, now| model.delete_parameter(now, &name))
-            .expect("deleted");
-    }
-
     /// Lets time pass.
     pub async fn pass(&self, time: Duration) {
+        self.versions.note(self.now(), &self.model());
         tokio::time::sleep(time).await;
         let now = self.now();
         self.model().advance(now);
     }
 
-    /// One activation, woken by the sweep.
+    /// One activation, woken by all events until now.
     pub async fn activate(&self) -> Activated {
+        drop(self.model().take_events());
         self.ask(Request::Wake(Wakes::default())).await
     }
 
@@ -241,25 +231,6 @@ impl Stage {
             .iter()
             .map(|(_, call, _)| *call)
             .collect()
-    }
-
-    /// A foreign target group with a foreign listener on a port of the NLB.
-    pub fn foreign_listener(&self, port: u16) -> ListenerArn {
-        let nlb = self.scope.load_balancer.clone();
-        self.edit(|model, now| {
-            let group = cloud::calls::NewTargetGroup {
-                name: format!("theirs-{port}").as_str().into(),
-                vpc: model.settings().vpc.clone(),
-                port: Port::new(8443).expect("a port"),
-                health_check: fleet::settings::health_check(),
-                tags: Tags::new(),
-            };
-            let group = model.create_target_group(now, &group).expect("a group");
-            let port = Port::new(port).expect("a port");
-            model
-                .create_listener(now, &nlb, port, &group, &Tags::new())
-                .expect("a listener")
-        })
     }
 
     /// The NLB of the stage.

@@ -6,7 +6,7 @@ use cloud::pacing::Pace;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
 use world::clock::Clock;
-use world::doors::memory::MemoryDoor;
+use world::doors::memory::{MemoryDoor, Versions};
 
 impl Stage {
     /// The same world once more, apart from this one, with a new process of the function; its
@@ -14,8 +14,11 @@ impl Stage {
     pub fn copy(&self, now: Timestamp) -> Self {
         let clock = Clock::new(now, 1);
         let model = Arc::new(Mutex::new(self.model().clone()));
+        let versions = Arc::clone(&self.versions);
+        let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
         Self {
-            door: MemoryDoor::new(Arc::clone(&model), clock.clone()),
+            door: door.with_versions(Arc::clone(&versions)),
+            versions,
             model,
             clock,
             pace: Pace::default(),
@@ -25,8 +28,14 @@ impl Stage {
 
     /// The function's process ends; the next activation begins in a new one.
     pub fn restart(&mut self) {
-        self.door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
+        self.door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone())
+            .with_versions(Arc::clone(&self.versions));
         self.pace = Pace::default();
+    }
+
+    /// The model as it was, for old answers; kept only on demand.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
     }
 
     /// Another process of the function, beside the one of the stage: a door of its own, and a pace

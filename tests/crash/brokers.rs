@@ -165,6 +165,17 @@ fn a_large_node_id_takes_the_lowest_free_port() {
 }
 
 #[test]
+fn large_node_ids_come_one_after_the_other() {
+    everywhere("large node ids, one after the other", async |stage| {
+        seed(stage).await;
+        stage.broker(2_147_483_647, ZONES[0]);
+        stage.pass(Duration::from_secs(5)).await;
+        stage.activate().await;
+        stage.broker(1_000_000, ZONES[1]);
+    });
+}
+
+#[test]
 fn a_twin_goes_and_the_other_one_is_mapped() {
     everywhere("twins, then one of them", async |stage| {
         seed(stage).await;

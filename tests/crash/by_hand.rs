@@ -3,14 +3,9 @@
 use crate::brokers::{behind, seed};
 use crate::everywhere::everywhere;
 use fleet::tags::{self, Tags};
-use fleet::words::Port;
 use std::time::Duration;
-use tests::{Stage, ZONES};
+use tests::ZONES;
 use world::model::Launch;
-
-fn bind_port() -> Option<Port> {
-    Port::new(39092)
-}
 
 #[test]
 fn listeners_are_crossed() {
@@ -29,10 +24,7 @@ fn listeners_are_crossed() {
 fn a_listener_is_deleted() {
     everywhere("listener deleted by hand", async |stage| {
         seed(stage).await;
-        let listener = stage.listener(9094);
-        stage
-            .edit(|model, now| model.delete_listener(now, &listener))
-            .expect("deleted");
+        stage.delete_listener(9094);
     });
 }
 
@@ -40,25 +32,15 @@ fn a_listener_is_deleted() {
 fn the_bootstrap_listener_is_deleted() {
     everywhere("bootstrap listener deleted by hand", async |stage| {
         seed(stage).await;
-        let listener = stage.listener(9092);
-        stage
-            .edit(|model, now| model.delete_listener(now, &listener))
-            .expect("deleted");
+        stage.delete_listener(9092);
     });
-}
-
-fn deregister(stage: &Stage, port: u16) {
-    let (group, broker) = (stage.group(port), behind(stage, port));
-    stage
-        .edit(|model, now| model.deregister_targets(now, &group, &[(broker, bind_port())]))
-        .expect("deregistered");
 }
 
 #[test]
 fn a_target_is_deregistered() {
     everywhere("target deregistered by hand", async |stage| {
         seed(stage).await;
-        deregister(stage, 9094);
+        stage.deregister(&behind(stage, 9094), 9094);
     });
 }
 
@@ -66,7 +48,7 @@ fn a_target_is_deregistered() {
 fn a_target_of_bootstrap_is_deregistered() {
     everywhere("bootstrap's target deregistered by hand", async |stage| {
         seed(stage).await;
-        deregister(stage, 9092);
+        stage.deregister(&behind(stage, 9092), 9092);
     });
 }
 
@@ -74,10 +56,7 @@ fn a_target_of_bootstrap_is_deregistered() {
 fn another_brokers_instance_is_in_a_group() {
     everywhere("wrong broker's instance in a group", async |stage| {
         seed(stage).await;
-        let (group, wrong) = (stage.group(9094), behind(stage, 9095));
-        stage
-            .edit(|model, now| model.register_targets(now, &group, &[(wrong, None)]))
-            .expect("registered");
+        stage.register(&behind(stage, 9095), 9094, None);
     });
 }
 
@@ -91,10 +70,7 @@ fn another_clusters_instance_is_in_every_group() {
         let theirs = stage.launch(theirs);
         stage.pass(Duration::from_secs(60)).await;
         for port in [9092, 9094] {
-            let group = stage.group(port);
-            stage
-                .edit(|model, now| model.register_targets(now, &group, &[(theirs.clone(), None)]))
-                .expect("registered");
+            stage.register(&theirs, port, None);
         }
     });
 }
@@ -140,10 +116,7 @@ fn attributes_and_health_check_are_edited() {
 fn a_target_has_a_port_override() {
     everywhere("target with a port override", async |stage| {
         seed(stage).await;
-        let (group, broker) = (stage.group(9094), behind(stage, 9094));
-        stage
-            .edit(|model, now| model.register_targets(now, &group, &[(broker, Port::new(9092))]))
-            .expect("registered");
+        stage.register(&behind(stage, 9094), 9094, Some(9092));
     });
 }
 
@@ -167,11 +140,8 @@ fn a_zone_is_disabled_and_enabled_again() {
 fn a_group_and_its_listener_are_deleted() {
     everywhere("target group and listener deleted by hand", async |stage| {
         seed(stage).await;
-        let (listener, group) = (stage.listener(9094), stage.group(9094));
-        stage.edit(|model, now| {
-            model.delete_listener(now, &listener).expect("deleted");
-            model.delete_target_group(now, &group).expect("deleted");
-        });
+        stage.delete_listener(9094);
+        stage.delete_group(9094);
     });
 }
 
@@ -179,11 +149,8 @@ fn a_group_and_its_listener_are_deleted() {
 fn the_group_of_bootstrap_and_its_listener_are_deleted() {
     everywhere("bootstrap's group and listener deleted", async |stage| {
         seed(stage).await;
-        let (listener, group) = (stage.listener(9092), stage.group(9092));
-        stage.edit(|model, now| {
-            model.delete_listener(now, &listener).expect("deleted");
-            model.delete_target_group(now, &group).expect("deleted");
-        });
+        stage.delete_listener(9092);
+        stage.delete_group(9092);
     });
 }
 

@@ -1,10 +1,15 @@
-//! The process ends at every single call, or loses its answer, and the end is the same. Each
-//! scenario is run once undisturbed, and then once for each call of it and each kind of strike:
-//! the process ends before the call, it ends after it, the answer is lost, or, for a read after a
-//! write, the answer is an old one. `--nocapture` shows how many points there are.
+//! One fault at every point of a scenario, and the end is the same. Each scenario is played once
+//! undisturbed, and then once for each call and each kind of strike (the process ends before or
+//! after it, its answer is lost, or is one that the read would have got at an earlier time), and
+//! for each wake (lost, doubled, late). `--nocapture` shows how many points there are.
 
 mod brokers;
 mod by_hand;
+mod compare;
+mod count;
 mod end;
 mod everywhere;
+mod fault;
 mod parameters;
+mod play;
+mod wakes;

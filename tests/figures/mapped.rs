@@ -3,8 +3,8 @@
 use crate::build::Built;
 use std::sync::Arc;
 use std::time::Duration;
-use tests::handler::{TEMPLATE, virtually};
-use tests::{PATTERN, Stage, ZONES};
+use tests::handler::virtually;
+use tests::{PATTERN, Stage, TEMPLATE, ZONES};
 use world::clock::Clock;
 use world::deployment::Deployment;
 use world::lambda::function::Function;

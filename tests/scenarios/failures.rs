@@ -70,9 +70,16 @@ async fn the_health_of_one_group_unseen_holds_that_group_only() {
     stage.broker(1, ZONES[0]);
     stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(60)).await;
-    let call = Call::DescribeTargetHealth;
-    stage.model().fail_next(call, ApiError::internal(call), 1);
-    let activated = stage.activate().await;
+    let fail = || {
+        let call = Call::DescribeTargetHealth;
+        stage.model().fail_next(call, ApiError::internal(call), 1);
+    };
+    fail();
+    let (activated, ()) = tokio::join!(stage.activate(), async {
+        // Before the second look.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        fail();
+    });
     assert_eq!(activated.report.gaps.len(), 1);
     assert!(
         stage.mapping().contains_key(&9096),

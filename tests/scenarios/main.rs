@@ -4,7 +4,9 @@
 mod bad_input;
 mod by_hand;
 mod changes;
+mod claims;
 mod failures;
 mod found;
+mod left_alone;
 mod mapping;
 mod order;

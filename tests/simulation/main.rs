@@ -17,35 +17,17 @@ mod seed;
 
 use figures::Figures;
 use run::Simulation;
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use world::template::{FunctionStack, Template};
+use tests::{TEMPLATE, register_brokers};
+use world::template::FunctionStack;
 
 /// Histories in a plain `cargo test`.
 const SEEDS: u64 = 2000;
 /// Steps of a history before faults stop.
 const STEPS: usize = 300;
 
-const TEMPLATE: &str = include_str!("../../infra/template.yaml");
-
 fn stack() -> FunctionStack {
-    let given = [
-        ("ClusterName", "orders"),
-        (
-            "LoadBalancerArn",
-            "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/kafka/1",
-        ),
-        ("AWS::Region", "us-west-2"),
-        ("AWS::AccountId", "123456789012"),
-        ("AWS::Partition", "aws"),
-    ];
-    let given: BTreeMap<_, _> = given
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
-    let template = Template::parse(TEMPLATE, given).expect("a template");
-    template
-        .function("RegisterBrokersFunction")
-        .expect("a function")
+    register_brokers(TEMPLATE).expect("a template that can be run")
 }
 
 /// Plays a seed; the trace, and how it went.

@@ -1,16 +1,10 @@
 //! The template as data; intrinsics stand for what they name.
 
 use world::iam::Policies;
-use world::model::Settings;
-use world::template::{FunctionStack, Template};
+use world::template::FunctionStack;
 use yaml_serde::Value;
 
-/// The template in this repository.
-pub const TEXT: &str = include_str!("../../infra/template.yaml");
-/// The cluster that it is deployed for here.
-pub const CLUSTER: &str = "orders";
-const LOAD_BALANCER: &str =
-    "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/kafka/0123456789abcdef";
+pub use tests::{CLUSTER, TEMPLATE as TEXT};
 
 /// What a rule has to complain of; nothing, if it is kept.
 pub type Complaints = Vec<String>;
@@ -54,20 +48,13 @@ impl Stack {
 
     /// What the local world makes of register-brokers.
     pub fn register_brokers(&self) -> Result<FunctionStack, String> {
-        let stack = self.deployed()?.function("RegisterBrokersFunction");
-        stack.map_err(|error| error.to_string())
+        tests::register_brokers(&self.text)
     }
 
     /// What it makes of the policies.
     pub fn policies(&self) -> Result<Policies, String> {
-        let policies = self.deployed()?.policies();
+        let policies = tests::deployed(&self.text)?.policies();
         policies.map_err(|error| error.to_string())
-    }
-
-    fn deployed(&self) -> Result<Template, String> {
-        let settings = Settings::default();
-        Template::deployed(&self.text, &settings, CLUSTER, &LOAD_BALANCER.into())
-            .map_err(|error| error.to_string())
     }
 }
 

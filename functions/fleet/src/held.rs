@@ -2,6 +2,7 @@
 
 use crate::listener::Refusals;
 use crate::naming::Owner;
+use crate::observed::Doubt;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::words::{
     AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, VpcId,
@@ -59,8 +60,8 @@ pub enum Held {
     LastHealthy(GroupName, Owner, InstanceId),
     /// Another listener forwards to a group that should go.
     StillForwardedTo(GroupName, Owner, Port),
-    /// Seems gone; the second read must agree (P-15).
-    Doubted(String),
+    /// The second read must agree (P-15).
+    Doubted(Doubt),
     /// The retirement waits.
     Retiring(GroupName, Timestamp),
 }
@@ -158,7 +159,7 @@ impl fmt::Display for Held {
                 f,
                 "the target group of {group} {owner} is to be deleted, and listener {port} forwards to it; point that listener elsewhere, or delete it"
             ),
-            Self::Doubted(what) => write!(f, "{what} seems to be gone; a second read must agree"),
+            Self::Doubted(what) => write!(f, "{what}; a second read must agree"),
             Self::Retiring(group, since) => write!(
                 f,
                 "group {group} is retired since {since}; its listeners are removed 15 minutes later. Take its listener off the brokers before, or take the retirement back"

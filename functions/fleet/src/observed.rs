@@ -3,8 +3,8 @@
 
 use crate::tags::Tags;
 use crate::words::{
-    AutoScalingGroupName, AzId, AzName, ClusterName, InstanceId, ListenerArn, LoadBalancerArn,
-    Port, TargetGroupArn, TargetGroupName, VpcId,
+    AutoScalingGroupName, AzId, AzName, ClusterName, GroupName, InstanceId, ListenerArn,
+    LoadBalancerArn, Port, TargetGroupArn, TargetGroupName, VpcId,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -60,14 +60,14 @@ pub struct Observed {
     pub earlier: Option<EarlierRead>,
 }
 
-/// What a first read of the same activation did not find, at least 5 s before this one (P-15).
+/// What a first read of the same activation, at least 5 s before this one, left in doubt (P-15).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarlierRead {
-    /// What seemed to be gone: only what is gone in both reads is gone.
+    /// Only what is so in both reads is so.
     pub doubts: BTreeSet<Doubt>,
 }
 
-/// Something that was expected and not seen; one read is not evidence of absence (P-15).
+/// Something that follows from what was not seen; one read is not evidence of absence (P-15).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
@@ -75,6 +75,21 @@ pub enum Doubt {
     Broker(crate::words::NodeId),
     /// The instance stands in a group of ours and EC2 does not know it.
     Instance(InstanceId),
+    /// This broker has no port yet, and this one is free for it. A port stays once it is given, so
+    /// a ledger that shows too little must not give one.
+    Port(GroupName, crate::words::NodeId, Port),
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broker(node) => write!(f, "broker {node} seems to be gone"),
+            Self::Instance(instance) => write!(f, "instance {instance} seems to be gone"),
+            Self::Port(group, node, port) => {
+                write!(f, "port {port} seems to be free for {group} broker {node}")
+            }
+        }
+    }
 }
 
 /// A parameter of SSM Parameter Store.

@@ -22,7 +22,7 @@ pub struct Plan {
     pub gaps: Vec<Gap>,
     /// Why nothing is written, if so; the steps are then only shown.
     pub paused: Option<String>,
-    /// What seems to be gone. With doubts, observe again at least 5 s later and plan anew (P-15).
+    /// What one read is not enough for. With doubts, observe again at least 5 s later and plan anew (P-15).
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub doubts: BTreeSet<Doubt>,
     /// Who is to be reached where once the steps are done.

@@ -151,4 +151,12 @@ impl Look {
         self.0.earlier = Some(EarlierRead { doubts });
         self
     }
+
+    /// The earlier look gave every new broker the same port.
+    pub(crate) fn ports_agreed(self) -> Self {
+        let mut doubts = self.plan().doubts;
+        doubts.retain(|doubt| matches!(doubt, Doubt::Port(..)));
+        doubts.extend(self.0.earlier.iter().flat_map(|e| e.doubts.clone()));
+        self.doubted_before(&Vec::from_iter(doubts))
+    }
 }

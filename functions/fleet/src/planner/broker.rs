@@ -184,7 +184,7 @@ impl<'a> Draft<'a> {
         if entry.vacant_since.is_some() && listener.is_none() && !over {
             return;
         }
-        if !self.is_gone(Doubt::Broker(node)) {
+        if !self.is_sure(Doubt::Broker(node)) {
             return;
         }
         if entry.vacant_since.is_none() {

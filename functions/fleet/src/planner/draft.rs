@@ -76,9 +76,9 @@ impl<'a> Draft<'a> {
         self.mapping.iter().any(|row| row.group == *group)
     }
 
-    /// Whether something that this read does not show was missing in an earlier one too. If there
-    /// was none, it is noted as a doubt (P-15).
-    pub(super) fn is_gone(&mut self, doubt: Doubt) -> bool {
+    /// Whether what follows from something that this read does not show followed from an earlier
+    /// one too. If there was none, it is noted as a doubt (P-15).
+    pub(super) fn is_sure(&mut self, doubt: Doubt) -> bool {
         if self
             .view
             .earlier
@@ -86,11 +86,7 @@ impl<'a> Draft<'a> {
         {
             return true;
         }
-        let what = match &doubt {
-            Doubt::Broker(node) => format!("broker {node}"),
-            Doubt::Instance(instance) => format!("instance {instance}"),
-        };
-        self.hold(Held::Doubted(what));
+        self.hold(Held::Doubted(doubt.clone()));
         self.doubts.insert(doubt);
         false
     }
@@ -157,7 +153,7 @@ impl<'a> Draft<'a> {
             ));
             return false;
         }
-        self.is_gone(Doubt::Instance(target.instance.clone()))
+        self.is_sure(Doubt::Instance(target.instance.clone()))
     }
 
     /// Keeps an untagged target for now, since no other one serves.

@@ -67,7 +67,8 @@ impl Draft<'_> {
             group: &group.name,
             owner: Owner::Broker(broker.node),
         };
-        if !self.take_place(subject) {
+        let free = Doubt::Port(group.name.clone(), broker.node, port);
+        if !self.take_place(subject) || !self.is_sure(free) {
             return;
         }
         self.create_group(group, subject, port, Reason::NewBroker(broker.node));
@@ -152,7 +153,7 @@ impl Draft<'_> {
                 group: &group.name,
                 owner: entry.owner,
             };
-            if self.is_gone(Doubt::Broker(of)) && !self.is_forwarded_to(subject, entry, None) {
+            if self.is_sure(Doubt::Broker(of)) && !self.is_forwarded_to(subject, entry, None) {
                 self.act(
                     subject,
                     Action::DeleteTargetGroup,

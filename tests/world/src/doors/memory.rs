@@ -6,10 +6,12 @@ mod reads;
 mod strike;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod writes;
 
 pub use gate::Gate;
-pub use strike::Strike;
+pub use strike::{Called, Strike};
+pub use versions::Versions;
 
 use crate::clock::Clock;
 use crate::model::{ApiError, Model, whole_seconds};
@@ -27,6 +29,7 @@ pub struct MemoryDoor {
     clock: Clock,
     answered_at: Mutex<Option<Timestamp>>,
     strikes: Strikes,
+    versions: Arc<Versions>,
     gate: Option<Arc<Gate>>,
 }
 
@@ -38,6 +41,7 @@ impl MemoryDoor {
             clock,
             answered_at: Mutex::new(None),
             strikes: Strikes::default(),
+            versions: Arc::default(),
             gate: None,
         }
     }
@@ -50,13 +54,19 @@ impl MemoryDoor {
         }
     }
 
+    /// A door to it whose old answers are from these versions of the model, and which adds to them.
+    pub fn with_versions(mut self, versions: Arc<Versions>) -> Self {
+        self.versions = versions;
+        self
+    }
+
     /// From now on the `nth` call through this door, counted from one, is struck.
     pub fn strike(&self, nth: usize, strike: Strike) {
-        self.strikes.plan(nth, strike, &self.model());
+        self.strikes.plan(nth, strike);
     }
 
     /// The calls made through this door so far.
-    pub fn calls(&self) -> Vec<Call> {
+    pub fn calls(&self) -> Vec<Called> {
         self.strikes.calls()
     }
 
@@ -66,10 +76,10 @@ impl MemoryDoor {
     }
 
     /// One call: what it does is done at one moment, and refusals are answers too.
-    async fn call<T>(
+    async fn call<T: PartialEq>(
         &self,
         call: Call,
-        ask: impl FnOnce(&mut Model, Timestamp) -> Result<T, ApiError>,
+        ask: impl Fn(&mut Model, Timestamp) -> Result<T, ApiError>,
     ) -> Answer<T> {
         match &self.gate {
             Some(gate) => gate.wait(call).await,
@@ -80,21 +90,26 @@ impl MemoryDoor {
             self.strikes.end().await;
         }
         let now = self.clock.now();
+        if call.is_write() {
+            self.versions.note(now, &self.model());
+        }
         let old = match strike {
-            Some(Strike::OldAnswer) if !call.is_write() => self.strikes.old(),
+            Some(Strike::OldAnswer(version)) if !call.is_write() => {
+                self.versions.answer(version, &ask)
+            }
             Some(_) | None => None,
         };
-        let answer = match old {
-            Some(mut old) => ask(&mut old, now),
-            None => ask(&mut self.model(), now),
-        };
+        let answer = old.unwrap_or_else(|| ask(&mut self.model(), now));
+        if !call.is_write() {
+            self.strikes.older(self.versions.others(&answer, &ask));
+        }
         let answer = match strike {
             Some(Strike::EndAfter) => {
                 self.strikes.end().await;
                 answer
             }
             Some(Strike::LoseAnswer) => Err(ApiError::internal(call)),
-            Some(Strike::EndBefore | Strike::OldAnswer) | None => answer,
+            Some(Strike::EndBefore | Strike::OldAnswer(_)) | None => answer,
         };
         let mut answered_at = self
             .answered_at

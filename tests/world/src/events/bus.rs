@@ -19,7 +19,7 @@ pub struct Target {
 }
 
 /// A rule of the default bus.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     /// Its name.
     pub name: String,
@@ -70,7 +70,7 @@ pub enum BusError {
 }
 
 /// The bus, the schedules and the queues.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Bus {
     queues: BTreeMap<String, Queue>,
     dead_letters: BTreeMap<String, String>,
@@ -156,6 +156,15 @@ impl Bus {
             }
         }
         Ok(())
+    }
+
+    /// When a schedule runs or a message is to be had, if nobody does anything until then.
+    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let schedules = self.schedules.iter();
+        let schedules = schedules.filter_map(|(schedule, _)| schedule.next_due());
+        let queues = self.queues.values();
+        let queues = queues.filter_map(|queue| queue.next_due(now));
+        schedules.chain(queues).min()
     }
 
     /// A message put on a queue by hand.

@@ -5,10 +5,12 @@
 use quamina::Quamina;
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 
 /// A checked event pattern (EventBridge user guide, "Event patterns").
+#[derive(Clone)]
 pub struct Pattern {
-    matcher: Quamina<()>,
+    matcher: Arc<Quamina<()>>,
     text: String,
 }
 
@@ -34,7 +36,10 @@ impl Pattern {
                 path: "the whole".into(),
                 what: error.to_string(),
             })?;
-        Ok(Self { matcher, text })
+        Ok(Self {
+            matcher: Arc::new(matcher),
+            text,
+        })
     }
 
     /// Whether an event matches; the error is quamina's about the event's JSON.

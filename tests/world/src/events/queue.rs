@@ -177,6 +177,17 @@ impl Queue {
         counts
     }
 
+    /// When a message is to be had that is not now, if nobody does anything until then.
+    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let places = self.messages.iter().map(|stored| stored.place);
+        let moments = places.filter_map(|place| match place {
+            Place::Ready(from) => (from > now).then_some(from),
+            Place::InFlight(until) => Some(until),
+            Place::Held => None,
+        });
+        moments.min()
+    }
+
     /// The bodies that are on the queue, oldest first, wherever they are.
     pub fn bodies(&self) -> impl Iterator<Item = &str> {
         self.messages.iter().map(|m| m.message.body.as_str())

@@ -66,6 +66,11 @@ impl Schedule {
         &self.name
     }
 
+    /// When it runs next; nothing before it was asked for the first time.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.next
+    }
+
     /// The inputs of all runs that are due and were not asked for yet, oldest first.
     pub fn due(&mut self, now: Timestamp) -> Vec<String> {
         let every = SignedDuration::try_from(self.every).unwrap_or(SignedDuration::MAX);

@@ -154,7 +154,7 @@ fn f2_a_further_group_counts_the_listeners_that_others_took() {
         let look = (0..foreign).fold(look, |look, n| {
             look.foreign_listener(20_000 + n, "arn:other")
         });
-        look.held()
+        look.ports_agreed().held()
     };
     // Two groups of two brokers need six of fifty.
     assert_eq!(beside(44), [""; 0]);
@@ -162,5 +162,26 @@ fn f2_a_further_group_counts_the_listeners_that_others_took() {
     assert!(
         held[0].contains("need 6 listeners and the NLB has 50, 45 of them taken by others"),
         "{held:?}"
+    );
+}
+
+#[test]
+fn f1_a_bootstrap_for_which_others_left_no_place_is_held_too() {
+    let bootstrap = crate::naming::Owner::Bootstrap;
+    let look = crowded(50).without_listener(9092);
+    assert_eq!(look.steps(), [""; 0]);
+    let held = look.held();
+    for who in ["EXTERNAL 1", "EXTERNAL bootstrap"] {
+        let told =
+            format!("{who} gets no listener: the NLB has all of its 50 (50 of them not ours)");
+        assert!(held.iter().any(|held| held.starts_with(&told)), "{held:?}");
+    }
+    let one = crowded(49)
+        .without_listener(9092)
+        .health(bootstrap, vec![target(1, TargetState::Healthy)]);
+    assert_eq!(
+        one.steps(),
+        ["create listener 9092 for EXTERNAL bootstrap: there is a target and no listener"],
+        "the last place is bootstrap's"
     );
 }

@@ -1,6 +1,6 @@
 //! Brokers that have no port yet: what they get, why not, and who must make room.
 
-use crate::look::{EXTERNAL, Look, arn, node, owner, target};
+use crate::look::{EXTERNAL, Look, arn, node, owner, port, target};
 use crate::naming::{self, Owner};
 use crate::observed::{Doubt, InstanceState, TargetState};
 use crate::plan::RowState;
@@ -16,7 +16,7 @@ fn launched(state: InstanceState) -> Look {
 
 #[test]
 fn a_new_broker_gets_group_target_and_listener_in_this_order() {
-    let look = launched(InstanceState::Running);
+    let look = launched(InstanceState::Running).ports_agreed();
     assert_eq!(
         look.steps(),
         [
@@ -35,8 +35,23 @@ fn a_new_broker_gets_group_target_and_listener_in_this_order() {
 }
 
 #[test]
+fn p44_a_port_is_given_only_when_two_looks_agree_on_it() {
+    let look = launched(InstanceState::Running);
+    let given = |number| Doubt::Port(EXTERNAL.into(), node(2), port(number));
+    assert_eq!(look.steps(), [""; 0]);
+    assert_eq!(look.plan().doubts, [given(9094)].into());
+    let other = look.clone().doubted_before(&[given(9096)]);
+    assert_eq!(other.steps(), [""; 0]);
+    assert_eq!(
+        other.held(),
+        ["port 9094 seems to be free for EXTERNAL broker 2; a second read must agree"]
+    );
+    assert_eq!(look.doubted_before(&[given(9094)]).steps().len(), 4);
+}
+
+#[test]
 fn a_new_broker_that_does_not_run_yet_gets_its_port_and_waits() {
-    let look = launched(InstanceState::Pending);
+    let look = launched(InstanceState::Pending).ports_agreed();
     assert_eq!(
         look.steps(),
         [
@@ -84,7 +99,7 @@ fn p42_a_broker_whose_group_or_listener_is_doubtful_gets_no_second_one() {
             l.tags.insert(key.to_owned(), value.to_owned());
         });
         assert_eq!(
-            other.steps()[0],
+            other.ports_agreed().steps()[0],
             "create target group of EXTERNAL broker 2 (port 9095, targets on 39092): broker 2 is new",
             "{key}: and not on the orphan's port"
         );
@@ -100,7 +115,7 @@ fn p42_a_broker_whose_group_or_listener_is_doubtful_gets_no_second_one() {
 fn a_port_that_anybody_listens_on_is_not_given() {
     let look = launched(InstanceState::Running).foreign_listener(9094, "arn:other");
     assert_eq!(
-        look.steps()[0],
+        look.ports_agreed().steps()[0],
         "create target group of EXTERNAL broker 2 (port 9095, targets on 39092): broker 2 is new"
     );
 }

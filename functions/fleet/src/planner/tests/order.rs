@@ -23,6 +23,7 @@ fn what_makes_comes_before_what_breaks_and_what_is_there_before_what_is_new() {
         .group_attributes
         .insert(arn(owner(2)), Ok(attributes.collect()));
     let look = look.health(Owner::Bootstrap, vec![target(3, Healthy)]);
+    let look = look.ports_agreed();
     let steps: Vec<String> = look
         .plan()
         .steps

@@ -1,7 +1,6 @@
 //! One call of many is struck: the process of its caller ends right before or right after it, or
 //! its answer is lost on the way, or is an old one.
 
-use crate::model::Model;
 use cloud::call::Call;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -15,9 +14,17 @@ pub enum Strike {
     EndAfter,
     /// The call takes effect, and the caller is told of an internal error (P-80).
     LoseAnswer,
-    /// A read is answered from how it was when the strike was planned, our writes since then left
-    /// out (P-44). Writes are not struck so.
-    OldAnswer,
+    /// A read is answered from this version of the model (P-15, P-44). Writes are not struck so.
+    OldAnswer(usize),
+}
+
+/// A call that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// Which.
+    pub call: Call,
+    /// Versions of the model that would have answered otherwise, each in another way.
+    pub older: Vec<usize>,
 }
 
 /// Counts the calls of one door, and knows which of them is struck.
@@ -29,33 +36,33 @@ pub(super) struct Strikes {
 
 #[derive(Debug, Default)]
 struct State {
-    calls: Vec<Call>,
+    calls: Vec<Called>,
     planned: Option<(usize, Strike)>,
-    old: Option<Model>,
 }
 
 impl Strikes {
     /// From now on the `nth` call, counted from one, is struck.
-    pub fn plan(&self, nth: usize, strike: Strike, now: &Model) {
-        let mut state = self.state();
-        state.planned = Some((nth, strike));
-        state.old = (strike == Strike::OldAnswer).then(|| now.clone());
+    pub fn plan(&self, nth: usize, strike: Strike) {
+        self.state().planned = Some((nth, strike));
     }
 
     /// The calls so far, the one that is struck included.
-    pub fn calls(&self) -> Vec<Call> {
+    pub fn calls(&self) -> Vec<Called> {
         self.state().calls.clone()
     }
 
-    /// The model as it was, for a read that is struck so.
-    pub fn old(&self) -> Option<Model> {
-        self.state().old.take()
+    /// Notes the versions that would have answered the newest call otherwise.
+    pub fn older(&self, versions: Vec<usize>) {
+        if let Some(newest) = self.state().calls.last_mut() {
+            newest.older = versions;
+        }
     }
 
     /// Notes a call; tells whether it is struck.
     pub fn next(&self, call: Call) -> Option<Strike> {
         let mut state = self.state();
-        state.calls.push(call);
+        let older = Vec::new();
+        state.calls.push(Called { call, older });
         let calls = state.calls.len();
         let planned = state.planned.filter(|(nth, _)| *nth == calls);
         planned.map(|(_, strike)| strike)

@@ -1,6 +1,6 @@
 //! The door as a caller sees it.
 
-use super::{MemoryDoor, Strike};
+use super::{MemoryDoor, Strike, Versions};
 use crate::clock::Clock;
 use crate::model::{ApiError, Model, NewLoadBalancer, Settings};
 use cloud::call::Call;
@@ -122,29 +122,42 @@ async fn a_strike_ends_the_caller_before_or_after_the_call_or_loses_its_answer_p
         };
         let lost = (strike == Strike::LoseAnswer).then_some(Err(ErrorKind::Retryable));
         assert_eq!(answer, lost, "{strike:?}");
-        assert_eq!(
-            door.calls(),
-            [Call::DescribeTargetGroups, Call::CreateTargetGroup]
-        );
+        let calls: Vec<_> = door.calls().iter().map(|called| called.call).collect();
+        assert_eq!(calls, [Call::DescribeTargetGroups, Call::CreateTargetGroup]);
         let groups = model.lock().map(|model| model.target_groups().count()).ok();
         assert_eq!(groups, Some(made), "{strike:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_old_answer_leaves_out_what_was_written_since_p44() {
-    let (door, _) = door();
-    let new = NewTargetGroup {
-        name: "kpl-a-b".into(),
+async fn an_old_answer_is_one_of_those_that_were_different_in_their_time_p15_p44() {
+    let (door, model) = door();
+    let versions = Arc::new(Versions::default());
+    let door = door.with_versions(Arc::clone(&versions));
+    versions.keep(true);
+    let named = |name: &str| NewTargetGroup {
+        name: name.into(),
         vpc: Settings::default().vpc,
         port: Port::new(9092).unwrap(),
         health_check: fleet::settings::health_check(),
         tags: Tags::new(),
     };
-    door.strike(2, Strike::OldAnswer);
-    assert!(door.create_target_group(&new).await.is_ok());
-    for seen in [0, 1] {
-        let groups = door.describe_target_groups(None).await;
-        assert_eq!(groups.map(|page| page.items.len()), Ok(seen));
+    for name in ["kpl-a-b", "kpl-a-b", "kpl-a-c", "kpl-a-d"] {
+        assert!(door.create_target_group(&named(name)).await.is_ok());
     }
+    let seen = async || {
+        let groups = door.describe_target_groups(None).await;
+        groups.map(|page| page.items.len())
+    };
+    assert_eq!(seen().await, Ok(3));
+    // Before the first write, before the third one, before the fourth one; the second one changed
+    // nothing, and of those that say the same the newest is taken.
+    assert_eq!(door.calls()[4].older, [3, 2, 0]);
+    versions.keep(false);
+    door.strike(6, Strike::OldAnswer(2));
+    assert_eq!(seen().await, Ok(1));
+    assert_eq!(seen().await, Ok(3));
+    assert!(door.calls()[6].older.is_empty());
+    let groups = model.lock().map(|model| model.target_groups().count()).ok();
+    assert_eq!(groups, Some(3));
 }

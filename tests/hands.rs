@@ -1,0 +1,80 @@
+//! What people do by hand on the stage.
+
+use crate::{CLUSTER, Stage};
+use fleet::tags::Tags;
+use fleet::words::{InstanceId, ListenerArn, Port};
+use jiff::Timestamp;
+use world::model::Model;
+
+impl Stage {
+    /// Edits the model as a person would.
+    pub fn edit<T>(&self, edit: impl FnOnce(&mut Model, Timestamp) -> T) -> T {
+        let now = self.now();
+        let mut model = self.model();
+        self.versions.note(now, &model);
+        model.by_hand(|model| edit(model, now))
+    }
+
+    /// Writes a parameter of the cluster.
+    pub fn put(&self, name: &str, value: &str) {
+        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
+        self.edit(|model, now| model.put_parameter(now, &name, value))
+            .expect("a parameter");
+    }
+
+    /// Deletes a parameter of the cluster.
+    pub fn delete(&self, name: &str) {
+        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
+        self.edit(|model, now| model.delete_parameter(now, &name))
+            .expect("deleted");
+    }
+
+    /// Puts an instance into the target group of a port, by a port of its own if one is told (F15).
+    pub fn register(&self, instance: &InstanceId, port: u16, own: Option<u16>) {
+        let group = self.group(port);
+        let target = (instance.clone(), own.and_then(Port::new));
+        self.edit(|model, now| model.register_targets(now, &group, &[target]))
+            .expect("registered");
+    }
+
+    /// Takes an instance out of the target group of a port.
+    pub fn deregister(&self, instance: &InstanceId, port: u16) {
+        let group = self.group(port);
+        let target = (instance.clone(), Port::new(39092));
+        self.edit(|model, now| model.deregister_targets(now, &group, &[target]))
+            .expect("deregistered");
+    }
+
+    /// Deletes the listener on a port.
+    pub fn delete_listener(&self, port: u16) {
+        let listener = self.listener(port);
+        self.edit(|model, now| model.delete_listener(now, &listener))
+            .expect("deleted");
+    }
+
+    /// Deletes the target group of a port, which nothing forwards to.
+    pub fn delete_group(&self, port: u16) {
+        let group = self.group(port);
+        self.edit(|model, now| model.delete_target_group(now, &group))
+            .expect("deleted");
+    }
+
+    /// A foreign target group with a foreign listener on a port of the NLB.
+    pub fn foreign_listener(&self, port: u16) -> ListenerArn {
+        let nlb = self.scope.load_balancer.clone();
+        self.edit(|model, now| {
+            let group = cloud::calls::NewTargetGroup {
+                name: format!("theirs-{port}").as_str().into(),
+                vpc: model.settings().vpc.clone(),
+                port: Port::new(8443).expect("a port"),
+                health_check: fleet::settings::health_check(),
+                tags: Tags::new(),
+            };
+            let group = model.create_target_group(now, &group).expect("a group");
+            let port = Port::new(port).expect("a port");
+            model
+                .create_listener(now, &nlb, port, &group, &Tags::new())
+                .expect("a listener")
+        })
+    }
+}
