@@ -73,18 +73,29 @@ impl Simulation<'_> {
         }
         self.figures.right_after.extend(right);
         self.trace("calm", format_args!("right after {right:?}"));
-        let mut left = AFTERWARDS;
+        self.stay_calm().await
+    }
+
+    /// Nothing is written any more, except what follows from a reservation or a grace that runs out.
+    async fn stay_calm(&mut self) -> Result<(), Broken> {
+        let (mut restless, mut left) = (0, AFTERWARDS);
         while left > 0 {
             let Some(settled) = self.sweep().await? else {
                 continue;
             };
             if settled.late {
-                left = AFTERWARDS;
-                continue;
-            }
-            left -= 1;
-            if settled.writes > 0 {
+                // Its port may be another one's now, and so on, until that is quiet too.
+                (restless, left) = (QUIET, AFTERWARDS);
+            } else if restless > 0 {
+                restless = if settled.writes > 0 {
+                    QUIET
+                } else {
+                    restless - 1
+                };
+            } else if settled.writes > 0 {
                 return Err("three more activations write nothing".to_owned());
+            } else {
+                left -= 1;
             }
         }
         Ok(())
