@@ -20,7 +20,7 @@ pub struct Moment {
     pub wanted: BTreeMap<&'static str, Option<Value>>,
     /// Whether everything is paused.
     pub paused: bool,
-    /// Whether every port of `EXTERNAL` is given or taken.
+    /// Whether `EXTERNAL` has more brokers without a port than free ports.
     pub full: bool,
 }
 
@@ -40,9 +40,14 @@ impl Moment {
             look.groups.values().any(named)
                 || look.listeners.values().any(|l| l.port.get() == *port)
         };
-        let mut range = range;
+        let places = look.places();
+        let has_place = |node: &u32| {
+            let mut places = places.values();
+            places.any(|place| place.group == "EXTERNAL" && place.node() == Some(*node))
+        };
+        let without = look.nodes().into_iter().filter(|node| !has_place(node));
         Self {
-            full: range.all(|port| taken(&port)),
+            full: range.filter(|port| !taken(port)).count() < without.count(),
             look,
             wanted: world.wanted.clone(),
             paused: world.paused,
