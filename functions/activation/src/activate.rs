@@ -3,8 +3,9 @@
 use crate::request::Request;
 use cloud::calls::{MappingWrites, Reads};
 use cloud::execute::execute;
-use cloud::observe::{Scope, observe};
+use cloud::observe::observe;
 use cloud::pacing::{Pace, Tally};
+use cloud::scope::Scope;
 use fleet::observed::EarlierRead;
 use fleet::plan::Plan;
 use fleet::report::{Outcome, Report};

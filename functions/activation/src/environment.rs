@@ -1,6 +1,6 @@
 //! The environment of a function: read once, in `main`, and refused with a clear line.
 
-use cloud::observe::Scope;
+use cloud::scope::Scope;
 use fleet::words::{ClusterName, LoadBalancerArn};
 use std::fmt;
 

@@ -10,8 +10,8 @@ pub mod text;
 
 use activate::activate;
 use cloud::calls::{MappingWrites, Reads};
-use cloud::observe::Scope;
 use cloud::pacing::Pace;
+use cloud::scope::Scope;
 use coalescing::{Covered, LastRun};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};

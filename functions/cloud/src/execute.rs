@@ -68,91 +68,98 @@ struct Hands<'a, A> {
 
 impl<A: Reads + MappingWrites> Hands<'_, A> {
     async fn take(&mut self, step: &Step) -> Outcome {
-        if let Action::CreateTargetGroup { .. } = &step.action {
-            return self.create_target_group(step).await;
-        }
-        let Some(group) = self.arns.get(&step.target_group) else {
-            return Outcome::Superseded(format!("target group {} is not there", step.target_group));
-        };
-        let (aws, group) = (self.aws, &group.clone());
-        match &step.action {
-            Action::CreateTargetGroup { .. } => self.create_target_group(step).await,
-            Action::ModifyTargetGroup { health_check } => outcome(
+        let aws = self.aws;
+        let group = self.arns.get(&step.target_group).cloned();
+        match (&step.action, &group) {
+            (
+                Action::CreateTargetGroup {
+                    vpc,
+                    port,
+                    bind_port,
+                    protocol,
+                },
+                _,
+            ) => {
+                let cluster = &self.observed.cluster;
+                let (group, owner) = (&step.group, step.owner);
+                let new = NewTargetGroup {
+                    name: step.target_group.clone(),
+                    vpc: vpc.clone(),
+                    port: *bind_port,
+                    health_check: settings::health_check(),
+                    tags: naming::target_group_tags(cluster, group, owner, *port, *protocol),
+                };
+                self.create_target_group(new).await
+            }
+            (_, None) => {
+                Outcome::Superseded(format!("target group {} is not there", step.target_group))
+            }
+            (Action::ModifyTargetGroup { health_check }, Some(group)) => outcome(
                 self.call(Call::ModifyTargetGroup, || {
                     aws.modify_target_group(group, health_check)
                 })
                 .await,
             ),
-            Action::ModifyTargetGroupAttributes { attributes } => outcome(
+            (Action::ModifyTargetGroupAttributes { attributes }, Some(group)) => outcome(
                 self.call(Call::ModifyTargetGroupAttributes, || {
                     aws.modify_target_group_attributes(group, attributes)
                 })
                 .await,
             ),
-            Action::RegisterTargets { instances } => self.register(group, instances).await,
-            Action::CreateListener { port, attributes } => {
+            (Action::RegisterTargets { instances }, Some(group)) => {
+                self.register(group, instances).await
+            }
+            (Action::CreateListener { port, attributes }, Some(group)) => {
                 self.create_listener(step, group, *port, attributes).await
             }
-            Action::ModifyListener { listener, .. } => outcome(
+            (Action::ModifyListener { listener, .. }, Some(group)) => outcome(
                 self.call(Call::ModifyListener, || {
                     aws.modify_listener(listener, group)
                 })
                 .await,
             ),
-            Action::ModifyListenerAttributes {
-                listener,
-                attributes,
-                ..
-            } => outcome(
+            (
+                Action::ModifyListenerAttributes {
+                    listener,
+                    attributes,
+                    ..
+                },
+                Some(_),
+            ) => outcome(
                 self.call(Call::ModifyListenerAttributes, || {
                     aws.modify_listener_attributes(listener, attributes)
                 })
                 .await,
             ),
-            Action::DeregisterTargets { targets } => self.deregister(group, targets).await,
-            Action::DeleteListener { listener, .. } => outcome(
+            (Action::DeregisterTargets { targets }, Some(group)) => {
+                self.deregister(group, targets).await
+            }
+            (Action::DeleteListener { listener, .. }, Some(_)) => outcome(
                 self.call(Call::DeleteListener, || aws.delete_listener(listener))
                     .await,
             ),
-            Action::MarkSince { key, since } => {
+            (Action::MarkSince { key, since }, Some(group)) => {
                 let tags = Tags::from([((*key).to_owned(), since.to_string())]);
                 outcome(
                     self.call(Call::AddTags, || aws.add_tags(group, &tags))
                         .await,
                 )
             }
-            Action::UnmarkSince { key } => {
+            (Action::UnmarkSince { key }, Some(group)) => {
                 let keys = [(*key).to_owned()];
                 outcome(
                     self.call(Call::RemoveTags, || aws.remove_tags(group, &keys))
                         .await,
                 )
             }
-            Action::DeleteTargetGroup => outcome(
+            (Action::DeleteTargetGroup, Some(group)) => outcome(
                 self.call(Call::DeleteTargetGroup, || aws.delete_target_group(group))
                     .await,
             ),
         }
     }
 
-    async fn create_target_group(&mut self, step: &Step) -> Outcome {
-        let Action::CreateTargetGroup {
-            vpc,
-            port,
-            bind_port,
-            protocol,
-        } = &step.action
-        else {
-            return Outcome::Superseded("not a target group to create".to_owned());
-        };
-        let cluster = &self.observed.cluster;
-        let new = NewTargetGroup {
-            name: step.target_group.clone(),
-            vpc: vpc.clone(),
-            port: *bind_port,
-            health_check: settings::health_check(),
-            tags: naming::target_group_tags(cluster, &step.group, step.owner, *port, *protocol),
-        };
+    async fn create_target_group(&mut self, new: NewTargetGroup) -> Outcome {
         let aws = self.aws;
         let created = self
             .call(Call::CreateTargetGroup, || aws.create_target_group(&new))
@@ -176,11 +183,10 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
         if !same(tags::CLUSTER) || !same(tags::PORT) {
             return Outcome::Superseded(format!(
                 "target group {} is there already, or its tags do not show yet: it has {seen:?}",
-                step.target_group
+                new.name
             ));
         }
-        self.arns
-            .insert(step.target_group.clone(), arn.as_str().into());
+        self.arns.insert(new.name, arn.as_str().into());
         Outcome::Done
     }
 

@@ -3,8 +3,8 @@
 use crate::call::Call;
 use crate::calls::{Answer, Page, PageToken, Reads};
 use crate::error::CallError;
-use crate::observe::Scope;
 use crate::pacing::Pace;
+use crate::scope::Scope;
 use fleet::observed::{Gap, Seen};
 use futures::stream::{self, StreamExt};
 use std::future::Future;

@@ -10,3 +10,4 @@ mod eyes;
 mod fake;
 pub mod observe;
 pub mod pacing;
+pub mod scope;

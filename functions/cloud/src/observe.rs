@@ -6,6 +6,7 @@ use crate::calls::{InstanceFilter, Reads, TAGS_CHUNK};
 use crate::error::ErrorKind;
 use crate::eyes::{Eyes, gap};
 use crate::pacing::Pace;
+use crate::scope::Scope;
 use fleet::naming;
 use fleet::observed::{
     Attributes, EarlierRead, Gap, Instance, Listener, LoadBalancer, Observed, Seen, TargetGroup,
@@ -13,19 +14,10 @@ use fleet::observed::{
 };
 use fleet::tags::{self, Tags};
 use fleet::wishes::parameter_path;
-use fleet::words::{ClusterName, InstanceId, LoadBalancerArn};
+use fleet::words::InstanceId;
 use futures::future::join;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What this stack is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
-    /// The cluster that it serves.
-    pub cluster: ClusterName,
-    /// The NLB of its endpoint service.
-    pub load_balancer: LoadBalancerArn,
-}
 
 /// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
 /// groups, then their targets and tags, then instances; the rest beside them. At most two calls

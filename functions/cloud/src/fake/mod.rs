@@ -8,7 +8,7 @@ mod writes;
 use crate::call::Call;
 use crate::calls::{Page, PageToken};
 use crate::error::CallError;
-use crate::observe::Scope;
+use crate::scope::Scope;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
