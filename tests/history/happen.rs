@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use world::model::{ApiError, Settings};
 
-/// The calls that faults strike.
-const CALLS: [Call; 22] = [
+/// Every call.
+pub const CALLS: [Call; 22] = [
     Call::GetParametersByPath,
     Call::DescribeLoadBalancers,
     Call::DescribeListeners,

@@ -9,6 +9,17 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use world::model::{ListenerRecord, TargetGroupRecord};
 
+/// Reads that everything depends on: without one of them nothing is written. Without the others
+/// (attributes, Auto Scaling, health of one group) work goes on.
+pub const EYES: [&str; 6] = [
+    "GetParametersByPath",
+    "DescribeLoadBalancers",
+    "DescribeListeners",
+    "DescribeTargetGroups",
+    "DescribeTags",
+    "DescribeInstances",
+];
+
 /// A moment.
 #[derive(Clone, Debug)]
 pub struct Look {

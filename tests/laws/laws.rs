@@ -9,7 +9,7 @@ use fleet::reason::Reason;
 use fleet::tags;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
-use tests::history::look::{Kind, Look, Write};
+use tests::history::look::{EYES, Kind, Look, Write};
 
 /// Looks at every law that one activation alone can break.
 pub fn check(step: &Step<'_>) -> Result<(), Broken> {
@@ -23,16 +23,6 @@ pub fn check(step: &Step<'_>) -> Result<(), Broken> {
     frozen_things_stay(step)?;
     only_the_healthy_enter_bootstrap(step)
 }
-
-/// Reads that everything depends on. Without the others (attributes, Auto Scaling) work goes on.
-const EYES: [&str; 6] = [
-    "GetParametersByPath",
-    "DescribeLoadBalancers",
-    "DescribeListeners",
-    "DescribeTargetGroups",
-    "DescribeTags",
-    "DescribeInstances",
-];
 
 fn gaps_change_nothing(step: &Step<'_>) -> Result<(), Broken> {
     let gaps = &step.activated.report.gaps;

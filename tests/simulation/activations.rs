@@ -10,18 +10,8 @@ use cloud::call::Call;
 use fleet::reason::Reason;
 use jiff::{SignedDuration, Timestamp};
 use tests::history::Broken;
-use tests::history::look::Write;
+use tests::history::look::{EYES, Write};
 use world::events::message::Message;
-
-/// Reads that everything depends on: without one of them nothing is written.
-const EYES: [&str; 6] = [
-    "GetParametersByPath",
-    "DescribeLoadBalancers",
-    "DescribeListeners",
-    "DescribeTargetGroups",
-    "DescribeTags",
-    "DescribeInstances",
-];
 
 impl Simulation<'_> {
     /// Lets one of the waiting calls pass, any of them.
