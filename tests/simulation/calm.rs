@@ -48,7 +48,7 @@ impl Simulation<'_> {
         self.note();
         let (begin, bound) = (self.world.stage.now(), self.bound());
         let mut right = None;
-        let (mut quiet, mut passed) = (0, Duration::ZERO);
+        let (mut quiet, mut passed, mut drained) = (0, Duration::ZERO, Duration::ZERO);
         // Something may still be on its way: an instance that boots, and then a target of bootstrap.
         let at_rest = bound + self.setup.settings.registration_time;
         while quiet < QUIET || passed < at_rest {
@@ -58,7 +58,10 @@ impl Simulation<'_> {
             let now = self.world.stage.now();
             passed = now.duration_since(begin).unsigned_abs();
             // Behind a backlog sweeps are rare, and which listeners they look at goes by the minute.
-            let quietly = settled.writes == 0 && !self.has_backlog()?;
+            if self.has_backlog()? {
+                drained = passed;
+            }
+            let quietly = settled.writes == 0 && drained < passed;
             quiet = if quietly { quiet + 1 } else { 0 };
             match &settled.wrong {
                 None => right = right.or(Some(passed)),
@@ -69,7 +72,7 @@ impl Simulation<'_> {
                     "not right {passed:?} after the last fault (bound {bound:?}): {wrong}"
                 ));
             }
-            if passed > at_rest + Duration::from_secs(1800) && !self.has_backlog()? {
+            if passed > at_rest.max(drained) + Duration::from_secs(1800) {
                 return Err(format!("still writes {passed:?} after the last fault"));
             }
         }
