@@ -1,7 +1,7 @@
 //! The environment of a function: read once, in `main`, and refused with a clear line.
 
 use cloud::scope::Scope;
-use fleet::words::{ClusterName, LoadBalancerArn};
+use fleet::words::{ClusterName, FunctionName, LoadBalancerArn};
 use std::fmt;
 
 /// A variable that is missing or wrong.
@@ -19,7 +19,7 @@ impl fmt::Display for EnvironmentError {
 
 impl std::error::Error for EnvironmentError {}
 
-/// Reads `CLUSTER` and `LOAD_BALANCER_ARN` by `get`.
+/// Reads `CLUSTER`, `LOAD_BALANCER_ARN` and `PROBE_FUNCTION` by `get`.
 pub fn scope(get: impl Fn(&str) -> Option<String>) -> Result<Scope, EnvironmentError> {
     let read = |variable, example: &str| match get(variable) {
         Some(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
@@ -51,9 +51,11 @@ pub fn scope(get: impl Fn(&str) -> Option<String>) -> Result<Scope, EnvironmentE
             wrong: format!("\"{arn}\" is not the ARN of a load balancer"),
         });
     }
+    let probe = read("PROBE_FUNCTION", "kafka-privatelink-orders-probe-brokers")?;
     Ok(Scope {
         cluster: ClusterName::new(cluster),
         load_balancer: LoadBalancerArn::new(arn),
+        probe: FunctionName::new(probe),
     })
 }
 
@@ -65,6 +67,7 @@ mod tests {
         scope(|name| match name {
             "CLUSTER" => Some(cluster.to_owned()),
             "LOAD_BALANCER_ARN" => Some(arn.to_owned()),
+            "PROBE_FUNCTION" => Some("probe".to_owned()),
             _ => None,
         })
         .map_err(|error| error.to_string())

@@ -26,6 +26,16 @@ pub enum Call {
     DescribeInstances,
     /// Auto Scaling: groups.
     DescribeAutoScalingGroups,
+    /// EC2: the NLB's network interfaces.
+    DescribeNetworkInterfaces,
+    /// EC2: endpoint services of this account.
+    DescribeVpcEndpointServiceConfigurations,
+    /// SSM: one parameter, decrypted.
+    GetParameter,
+    /// Lambda: probe-brokers.
+    InvokeFunction,
+    /// SSM: the hand-over.
+    PutParameter,
     /// ELBv2: a new target group, tags included.
     CreateTargetGroup,
     /// ELBv2: the health check of a target group.
@@ -68,6 +78,13 @@ impl Call {
             Self::DescribeTags => "elasticloadbalancing:DescribeTags",
             Self::DescribeInstances => "ec2:DescribeInstances",
             Self::DescribeAutoScalingGroups => "autoscaling:DescribeAutoScalingGroups",
+            Self::DescribeNetworkInterfaces => "ec2:DescribeNetworkInterfaces",
+            Self::DescribeVpcEndpointServiceConfigurations => {
+                "ec2:DescribeVpcEndpointServiceConfigurations"
+            }
+            Self::GetParameter => "ssm:GetParameter",
+            Self::InvokeFunction => "lambda:InvokeFunction",
+            Self::PutParameter => "ssm:PutParameter",
             Self::CreateTargetGroup => "elasticloadbalancing:CreateTargetGroup",
             Self::ModifyTargetGroup => "elasticloadbalancing:ModifyTargetGroup",
             Self::ModifyTargetGroupAttributes => "elasticloadbalancing:ModifyTargetGroupAttributes",
@@ -95,8 +112,13 @@ impl Call {
             | Self::DescribeTargetHealth
             | Self::DescribeTags
             | Self::DescribeInstances
-            | Self::DescribeAutoScalingGroups => false,
-            Self::CreateTargetGroup
+            | Self::DescribeAutoScalingGroups
+            | Self::DescribeNetworkInterfaces
+            | Self::DescribeVpcEndpointServiceConfigurations
+            | Self::GetParameter
+            | Self::InvokeFunction => false,
+            Self::PutParameter
+            | Self::CreateTargetGroup
             | Self::ModifyTargetGroup
             | Self::ModifyTargetGroupAttributes
             | Self::RegisterTargets

@@ -3,13 +3,13 @@
 
 use crate::error::CallError;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, HealthCheck, Instance, Listener, LoadBalancer, Parameter,
-    TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointService, HealthCheck, Instance, Listener, LoadBalancer,
+    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
 };
 use fleet::tags::Tags;
 use fleet::words::{
-    ClusterName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn, TargetGroupName,
-    VpcId,
+    ClusterName, FunctionName, InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port,
+    TargetGroupArn, TargetGroupName, VpcId,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -110,6 +110,33 @@ pub trait Reads: Sync {
         &self,
         page: Option<PageToken>,
     ) -> impl Future<Output = Answer<Page<AutoScalingGroup>>> + Send;
+
+    /// EC2 `DescribeNetworkInterfaces` of the NLB's nodes, by their description (F48).
+    fn describe_network_interfaces(
+        &self,
+        load_balancer: &LoadBalancerArn,
+        page: Option<PageToken>,
+    ) -> impl Future<Output = Answer<Page<LoadBalancerNode>>> + Send;
+
+    /// EC2 `DescribeVpcEndpointServiceConfigurations`: all of the account and Region.
+    fn describe_endpoint_services(
+        &self,
+        page: Option<PageToken>,
+    ) -> impl Future<Output = Answer<Page<EndpointService>>> + Send;
+
+    /// SSM `GetParameter`, decrypted: a secret. Never printed.
+    fn get_parameter(&self, name: &ParameterName) -> impl Future<Output = Answer<String>> + Send;
+}
+
+/// The way to probe-brokers, which changes nothing.
+pub trait Probes: Sync {
+    /// Lambda `Invoke`, and its answer. A function that failed is an error of kind `Refused` with
+    /// its error type as code.
+    fn invoke(
+        &self,
+        function: &FunctionName,
+        payload: &str,
+    ) -> impl Future<Output = Answer<String>> + Send;
 }
 
 /// A target group to be made: `instance` targets, TCP, no port overrides (F15).
@@ -129,6 +156,13 @@ pub struct NewTargetGroup {
 
 /// What register-brokers writes, and nothing else does.
 pub trait MappingWrites: Sync {
+    /// SSM `PutParameter`, type `String`, over what is there: the hand-over. At most 4 KB, as a standard parameter.
+    fn put_parameter(
+        &self,
+        name: &ParameterName,
+        value: &str,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
     /// ELBv2 `CreateTargetGroup`; answers the ARN.
     fn create_target_group(
         &self,

@@ -98,7 +98,7 @@ impl fmt::Display for CallError {
 
 impl std::error::Error for CallError {}
 
-/// Codes as in the API references of EC2, ELBv2, Auto Scaling and SSM and their common errors.
+/// Codes as in the API references of EC2, ELBv2, Auto Scaling, SSM and Lambda and their common errors.
 fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
     match code {
         "Throttling"
@@ -130,6 +130,7 @@ fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
                 ErrorKind::NotFound
             }
         }
+        "ParameterNotFound" | "ResourceNotFoundException" => ErrorKind::NotFound,
         _ if status >= 500 => ErrorKind::Retryable,
         _ => ErrorKind::Refused,
     }

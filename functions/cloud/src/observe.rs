@@ -38,10 +38,16 @@ pub async fn observe<A: Reads>(
             eyes.pages(Call::DescribeAutoScalingGroups, |page| {
                 aws.describe_auto_scaling_groups(page)
             }),
+            eyes.pages(Call::DescribeNetworkInterfaces, |page| {
+                aws.describe_network_interfaces(&scope.load_balancer, page)
+            }),
+            eyes.pages(Call::DescribeVpcEndpointServiceConfigurations, |page| {
+                aws.describe_endpoint_services(page)
+            }),
         )
     };
-    let ((mut parameters, load_balancer, auto_scaling_groups), mapping) =
-        join(beside, eyes.mapping()).await;
+    let (beside, mapping) = join(beside, eyes.mapping()).await;
+    let (mut parameters, load_balancer, auto_scaling_groups, nodes, endpoint_services) = beside;
     let now = pace.first_answer().unwrap_or_else(|| {
         parameters = Err(Gap {
             read: "the time".to_owned(),
@@ -62,6 +68,9 @@ pub async fn observe<A: Reads>(
         listener_attributes: mapping.listener_attributes,
         instances: mapping.instances,
         auto_scaling_groups,
+        nodes,
+        endpoint_services,
+        proof: Ok(Vec::new()),
         earlier,
     }
 }

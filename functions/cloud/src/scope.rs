@@ -1,6 +1,6 @@
-//! What a stack is about: one cluster, one NLB.
+//! What a stack is about: one cluster, one NLB, one probe.
 
-use fleet::words::{ClusterName, LoadBalancerArn};
+use fleet::words::{ClusterName, FunctionName, LoadBalancerArn};
 
 /// What this stack is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,4 +9,6 @@ pub struct Scope {
     pub cluster: ClusterName,
     /// The NLB of its endpoint service.
     pub load_balancer: LoadBalancerArn,
+    /// probe-brokers of the same stack.
+    pub probe: FunctionName,
 }

@@ -12,6 +12,7 @@ pub mod naming;
 pub mod observed;
 pub mod plan;
 pub mod planner;
+pub mod proof;
 pub mod reason;
 pub mod report;
 pub mod settings;

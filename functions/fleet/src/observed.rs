@@ -1,6 +1,11 @@
 //! What was seen of AWS, named as AWS names it, with its gaps: a read that failed is a [`Gap`],
 //! never an empty list, because absence after an error is not evidence.
 
+mod instance;
+
+pub use instance::{Instance, InstanceState};
+
+use crate::proof::Row;
 use crate::tags::Tags;
 use crate::words::{
     AutoScalingGroupName, AzId, AzName, ClusterName, GroupName, InstanceId, ListenerArn,
@@ -10,6 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::net::Ipv4Addr;
 
 /// A part of the world, or why it could not be seen.
 pub type Seen<T> = Result<T, Gap>;
@@ -56,6 +62,12 @@ pub struct Observed {
     pub instances: Seen<Vec<Instance>>,
     /// All Auto Scaling groups of the account and Region.
     pub auto_scaling_groups: Seen<Vec<AutoScalingGroup>>,
+    /// The nodes of the NLB; none while it is being made.
+    pub nodes: Seen<Vec<LoadBalancerNode>>,
+    /// The account's endpoint services in this Region.
+    pub endpoint_services: Seen<Vec<EndpointService>>,
+    /// What was proven in this activation; nothing as long as nobody was asked.
+    pub proof: Seen<Vec<Row>>,
     /// The earlier read of the same activation, if this is the second one (P-15).
     pub earlier: Option<EarlierRead>,
 }
@@ -236,79 +248,24 @@ impl TargetState {
     }
 }
 
-/// An EC2 instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instance {
-    /// Its id.
-    pub id: InstanceId,
-    /// Its state.
-    pub state: InstanceState,
-    /// The Availability Zone ID of its placement.
-    pub az_id: Option<AzId>,
-    /// The Availability Zone name of its placement.
-    pub az_name: Option<AzName>,
-    /// Its VPC; none once it is terminated.
-    pub vpc: Option<VpcId>,
-    /// Its tags.
-    pub tags: Tags,
-}
-
-/// State of an EC2 instance.
+/// One node of the NLB: its network interface in one zone (F48).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum InstanceState {
-    /// Being launched or started.
-    Pending,
-    /// Running: the only state in which a target can be registered (P-30).
-    Running,
-    /// Being stopped.
-    Stopping,
-    /// Stopped; may be started again under the same id (P-27).
-    Stopped,
-    /// Being terminated: there is no way back.
-    ShuttingDown,
-    /// Terminated.
-    Terminated,
-    /// A state that AWS added later: taken as live, since nothing is removed on a guess.
-    Unknown(String),
+pub struct LoadBalancerNode {
+    /// The zone that it stands in.
+    pub az_id: AzId,
+    /// Its private address.
+    pub address: Ipv4Addr,
 }
 
-impl InstanceState {
-    /// Reads the API's spelling; whole words only.
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "pending" => Self::Pending,
-            "running" => Self::Running,
-            "stopping" => Self::Stopping,
-            "stopped" => Self::Stopped,
-            "shutting-down" => Self::ShuttingDown,
-            "terminated" => Self::Terminated,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-
-    /// The API's spelling.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Pending => "pending",
-            Self::Running => "running",
-            Self::Stopping => "stopping",
-            Self::Stopped => "stopped",
-            Self::ShuttingDown => "shutting-down",
-            Self::Terminated => "terminated",
-            Self::Unknown(other) => other,
-        }
-    }
-
-    /// Whether the instance is gone for good. Terminal states never change back, so a read that
-    /// shows one cannot be stale in a harmful way (P-15).
-    pub fn is_terminal(&self) -> bool {
-        match self {
-            Self::ShuttingDown | Self::Terminated => true,
-            Self::Pending | Self::Running | Self::Stopping | Self::Stopped | Self::Unknown(_) => {
-                false
-            }
-        }
-    }
+/// An endpoint service of PrivateLink.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointService {
+    /// What a consumer asks for: `com.amazonaws.vpce.<region>.vpce-svc-…`.
+    pub name: String,
+    /// The NLBs behind it.
+    pub load_balancers: BTreeSet<LoadBalancerArn>,
+    /// The zones that it is available in.
+    pub az_ids: BTreeSet<AzId>,
 }
 
 /// An Auto Scaling group.

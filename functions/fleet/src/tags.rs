@@ -21,3 +21,5 @@ pub const PROTOCOL: &str = "kafka-privatelink:protocol";
 pub const VACANT_SINCE: &str = "kafka-privatelink:vacant-since";
 /// On target groups: since when the listener group is being retired, RFC 3339.
 pub const RETIRED_SINCE: &str = "kafka-privatelink:retired-since";
+/// On instances, if somebody sets it: the id of the Kafka cluster that the broker belongs to.
+pub const CLUSTER_ID: &str = "kafka-privatelink:cluster-id";

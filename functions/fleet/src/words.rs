@@ -81,6 +81,14 @@ name!(
     /// The name of an Auto Scaling group.
     AutoScalingGroupName
 );
+name!(
+    /// The name or ARN of a Lambda function.
+    FunctionName
+);
+name!(
+    /// The full name of a parameter of SSM, or `/aws/reference/secretsmanager/…`.
+    ParameterName
+);
 
 /// Identity of a broker: Kafka's `node.id`, 0 to 2,147,483,647 (P-27).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -12,12 +12,13 @@ use crate::scope::Scope;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, Instance, InstanceState, Listener, LoadBalancer, Parameter,
-    TargetGroup, TargetHealth, TargetState,
+    Attributes, AutoScalingGroup, EndpointService, Instance, InstanceState, Listener, LoadBalancer,
+    LoadBalancerNode, Parameter, TargetGroup, TargetHealth, TargetState,
 };
+use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::settings;
 use fleet::tags::{self, Tags};
-use fleet::words::{InstanceId, NodeId, Port, TargetGroupArn};
+use fleet::words::{InstanceId, NodeId, ParameterName, Port, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -25,7 +26,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// What there is.
-#[derive(Default)]
 pub(crate) struct Fake {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) load_balancer: Option<LoadBalancer>,
@@ -36,6 +36,11 @@ pub(crate) struct Fake {
     pub(crate) attributes: Attributes,
     pub(crate) instances: Vec<Instance>,
     pub(crate) scaling: Vec<AutoScalingGroup>,
+    pub(crate) nodes: Vec<LoadBalancerNode>,
+    pub(crate) endpoint_services: Vec<EndpointService>,
+    pub(crate) secrets: BTreeMap<ParameterName, String>,
+    /// What probe-brokers answers to an inquiry.
+    pub(crate) probe: fn(&str) -> String,
     /// Items on a page; all of them if `None`.
     pub(crate) page_size: Option<usize>,
     /// How long every answer takes.
@@ -44,6 +49,32 @@ pub(crate) struct Fake {
     pub(crate) date: Option<Timestamp>,
     failures: Mutex<Vec<(Call, String, CallError)>>,
     log: Mutex<Vec<Asked>>,
+}
+
+impl Default for Fake {
+    /// Nothing at all, and a probe that proves what it is asked.
+    fn default() -> Self {
+        Self {
+            parameters: Vec::new(),
+            load_balancer: None,
+            listeners: Vec::new(),
+            groups: Vec::new(),
+            tags: BTreeMap::new(),
+            health: BTreeMap::new(),
+            attributes: Attributes::new(),
+            instances: Vec::new(),
+            scaling: Vec::new(),
+            nodes: Vec::new(),
+            endpoint_services: Vec::new(),
+            secrets: BTreeMap::new(),
+            probe: all_proven,
+            page_size: None,
+            latency: Duration::ZERO,
+            date: None,
+            failures: Mutex::default(),
+            log: Mutex::default(),
+        }
+    }
 }
 
 /// One call that was made.
@@ -60,6 +91,7 @@ pub(crate) fn scope() -> Scope {
     Scope {
         cluster: "orders".into(),
         load_balancer: "arn:nlb".into(),
+        probe: "probe".into(),
     }
 }
 
@@ -101,6 +133,7 @@ impl Fake {
             az_id: Some("usw2-az1".into()),
             az_name: Some("us-west-2a".into()),
             vpc: Some("vpc-1".into()),
+            private_ip: None,
             tags: Tags::from([(tags::CLUSTER.to_owned(), cluster.to_owned())]),
         });
     }
@@ -159,6 +192,24 @@ impl Fake {
             next: (to < items.len()).then(|| PageToken(to.to_string())),
         }
     }
+}
+
+/// Every broker answers as itself; the first one of its group on bootstrap.
+fn all_proven(inquiry: &str) -> String {
+    let inquiry: Inquiry = serde_json::from_str(inquiry).expect("an inquiry");
+    let rows = inquiry.questions.iter().map(|question| {
+        let mut brokers = inquiry.groups[&question.group].endpoints.keys();
+        let reached = question.path.broker().or(brokers.next().copied());
+        Row {
+            question: question.clone(),
+            verdict: Verdict::Proven {
+                reached: reached.expect("a broker"),
+            },
+            unlisted: BTreeSet::new(),
+            milliseconds: 2,
+        }
+    });
+    serde_json::to_string(&Vec::from_iter(rows)).expect("rows")
 }
 
 pub(crate) fn noon() -> Timestamp {

@@ -2,13 +2,13 @@
 
 use super::Fake;
 use crate::call::Call;
-use crate::calls::{Answer, InstanceFilter, Page, PageToken, Reads};
+use crate::calls::{Answer, InstanceFilter, Page, PageToken, Probes, Reads};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, Instance, Listener, LoadBalancer, Parameter, TargetGroup,
-    TargetHealth,
+    Attributes, AutoScalingGroup, EndpointService, Instance, Listener, LoadBalancer,
+    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
 };
 use fleet::tags::{self, Tags};
-use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -105,5 +105,38 @@ impl Reads for Fake {
         let page = self.page(&self.scaling, page);
         let call = Call::DescribeAutoScalingGroups;
         self.answer(call, String::new(), page).await
+    }
+
+    async fn describe_network_interfaces(
+        &self,
+        load_balancer: &LoadBalancerArn,
+        page: Option<PageToken>,
+    ) -> Answer<Page<LoadBalancerNode>> {
+        let page = self.page(&self.nodes, page);
+        let call = Call::DescribeNetworkInterfaces;
+        self.answer(call, load_balancer.to_string(), page).await
+    }
+
+    async fn describe_endpoint_services(
+        &self,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointService>> {
+        let page = self.page(&self.endpoint_services, page);
+        let call = Call::DescribeVpcEndpointServiceConfigurations;
+        self.answer(call, String::new(), page).await
+    }
+
+    async fn get_parameter(&self, name: &ParameterName) -> Answer<String> {
+        let secret = self.secrets.get(name).cloned().unwrap_or_default();
+        let call = Call::GetParameter;
+        self.answer(call, name.to_string(), secret).await
+    }
+}
+
+impl Probes for Fake {
+    async fn invoke(&self, function: &FunctionName, payload: &str) -> Answer<String> {
+        let answer = (self.probe)(payload);
+        let call = Call::InvokeFunction;
+        self.answer(call, function.to_string(), answer).await
     }
 }

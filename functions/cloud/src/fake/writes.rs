@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::calls::{Answer, MappingWrites, NewTargetGroup};
 use fleet::observed::{Attributes, HealthCheck};
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
+use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn};
 
 /// `key=value` of each.
 fn pairs(pairs: &Attributes) -> String {
@@ -17,6 +17,11 @@ fn pairs(pairs: &Attributes) -> String {
 }
 
 impl MappingWrites for Fake {
+    async fn put_parameter(&self, name: &ParameterName, value: &str) -> Answer<()> {
+        let of = format!("{name} = {value}");
+        self.answer(Call::PutParameter, of, ()).await
+    }
+
     async fn create_target_group(&self, group: &NewTargetGroup) -> Answer<TargetGroupArn> {
         let NewTargetGroup {
             name,

@@ -68,7 +68,7 @@ impl ListenerGroup {
 }
 
 /// An advertised name and port.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Endpoint {
     /// A DNS name.
     pub host: String,

@@ -6,14 +6,15 @@ mod adjectives;
 use crate::listener::Protocol;
 use crate::naming::{self, Owner};
 use crate::observed::{
-    Instance, InstanceState, Listener, LoadBalancer, Observed, TargetGroup, TargetHealth,
-    TargetState,
+    EndpointService, Instance, InstanceState, Listener, LoadBalancer, LoadBalancerNode, Observed,
+    TargetGroup, TargetHealth, TargetState,
 };
 use crate::plan::Plan;
 use crate::settings;
 use crate::tags::{self, Tags};
 use crate::words::{ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 
 /// The listener group of the seed.
 pub(crate) const EXTERNAL: &str = "EXTERNAL";
@@ -44,6 +45,16 @@ impl Look {
             listener_attributes: BTreeMap::new(),
             instances: Ok(Vec::new()),
             auto_scaling_groups: Ok(Vec::new()),
+            nodes: Ok(vec![LoadBalancerNode {
+                az_id: "usw2-az1".into(),
+                address: Ipv4Addr::new(10, 0, 0, 200),
+            }]),
+            endpoint_services: Ok(vec![EndpointService {
+                name: "com.amazonaws.vpce.us-west-2.vpce-svc-1".to_owned(),
+                load_balancers: BTreeSet::from(["arn:nlb".into()]),
+                az_ids: BTreeSet::from(["usw2-az1".into()]),
+            }]),
+            proof: Ok(Vec::new()),
             earlier: None,
         });
         let look = look.parameter("listeners/EXTERNAL", "<b>.<az>.abc.example.com:<p>");
@@ -126,6 +137,12 @@ pub(crate) fn instance(id: &str, node: u32, state: InstanceState) -> Instance {
         az_id: Some("usw2-az1".into()),
         az_name: Some("us-west-2a".into()),
         vpc: Some("vpc-1".into()),
+        private_ip: Some(Ipv4Addr::new(
+            10,
+            0,
+            0,
+            u8::try_from(node % 256).expect("below 256"),
+        )),
         tags: Tags::from([
             (tags::CLUSTER.to_owned(), "orders".to_owned()),
             (tags::NODE_ID.to_owned(), node.to_string()),

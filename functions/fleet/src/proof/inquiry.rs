@@ -1,0 +1,90 @@
+//! What is to be proven: one question is one connection. The payload that probe-brokers is invoked
+//! with, as JSON.
+
+use super::Secret;
+use crate::listener::{Endpoint, Protocol};
+use crate::words::{GroupName, NodeId, Port};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::Ipv4Addr;
+
+/// Everything that one run asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inquiry {
+    /// The Kafka cluster id that every broker must answer with, from the instances' tag
+    /// `kafka-privatelink:cluster-id`. Without it, they must agree on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_id: Option<String>,
+    /// How each listener group is spoken to.
+    pub groups: BTreeMap<GroupName, Way>,
+    /// The connections to make, all side by side.
+    pub questions: Vec<Question>,
+}
+
+/// How one listener group is spoken to, and what its brokers should advertise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    /// Kafka's security protocol.
+    pub protocol: Protocol,
+    /// Who we say we are, and whom we trust; none for `PLAINTEXT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
+    /// What each broker should advertise to this consumer.
+    pub endpoints: BTreeMap<NodeId, Endpoint>,
+}
+
+/// One connection, and whom it should reach.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Question {
+    /// The listener group.
+    pub group: GroupName,
+    /// Whose connection it is.
+    #[serde(flatten)]
+    pub path: Path,
+    /// Where to dial: an NLB node, or the instance itself. Never an advertised name.
+    pub address: Ipv4Addr,
+    /// The port to dial.
+    pub port: Port,
+}
+
+/// The way that a connection takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "path", content = "broker", rename_all = "kebab-case")]
+pub enum Path {
+    /// Through the NLB on this broker's port.
+    Port(NodeId),
+    /// Through the NLB on the bootstrap port: any broker answers.
+    Bootstrap,
+    /// To the instance of this broker, on the bind port.
+    Direct(NodeId),
+}
+
+impl Path {
+    /// The broker that should answer; none on the bootstrap port.
+    pub fn broker(self) -> Option<NodeId> {
+        match self {
+            Self::Port(node) | Self::Direct(node) => Some(node),
+            Self::Bootstrap => None,
+        }
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            group,
+            path,
+            address,
+            port,
+        } = self;
+        match path {
+            Path::Port(node) => write!(f, "{group} broker {node} through the NLB, "),
+            Path::Bootstrap => write!(f, "{group} bootstrap through the NLB, "),
+            Path::Direct(node) => write!(f, "{group} broker {node} directly, "),
+        }?;
+        write!(f, "{address}:{port}")
+    }
+}

@@ -1,0 +1,18 @@
+//! Proof that a port reaches its broker: what is asked ([`Inquiry`]), what came back from the
+//! sockets ([`Evidence`]), and what it proves ([`judge`]). A healthy TCP target is not a broker, and
+//! the right broker at the wrong port sends a client's writes nowhere (design section 9).
+
+mod evidence;
+mod inquiry;
+mod judge;
+mod secret;
+mod verdict;
+
+pub use evidence::{Evidence, Miss, Reached, Who};
+pub use inquiry::{Inquiry, Path, Question, Way};
+pub use judge::judge;
+pub use secret::{Credentials, Mechanism, Secret, SecretError};
+pub use verdict::{Row, Verdict};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! The proof table: one row for each connection, and what it proves.
+
+use super::{Path, Question};
+use crate::words::NodeId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// What one connection proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What was asked.
+    #[serde(flatten)]
+    pub question: Question,
+    /// What follows from the answer.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// Brokers that the answering one does not list with their wanted endpoint: those that a client
+    /// would not find. Empty unless it is proven.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unlisted: BTreeSet<NodeId>,
+    /// From the first packet to the last, in milliseconds.
+    pub milliseconds: u64,
+}
+
+/// What follows from an answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The right broker, of the right cluster, at the right listener.
+    Proven {
+        /// Who answered.
+        reached: NodeId,
+    },
+    /// Another broker.
+    WrongBroker {
+        /// Who answered.
+        reached: NodeId,
+    },
+    /// The right broker, at another listener than this group's.
+    WrongListener {
+        /// Which listener it seems to be.
+        reached: String,
+    },
+    /// The right broker and listener, which advertises something else.
+    Advertises {
+        /// What it advertises.
+        found: String,
+        /// What it should.
+        wanted: String,
+    },
+    /// A broker of another Kafka cluster.
+    WrongCluster {
+        /// Its cluster id.
+        reached: String,
+        /// The right one.
+        wanted: String,
+    },
+    /// Something answers that is not Kafka.
+    NotKafka {
+        /// What it did.
+        why: String,
+    },
+    /// Nobody answers.
+    Unreachable {
+        /// How so.
+        why: String,
+    },
+    /// It answers, and cannot be asked who it is.
+    NotProvable {
+        /// Why, and the way out.
+        why: String,
+    },
+}
+
+impl Verdict {
+    /// Whether the connection reaches whom it should.
+    pub fn is_proven(&self) -> bool {
+        matches!(self, Self::Proven { .. })
+    }
+
+    /// Whether it surely reaches something else: a client's writes would go there, or nowhere.
+    pub fn is_wrong(&self) -> bool {
+        match self {
+            Self::WrongBroker { .. }
+            | Self::WrongListener { .. }
+            | Self::Advertises { .. }
+            | Self::WrongCluster { .. }
+            | Self::NotKafka { .. } => true,
+            Self::Proven { .. } | Self::Unreachable { .. } | Self::NotProvable { .. } => false,
+        }
+    }
+}
+
+impl Row {
+    /// The verdict as a person reads it.
+    pub fn says(&self) -> String {
+        let expected = self.question.path.broker();
+        match (&self.verdict, expected) {
+            (Verdict::Proven { reached }, None) if self.unlisted.is_empty() => {
+                format!("proven: broker {reached} answered")
+            }
+            (Verdict::Proven { .. }, _) if self.unlisted.is_empty() => "proven".to_owned(),
+            (Verdict::Proven { reached }, _) => format!(
+                "proven: broker {reached} answered, and does not list {} as wanted",
+                brokers(&self.unlisted)
+            ),
+            (Verdict::WrongBroker { reached }, Some(expected)) => {
+                format!("wrong broker: reached {reached}, expected {expected}")
+            }
+            (Verdict::WrongBroker { reached }, None) => {
+                format!("wrong broker: reached {reached}, which is none of this cluster")
+            }
+            (Verdict::WrongListener { reached }, _) => {
+                format!("right broker, wrong listener: {reached}")
+            }
+            (Verdict::Advertises { found, wanted }, _) => {
+                format!("advertises {found}, wanted {wanted}")
+            }
+            (Verdict::WrongCluster { reached, wanted }, _) => {
+                format!("wrong cluster: reached {reached}, expected {wanted}")
+            }
+            (Verdict::NotKafka { why }, _) => format!("not Kafka: {why}"),
+            (Verdict::Unreachable { why }, _) => format!("unreachable: {why}"),
+            (Verdict::NotProvable { why }, _) => format!("not provable, because {why}"),
+        }
+    }
+
+    /// Whether it is about what a client reaches on a broker's port.
+    pub fn is_of_port(&self) -> bool {
+        match self.question.path {
+            Path::Port(_) => true,
+            Path::Bootstrap | Path::Direct(_) => false,
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.question, self.says())
+    }
+}
+
+/// `broker 1`, `brokers 1, 2`.
+pub(crate) fn brokers(nodes: &BTreeSet<NodeId>) -> String {
+    let ids: Vec<String> = nodes.iter().map(ToString::to_string).collect();
+    let s = if ids.len() == 1 { "" } else { "s" };
+    format!("broker{s} {}", ids.join(", "))
+}
