@@ -1,14 +1,15 @@
-//! One activation: observe, plan, execute, report. What seems to be gone is looked at twice.
+//! One activation: observe, prove, plan, execute, report. What seems to be gone is looked at twice.
 
 use crate::request::Request;
-use cloud::calls::{MappingWrites, Reads};
+use cloud::calls::{MappingWrites, Probes, Reads};
 use cloud::execute::execute;
 use cloud::observe::observe;
 use cloud::pacing::{Pace, Tally};
+use cloud::prove::prove;
 use cloud::scope::Scope;
 use fleet::observed::EarlierRead;
 use fleet::plan::Plan;
-use fleet::report::{Outcome, Report};
+use fleet::report::{Outcome, Proof, Report};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -44,7 +45,7 @@ impl Activated {
 }
 
 /// Runs one activation of the function `name`, which stops beginning new steps at `until`.
-pub async fn activate<A: Reads + MappingWrites>(
+pub async fn activate<A: Reads + Probes + MappingWrites>(
     name: &str,
     aws: &A,
     pace: &Pace,
@@ -57,15 +58,14 @@ pub async fn activate<A: Reads + MappingWrites>(
     drop(pace.take_tally());
     // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
     let mut observed = Box::pin(observe(aws, pace, scope, None)).await;
-    let mut plan = fleet::plan(&observed);
-    if !plan.doubts.is_empty() {
+    let doubts = fleet::plan(&observed).doubts;
+    if !doubts.is_empty() {
         tokio::time::sleep(SECOND_READ_AFTER).await;
-        let earlier = EarlierRead {
-            doubts: std::mem::take(&mut plan.doubts),
-        };
-        observed = Box::pin(observe(aws, pace, scope, Some(earlier))).await;
-        plan = fleet::plan(&observed);
+        let earlier = Some(EarlierRead { doubts });
+        observed = Box::pin(observe(aws, pace, scope, earlier)).await;
     }
+    observed.proof = Box::pin(prove(aws, pace, scope, &observed)).await;
+    let plan = fleet::plan(&observed);
     let (wakes, actions) = match request {
         Request::Plan => Default::default(),
         Request::Wake(wakes) => {
@@ -87,6 +87,7 @@ pub async fn activate<A: Reads + MappingWrites>(
         held: plan.held.clone(),
         gaps: plan.gaps.clone(),
         mapping: plan.mapping.clone(),
+        proof: Proof::of(&plan.proof),
         calls: calls.collect(),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };

@@ -99,7 +99,7 @@ mod tests {
     use cloud::pacing::Tally;
     use fleet::observed::Gap;
     use fleet::plan::Plan;
-    use fleet::report::{Outcome, Report, Taken};
+    use fleet::report::{Outcome, Proof, Report, Taken};
 
     /// Milliseconds of the queue's clock.
     fn at(milliseconds: i64) -> Timestamp {
@@ -127,6 +127,7 @@ mod tests {
                 held: Vec::new(),
                 gaps: Vec::new(),
                 mapping: Vec::new(),
+                proof: Proof::default(),
                 calls: BTreeMap::new(),
                 milliseconds: 1,
             },

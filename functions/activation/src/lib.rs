@@ -4,17 +4,19 @@
 pub mod activate;
 pub mod coalescing;
 pub mod environment;
+pub mod last_proof;
 pub mod metrics;
 pub mod request;
 pub mod text;
 
 use activate::activate;
-use cloud::calls::{MappingWrites, Reads};
+use cloud::calls::{MappingWrites, Probes, Reads};
 use cloud::pacing::Pace;
 use cloud::scope::Scope;
 use coalescing::{Covered, LastRun};
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};
+use last_proof::LastProof;
 use metrique_writer_core::stream::IoStreamError;
 use request::{Request, Wakes};
 use serde_json::{Value, json};
@@ -24,15 +26,24 @@ use tokio::time::Instant;
 /// Kept of the function's time-out for the report: no step begins later than this before its end.
 const RESERVE: Duration = Duration::from_secs(8);
 
+/// What a warm process remembers. It saves work and fills a metric; nothing is decided by it.
+#[derive(Debug, Default)]
+pub struct Warm {
+    /// The last run, which may have answered the next batch already.
+    pub last_run: LastRun,
+    /// Since when ports are not proven.
+    pub last_proof: LastProof,
+}
+
 /// Answers one Lambda invocation of the function `name`. Work that failed is in the report and in
 /// the metrics, and the next sweep tries again; the invocation fails only if no report can be
 /// made, so that a batch is never delivered again for what it says (P-4, P-12).
-pub async fn handle<A: Reads + MappingWrites>(
+pub async fn handle<A: Reads + Probes + MappingWrites>(
     name: &str,
     aws: &A,
     pace: &Pace,
     scope: &Scope,
-    last_run: &LastRun,
+    warm: &Warm,
     event: LambdaEvent<Value>,
 ) -> Result<Value, Diagnostic> {
     let until = deadline(event.context.deadline());
@@ -43,16 +54,17 @@ pub async fn handle<A: Reads + MappingWrites>(
             let plan = serde_json::to_value(&planned.plan).map_err(unwritable)?;
             return Ok(json!({ "plan": plan, "text": text::plan_text(&planned.plan) }));
         }
-        Request::Wake(wakes) => match last_run.covers(wakes) {
+        Request::Wake(wakes) => match warm.last_run.covers(wakes) {
             Some(covered_by) => return covered(name, scope, wakes, covered_by),
             None => wakes.queued,
         },
     };
-    last_run.forget();
+    warm.last_run.forget();
     let activated = activate(name, aws, pace, scope, request, until).await;
     let line = serde_json::to_value(&activated.report).map_err(unwritable)?;
-    print(&line, metrics::lines(&activated));
-    last_run.note(queued, &activated);
+    let unproven = warm.last_proof.note(activated.now, &activated.plan);
+    print(&line, metrics::lines(&activated, unproven));
+    warm.last_run.note(queued, &activated);
     Ok(line)
 }
 

@@ -18,7 +18,8 @@ const CLUSTER: &str = "Cluster";
 const LISTENER_GROUP: &str = "ListenerGroup";
 
 /// The metrics of one activation as lines of EMF.
-pub fn lines(activated: &Activated) -> Result<String, IoStreamError> {
+/// `unproven`: seconds since the port that was proven longest ago was so.
+pub fn lines(activated: &Activated, unproven: u64) -> Result<String, IoStreamError> {
     let report = &activated.report;
     let failed = report
         .actions
@@ -29,11 +30,13 @@ pub fn lines(activated: &Activated) -> Result<String, IoStreamError> {
         at,
         cluster: &report.cluster,
         wakes: report.wakes.values().sum(),
-        calls: activated.tally.total(),
         writes: activated.tally.writes(),
         failed: count(failed.count()),
         held: count(report.held.len()),
         gaps: count(report.gaps.len()),
+        ports_proven: count(report.proof.ports_proven),
+        ports_wrong: count(report.proof.ports_wrong),
+        unproven,
     };
     let mut out = Vec::new();
     emf(&[CLUSTER]).format(&whole, &mut out)?;
@@ -89,11 +92,13 @@ struct ForCluster<'a> {
     at: SystemTime,
     cluster: &'a str,
     wakes: u64,
-    calls: u64,
     writes: u64,
     failed: u64,
     held: u64,
     gaps: u64,
+    ports_proven: u64,
+    ports_wrong: u64,
+    unproven: u64,
 }
 
 impl Entry for ForCluster<'_> {
@@ -102,20 +107,24 @@ impl Entry for ForCluster<'_> {
             at,
             cluster,
             wakes,
-            calls,
             writes,
             failed,
             held,
             gaps,
+            ports_proven,
+            ports_wrong,
+            unproven,
         } = self;
         writer.timestamp(*at);
         writer.value(CLUSTER, cluster);
         writer.value("Wakes", wakes);
-        writer.value("Calls", calls);
         writer.value("Writes", writes);
         writer.value("Failed", failed);
         writer.value("Held", held);
         writer.value("Gaps", gaps);
+        writer.value("PortsProven", ports_proven);
+        writer.value("PortsWrong", ports_wrong);
+        writer.value("SecondsSinceProof", unproven);
     }
 }
 
@@ -164,7 +173,7 @@ mod tests {
     use super::*;
     use cloud::pacing::Tally;
     use fleet::plan::{Plan, Row};
-    use fleet::report::Report;
+    use fleet::report::{Proof, Report};
     use serde_json::Value;
     use std::collections::BTreeSet;
 
@@ -220,17 +229,26 @@ mod tests {
                     row(9094, broker(2), RowState::Waiting),
                     row(9095, broker(3), RowState::Reserved),
                 ],
+                proof: Proof {
+                    proven: 3,
+                    ports_proven: 1,
+                    ports_wrong: 1,
+                    rows: Vec::new(),
+                },
                 calls: BTreeMap::new(),
                 milliseconds: 1,
             },
         };
-        let lines = lines(&activated).expect("lines");
+        let lines = lines(&activated, 120).expect("lines");
         let lines: Vec<Value> = lines
             .lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))
             .collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0]["Wakes"], 3);
+        assert_eq!(lines[0]["PortsProven"], 1);
+        assert_eq!(lines[0]["PortsWrong"], 1);
+        assert_eq!(lines[0]["SecondsSinceProof"], 120);
         assert_eq!(
             lines[1]["BrokersWanted"], 2,
             "a reserved port wants no broker"

@@ -20,6 +20,7 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
         paused,
         doubts: _,
         mapping,
+        proof,
     } = plan;
     if let Some(why) = paused {
         writeln!(out, "Paused: {why}. Nothing below is done.\n")?;
@@ -48,6 +49,12 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
     }
     if mapping.is_empty() {
         writeln!(out, "  (nothing)")?;
+    }
+    if !proof.is_empty() {
+        writeln!(out, "\nProof, inside the VPC:")?;
+        for row in proof {
+            writeln!(out, "  {row}")?;
+        }
     }
     writeln!(out, "\nTo do: {}", steps.len())?;
     for (number, step) in (1..).zip(steps) {

@@ -131,6 +131,10 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                 })
                 .await,
             ),
+            (Action::PutParameter { parameter, value }, Some(_)) => outcome(
+                self.call(Call::PutParameter, || aws.put_parameter(parameter, value))
+                    .await,
+            ),
             (Action::DeregisterTargets { targets }, Some(group)) => {
                 self.deregister(group, targets).await
             }

@@ -1,5 +1,5 @@
 //! The AWS that we use, as we see it: the calls as traits, [`observe`](fn@observe::observe),
-//! [`execute`](fn@execute::execute) and pacing over them. No SDK.
+//! [`prove`](fn@prove::prove), [`execute`](fn@execute::execute) and pacing over them. No SDK.
 
 pub mod call;
 pub mod calls;
@@ -10,4 +10,5 @@ mod eyes;
 mod fake;
 pub mod observe;
 pub mod pacing;
+pub mod prove;
 pub mod scope;

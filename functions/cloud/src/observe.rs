@@ -1,6 +1,8 @@
 //! Observe: reads only. A read that fails becomes a gap; target health is read before EC2, so that
 //! "the instance is gone" is the fresher fact (P-16).
 
+mod turns;
+
 use crate::call::Call;
 use crate::calls::{InstanceFilter, Reads, TAGS_CHUNK};
 use crate::error::ErrorKind;
@@ -12,12 +14,13 @@ use fleet::observed::{
     Attributes, EarlierRead, Gap, Instance, Listener, LoadBalancer, Observed, Seen, TargetGroup,
     TargetHealth,
 };
-use fleet::tags::{self, Tags};
+use fleet::tags::Tags;
 use fleet::wishes::parameter_path;
 use fleet::words::InstanceId;
-use futures::future::join;
+use futures::future::{join, join3};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use turns::Turn;
 
 /// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
 /// groups, then their targets and tags, then instances; the rest beside them. At most two calls
@@ -87,8 +90,6 @@ struct Mapping {
 
 /// Instances asked for by id in one call.
 const IDS_CHUNK: usize = 200;
-/// Tags and listener attributes together cost at most this many calls, or one more.
-const TAGS_AND_LISTENERS: usize = 6;
 
 impl<A: Reads> Eyes<'_, A> {
     async fn mapping(&self) -> Mapping {
@@ -118,36 +119,39 @@ impl<A: Reads> Eyes<'_, A> {
         );
         let tagged: Vec<String> = tagged.collect();
         let groups = target_groups.as_deref().unwrap_or_default();
-        let (all_tags, (health, group_attributes)) = join(
+        let (all_tags, health) = join(
             self.tags(&tagged),
-            join(
-                self.each(groups, |group| {
-                    self.one(Call::DescribeTargetHealth, group.name.as_str(), || {
-                        aws.describe_target_health(&group.arn)
-                    })
-                }),
-                self.each(groups, |group| {
-                    self.one(
-                        Call::DescribeTargetGroupAttributes,
-                        group.name.as_str(),
-                        || aws.describe_target_group_attributes(&group.arn),
-                    )
-                }),
-            ),
+            self.each(groups, |group| {
+                self.one(Call::DescribeTargetHealth, group.name.as_str(), || {
+                    aws.describe_target_health(&group.arn)
+                })
+            }),
         )
         .await;
         let arns = groups.iter().map(|group| group.arn.clone());
-        let health: BTreeMap<_, _> = arns.clone().zip(health).collect();
-        let group_attributes = arns.zip(group_attributes).collect();
+        let health: BTreeMap<_, _> = arns.zip(health).collect();
         give_tags(&mut listeners, &all_tags, |listener| {
             (listener.arn.to_string(), &mut listener.tags)
         });
         give_tags(&mut target_groups, &all_tags, |group| {
             (group.arn.to_string(), &mut group.tags)
         });
-        let looked_at = self.some_listeners(&listeners, tagged.len().div_ceil(TAGS_CHUNK));
-        let (listener_attributes, instances) = join(
-            self.each(&looked_at, |listener| {
+        let turn = Turn::of(
+            &scope.cluster,
+            self.pace.first_answer(),
+            target_groups.as_deref().unwrap_or_default(),
+            listeners.as_deref().unwrap_or_default(),
+            tagged.len().div_ceil(TAGS_CHUNK),
+        );
+        let (group_attributes, listener_attributes, instances) = join3(
+            self.each(&turn.groups, |group| {
+                self.one(
+                    Call::DescribeTargetGroupAttributes,
+                    group.name.as_str(),
+                    || aws.describe_target_group_attributes(&group.arn),
+                )
+            }),
+            self.each(&turn.listeners, |listener| {
                 self.one(
                     Call::DescribeListenerAttributes,
                     listener.arn.as_str(),
@@ -157,7 +161,9 @@ impl<A: Reads> Eyes<'_, A> {
             self.instances(&health),
         )
         .await;
-        let arns = looked_at.iter().map(|listener| listener.arn.clone());
+        let arns = turn.groups.iter().map(|group| group.arn.clone());
+        let group_attributes = arns.zip(group_attributes).collect();
+        let arns = turn.listeners.iter().map(|listener| listener.arn.clone());
         let listener_attributes = arns.zip(listener_attributes).collect();
         Mapping {
             listeners,
@@ -228,33 +234,6 @@ impl<A: Reads> Eyes<'_, A> {
             self.aws.describe_instances(&filter, page)
         })
         .await
-    }
-
-    /// A few of our listeners, others in each minute, so that a run stays within its calls.
-    fn some_listeners(&self, listeners: &Seen<Vec<Listener>>, tag_calls: usize) -> Vec<Listener> {
-        let cluster = Some(self.scope.cluster.as_str());
-        let mut ours: Vec<Listener> = listeners
-            .iter()
-            .flatten()
-            .filter(|listener| listener.tags.get(tags::CLUSTER).map(String::as_str) == cluster)
-            .cloned()
-            .collect();
-        ours.sort_by_key(|listener| listener.port);
-        if ours.is_empty() {
-            return ours;
-        }
-        let count = TAGS_AND_LISTENERS
-            .saturating_sub(tag_calls)
-            .clamp(1, ours.len());
-        let minute = self
-            .pace
-            .first_answer()
-            .map_or(0, |now| now.as_second() / 60);
-        let turn = usize::try_from(minute).unwrap_or_default();
-        let first = turn * count % ours.len();
-        ours.rotate_left(first);
-        ours.truncate(count);
-        ours
     }
 }
 

@@ -4,7 +4,9 @@
 use crate::listener::Protocol;
 use crate::naming::Owner;
 use crate::observed::{Attributes, HealthCheck};
-use crate::words::{GroupName, InstanceId, ListenerArn, Port, TargetGroupArn, VpcId};
+use crate::words::{
+    GroupName, InstanceId, ListenerArn, ParameterName, Port, TargetGroupArn, VpcId,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,6 +91,13 @@ pub enum Action {
         /// The tag's key.
         key: &'static str,
     },
+    /// Write the hand-over.
+    PutParameter {
+        /// Its full name.
+        parameter: ParameterName,
+        /// Its value.
+        value: String,
+    },
     /// Take the target group away: the port is free again.
     DeleteTargetGroup,
 }
@@ -109,6 +118,7 @@ impl Action {
             Self::ModifyListener { .. }
             | Self::ModifyListenerAttributes { .. }
             | Self::DeleteListener { .. } => "the listener is there and ours",
+            Self::PutParameter { .. } => "nobody else writes it",
             Self::DeregisterTargets { .. } => "another target serves, or these cannot",
             Self::DeleteTargetGroup => "no listener forwards to the target group",
         }
@@ -163,6 +173,9 @@ impl fmt::Display for Sentence<'_> {
             Action::DeleteListener { port, .. } => write!(f, "delete listener {port} of {of}"),
             Action::MarkSince { key, since } => write!(f, "tag {of} with {key}={since}"),
             Action::UnmarkSince { key } => write!(f, "remove tag {key} of {of}"),
+            Action::PutParameter { parameter, .. } => {
+                write!(f, "write the hand-over of {group}, {parameter}")
+            }
             Action::DeleteTargetGroup => write!(f, "delete target group of {of}"),
         }
     }

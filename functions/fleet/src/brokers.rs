@@ -4,6 +4,7 @@ use crate::observed::{AutoScalingGroup, Instance, InstanceState};
 use crate::tags;
 use crate::words::{AzId, AzName, ClusterName, InstanceId, NodeId, VpcId};
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 /// The cluster's brokers by `node.id`, and what is wrong with instances that are no brokers.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Broker {
     pub az_name: Option<AzName>,
     /// The VPC.
     pub vpc: Option<VpcId>,
+    /// Its private address.
+    pub private_ip: Option<Ipv4Addr>,
     /// Its Auto Scaling group is terminating it: no longer live.
     leaving: bool,
 }
@@ -180,6 +183,7 @@ impl Brokers {
             az_id: instance.az_id.clone(),
             az_name: instance.az_name.clone(),
             vpc: instance.vpc.clone(),
+            private_ip: instance.private_ip,
             leaving,
         });
         if leaving {

@@ -3,12 +3,15 @@
 use crate::listener::Refusals;
 use crate::naming::Owner;
 use crate::observed::Doubt;
+use crate::proof::brokers;
 use crate::settings::LISTENERS_PER_NLB;
+use crate::tags;
 use crate::words::{
     AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, VpcId,
 };
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something that is not done, in a sentence that a person understands.
@@ -60,6 +63,20 @@ pub enum Held {
     LastHealthy(GroupName, Owner, InstanceId),
     /// Another listener forwards to a group that should go.
     StillForwardedTo(GroupName, Owner, Port),
+    /// Somebody else than the tagged broker answers on an instance; what was reached.
+    SomebodyElse(NodeId, InstanceId, String),
+    /// The same, and it is the last one of its zone in bootstrap.
+    LastInZone(GroupName, NodeId, InstanceId),
+    /// A port whose target is healthy is not proven; what was reached.
+    Unproven(GroupName, Owner, Port, String),
+    /// Nobody could be asked.
+    NothingProven(GroupName),
+    /// A new group's bootstrap waits for these brokers.
+    BootstrapShut(GroupName, BTreeSet<NodeId>),
+    /// The NLB is behind no endpoint service, so there is nothing to hand over.
+    NoEndpointService(GroupName, LoadBalancerArn),
+    /// The hand-over does not fit into a parameter; its bytes.
+    HandoverTooLong(GroupName, usize),
     /// The second read must agree (P-15).
     Doubted(Doubt),
     /// The retirement waits.
@@ -158,6 +175,43 @@ impl fmt::Display for Held {
             Self::StillForwardedTo(group, owner, port) => write!(
                 f,
                 "the target group of {group} {owner} is to be deleted, and listener {port} forwards to it; point that listener elsewhere, or delete it"
+            ),
+            Self::SomebodyElse(node, instance, what) => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; nothing new is mapped for it until tag {} says who it is",
+                tags::NODE_ID
+            ),
+            Self::LastInZone(group, node, instance) => write!(
+                f,
+                "instance {instance}, tagged as broker {node}, is somebody else and stays in the bootstrap of {group}, as no other healthy one of its zone stands there"
+            ),
+            Self::Unproven(group, owner, port, what) => {
+                match owner {
+                    Owner::Bootstrap => write!(f, "bootstrap of {group}"),
+                    Owner::Broker(node) => write!(f, "{group} broker {node}"),
+                }?;
+                write!(
+                    f,
+                    " has a healthy target, and on port {port} it is {what}; a broker enters bootstrap when its port is proven, and stays in it when it no longer is"
+                )
+            }
+            Self::NothingProven(group) => write!(
+                f,
+                "nothing could be proven about {group}, see gaps; no broker enters its bootstrap until it is, and everything else goes on by target health"
+            ),
+            Self::BootstrapShut(group, awaited) => write!(
+                f,
+                "the bootstrap of {group} opens when every broker is proven on its port and lists all of them, so that no client finds a part of the cluster; it waits for {}",
+                brokers(awaited)
+            ),
+            Self::NoEndpointService(group, nlb) => write!(
+                f,
+                "there is nothing to hand over for {group}: no endpoint service of this account and Region has {nlb}; deploy infra/privatelink.yaml, or make one"
+            ),
+            Self::HandoverTooLong(group, length) => write!(
+                f,
+                "the hand-over of {group} has {length} bytes, more than the {} that a parameter holds; shorten its pattern",
+                crate::handover::LONGEST
             ),
             Self::Doubted(what) => write!(f, "{what}; a second read must agree"),
             Self::Retiring(group, since) => write!(

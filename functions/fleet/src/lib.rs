@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod brokers;
+pub mod handover;
 pub mod held;
 pub mod ledger;
 pub mod listener;
@@ -20,4 +21,4 @@ pub mod tags;
 pub mod wishes;
 pub mod words;
 
-pub use planner::plan;
+pub use planner::{Asked, inquiry, plan};

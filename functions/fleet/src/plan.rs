@@ -6,6 +6,7 @@ use crate::held::Held;
 use crate::listener::Endpoint;
 use crate::naming::Owner;
 use crate::observed::{Doubt, Gap};
+use crate::proof;
 use crate::reason::Reason;
 use crate::words::{AzId, GroupName, InstanceId, Port, TargetGroupName};
 use serde::Serialize;
@@ -27,6 +28,8 @@ pub struct Plan {
     pub doubts: BTreeSet<Doubt>,
     /// Who is to be reached where once the steps are done.
     pub mapping: Vec<Row>,
+    /// What was proven of it before.
+    pub proof: Vec<proof::Row>,
 }
 
 /// One step. Steps about one target group depend on each other in their order: if one fails, the

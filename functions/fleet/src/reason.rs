@@ -14,8 +14,12 @@ pub enum Reason {
     NewGroup,
     /// The broker runs and is not registered where it should be.
     NotRegistered(NodeId),
-    /// These brokers are healthy and not in bootstrap.
+    /// These brokers are healthy and proven, and not in bootstrap.
     ReadyForBootstrap,
+    /// Every broker is proven behind its port, and so is bootstrap.
+    Complete,
+    /// Somebody else than this broker answers on its instance.
+    SomebodyElse(NodeId),
     /// A target is there and the listener is not.
     ListenerMissing,
     /// The listener forwards to groups that do not own its port.
@@ -61,7 +65,11 @@ impl fmt::Display for Reason {
             Self::NewBroker(node) => write!(f, "broker {node} is new"),
             Self::NewGroup => f.write_str("the listener group is new"),
             Self::NotRegistered(node) => write!(f, "broker {node} runs and is not registered"),
-            Self::ReadyForBootstrap => f.write_str("healthy behind its own port"),
+            Self::ReadyForBootstrap => f.write_str("healthy and proven behind its own port"),
+            Self::Complete => f.write_str("every broker is proven on its port"),
+            Self::SomebodyElse(node) => {
+                write!(f, "another than broker {node} answers on the instance")
+            }
             Self::ListenerMissing => f.write_str("there is a target and no listener"),
             Self::CrossedWires(elsewhere) => {
                 let elsewhere: Vec<&str> = elsewhere.iter().map(TargetGroupArn::as_str).collect();

@@ -3,6 +3,7 @@
 use crate::held::Held;
 use crate::observed::Gap;
 use crate::plan::{Row, Step};
+use crate::proof;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -71,6 +72,37 @@ impl Taken {
     }
 }
 
+/// The proof table in short.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// Connections that reached whom they should.
+    pub proven: usize,
+    /// Brokers' ports among them.
+    pub ports_proven: usize,
+    /// Brokers' ports that surely reach something else.
+    pub ports_wrong: usize,
+    /// Every other row, as a sentence.
+    pub rows: Vec<String>,
+}
+
+impl Proof {
+    /// Counts the rows of a table.
+    pub fn of(table: &[proof::Row]) -> Self {
+        let ports = || table.iter().filter(|row| row.is_of_port());
+        let is_whole = |row: &&proof::Row| row.verdict.is_proven() && row.unlisted.is_empty();
+        Self {
+            proven: table.iter().filter(|row| row.verdict.is_proven()).count(),
+            ports_proven: ports().filter(|row| row.verdict.is_proven()).count(),
+            ports_wrong: ports().filter(|row| row.verdict.is_wrong()).count(),
+            rows: table
+                .iter()
+                .filter(|row| !is_whole(row))
+                .map(ToString::to_string)
+                .collect(),
+        }
+    }
+}
+
 /// One activation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -91,6 +123,8 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// The mapping as it is to be.
     pub mapping: Vec<Row>,
+    /// What was proven of it.
+    pub proof: Proof,
     /// AWS calls by name.
     pub calls: BTreeMap<String, u64>,
     /// How long it took, in milliseconds.

@@ -1,7 +1,6 @@
 //! register-brokers: keeps listeners, target groups and targets true as brokers come and go.
 
-use activation::coalescing::LastRun;
-use activation::environment;
+use activation::{Warm, environment};
 use aws::Aws;
 use cloud::pacing::Pace;
 use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
@@ -15,10 +14,10 @@ async fn main() -> Result<(), Error> {
     let scope = scope.map_err(|error| error.to_string())?;
     let aws = Aws::from_env().await;
     let pace = Pace::default();
-    let last_run = LastRun::default();
-    let (scope, aws, pace, last_run) = (&scope, &aws, &pace, &last_run);
+    let warm = Warm::default();
+    let (scope, aws, pace, warm) = (&scope, &aws, &pace, &warm);
     run(service_fn(|event: LambdaEvent<Value>| {
-        activation::handle("register-brokers", aws, pace, scope, last_run, event)
+        activation::handle("register-brokers", aws, pace, scope, warm, event)
     }))
     .await
 }

@@ -32,17 +32,15 @@ async fn everything_is_seen_and_the_tags_are_put_where_they_belong() {
         assert_eq!(group.tags, aws.tags[group.arn.as_str()]);
         let health = aws.health.get(&group.arn).cloned().unwrap_or_default();
         assert_eq!(seen.health[&group.arn], Ok(health));
-        assert_eq!(
-            seen.group_attributes[&group.arn],
-            Ok(aws.attributes.clone())
-        );
+    }
+    let attributes = seen.group_attributes.values();
+    for attributes in attributes.chain(seen.listener_attributes.values()) {
+        assert_eq!(*attributes, Ok(aws.attributes.clone()));
     }
     let listeners = seen.listeners.expect("listeners");
     assert_eq!(listeners.len(), 3);
     for listener in &listeners {
         assert_eq!(listener.tags, aws.tags[listener.arn.as_str()]);
-        let attributes = &seen.listener_attributes[&listener.arn];
-        assert_eq!(*attributes, Ok(aws.attributes.clone()));
     }
 }
 

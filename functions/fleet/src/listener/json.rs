@@ -1,7 +1,7 @@
 //! The JSON form of a listener parameter, and the defaults that the group `EXTERNAL` has.
 
 use super::{ListenerGroup, Pattern, PortRange, Protocol, Refusals, Wish};
-use crate::words::{GroupName, Port};
+use crate::words::{GroupName, ParameterName, Port};
 use serde::Deserialize;
 
 /// Everything that may stand in the JSON; a misspelt field is refused, not ignored.
@@ -13,6 +13,7 @@ pub(super) struct Fields {
     broker_ports: Option<String>,
     bind_port: Option<Port>,
     protocol: Option<Protocol>,
+    secret: Option<String>,
     #[serde(default)]
     retired: bool,
 }
@@ -73,6 +74,7 @@ impl Fields {
             broker_ports,
             bind_port: port(self.bind_port, 39092, "bind_port")?,
             protocol: self.protocol.unwrap_or_default(),
+            secret: self.secret.as_deref().map(secret).transpose()?,
         };
         if group.broker_ports.contains(group.bootstrap_port) {
             return Err(Refusals::at(
@@ -86,6 +88,23 @@ impl Fields {
         }
         Ok(Wish::Serve(group))
     }
+}
+
+/// Where the function's role may read secrets, the cluster's name behind it.
+const SECRETS: [&str; 2] = [
+    "/kafka-privatelink/",
+    "/aws/reference/secretsmanager/kafka-privatelink/",
+];
+
+fn secret(name: &str) -> Result<ParameterName, Refusals> {
+    if SECRETS.iter().any(|prefix| name.starts_with(prefix)) {
+        return Ok(ParameterName::new(name));
+    }
+    Err(Refusals::at(
+        1,
+        name,
+        "\"secret\" must be /kafka-privatelink/<cluster>/secrets/<name>, a SecureString, or /aws/reference/secretsmanager/kafka-privatelink/<cluster>/<name>",
+    ))
 }
 
 fn needs(name: &GroupName, field: &str) -> Refusals {

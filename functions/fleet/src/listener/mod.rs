@@ -8,7 +8,7 @@ mod refusal;
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Refusals};
 
-use crate::words::{AzId, GroupName, NodeId, Port};
+use crate::words::{AzId, GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -37,6 +37,8 @@ pub struct ListenerGroup {
     pub bind_port: Port,
     /// Kafka's security protocol on it.
     pub protocol: Protocol,
+    /// Where the probe's user and certificates stand, for protocols that need them.
+    pub secret: Option<ParameterName>,
 }
 
 impl ListenerGroup {
@@ -98,6 +100,14 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Whether a user must say who it is.
+    pub fn is_sasl(self) -> bool {
+        match self {
+            Self::SaslPlaintext | Self::SaslSsl => true,
+            Self::Plaintext | Self::Ssl => false,
+        }
+    }
+
     /// Kafka's spelling.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -94,6 +94,33 @@ impl Pattern {
         }
     }
 
+    /// The pattern as a consumer writes it: one line, or one for each zone.
+    pub fn lines(&self) -> Vec<String> {
+        match &self.0 {
+            Form::Any(rest) => vec![format!("<broker_id>.<az_id>.{rest}:<port>")],
+            Form::Same(rest) => vec![format!("<broker_id>.{rest}:<port>")],
+            Form::Each(zones) => zones
+                .iter()
+                .map(|(az, rest)| format!("{az} => <broker_id>.{rest}:<port>"))
+                .collect(),
+        }
+    }
+
+    /// The unique string that TiDB Cloud's form asks for, if this is a pattern of its making and
+    /// every line says the same one.
+    pub fn unique(&self) -> Option<&str> {
+        let lines: Vec<&str> = match &self.0 {
+            Form::Any(rest) | Form::Same(rest) => vec![rest],
+            Form::Each(zones) => zones.values().map(String::as_str).collect(),
+        };
+        let mut all = lines.into_iter().map(|line| {
+            let labels = line.strip_suffix(".tidbcloud.com")?.split('.');
+            labels.into_iter().find(|label| !is_az_id(label))
+        });
+        let first = all.next()??;
+        all.all(|other| other == Some(first)).then_some(first)
+    }
+
     /// The zones that have a line of their own; empty if every zone is covered.
     pub fn zones(&self) -> Vec<&AzId> {
         match &self.0 {

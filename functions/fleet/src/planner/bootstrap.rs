@@ -1,4 +1,4 @@
-//! The bootstrap port: every broker that is healthy behind its own port.
+//! The bootstrap port: every broker that is healthy and proven behind its own port.
 
 use super::draft::{Draft, Subject};
 use super::view::{is_healthy, standing_targets};
@@ -12,7 +12,7 @@ use crate::observed::TargetHealth;
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::tags;
-use crate::words::InstanceId;
+use crate::words::{InstanceId, NodeId};
 use std::collections::BTreeSet;
 
 impl Draft<'_> {
@@ -68,6 +68,11 @@ impl Draft<'_> {
             .into_iter()
             .filter(|instance| !present.contains(instance))
             .collect();
+        let instances = if present.is_empty() && !instances.is_empty() {
+            self.may_open(group, instances)
+        } else {
+            instances
+        };
         let registers = !instances.is_empty();
         if registers {
             let action = Action::RegisterTargets { instances };
@@ -75,9 +80,25 @@ impl Draft<'_> {
         }
         self.plan_listener(subject, entry, registers || !present.is_empty());
         self.leave_bootstrap(subject, entry, targets);
+        self.plan_handover(group, subject, entry);
     }
 
-    /// The instances that are healthy behind their own port.
+    /// The brokers that open bootstrap: none as long as a client would find a part of them only. A
+    /// group that was complete once, as its hand-over says, needs no more than a proven broker.
+    fn may_open(
+        &mut self,
+        group: &ListenerGroup,
+        instances: BTreeSet<InstanceId>,
+    ) -> BTreeSet<InstanceId> {
+        let awaited = self.awaited(group);
+        if awaited.is_empty() || self.is_handed_over(group) {
+            return instances;
+        }
+        self.hold(Held::BootstrapShut(group.name.clone(), awaited));
+        BTreeSet::new()
+    }
+
+    /// The instances that are healthy behind their own port, and proven to be the broker there.
     fn ready(&self, group: &ListenerGroup) -> BTreeSet<InstanceId> {
         let view = self.view;
         view.brokers
@@ -90,7 +111,10 @@ impl Draft<'_> {
                 let entry = view.ledger.entries.get(&key)?;
                 // Through its own listener: another's may lead to its group by mistake.
                 let state = view.row_state(entry, Some(&broker.instance));
-                (state == RowState::Serving && broker.is_running()).then(|| broker.instance.clone())
+                (state == RowState::Serving
+                    && broker.is_running()
+                    && view.is_proven(&group.name, node))
+                .then(|| broker.instance.clone())
             })
             .collect()
     }
@@ -122,7 +146,8 @@ impl Draft<'_> {
 
     /// Takes out what cannot serve. Ill health alone never removes a broker.
     fn leave_bootstrap(&mut self, subject: Subject<'_>, entry: &Entry, targets: &[TargetHealth]) {
-        let brokers = &self.view.brokers;
+        let view = self.view;
+        let brokers = &view.brokers;
         let serves = |target: &TargetHealth| {
             matches!(brokers.standing(&target.instance), Standing::Live(_))
                 && is_healthy(target, entry.bind_port)
@@ -156,10 +181,48 @@ impl Draft<'_> {
                 {
                     Some(Reason::WrongPort)
                 }
+                Standing::Live(node) if view.misidentified(node).is_some() => {
+                    if self.has_another_in_zone(entry, targets, node) {
+                        Some(Reason::SomebodyElse(node))
+                    } else {
+                        self.hold(Held::LastInZone(
+                            subject.group.clone(),
+                            node,
+                            instance.clone(),
+                        ));
+                        None
+                    }
+                }
                 Standing::Live(_) => None,
             };
             leaving.extend(reason.map(|reason| (target, reason)));
         }
         self.deregister(subject, leaving);
+    }
+
+    /// Whether a healthy broker that is itself stands in bootstrap beside `node`, in its zone: the
+    /// floor under what a proof may take out.
+    fn has_another_in_zone(&self, entry: &Entry, targets: &[TargetHealth], node: NodeId) -> bool {
+        let view = self.view;
+        let zone = |node: NodeId| match view.brokers.presence(node) {
+            Presence::Live(broker) => broker.az_id.as_ref(),
+            Presence::Twins(_) | Presence::Leaving(_) | Presence::Absent => None,
+        };
+        targets
+            .iter()
+            .any(|target| match view.brokers.standing(&target.instance) {
+                Standing::Live(other) => {
+                    other != node
+                        && is_healthy(target, entry.bind_port)
+                        && view.misidentified(other).is_none()
+                        && zone(other).is_some()
+                        && zone(other) == zone(node)
+                }
+                Standing::Leaving(_)
+                | Standing::Dead
+                | Standing::Foreign
+                | Standing::Untagged
+                | Standing::Unknown => false,
+            })
     }
 }

@@ -85,7 +85,8 @@ impl<'a> Draft<'a> {
             target.instance == broker.instance && target.port == entry.bind_port
         };
         let present = standing_targets(targets).any(|target| right(&target));
-        let registers = !present && broker.is_running();
+        let somebody_else = self.is_somebody_else(broker);
+        let registers = !present && broker.is_running() && !somebody_else;
         if registers {
             let instances = BTreeSet::from([broker.instance.clone()]);
             self.act(
@@ -93,7 +94,7 @@ impl<'a> Draft<'a> {
                 Action::RegisterTargets { instances },
                 Reason::NotRegistered(broker.node),
             );
-        } else if !present {
+        } else if !present && !somebody_else {
             self.hold(Held::NotRunning(
                 subject.group.clone(),
                 broker.node,

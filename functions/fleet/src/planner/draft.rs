@@ -215,6 +215,7 @@ enum Rank {
     Set,
     Register,
     Listen,
+    Tell,
     Deregister,
     Unlisten,
     Delete,
@@ -232,6 +233,7 @@ impl Rank {
             Action::CreateListener { .. }
             | Action::ModifyListener { .. }
             | Action::ModifyListenerAttributes { .. } => Self::Listen,
+            Action::PutParameter { .. } => Self::Tell,
             Action::DeregisterTargets { .. } => Self::Deregister,
             Action::DeleteListener { .. } => Self::Unlisten,
             Action::DeleteTargetGroup => Self::Delete,

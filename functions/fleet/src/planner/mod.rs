@@ -3,11 +3,16 @@
 mod bootstrap;
 mod broker;
 mod draft;
+mod handover;
+mod inquiry;
 mod listener;
 mod newcomers;
 mod ports;
+mod proof;
 mod retire;
 mod view;
+
+pub use inquiry::{Asked, inquiry};
 
 use crate::action::Action;
 use crate::held::Held;
@@ -25,6 +30,7 @@ use view::View;
 pub fn plan(observed: &Observed) -> Plan {
     let mut plan = Plan {
         gaps: view::gaps(observed),
+        proof: observed.proof.clone().unwrap_or_default(),
         ..Plan::default()
     };
     let view = match View::of(observed) {
@@ -43,6 +49,7 @@ pub fn plan(observed: &Observed) -> Plan {
                 draft.drop_superfluous(name);
                 draft.plan_brokers(group);
                 draft.plan_bootstrap(group);
+                draft.hold_unproven(group);
             }
             Wanted::Retire => {
                 draft.drop_superfluous(name);

@@ -37,7 +37,7 @@ impl Draft<'_> {
                         || self.has_orphan(group, owner);
                     match self.unfit(group, broker) {
                         Some(held) => self.hold(held),
-                        None if doubtful => {}
+                        None if doubtful || self.is_somebody_else(broker) => {}
                         None => fit.push(broker),
                     }
                 }

@@ -168,6 +168,9 @@ pub(super) fn gaps(observed: &Observed) -> Vec<Gap> {
         observed.target_groups.as_ref().err(),
         observed.instances.as_ref().err(),
         observed.auto_scaling_groups.as_ref().err(),
+        observed.nodes.as_ref().err(),
+        observed.endpoint_services.as_ref().err(),
+        observed.proof.as_ref().err(),
     ];
     let gaps: BTreeSet<&Gap> = single
         .into_iter()

@@ -1,11 +1,11 @@
 //! What is to be proven: one question is one connection. The payload that probe-brokers is invoked
 //! with, as JSON.
 
-use super::Secret;
+use super::{Row, Secret, Verdict};
 use crate::listener::{Endpoint, Protocol};
 use crate::words::{GroupName, NodeId, Port};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -44,8 +44,10 @@ pub struct Question {
     /// Whose connection it is.
     #[serde(flatten)]
     pub path: Path,
-    /// Where to dial: an NLB node, or the instance itself. Never an advertised name.
-    pub address: Ipv4Addr,
+    /// Where to dial: an NLB node, or the instance itself, never an advertised name. None if nobody
+    /// knows an address, and so nobody can be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Ipv4Addr>,
     /// The port to dial.
     pub port: Port,
 }
@@ -72,6 +74,18 @@ impl Path {
     }
 }
 
+impl Question {
+    /// The row of a question that was not asked.
+    pub fn unasked(self, why: impl Into<String>) -> Row {
+        Row {
+            question: self,
+            verdict: Verdict::NotProvable { why: why.into() },
+            unlisted: BTreeSet::new(),
+            milliseconds: 0,
+        }
+    }
+}
+
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -85,6 +99,9 @@ impl fmt::Display for Question {
             Path::Bootstrap => write!(f, "{group} bootstrap through the NLB, "),
             Path::Direct(node) => write!(f, "{group} broker {node} directly, "),
         }?;
-        write!(f, "{address}:{port}")
+        match address {
+            Some(address) => write!(f, "{address}:{port}"),
+            None => write!(f, "port {port}"),
+        }
     }
 }

@@ -12,6 +12,7 @@ pub use evidence::{Evidence, Miss, Reached, Who};
 pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
 pub use secret::{Credentials, Mechanism, Secret, SecretError};
+pub(crate) use verdict::brokers;
 pub use verdict::{Row, Verdict};
 
 #[cfg(test)]

@@ -63,11 +63,7 @@ impl Secret {
                 "is not the JSON {\"mechanism\": \"PLAIN\", \"SCRAM-SHA-256\" or \"SCRAM-SHA-512\", \"username\": …, \"password\": …, \"ca\": PEM, if not a public one}",
             )
         })?;
-        let sasl = match protocol {
-            Protocol::SaslPlaintext | Protocol::SaslSsl => true,
-            Protocol::Plaintext | Protocol::Ssl => false,
-        };
-        if sasl && secret.credentials().is_none() {
+        if protocol.is_sasl() && secret.credentials().is_none() {
             return Err(SecretError(
                 "lacks \"mechanism\", \"username\" or \"password\", which SASL needs",
             ));

@@ -29,7 +29,7 @@ fn inquiry(paths: &[Path]) -> Inquiry {
     let questions = paths.iter().map(|&path| Question {
         group: "EXTERNAL".into(),
         path,
-        address: Ipv4Addr::new(10, 0, 0, 5),
+        address: Some(Ipv4Addr::new(10, 0, 0, 5)),
         port: Port::new(9093).expect("a port"),
     });
     Inquiry {

@@ -1,60 +1,53 @@
-//! Attributes of listeners: a few in each run, others in each minute, all of them in time.
+//! Attributes: some in each run, others in each minute, all of them in time.
 
 use crate::call::Call;
-use crate::fake::{Fake, noon, scope};
+use crate::fake::{Fake, arn, noon, owner, scope};
 use crate::observe::observe;
 use crate::pacing::Pace;
 use fleet::tags::{self, Tags};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
-/// The ports whose listeners are asked about, so many minutes after noon.
+/// The listeners and groups whose attributes are asked for, so many minutes after noon.
 async fn asked(mut aws: Fake, minutes: i64) -> Vec<String> {
     aws.date = Some(noon() + SignedDuration::from_mins(minutes));
     observe(&aws, &Pace::default(), &scope(), None).await;
-    let asked = aws.asked_of(Call::DescribeListenerAttributes).into_iter();
-    asked.map(|of| of.replace("arn:listener:", "")).collect()
+    let asked = aws.asked().into_iter();
+    let attributes = asked.filter(|asked| {
+        matches!(
+            asked.call,
+            Call::DescribeListenerAttributes | Call::DescribeTargetGroupAttributes
+        )
+    });
+    attributes.map(|asked| asked.of).collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn few_listeners_are_all_asked_about_each_time() {
-    for minutes in 0..4 {
-        let ports: BTreeSet<String> = asked(Fake::of(2), minutes).await.into_iter().collect();
-        assert_eq!(
-            ports,
-            BTreeSet::from(["9092", "9093", "9094"].map(str::to_owned))
-        );
+async fn everything_has_its_turn_and_a_run_never_costs_more_than_it_may() {
+    for (brokers, minutes) in [(1, 1), (3, 2), (20, 2), (48, 3)] {
+        let all = 2 * Fake::of(brokers).groups.len();
+        let mut seen = BTreeSet::new();
+        for minute in 0..minutes {
+            seen.extend(asked(Fake::of(brokers), minute).await);
+        }
+        assert_eq!(seen.len(), all, "{brokers} brokers in {minutes} minutes");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_take_turns_by_the_minute_and_each_has_its_turn() {
-    // 21 groups and 21 listeners: 3 calls for tags, so 3 listeners in a run, 7 runs for all.
-    let noons = noon().as_second() / 60 % 21;
-    let mut seen = BTreeSet::new();
-    for minute in 0..7 {
-        let ports = asked(Fake::of(20), minute).await;
-        let first = (noons + minute) * 3 % 21;
-        let turn: Vec<String> = (first..first + 3)
-            .map(|n| (9092 + n % 21).to_string())
-            .collect();
-        assert_eq!(ports, turn, "minute {minute}");
-        seen.extend(ports);
-    }
-    assert_eq!(seen.len(), 21);
-    let again = asked(Fake::of(20), 7).await;
-    assert_eq!(again, asked(Fake::of(20), 0).await);
+async fn in_one_minute_the_same_ones_and_others_in_the_next() {
+    let first = asked(Fake::of(20), 0).await;
+    assert_eq!(asked(Fake::of(20), 0).await, first);
+    assert_ne!(asked(Fake::of(20), 1).await, first);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_tags_cost_is_saved_here_and_one_is_always_asked_about() {
-    // Calls for tags: 1, 2, 5, 10.
-    for (brokers, listeners) in [(8, 5), (10, 4), (48, 1)] {
-        assert_eq!(
-            asked(Fake::of(brokers), 0).await.len(),
-            listeners,
-            "{brokers} brokers"
-        );
+async fn a_group_that_no_listener_leads_to_yet_is_looked_at_each_time() {
+    for minute in 0..5 {
+        let mut aws = Fake::of(20);
+        aws.listeners.retain(|l| l.forwards_to != [arn(owner(7))]);
+        let asked = asked(aws, minute).await;
+        assert!(asked.contains(&arn(owner(7)).to_string()), "{asked:?}");
     }
 }
 
@@ -64,8 +57,10 @@ async fn p11_listeners_that_are_not_ours_are_not_asked_about() {
     let cluster = (tags::CLUSTER.to_owned(), "sales".to_owned());
     aws.tags
         .insert("arn:listener:9092".to_owned(), Tags::from([cluster]));
-    assert_eq!(asked(aws, 0).await, ["9093"]);
-    let mut aws = Fake::of(1);
-    aws.tags.clear();
-    assert_eq!(asked(aws, 0).await, [""; 0]);
+    let asked = asked(aws, 0).await;
+    assert!(
+        !asked.contains(&"arn:listener:9092".to_owned()),
+        "{asked:?}"
+    );
+    assert!(asked.contains(&"arn:listener:9093".to_owned()), "{asked:?}");
 }

@@ -7,7 +7,7 @@ use crate::tags;
 use Owner::Bootstrap;
 use TargetState::{Draining, Healthy, Initial, Unhealthy};
 
-const ENTERS: &str = "register i-2 with EXTERNAL bootstrap: healthy behind its own port";
+const ENTERS: &str = "register i-2 with EXTERNAL bootstrap: healthy and proven behind its own port";
 
 /// Brokers 1 and 2 serve; only 1 is in bootstrap.
 fn two() -> Look {

@@ -37,7 +37,7 @@ fn bootstrap_opens_with_the_first_broker_and_its_listener_with_the_first_target(
     assert_eq!(
         entering.steps(),
         [
-            "register i-1 with EXTERNAL bootstrap: healthy behind its own port",
+            "register i-1 with EXTERNAL bootstrap: healthy and proven behind its own port",
             "create listener 9092 for EXTERNAL bootstrap: there is a target and no listener",
         ]
     );

@@ -1,0 +1,112 @@
+//! Since when each port has not been proven. A warm process remembers it for the metric; nothing is
+//! decided by it, and a new process begins to count at its first run.
+
+use fleet::naming::Owner;
+use fleet::plan::{Plan, RowState};
+use fleet::proof::Path;
+use fleet::words::{GroupName, NodeId};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// When each broker's port was last proven, or first seen.
+#[derive(Debug, Default)]
+pub struct LastProof(Mutex<BTreeMap<(GroupName, NodeId), Timestamp>>);
+
+impl LastProof {
+    /// Notes a run at `now`; the seconds since the proof that is longest ago, 0 without ports.
+    pub fn note(&self, now: Timestamp, plan: &Plan) -> u64 {
+        let ports = plan.mapping.iter().filter(|row| match row.state {
+            RowState::Serving | RowState::Waiting => true,
+            RowState::Reserved => false,
+        });
+        let ports = ports.filter_map(|row| match row.owner {
+            Owner::Broker(node) => Some((row.group.clone(), node)),
+            Owner::Bootstrap => None,
+        });
+        let is_proven = |(group, node): &(GroupName, NodeId)| {
+            plan.proof.iter().any(|row| {
+                row.question.group == *group
+                    && row.question.path == Path::Port(*node)
+                    && row.verdict.is_proven()
+            })
+        };
+        // It is whole at any moment.
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = ports
+            .map(|port| {
+                let before = last.get(&port).filter(|_| !is_proven(&port));
+                let at = before.copied().unwrap_or(now);
+                (port, at)
+            })
+            .collect();
+        let ages = last.values().map(|at| now.duration_since(*at).as_secs());
+        ages.max().map_or(0, |age| u64::try_from(age).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::plan::Row;
+    use fleet::proof::{self, Question, Verdict};
+    use fleet::words::Port;
+    use std::collections::BTreeSet;
+
+    fn plan(proven: &[u32], mapped: &[u32]) -> Plan {
+        let node = |node: &u32| NodeId::new(*node).expect("a node");
+        let port = Port::new(9093).expect("a port");
+        Plan {
+            mapping: mapped
+                .iter()
+                .map(|id| Row {
+                    group: "EXTERNAL".into(),
+                    port,
+                    owner: Owner::Broker(node(id)),
+                    endpoint: None,
+                    instances: BTreeSet::new(),
+                    az_id: None,
+                    state: RowState::Serving,
+                })
+                .collect(),
+            proof: proven
+                .iter()
+                .map(|id| proof::Row {
+                    question: Question {
+                        group: "EXTERNAL".into(),
+                        path: Path::Port(node(id)),
+                        address: None,
+                        port,
+                    },
+                    verdict: Verdict::Proven { reached: node(id) },
+                    unlisted: BTreeSet::new(),
+                    milliseconds: 1,
+                })
+                .collect(),
+            ..Plan::default()
+        }
+    }
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minutes)
+    }
+
+    #[test]
+    fn the_port_that_was_proven_longest_ago_counts() {
+        let last = LastProof::default();
+        assert_eq!(last.note(at(0), &plan(&[1, 2], &[1, 2])), 0);
+        assert_eq!(last.note(at(1), &plan(&[1], &[1, 2])), 60);
+        assert_eq!(last.note(at(2), &plan(&[], &[1, 2])), 120);
+        assert_eq!(last.note(at(3), &plan(&[2], &[1, 2])), 120);
+        assert_eq!(last.note(at(4), &plan(&[1, 2], &[1, 2])), 0);
+    }
+
+    #[test]
+    fn a_new_port_counts_from_its_first_run_and_one_that_is_gone_no_longer() {
+        let last = LastProof::default();
+        assert_eq!(last.note(at(0), &plan(&[], &[1])), 0);
+        assert_eq!(last.note(at(9), &plan(&[], &[1, 2])), 540);
+        assert_eq!(last.note(at(10), &plan(&[], &[2])), 60);
+        assert_eq!(last.note(at(11), &plan(&[], &[])), 0);
+    }
+}

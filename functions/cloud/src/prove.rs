@@ -1,0 +1,82 @@
+//! Prove: has probe-brokers dial what `fleet` wants to have proven. What cannot be asked becomes a
+//! row that says why; a probe that fails is a gap, and then nothing is proven.
+
+use crate::call::Call;
+use crate::calls::{Probes, Reads};
+use crate::error::{CallError, ErrorKind};
+use crate::eyes::gap;
+use crate::pacing::Pace;
+use crate::scope::Scope;
+use fleet::observed::{Gap, Observed, Seen};
+use fleet::proof::{Row, Secret};
+use fleet::words::{GroupName, ParameterName};
+
+/// The proof table of what was observed.
+pub async fn prove<A: Reads + Probes>(
+    aws: &A,
+    pace: &Pace,
+    scope: &Scope,
+    observed: &Observed,
+) -> Seen<Vec<Row>> {
+    let mut asked = fleet::inquiry(observed);
+    for (group, name) in std::mem::take(&mut asked.secrets) {
+        let protocol = asked.inquiry.groups.get(&group).map(|way| way.protocol);
+        let text = pace
+            .call(aws, Call::GetParameter, || aws.get_parameter(&name))
+            .await;
+        let secret = match (text, protocol) {
+            (Err(error), _) => Err(unreadable(&group, &name, &error)),
+            (Ok(_), None) => continue,
+            (Ok(text), Some(protocol)) => Secret::read(&text, protocol)
+                .map_err(|error| format!("the secret of {group}, {name}, {error}")),
+        };
+        match secret {
+            Ok(secret) => asked.give(&group, secret),
+            Err(why) => asked.leave_out(&group, &why),
+        }
+    }
+    let mut rows = asked.unasked;
+    if asked.inquiry.questions.is_empty() {
+        return Ok(rows);
+    }
+    let failed = |reason: String| Gap {
+        read: format!("the proof, by {}", scope.probe),
+        reason,
+    };
+    let payload = serde_json::to_string(&asked.inquiry)
+        .map_err(|error| failed(format!("the inquiry could not be written: {error}")))?;
+    let call = Call::InvokeFunction;
+    let answer = pace
+        .call(aws, call, || aws.invoke(&scope.probe, &payload))
+        .await
+        .map_err(|error| gap(call, scope.probe.as_str(), &error))?;
+    let answered: Vec<Row> = serde_json::from_str(&answer)
+        .map_err(|error| failed(format!("its answer is no proof table: {error}")))?;
+    let questions = &asked.inquiry.questions;
+    let same = answered.iter().map(|row| &row.question).eq(questions);
+    if !same {
+        return Err(failed(format!(
+            "it answered {} rows to {} questions, or to others; deploy both functions from one release",
+            answered.len(),
+            questions.len()
+        )));
+    }
+    rows.extend(answered);
+    Ok(rows)
+}
+
+fn unreadable(group: &GroupName, name: &ParameterName, error: &CallError) -> String {
+    match error.kind {
+        ErrorKind::NotFound => format!("the secret of {group}, {name}, does not exist"),
+        ErrorKind::Retryable
+        | ErrorKind::Throttled
+        | ErrorKind::AlreadyDone
+        | ErrorKind::Denied
+        | ErrorKind::Refused => {
+            format!("the secret of {group}, {name}, could not be read: {error}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! What is to be proven now: who should answer on which port, drawn from the same view as the plan.
+
+use super::view::View;
+use crate::brokers::{Broker, Presence};
+use crate::listener::{Endpoint, ListenerGroup};
+use crate::naming::Owner;
+use crate::observed::Observed;
+use crate::proof::{Inquiry, Path, Question, Row, Secret, Way};
+use crate::tags;
+use crate::wishes::Wanted;
+use crate::words::{GroupName, NodeId, ParameterName, Port};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+/// An inquiry that may lack secrets, and what cannot be asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// For probe-brokers.
+    pub inquiry: Inquiry,
+    /// Secrets to be read and given.
+    pub secrets: BTreeMap<GroupName, ParameterName>,
+    /// Rows of what cannot be asked, each with why.
+    pub unasked: Vec<Row>,
+}
+
+impl Asked {
+    /// The secret of a group.
+    pub fn give(&mut self, group: &GroupName, secret: Secret) {
+        if let Some(way) = self.inquiry.groups.get_mut(group) {
+            way.secret = Some(secret);
+        }
+    }
+
+    /// A group cannot be asked: its questions become rows that say why.
+    pub fn leave_out(&mut self, group: &GroupName, why: &str) {
+        let all = std::mem::take(&mut self.inquiry.questions);
+        let (out, kept) = all.into_iter().partition(|asked| asked.group == *group);
+        self.inquiry.questions = kept;
+        let out: Vec<Question> = out;
+        self.unasked
+            .extend(out.into_iter().map(|question| question.unasked(why)));
+        self.inquiry.groups.remove(group);
+    }
+}
+
+/// What is to be proven: for every group in service each broker's port and bootstrap through one of
+/// the NLB's nodes, another one in each minute, and each broker directly, to tell "broker wrong" from
+/// "NLB wrong". Nothing on a gap in what everything depends on.
+pub fn inquiry(observed: &Observed) -> Asked {
+    let Ok(view) = View::of(observed) else {
+        return Asked::default();
+    };
+    let mut asked = Asked::default();
+    asked.inquiry.cluster_id = cluster_id(&view);
+    for wanted in view.wishes.groups.values() {
+        match wanted {
+            Wanted::Serve(group) => ask_about(&view, group, &mut asked),
+            Wanted::Retire | Wanted::Refused { .. } | Wanted::Deleted { .. } => {}
+        }
+    }
+    asked
+}
+
+/// What is to be advertised by the brokers that have a port in a group.
+pub(super) fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoint> {
+    let of_broker = |broker: &Broker| {
+        let owner = Owner::Broker(broker.node);
+        let entry = view.ledger.entries.get(&(group.name.clone(), owner))?;
+        group.endpoint(broker.node, broker.az_id.as_ref()?, entry.port)
+    };
+    live(view)
+        .filter_map(|broker| Some((broker.node, of_broker(broker)?)))
+        .collect()
+}
+
+fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
+    let way = Way {
+        protocol: group.protocol,
+        secret: None,
+        endpoints: endpoints(view, group),
+    };
+    let nodes = Nodes::of(view);
+    let mut questions = Vec::new();
+    let mut ask = |path, address, port| {
+        questions.push(Question {
+            group: group.name.clone(),
+            path,
+            address,
+            port,
+        });
+    };
+    for (&node, endpoint) in &way.endpoints {
+        if view.our_listener(endpoint.port).is_some() && is_running(view, node) {
+            ask(Path::Port(node), nodes.turn(endpoint.port), endpoint.port);
+        }
+    }
+    if view.our_listener(group.bootstrap_port).is_some() {
+        let port = group.bootstrap_port;
+        ask(Path::Bootstrap, nodes.turn(port), port);
+    }
+    for broker in live(view).filter(|broker| broker.is_running()) {
+        ask(
+            Path::Direct(broker.node),
+            broker.private_ip,
+            group.bind_port,
+        );
+    }
+    for question in questions {
+        match (question.address, question.path) {
+            (Some(_), _) => asked.inquiry.questions.push(question),
+            (None, Path::Direct(_)) => asked
+                .unasked
+                .push(question.unasked("EC2 shows no private address of its instance")),
+            (None, Path::Port(_) | Path::Bootstrap) => asked.unasked.push(
+                question
+                    .unasked("the NLB shows no network interface; it has some when it is active"),
+            ),
+        }
+    }
+    asked.inquiry.groups.insert(group.name.clone(), way);
+    match &group.secret {
+        Some(name) => {
+            asked.secrets.insert(group.name.clone(), name.clone());
+        }
+        None if group.protocol.is_sasl() => asked.leave_out(
+            &group.name,
+            "the group's parameter names no \"secret\", and its protocol needs a user",
+        ),
+        None => {}
+    }
+}
+
+fn live<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Broker> {
+    let brokers = &view.brokers;
+    brokers
+        .nodes()
+        .filter_map(|node| match brokers.presence(node) {
+            Presence::Live(broker) => Some(broker),
+            Presence::Twins(_) | Presence::Leaving(_) | Presence::Absent => None,
+        })
+}
+
+fn is_running(view: &View<'_>, node: NodeId) -> bool {
+    live(view).any(|broker| broker.node == node && broker.is_running())
+}
+
+/// The cluster id that instances are tagged with, if all tags agree.
+fn cluster_id(view: &View<'_>) -> Option<String> {
+    let instances = view.observed.instances.iter().flatten();
+    let cluster = Some(view.observed.cluster.as_str());
+    let ids: BTreeSet<&String> = instances
+        .filter(|instance| instance.tags.get(tags::CLUSTER).map(String::as_str) == cluster)
+        .filter_map(|instance| instance.tags.get(tags::CLUSTER_ID))
+        .collect();
+    match Vec::from_iter(ids).as_slice() {
+        [only] => Some((*only).clone()),
+        _ => None,
+    }
+}
+
+/// The NLB's nodes, and whose turn it is. Every port can be reached at each of them, as cross-zone
+/// is on for our groups.
+struct Nodes {
+    addresses: Vec<Ipv4Addr>,
+    minute: i64,
+}
+
+impl Nodes {
+    fn of(view: &View<'_>) -> Self {
+        let mut nodes = view.observed.nodes.clone().unwrap_or_default();
+        nodes.sort();
+        Self {
+            addresses: nodes.into_iter().map(|node| node.address).collect(),
+            minute: view.now.as_second() / 60,
+        }
+    }
+
+    fn turn(&self, port: Port) -> Option<Ipv4Addr> {
+        let turn = usize::try_from(self.minute).unwrap_or_default() + usize::from(port.get());
+        let count = self.addresses.len();
+        self.addresses.get(turn.checked_rem(count)?).copied()
+    }
+}

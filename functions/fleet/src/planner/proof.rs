@@ -1,0 +1,109 @@
+//! What the proof means for the plan: needed to enter bootstrap, never to stay in it. A connection
+//! that failed removes nothing; only a positive "this is another broker" says that a tag is wrong.
+
+use super::draft::{Draft, Subject};
+use super::view::View;
+use crate::brokers::{Broker, Presence};
+use crate::held::Held;
+use crate::listener::ListenerGroup;
+use crate::naming::Owner;
+use crate::plan::RowState;
+use crate::proof::{Path, Row, Verdict};
+use crate::words::{GroupName, NodeId};
+use std::collections::BTreeSet;
+
+impl<'a> View<'a> {
+    /// The row of one connection, if it was asked.
+    pub(super) fn row(&self, group: &GroupName, path: Path) -> Option<&'a Row> {
+        let mut rows = self.observed.proof.iter().flatten();
+        rows.find(|row| row.question.group == *group && row.question.path == path)
+    }
+
+    /// What answers on the broker's own instance, if that is surely somebody else.
+    pub(super) fn misidentified(&self, node: NodeId) -> Option<&'a Row> {
+        let rows = self.observed.proof.iter().flatten();
+        let mut direct = rows.filter(|row| row.question.path == Path::Direct(node));
+        direct.find(|row| match row.verdict {
+            Verdict::WrongBroker { .. } | Verdict::WrongCluster { .. } => true,
+            Verdict::Proven { .. }
+            | Verdict::WrongListener { .. }
+            | Verdict::Advertises { .. }
+            | Verdict::NotKafka { .. }
+            | Verdict::Unreachable { .. }
+            | Verdict::NotProvable { .. } => false,
+        })
+    }
+
+    /// Whether a client that dials the broker's port reaches it.
+    pub(super) fn is_proven(&self, group: &GroupName, node: NodeId) -> bool {
+        let row = self.row(group, Path::Port(node));
+        row.is_some_and(|row| row.verdict.is_proven())
+    }
+}
+
+impl Draft<'_> {
+    /// Holds a broker whose instance somebody else answers on: its tag is wrong. True if so.
+    pub(super) fn is_somebody_else(&mut self, broker: &Broker) -> bool {
+        let Some(row) = self.view.misidentified(broker.node) else {
+            return false;
+        };
+        let instance = broker.instance.clone();
+        self.hold(Held::SomebodyElse(broker.node, instance, row.says()));
+        true
+    }
+
+    /// Says which ports of a group are not proven though their targets are healthy, or that nothing
+    /// is.
+    pub(super) fn hold_unproven(&mut self, group: &ListenerGroup) {
+        let view = self.view;
+        if view.observed.proof.is_err() {
+            self.hold(Held::NothingProven(group.name.clone()));
+            return;
+        }
+        for entry in view.ledger.of_group(&group.name) {
+            let path = match entry.owner {
+                Owner::Bootstrap => Path::Bootstrap,
+                Owner::Broker(node) => Path::Port(node),
+            };
+            let Some(row) = view.row(&group.name, path) else {
+                continue;
+            };
+            let serves = view.row_state(entry, None) == RowState::Serving;
+            if serves && !row.verdict.is_proven() {
+                let subject = Subject {
+                    group: &group.name,
+                    owner: entry.owner,
+                };
+                self.hold(Held::Unproven(
+                    subject.group.clone(),
+                    subject.owner,
+                    entry.port,
+                    row.says(),
+                ));
+            }
+        }
+    }
+
+    /// The brokers that a group waits for before its bootstrap opens for the first time: each that
+    /// runs must be proven on its port, and list all of them with their wanted endpoints. A client
+    /// that comes before finds a part of the cluster only, and takes it for the whole.
+    pub(super) fn awaited(&self, group: &ListenerGroup) -> BTreeSet<NodeId> {
+        let view = self.view;
+        let mut awaited = BTreeSet::new();
+        for node in view.brokers.nodes() {
+            match view.brokers.presence(node) {
+                Presence::Live(broker) if !broker.is_running() => {}
+                Presence::Leaving(_) | Presence::Absent => {}
+                Presence::Live(_) | Presence::Twins(_) => {
+                    match view.row(&group.name, Path::Port(node)) {
+                        Some(row) if row.verdict.is_proven() => awaited.extend(&row.unlisted),
+                        Some(_) | None => {
+                            awaited.insert(node);
+                        }
+                    }
+                }
+            }
+        }
+        awaited
+    }
+}
