@@ -1,0 +1,148 @@
+//! One connection to one broker: opened in steps, asked one question at a time, all under one deadline.
+
+use crate::question::{Question, decode, encode};
+use crate::{ApiTable, Dial, Error, Limits, Step, Versions, api_versions, frame, sasl, tls};
+use kafka_protocol::protocol::Message;
+use std::io;
+use std::net::SocketAddr;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+
+/// A connection that a broker has answered on, and that is authenticated where its protocol asks for it.
+pub struct Connection {
+    stream: Stream,
+    limits: Limits,
+    deadline: Instant,
+    asked: i32,
+    table: ApiTable,
+}
+
+/// Bytes both ways: TCP, or TLS on it.
+pub(crate) type Stream = Box<dyn Duplex>;
+
+/// What a [`Stream`] is made of.
+pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+impl Connection {
+    /// Dials, and goes through TLS, ApiVersions and SASL as far as the protocol asks for them. ApiVersions comes first, since
+    /// a broker answers exactly one of them before SaslHandshake.
+    ///
+    /// # Errors
+    /// Every [`Error`] that a step can have; [`Error::TimedOut`] and [`Error::Closed`] name the step.
+    pub async fn open(dial: &Dial) -> Result<Self, Error> {
+        let address = dial.address;
+        let connecting = timeout_at(dial.deadline, TcpStream::connect(address));
+        let stream = connecting
+            .await
+            .map_err(|_| Error::TimedOut {
+                step: Step::Connect,
+            })?
+            .map_err(|error| not_connected(address, &error))?;
+        // Questions are small and wait for their answer.
+        stream
+            .set_nodelay(true)
+            .map_err(|error| not_connected(address, &error))?;
+        Self::over(stream, dial).await
+    }
+
+    /// The same over a stream that is connected already; `dial.address` is not read.
+    ///
+    /// # Errors
+    /// Those of [`Connection::open`] after its first step.
+    pub async fn over(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        dial: &Dial,
+    ) -> Result<Self, Error> {
+        let stream: Stream = if dial.security.is_tls() {
+            let handshake = timeout_at(dial.deadline, tls::wrap(stream, dial));
+            let secured = handshake
+                .await
+                .map_err(|_| Error::TimedOut { step: Step::Tls })?;
+            Box::new(secured?)
+        } else {
+            Box::new(stream)
+        };
+        let mut connection = Self {
+            stream,
+            limits: dial.limits,
+            deadline: dial.deadline,
+            asked: 0,
+            table: ApiTable::default(),
+        };
+        connection.table = api_versions::ask(&mut connection).await?;
+        if dial.security.is_sasl() {
+            sasl::authenticate(&mut connection, dial.credentials.as_ref()).await?;
+        }
+        Ok(connection)
+    }
+
+    /// What this listener offers, as it said when the connection was opened. A listener without [`Api::Metadata`] is one of
+    /// controllers.
+    pub fn api_versions(&self) -> &ApiTable {
+        &self.table
+    }
+
+    /// How much may be answered.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The newest version of a question that both know, and that is at least `oldest`.
+    pub(crate) fn agree<Q: Question>(&self, oldest: i16) -> Result<i16, Error> {
+        let mut ours = Versions::from(<Q as Message>::VERSIONS);
+        ours.min = ours.min.max(oldest);
+        let theirs = self.table.versions(Q::API);
+        theirs
+            .and_then(|theirs| ours.newest_common(theirs))
+            .ok_or(Error::Unsupported {
+                api: Q::API,
+                ours,
+                theirs,
+            })
+    }
+
+    /// Asks, and reads an answer of at most `limit` bytes.
+    pub(crate) async fn ask<Q: Question>(
+        &mut self,
+        question: &Q,
+        version: i16,
+        limit: usize,
+    ) -> Result<Q::Response, Error> {
+        let (frame, correlation) = self.exchange(question, version, limit).await?;
+        decode::<Q>(frame, version, correlation)
+    }
+
+    /// The frame of the answer, and the correlation id that it should carry.
+    pub(crate) async fn exchange<Q: Question>(
+        &mut self,
+        question: &Q,
+        version: i16,
+        limit: usize,
+    ) -> Result<(bytes::Bytes, i32), Error> {
+        self.asked = self.asked.wrapping_add(1);
+        let request = encode(question, version, self.asked)?;
+        let stream = &mut self.stream;
+        let round_trip = async {
+            frame::send(stream, Q::API, &request).await?;
+            frame::receive(stream, Q::API, limit).await
+        };
+        match timeout_at(self.deadline, round_trip).await {
+            Ok(answer) => Ok((answer?, self.asked)),
+            Err(_) => Err(Error::TimedOut {
+                step: Step::Answer(Q::API),
+            }),
+        }
+    }
+}
+
+fn not_connected(address: SocketAddr, error: &io::Error) -> Error {
+    if error.kind() == io::ErrorKind::ConnectionRefused {
+        return Error::Refused { address };
+    }
+    Error::Unreachable {
+        address,
+        why: error.to_string(),
+    }
+}

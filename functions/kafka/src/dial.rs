@@ -1,0 +1,77 @@
+//! What is needed to open a connection.
+
+use crate::Credentials;
+use std::net::SocketAddr;
+use tokio::time::Instant;
+
+/// Whom to dial, and how.
+#[derive(Clone, Debug)]
+pub struct Dial {
+    /// The address that is dialled; nothing else ever is.
+    pub address: SocketAddr,
+    /// What the listener speaks.
+    pub security: Security,
+    /// The name (or IP address) that the TLS certificate must carry: the host that clients are told. Not read otherwise.
+    pub server_name: String,
+    /// Which authorities may have signed the TLS certificate. Not read otherwise.
+    pub trust: Trust,
+    /// Who we are; needed by the two SASL protocols, not read otherwise.
+    pub credentials: Option<Credentials>,
+    /// How much a broker may answer.
+    pub limits: Limits,
+    /// When everything on this connection is over, from the TCP connect to the last answer.
+    pub deadline: Instant,
+}
+
+/// Kafka's `security.protocol`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Neither TLS nor SASL.
+    Plaintext,
+    /// TLS.
+    Ssl,
+    /// SASL without TLS.
+    SaslPlaintext,
+    /// SASL inside TLS.
+    SaslSsl,
+}
+
+impl Security {
+    /// Whether the connection begins with a TLS handshake.
+    pub fn is_tls(self) -> bool {
+        matches!(self, Self::Ssl | Self::SaslSsl)
+    }
+
+    /// Whether somebody must authenticate.
+    pub fn is_sasl(self) -> bool {
+        matches!(self, Self::SaslPlaintext | Self::SaslSsl)
+    }
+}
+
+/// Certificate authorities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Those of this machine. They are read once in a process, and only if a connection asks for TLS.
+    Machine,
+    /// Only those of this PEM text: a cluster's own authority.
+    Only(String),
+}
+
+/// The largest answer that is read, in bytes. A longer one is refused by its announced length, before it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For everything that is about one broker or the list of brokers. 1 MiB holds 8,000 brokers with long names.
+    pub small: usize,
+    /// For topics, log directories and reassignments. A partition takes 42 bytes in Metadata v9+ with three replicas and 22
+    /// in DescribeLogDirs, so 32 MiB hold 700,000 partitions.
+    pub large: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            small: 1 << 20,
+            large: 32 << 20,
+        }
+    }
+}
