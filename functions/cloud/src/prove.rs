@@ -19,15 +19,17 @@ pub async fn prove<A: Reads + Probes>(
     observed: &Observed,
 ) -> Seen<Vec<Row>> {
     let mut asked = fleet::inquiry(observed);
-    for (group, name) in std::mem::take(&mut asked.secrets) {
-        let protocol = asked.inquiry.groups.get(&group).map(|way| way.protocol);
+    let ways = asked.inquiry.groups.iter();
+    let secrets: Vec<_> = ways
+        .filter_map(|(group, way)| Some((group.clone(), way.protocol, way.secret_from.clone()?)))
+        .collect();
+    for (group, protocol, name) in secrets {
         let text = pace
             .call(aws, Call::GetParameter, || aws.get_parameter(&name))
             .await;
-        let secret = match (text, protocol) {
-            (Err(error), _) => Err(unreadable(&group, &name, &error)),
-            (Ok(_), None) => continue,
-            (Ok(text), Some(protocol)) => Secret::read(&text, protocol)
+        let secret = match text {
+            Err(error) => Err(unreadable(&group, &name, &error)),
+            Ok(text) => Secret::read(&text, protocol)
                 .map_err(|error| format!("the secret of {group}, {name}, {error}")),
         };
         match secret {

@@ -8,17 +8,15 @@ use crate::observed::Observed;
 use crate::proof::{Inquiry, Path, Question, Row, Secret, Way};
 use crate::tags;
 use crate::wishes::Wanted;
-use crate::words::{GroupName, NodeId, ParameterName, Port};
+use crate::words::{GroupName, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-/// An inquiry that may lack secrets, and what cannot be asked.
+/// An inquiry that still lacks its secrets, and what cannot be asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// For probe-brokers.
+    /// For probe-brokers, once each group has the secret that its way names.
     pub inquiry: Inquiry,
-    /// Secrets to be read and given.
-    pub secrets: BTreeMap<GroupName, ParameterName>,
     /// Rows of what cannot be asked, each with why.
     pub unasked: Vec<Row>,
 }
@@ -77,6 +75,7 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
     let way = Way {
         protocol: group.protocol,
         secret: None,
+        secret_from: group.secret.clone(),
         endpoints: endpoints(view, group),
     };
     let nodes = Nodes::of(view);
@@ -118,15 +117,11 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
         }
     }
     asked.inquiry.groups.insert(group.name.clone(), way);
-    match &group.secret {
-        Some(name) => {
-            asked.secrets.insert(group.name.clone(), name.clone());
-        }
-        None if group.protocol.is_sasl() => asked.leave_out(
+    if group.protocol.is_sasl() && group.secret.is_none() {
+        asked.leave_out(
             &group.name,
             "the group's parameter names no \"secret\", and its protocol needs a user",
-        ),
-        None => {}
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Row, Secret, Verdict};
 use crate::listener::{Endpoint, Protocol};
-use crate::words::{GroupName, NodeId, Port};
+use crate::words::{GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -32,6 +32,9 @@ pub struct Way {
     /// Who we say we are, and whom we trust; none for `PLAINTEXT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<Secret>,
+    /// The parameter that holds it, for a person who has to put it right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_from: Option<ParameterName>,
     /// What each broker should advertise to this consumer.
     pub endpoints: BTreeMap<NodeId, Endpoint>,
 }

@@ -24,6 +24,7 @@ fn inquiry(paths: &[Path]) -> Inquiry {
     let way = Way {
         protocol: Protocol::Plaintext,
         secret: None,
+        secret_from: None,
         endpoints: (1..=3).map(|id| (node(id), endpoint(id))).collect(),
     };
     let questions = paths.iter().map(|&path| Question {

@@ -1,0 +1,183 @@
+//! One question: one connection that carries ApiVersions, DescribeConfigs and Metadata.
+
+use fleet::listener::Protocol;
+use fleet::proof::{self, Miss, Path, Question, Reached, Way, Who};
+use fleet::words::NodeId;
+use kafka::{
+    Api, Connection, Credentials, Dial, Error, Limits, Mechanism, Security, TlsProblem, Trust,
+};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use tokio::time::Instant;
+
+/// Asks who is there. Nothing but what the socket said is in the answer.
+pub async fn ask(
+    question: &Question,
+    address: Ipv4Addr,
+    way: &Way,
+    deadline: Instant,
+) -> Result<Reached, Miss> {
+    let address = SocketAddr::from((address, question.port.get()));
+    let mut connection = open(question, way, address, deadline).await?;
+    let asked = |error| miss(error, way);
+    let first = question
+        .path
+        .broker()
+        .or_else(|| way.endpoints.keys().next().copied())
+        .ok_or_else(|| Miss::NotProvable("the group has no broker yet".to_owned()))?;
+    let mut asked_as = first;
+    let mut answer = connection.identity(wire(first)).await.map_err(asked)?;
+    // On the bootstrap port whoever answers is asked once more, as itself.
+    if let (Path::Bootstrap, kafka::Who::Other(id)) = (question.path, &answer)
+        && let Some(node) = node(*id)
+    {
+        asked_as = node;
+        answer = connection.identity(*id).await.map_err(asked)?;
+    }
+    let (who, advertised) = said(asked_as, answer);
+    let (cluster_id, listed) = if connection.api_versions().versions(Api::Metadata).is_some() {
+        let metadata = connection.metadata().await.map_err(asked)?;
+        let brokers = metadata.brokers.iter().filter_map(|node| {
+            let endpoint = format!("{}:{}", node.host, node.port);
+            Some((self::node(node.id)?, endpoint))
+        });
+        (metadata.cluster_id.clone(), Some(brokers.collect()))
+    } else {
+        (None, None)
+    };
+    Ok(Reached {
+        who,
+        cluster_id,
+        listed,
+        advertised,
+    })
+}
+
+/// Connects. A certificate must carry the name that clients are told; on the bootstrap port that is
+/// the name of whichever broker answers.
+async fn open(
+    question: &Question,
+    way: &Way,
+    address: SocketAddr,
+    deadline: Instant,
+) -> Result<Connection, Miss> {
+    let names: Vec<&str> = match question.path.broker() {
+        Some(node) => way
+            .endpoints
+            .get(&node)
+            .map(|it| it.host.as_str())
+            .into_iter()
+            .collect(),
+        None => way.endpoints.values().map(|it| it.host.as_str()).collect(),
+    };
+    let secret = way.secret.as_ref();
+    let mut dial = Dial {
+        address,
+        security: security(way.protocol),
+        server_name: names.first().copied().unwrap_or_default().to_owned(),
+        trust: match secret.and_then(proof::Secret::ca) {
+            Some(pem) => Trust::Only(pem.to_owned()),
+            None => Trust::Machine,
+        },
+        credentials: secret.and_then(proof::Secret::credentials).map(credentials),
+        limits: Limits::default(),
+        deadline,
+    };
+    let mut others = names.iter().skip(1);
+    loop {
+        match (Connection::open(&dial).await, others.next()) {
+            (Err(Error::Tls(TlsProblem::WrongName { .. })), Some(next)) => {
+                dial.server_name = (*next).to_owned();
+            }
+            (opened, _) => return opened.map_err(|error| miss(error, way)),
+        }
+    }
+}
+
+/// Who answered to a question for `asked`, and the endpoints that it says to advertise.
+fn said(asked: NodeId, answer: kafka::Who) -> (Who, BTreeMap<String, String>) {
+    let who = match answer {
+        kafka::Who::Expected(values) => {
+            // A value that cannot be read explains nothing; Metadata's own entry decides.
+            let endpoints = values.advertised_endpoints().unwrap_or_default();
+            let endpoints = endpoints.into_iter();
+            let endpoints = endpoints.map(|(name, at)| (name, format!("{}:{}", at.host, at.port)));
+            return (Who::Node(asked), endpoints.collect());
+        }
+        kafka::Who::Other(id) => match node(id) {
+            Some(node) => Who::Node(node),
+            None => Who::Unsaid(format!("it says that it is broker {id}")),
+        },
+        kafka::Who::Denied(error) => Who::Unsaid(format!(
+            "it may not say who it is ({error}); allow DescribeConfigs on the cluster for the probe's user"
+        )),
+        kafka::Who::Unclear(error) => Who::Unsaid(format!("it does not say who it is ({error})")),
+    };
+    (who, BTreeMap::new())
+}
+
+/// What an error of a connection proves.
+fn miss(error: Error, way: &Way) -> Miss {
+    let why = error.to_string();
+    match error {
+        Error::Refused { .. }
+        | Error::Unreachable { .. }
+        | Error::TimedOut { .. }
+        | Error::Closed { .. }
+        | Error::CutOff { .. }
+        | Error::Broken { .. } => Miss::Unreachable(why),
+        Error::NotKafka { .. }
+        | Error::TooLarge { .. }
+        | Error::Correlation { .. }
+        | Error::Truncated { .. }
+        | Error::Trailing { .. }
+        | Error::Malformed { .. } => Miss::NotKafka(why),
+        Error::NoCredentials
+        | Error::BadCredentials { .. }
+        | Error::Authentication { .. }
+        | Error::Mechanism { .. }
+        | Error::Forged { .. }
+        | Error::Tls(TlsProblem::UnknownAuthority | TlsProblem::Authorities(_)) => {
+            Miss::NotProvable(match &way.secret_from {
+                Some(parameter) => format!("{why} (parameter {parameter})"),
+                None => format!("{why} (the group's parameter names no \"secret\")"),
+            })
+        }
+        Error::SpeaksTls
+        | Error::Tls(_)
+        | Error::NoSasl
+        | Error::Unsupported { .. }
+        | Error::Broker { .. }
+        | Error::Withheld { .. } => Miss::NotProvable(why),
+    }
+}
+
+fn node(id: i32) -> Option<NodeId> {
+    u32::try_from(id).ok().and_then(NodeId::new)
+}
+
+/// A `node.id` is a Java `int`, and [`NodeId`] no larger.
+fn wire(node: NodeId) -> i32 {
+    i32::try_from(node.get()).unwrap_or(i32::MAX)
+}
+
+fn security(protocol: Protocol) -> Security {
+    match protocol {
+        Protocol::Plaintext => Security::Plaintext,
+        Protocol::Ssl => Security::Ssl,
+        Protocol::SaslPlaintext => Security::SaslPlaintext,
+        Protocol::SaslSsl => Security::SaslSsl,
+    }
+}
+
+fn credentials(user: proof::Credentials<'_>) -> Credentials {
+    Credentials {
+        mechanism: match user.mechanism {
+            proof::Mechanism::Plain => Mechanism::Plain,
+            proof::Mechanism::ScramSha256 => Mechanism::ScramSha256,
+            proof::Mechanism::ScramSha512 => Mechanism::ScramSha512,
+        },
+        username: user.username.to_owned(),
+        password: user.password.to_owned(),
+    }
+}
