@@ -69,3 +69,73 @@ pub fn parameter(cluster: &ClusterName, group: &GroupName) -> ParameterName {
     let path = crate::wishes::parameter_path(cluster);
     ParameterName::new(format!("{path}/handover/{group}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handover(pattern: &str) -> Handover {
+        Handover::new(
+            "us-west-2",
+            "com.amazonaws.vpce.us-west-2.vpce-svc-0f49e37e1f022cd45",
+            ["usw2-az1", "usw2-az2", "usw2-az3"].map(AzId::from).into(),
+            Port::new(9092).expect("a port"),
+            Protocol::Plaintext,
+            &Pattern::read(pattern).expect("a pattern"),
+        )
+    }
+
+    #[test]
+    fn it_reads_in_the_order_of_the_form() {
+        let seed = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
+        assert_eq!(
+            handover(seed).text().expect("short"),
+            r#"{
+  "region": "us-west-2",
+  "kafka_type": "3 AZs",
+  "az_ids": [
+    "usw2-az1",
+    "usw2-az2",
+    "usw2-az3"
+  ],
+  "advertised_listener_pattern": "abc",
+  "endpoint_service_name": "com.amazonaws.vpce.us-west-2.vpce-svc-0f49e37e1f022cd45",
+  "bootstrap_port": 9092,
+  "protocol": "PLAINTEXT",
+  "pattern": [
+    "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>"
+  ]
+}"#
+        );
+    }
+
+    #[test]
+    fn the_unique_string_is_that_of_tidb_cloud_and_of_every_line() {
+        let of = |pattern: &str| handover(pattern).advertised_listener_pattern;
+        let zones = |second: &str| {
+            format!(
+                "usw2-az1 => <b>.usw2-az1.abc.us-west-2.aws.1.tidbcloud.com:<p>\nusw2-az2 => <b>.usw2-az2.{second}.us-west-2.aws.1.tidbcloud.com:<p>"
+            )
+        };
+        assert_eq!(of(&zones("abc")).as_deref(), Some("abc"));
+        assert_eq!(of(&zones("abd")), None);
+        assert_eq!(
+            of("<b>.abc.us-west-2.aws.1.tidbcloud.com:<p>").as_deref(),
+            Some("abc")
+        );
+        assert_eq!(of("<b>.<az>.kafka.example.com:<p>"), None);
+        assert_eq!(handover(&zones("abc")).pattern.len(), 2);
+        assert_eq!(
+            handover(&zones("abc")).pattern[0],
+            "usw2-az1 => <broker_id>.usw2-az1.abc.us-west-2.aws.1.tidbcloud.com:<port>"
+        );
+    }
+
+    #[test]
+    fn what_no_parameter_can_hold_is_not_written() {
+        let mut long = handover("<b>.<az>.kafka.example.com:<p>");
+        long.pattern = vec!["x".repeat(100); 50];
+        let length = long.text().expect_err("too long");
+        assert!(length > LONGEST, "{length}");
+    }
+}

@@ -7,6 +7,7 @@ mod listener;
 mod newcomers;
 mod opening;
 mod order;
+mod proof;
 mod retire;
 mod shown;
 mod strangers;
