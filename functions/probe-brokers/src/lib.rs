@@ -1,0 +1,47 @@
+//! Dials brokers, and says what it reached: one row for each question of an inquiry.
+
+mod bounds;
+mod dial;
+mod table;
+
+pub use bounds::{Bounds, BoundsError};
+pub use table::{MOST_QUESTIONS, PATIENCE, table};
+
+use fleet::proof::{Inquiry, Row};
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde_json::Value;
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+
+/// Kept of the function's time-out for the answer.
+const RESERVE: Duration = Duration::from_secs(2);
+
+/// Answers one inquiry, or says what is wrong with it. Its content is never printed: it may carry a
+/// password.
+pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Vec<Row>, Diagnostic> {
+    let wrong = |error_message| Diagnostic {
+        error_type: "NotAnInquiry".to_owned(),
+        error_message,
+    };
+    let deadline = deadline(event.context.deadline());
+    let inquiry: Inquiry = serde_json::from_value(event.payload).map_err(|_| {
+        wrong(
+            "the payload is no inquiry of register-brokers; deploy both functions from one release"
+                .to_owned(),
+        )
+    })?;
+    let questions = inquiry.questions.len();
+    if questions > MOST_QUESTIONS {
+        let why = format!("the inquiry has {questions} questions, more than {MOST_QUESTIONS}");
+        return Err(wrong(why));
+    }
+    Ok(table(&inquiry, bounds, deadline).await)
+}
+
+/// When every row is over, from the deadline that Lambda gives in wall time.
+fn deadline(deadline: SystemTime) -> Instant {
+    let left = deadline
+        .duration_since(SystemTime::now())
+        .unwrap_or_default();
+    Instant::now() + PATIENCE.min(left.saturating_sub(RESERVE))
+}
