@@ -10,7 +10,8 @@ mod steps;
 mod waiting;
 
 use crate::hosts::{THIS_BINARY, World, world_command};
-use crate::local::LocalAws;
+use crate::kafka::Kafka;
+use crate::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
 use control::Control;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,13 +26,15 @@ struct Options {
     stay: bool,
     /// Set the scene and play no steps.
     skip_steps: bool,
+    /// Real Kafka on the brokers' hosts.
+    kafka: bool,
     /// Use this binary as the function instead of building it.
     function: Option<PathBuf>,
     /// Inside: where the control socket is to be.
     control: Option<PathBuf>,
 }
 
-const USAGE: &str = "usage: cargo demo [-- --stay] [--skip-steps] [--function BINARY]
+const USAGE: &str = "usage: cargo demo [-- --stay] [--skip-steps [--kafka]] [--function BINARY]
        cargo demo -- do SOCKET VERB…   a verb for a world that stays up in another terminal";
 
 /// `world demo`: outside of the world.
@@ -40,6 +43,10 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
         return control::send(Path::new(socket), &verb.join(" "));
     }
     let options = Options::read(words)?;
+    if options.kafka {
+        // Here, since inside there is no registry.
+        Kafka::ready().map_err(|error| error.to_string())?;
+    }
     let folder = tempfile::tempdir()
         .map_err(|error| format!("make a folder for the control socket: {error}"))?;
     let socket = folder.path().join("control");
@@ -52,6 +59,7 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
     for (given, option) in [
         (options.stay, "--stay"),
         (options.skip_steps, "--skip-steps"),
+        (options.kafka, "--kafka"),
     ] {
         if given {
             command.arg(option);
@@ -76,7 +84,12 @@ pub async fn inside(words: &[&str]) -> Result<ExitCode, String> {
     let options = Options::read(words)?;
     let socket = options.control.ok_or(USAGE)?;
     let template = include_str!("../../../../infra/template.yaml");
-    let world = LocalAws::start(template, SCALE)
+    let mut settings = LocalSettings::new(SCALE);
+    if options.kafka {
+        let kafka = Kafka::ready().map_err(|error| error.to_string())?;
+        settings = settings.brokers(Brokers::Kafka(KafkaCluster::seed(kafka)));
+    }
+    let world = LocalAws::start(template, settings)
         .await
         .map_err(|error| error.to_string())?;
     let world = std::sync::Arc::new(world);
@@ -101,11 +114,17 @@ impl Options {
             match *word {
                 "--" => {}
                 "--stay" => options.stay = true,
+                "--kafka" => options.kafka = true,
                 "--skip-steps" => options.skip_steps = true,
                 "--function" => options.function = Some(path()?),
                 "--control" => options.control = Some(path()?),
                 other => return Err(format!("unknown option {other}\n{USAGE}")),
             }
+        }
+        if options.kafka && !options.skip_steps {
+            return Err(
+                "the steps are played with stand-ins: --kafka needs --skip-steps".to_owned(),
+            );
         }
         Ok(options)
     }

@@ -72,7 +72,7 @@ async fn takeover(world: &LocalAws) -> Result<(), String> {
     let third = world.consumer.hold(&name("3", "usw2-az3", 9095)).await?;
     println!("  connections to 9093 and 9095 are held open, and asked on five times a second");
     let old = world.instance("2").map_err(text)?;
-    let new = world.replace("2").map_err(text)?;
+    let new = world.replace("2").await.map_err(text)?;
     println!("  {old} is terminated, {new} is launched with the same node.id");
     answers(world, "2", "usw2-az2", 9094, Some(new.as_str())).await?;
     until(world, async || {
@@ -110,7 +110,7 @@ async fn without_events(world: &LocalAws) -> Result<(), String> {
     world.bus().lose("aws.ec2");
     two_more_reports(world).await?;
     let seen = world.journal().reports.len();
-    let new = world.replace("3").map_err(text)?;
+    let new = world.replace("3").await.map_err(text)?;
     println!("  broker 3 is launched anew as {new}, and no event says so");
     answers(world, "3", "usw2-az3", 9095, Some(new.as_str())).await?;
     until(world, async || {

@@ -4,7 +4,9 @@ use super::{CLUSTER, Deployment};
 use crate::model::{ApiError, Launch, NewAutoScalingGroup};
 use fleet::observed::InstanceState;
 use fleet::tags;
-use fleet::words::{AutoScalingGroupName, AzId, InstanceId};
+use fleet::words::{AutoScalingGroupName, AzId, InstanceId, NodeId};
+use std::net::Ipv4Addr;
+use std::time::Duration;
 
 /// What a person asked for cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +28,17 @@ impl From<ApiError> for HandsError {
 impl Deployment {
     /// Launches a broker by itself.
     pub fn launch(&self, node: &str, az: &str) -> Result<InstanceId, HandsError> {
-        let launch = Launch::in_zone(az)
+        let mut launch = Launch::in_zone(az)
             .tag(tags::CLUSTER, CLUSTER)
             .tag(tags::NODE_ID, node);
+        if let Some((reserved, address)) = self.place(node) {
+            if reserved.as_str() != az {
+                return Err(HandsError::None(format!(
+                    "broker {node} keeps the address {address}, which is in {reserved}"
+                )));
+            }
+            launch = launch.private_ip(*address);
+        }
         let now = self.clock.now();
         Ok(self.model().run_instance(now, launch)?)
     }
@@ -95,12 +105,31 @@ impl Deployment {
         Ok(id)
     }
 
-    /// Terminates a broker's instance and launches another one for it in the same zone.
-    pub fn replace(&self, node: &str) -> Result<InstanceId, HandsError> {
+    /// Terminates a broker's instance and launches another one for it in the same zone: at once,
+    /// or when the address is free that the broker keeps.
+    pub async fn replace(&self, node: &str) -> Result<InstanceId, HandsError> {
         let old = self.terminate(node)?;
         let az = self.model().instance(&old).map(|old| old.az_id.to_string());
         let az = az.ok_or_else(|| HandsError::None(format!("instance {old} is unknown")))?;
+        if self.place(node).is_some() {
+            while !self.is_terminated(&old) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
         self.launch(node, &az)
+    }
+
+    /// Where this broker must be, if it keeps its address.
+    fn place(&self, node: &str) -> Option<&(AzId, Ipv4Addr)> {
+        self.reserved.get(&NodeId::parse(node).ok()?)
+    }
+
+    fn is_terminated(&self, id: &InstanceId) -> bool {
+        let now = self.clock.now();
+        let mut model = self.model();
+        model.advance(now);
+        let instance = model.instance(id);
+        instance.is_none_or(|instance| instance.state == InstanceState::Terminated)
     }
 
     /// Writes a parameter of the cluster, by the part of its name behind the cluster's.

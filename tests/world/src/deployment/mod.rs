@@ -19,9 +19,9 @@ use crate::lambda::function::Function;
 use crate::lambda::mapping::Mapping;
 use crate::model::Model;
 use crate::template::{FunctionStack, StackError, Template, TemplateError};
-use fleet::words::LoadBalancerArn;
+use fleet::words::{AzId, LoadBalancerArn, NodeId};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -60,6 +60,8 @@ pub struct Deployment {
     courier: Arc<Mutex<Courier>>,
     journal: Arc<Mutex<Journal>>,
     function: Mutex<Option<Arc<Function>>>,
+    /// Brokers that keep their address, and so their zone, through replacement.
+    reserved: BTreeMap<NodeId, (AzId, Ipv4Addr)>,
 }
 
 impl Deployment {
@@ -95,7 +97,14 @@ impl Deployment {
             courier: Arc::new(Mutex::new(Courier::new(Faults::new(0)))),
             journal: Arc::default(),
             function: Mutex::default(),
+            reserved: BTreeMap::new(),
         })
+    }
+
+    /// From now on these brokers are launched in these places only, as with network interfaces that
+    /// are made beforehand.
+    pub fn reserve(&mut self, places: BTreeMap<NodeId, (AzId, Ipv4Addr)>) {
+        self.reserved = places;
     }
 
     /// The function alone, whose code is this binary: nothing wakes it.

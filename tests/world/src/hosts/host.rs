@@ -4,9 +4,8 @@ use super::Role;
 use super::error::{Doing, HostsError};
 use super::links::Links;
 use super::network::Bridge;
-use rustix::fd::OwnedFd;
-use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use super::process::{self, Process};
+use rustix::process::{Pid, Signal};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::net::Ipv4Addr;
@@ -35,8 +34,8 @@ pub struct Host {
     roles: PathBuf,
     links: Links,
     link: String,
-    starter: Child,
-    init: Init,
+    _starter: Child,
+    init: Process,
 }
 
 impl Host {
@@ -59,9 +58,9 @@ impl Host {
             return Err(HostsError::new("start its init", "pipes are missing"));
         };
         let mut reports = BufReader::new(reports).lines();
-        let init = Init::find(&report(&mut reports).await?)?;
+        let init = find(&report(&mut reports).await?)?;
         links
-            .add_pair(&link, bridge.name(), init.pid, hardware(plan.address))
+            .add_pair(&link, bridge.name(), init.id(), hardware(plan.address))
             .await?;
         let text = serde_json::to_vec(&plan).doing("describe it")?;
         orders.write_all(&text).await.doing("instruct its init")?;
@@ -73,7 +72,7 @@ impl Host {
                 roles: roles.to_owned(),
                 links: links.clone(),
                 link,
-                starter,
+                _starter: starter,
                 init,
             }),
             problem => Err(HostsError::new("set it up", problem)),
@@ -98,7 +97,7 @@ impl Host {
         let mut command = Command::new(&self.roles);
         command
             .arg(Role::Enter.word())
-            .arg(self.init.pid.to_string())
+            .arg(self.init.id().to_string())
             .arg(program);
         command
     }
@@ -120,47 +119,33 @@ impl Host {
 
     /// Kills all its processes at once and removes its link. The kernel closes their connections,
     /// so peers are told; for a silent death [`Self::unplug`] it first.
-    pub async fn kill(mut self) -> Result<(), HostsError> {
-        let what = format!("kill host {}", self.name);
-        self.init.kill().doing(&what)?;
-        self.starter.wait().await.doing(&what)?;
+    pub async fn kill(&self) -> Result<(), HostsError> {
+        self.init.signal(Signal::KILL)?;
+        // The kernel ends an init after everything else in its namespace.
+        self.init.ended().await?;
         self.links.remove(&self.link).await
     }
-}
 
-/// The host's PID 1: a process id that cannot come to mean another process.
-#[derive(Debug)]
-struct Init {
-    pid: u32,
-    fd: OwnedFd,
-}
-
-impl Init {
-    fn find(report: &str) -> Result<Self, HostsError> {
-        let pid = report
-            .parse::<i32>()
-            .ok()
-            .and_then(Pid::from_raw)
-            .ok_or_else(|| HostsError::new("start its init", report))?;
-        Ok(Self {
-            pid: pid.as_raw_nonzero().get().unsigned_abs(),
-            fd: pidfd_open(pid, PidfdFlags::empty()).doing("watch its init")?,
-        })
-    }
-
-    fn kill(&self) -> Result<(), Errno> {
-        match pidfd_send_signal(&self.fd, Signal::KILL) {
-            Err(Errno::SRCH) => Ok(()),
-            done => done,
-        }
+    /// The processes on it that were started with arguments like these, the program's name first;
+    /// its init and what has ended are not among them.
+    pub fn processes(&self, like: impl Fn(&[String]) -> bool) -> Result<Vec<Process>, HostsError> {
+        process::in_namespace_of(&self.init, like)
+            .doing(format!("look at the processes of {}", self.name))
     }
 }
 
-impl Drop for Init {
+/// Drop comes before the fields' own, so that nothing outlives the host.
+impl Drop for Host {
     fn drop(&mut self) {
         // Fails only when it is dead already. The kernel then removes the link with the namespace.
-        let _ = self.kill();
+        let _ = self.init.signal(Signal::KILL);
     }
+}
+
+fn find(report: &str) -> Result<Process, HostsError> {
+    let pid = report.parse::<i32>().ok().and_then(Pid::from_raw);
+    let pid = pid.ok_or_else(|| HostsError::new("start its init", report))?;
+    Process::open(pid).doing("watch its init")
 }
 
 async fn report(reports: &mut Lines<BufReader<ChildStdout>>) -> Result<String, HostsError> {

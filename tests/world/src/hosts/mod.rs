@@ -17,6 +17,7 @@
 //! ```
 
 mod bound;
+mod disk;
 mod enter;
 mod error;
 mod forbidden;
@@ -24,12 +25,15 @@ mod host;
 mod host_init;
 mod links;
 mod network;
+mod process;
 mod world;
 mod world_init;
 
+pub use disk::Disk;
 pub use error::HostsError;
 pub use host::Host;
 pub use network::{Bridge, Network};
+pub use process::Process;
 pub use world::{World, world_command};
 
 use std::ffi::{OsStr, OsString};

@@ -4,7 +4,7 @@
 use super::error::{Doing, HostsError};
 use super::host::{Host, Plan};
 use super::links::Links;
-use super::world_init::HOST_NAME;
+use super::world_init::must_be_inside;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -54,12 +54,7 @@ impl Network {
     /// Makes both bridges. Refuses outside of a world, where it would change the machine's own
     /// network. `roles` is the binary whose `main` calls [`super::run_role`].
     pub async fn open(roles: impl AsRef<Path>) -> Result<Self, HostsError> {
-        if rustix::system::uname().nodename().to_bytes() != HOST_NAME.as_bytes() {
-            return Err(HostsError::new(
-                "open the world's network",
-                "this process is not inside a world",
-            ));
-        }
+        must_be_inside().doing("open the world's network")?;
         let network = Self {
             links: Links::open()?,
             roles: roles.as_ref().to_owned(),

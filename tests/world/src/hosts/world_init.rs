@@ -8,8 +8,17 @@ use std::ffi::OsString;
 use std::fs;
 use std::process::{Command, ExitCode};
 
-/// The host name inside a world; tells that links may be changed here.
-pub(super) const HOST_NAME: &str = "kafka-privatelink-world";
+/// The host name inside a world.
+const HOST_NAME: &str = "kafka-privatelink-world";
+
+/// Whether links and mounts may be changed by this process: outside they are the machine's own.
+pub(super) fn must_be_inside() -> Result<(), &'static str> {
+    if rustix::system::uname().nodename().to_bytes() == HOST_NAME.as_bytes() {
+        Ok(())
+    } else {
+        Err("this process is not inside a world")
+    }
+}
 
 /// Runs the program as a child of its own, so that the children of the program (whose exit status
 /// tokio and std wait for) and the orphans (which end here) never have the same parent.

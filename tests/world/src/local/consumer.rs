@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 use std::process::Stdio;
+use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
@@ -17,7 +18,8 @@ const NODES: std::ops::RangeInclusive<u32> = 0..=20;
 
 /// The consumer's host.
 pub struct Consumer {
-    host: Host,
+    host: Arc<Host>,
+    zones: Vec<AzId>,
 }
 
 impl Consumer {
@@ -38,7 +40,24 @@ impl Consumer {
         let host = network
             .add_host("consumer", Bridge::Consumer, address, &hosts)
             .await?;
-        Ok(Self { host })
+        Ok(Self {
+            host: Arc::new(host),
+            zones: endpoints.keys().cloned().collect(),
+        })
+    }
+
+    /// Its host.
+    pub fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
+    /// Where its clients begin: the bootstrap port through every zone of its endpoint.
+    pub fn bootstrap(&self, port: u16) -> String {
+        let zones = self.zones.iter();
+        let all: Vec<String> = zones
+            .map(|az| format!("bootstrap.{az}.{DOMAIN}:{port}"))
+            .collect();
+        all.join(",")
     }
 
     /// A command on the consumer's host.

@@ -1,9 +1,11 @@
-//! Hosts follow instances: a running broker has a host with the stand-in on it, another has none.
+//! Hosts follow instances: a running broker has a host with a broker on it, another has none.
 
 use super::BIND_PORT;
+use super::brokers::{Brokers, KafkaCluster};
 use crate::clock::Clock;
 use crate::deployment::{Journal, lock};
-use crate::hosts::{Bridge, Host, HostsError, Network};
+use crate::hosts::{Bridge, Disk, Host, HostsError, Network};
+use crate::kafka::{Broker, Home, KafkaError};
 use crate::model::{InstanceRecord, Model};
 use fleet::observed::InstanceState;
 use fleet::tags;
@@ -12,7 +14,7 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::task::JoinHandle;
 
 /// How often instances are looked at, in real time.
@@ -25,19 +27,53 @@ pub(super) struct Keeper {
 }
 
 /// A host that is switched on.
-struct Running {
-    host: Host,
+pub(super) struct Running {
+    pub(super) host: Arc<Host>,
     boots: u32,
-    _broker: Option<Child>,
+    on_it: OnIt,
+}
+
+/// What runs on a host.
+enum OnIt {
+    /// A tag that is no node.id makes a host without a broker, as a wrong configuration would.
+    Nothing,
+    StandIn {
+        _program: Child,
+    },
+    Kafka {
+        broker: Arc<Broker>,
+        boot: JoinHandle<()>,
+    },
+}
+
+impl Running {
+    pub(super) fn kafka(&self) -> Option<Arc<Broker>> {
+        match &self.on_it {
+            OnIt::Kafka { broker, .. } => Some(Arc::clone(broker)),
+            OnIt::Nothing | OnIt::StandIn { .. } => None,
+        }
+    }
+}
+
+/// A host that goes off boots nothing any more.
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let OnIt::Kafka { boot, .. } = &self.on_it {
+            boot.abort();
+        }
+    }
+}
+
+/// What hosts are made with.
+pub(super) struct Machines {
+    pub(super) network: Arc<Network>,
+    pub(super) disk: Disk,
+    pub(super) brokers: Brokers,
+    pub(super) journal: Arc<Mutex<Journal>>,
 }
 
 impl Keeper {
-    pub(super) fn start(
-        model: Arc<Mutex<Model>>,
-        clock: Clock,
-        network: Arc<Network>,
-        journal: Arc<Mutex<Journal>>,
-    ) -> Self {
+    pub(super) fn start(model: Arc<Mutex<Model>>, clock: Clock, machines: Machines) -> Self {
         let hosts = Arc::new(tokio::sync::Mutex::new(BTreeMap::new()));
         let kept = Arc::clone(&hosts);
         let task = tokio::spawn(async move {
@@ -47,8 +83,8 @@ impl Keeper {
                     model.advance(clock.now());
                     model.instances().cloned().collect()
                 };
-                if let Err(error) = review(&mut *kept.lock().await, &instances, &network).await {
-                    lock(&journal).broken = Some(error.to_string());
+                if let Err(error) = machines.review(&mut *kept.lock().await, &instances).await {
+                    lock(&machines.journal).broken = Some(error);
                 }
                 tokio::time::sleep(LOOK).await;
             }
@@ -56,12 +92,13 @@ impl Keeper {
         Self { hosts, task }
     }
 
-    /// A command on the host of an instance, if that is switched on.
-    pub(super) async fn command(&self, instance: &InstanceId, program: &str) -> Option<Command> {
-        let hosts = self.hosts.lock().await;
-        hosts
-            .get(instance)
-            .map(|running| running.host.command(program))
+    /// What is to be known of the host of an instance, if that is switched on.
+    pub(super) async fn on<T>(
+        &self,
+        instance: &InstanceId,
+        look: impl FnOnce(&Running) -> T,
+    ) -> Option<T> {
+        self.hosts.lock().await.get(instance).map(look)
     }
 }
 
@@ -71,71 +108,103 @@ impl Drop for Keeper {
     }
 }
 
-async fn review(
-    hosts: &mut BTreeMap<InstanceId, Running>,
-    instances: &[InstanceRecord],
-    network: &Network,
-) -> Result<(), HostsError> {
-    let on: BTreeMap<&InstanceId, &InstanceRecord> = instances
-        .iter()
-        .filter(|instance| instance.state == InstanceState::Running)
-        .map(|instance| (&instance.id, instance))
-        .collect();
-    let off: Vec<InstanceId> = hosts
-        .iter()
-        .filter(|(id, running)| {
-            on.get(id)
-                .is_none_or(|instance| instance.boots != running.boots)
+impl Machines {
+    async fn review(
+        &self,
+        hosts: &mut BTreeMap<InstanceId, Running>,
+        instances: &[InstanceRecord],
+    ) -> Result<(), String> {
+        let text = |error: HostsError| error.to_string();
+        let on: BTreeMap<&InstanceId, &InstanceRecord> = instances
+            .iter()
+            .filter(|instance| instance.state == InstanceState::Running)
+            .map(|instance| (&instance.id, instance))
+            .collect();
+        let off: Vec<InstanceId> = hosts
+            .iter()
+            .filter(|(id, running)| {
+                on.get(id)
+                    .is_none_or(|instance| instance.boots != running.boots)
+            })
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in off {
+            if let Some(running) = hosts.remove(&id) {
+                running.host.kill().await.map_err(text)?;
+            }
+        }
+        for (id, instance) in on {
+            if !hosts.contains_key(id) {
+                hosts.insert(id.clone(), self.switch_on(instance).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn switch_on(&self, instance: &InstanceRecord) -> Result<Running, String> {
+        let node = instance.tags.get(tags::NODE_ID);
+        let name = match node {
+            Some(node) => format!("broker-node{node}"),
+            None => instance.id.to_string(),
+        };
+        let host = self
+            .network
+            .add_host(&name, Bridge::Vpc, instance.private_ip, "")
+            .await;
+        let host = Arc::new(host.map_err(|error| error.to_string())?);
+        let on_it = match (&self.brokers, node) {
+            (_, None) => OnIt::Nothing,
+            (Brokers::StandIn, Some(node)) => stand_in(&host, node, &instance.id),
+            (Brokers::Kafka(cluster), Some(_)) => self.kafka(cluster, &host, instance)?,
+        };
+        Ok(Running {
+            host,
+            boots: instance.boots,
+            on_it,
         })
-        .map(|(id, _)| id.clone())
-        .collect();
-    for id in off {
-        if let Some(running) = hosts.remove(&id) {
-            running.host.kill().await?;
-        }
     }
-    for (id, instance) in on {
-        if !hosts.contains_key(id) {
-            hosts.insert(id.clone(), switch_on(instance, network).await?);
-        }
+
+    /// Lays a host out and starts its broker, which takes its time. The home is the instance's: it
+    /// is found again after a stop, and is empty on another instance.
+    fn kafka(
+        &self,
+        cluster: &KafkaCluster,
+        host: &Arc<Host>,
+        instance: &InstanceRecord,
+    ) -> Result<OnIt, String> {
+        let properties = cluster.properties(instance)?;
+        let folder = self.disk.folder().join(instance.id.as_str());
+        let home = Home::of_broker(&folder, &cluster.kafka, &properties)
+            .map_err(|error| error.to_string())?;
+        let broker = Arc::new(Broker::new(properties.node, Arc::clone(host), home));
+        let (booting, journal) = (Arc::clone(&broker), Arc::clone(&self.journal));
+        let boot = tokio::spawn(async move {
+            if let Err(error) = boot(&booting).await {
+                lock(&journal).broken = Some(error.to_string());
+            }
+        });
+        Ok(OnIt::Kafka { broker, boot })
     }
-    Ok(())
 }
 
-async fn switch_on(instance: &InstanceRecord, network: &Network) -> Result<Running, HostsError> {
-    let node = instance.tags.get(tags::NODE_ID);
-    let name = match node {
-        Some(node) => format!("broker-node{node}"),
-        None => instance.id.to_string(),
-    };
-    let host = network
-        .add_host(&name, Bridge::Vpc, instance.private_ip, "")
-        .await?;
-    let broker = node.map(|node| {
-        let mut command = host.own_command();
-        command
-            .args([
-                "broker",
-                "--node-id",
-                node,
-                "--instance",
-                instance.id.as_str(),
-            ])
-            .args(["--port", &BIND_PORT.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
-        command
-    });
-    let broker = match broker.map(|mut command| command.spawn()) {
-        Some(Ok(child)) => Some(child),
-        // A tag that is no node.id makes a host without a broker, as a wrong configuration would.
-        Some(Err(_)) | None => None,
-    };
-    Ok(Running {
-        host,
-        boots: instance.boots,
-        _broker: broker,
-    })
+/// Until it serves for the first time, a broker that ends is a broken world.
+async fn boot(broker: &Broker) -> Result<(), KafkaError> {
+    broker.start().await?;
+    broker.until_serving().await.map(|_| ())
+}
+
+fn stand_in(host: &Host, node: &str, instance: &InstanceId) -> OnIt {
+    let program = host
+        .own_command()
+        .args(["broker", "--node-id", node, "--instance", instance.as_str()])
+        .args(["--port", &BIND_PORT.to_string()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn();
+    match program {
+        Ok(program) => OnIt::StandIn { _program: program },
+        Err(_) => OnIt::Nothing,
+    }
 }

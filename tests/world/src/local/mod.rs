@@ -1,27 +1,34 @@
 //! One local AWS with everything in it: a deployment, hosts that follow its instances, the NLB's data
 //! path, and a consumer.
 
+mod brokers;
 mod consumer;
+mod kafka;
 mod keeper;
 mod verbs;
 
+pub use brokers::{Brokers, KafkaCluster};
 pub use consumer::{Answered, Consumer, DOMAIN, Held};
 pub use verbs::VERBS;
 
 use crate::clock::Clock;
 use crate::deployment::{Deployment, DeploymentError};
-use crate::hosts::{Bridge, HostsError, Network, THIS_BINARY};
+use crate::hosts::{Bridge, Disk, Host, HostsError, Network, THIS_BINARY};
+use crate::kafka::KafkaError;
 use crate::model::{Model, NewLoadBalancer, Settings};
 use crate::nlb::{Modelled, Nlb};
 use jiff::Timestamp;
-use keeper::Keeper;
+use keeper::{Keeper, Machines};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The port that the stand-in brokers listen on: the seed's EXTERNAL listener.
 pub const BIND_PORT: u16 = 39092;
+/// The address of the client's host in the VPC, outside of the brokers' subnets.
+const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 192, 11);
 
 /// Why the world could not be made or went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +42,43 @@ pub enum LocalError {
     /// The model refused.
     #[error("{0}")]
     Model(String),
+    /// Kafka's files.
+    #[error(transparent)]
+    Kafka(#[from] KafkaError),
+}
+
+/// What a local AWS is to be like.
+#[derive(Clone, Debug)]
+pub struct LocalSettings {
+    /// AWS time runs this many times as fast as real time.
+    pub scale: u32,
+    /// What stands on the brokers' hosts.
+    pub brokers: Brokers,
+    /// The binary whose `main` calls [`crate::hosts::run_role`].
+    pub roles: PathBuf,
+}
+
+impl LocalSettings {
+    /// Stand-ins on the hosts, and this very binary's roles.
+    pub fn new(scale: u32) -> Self {
+        Self {
+            scale,
+            brokers: Brokers::StandIn,
+            roles: THIS_BINARY.into(),
+        }
+    }
+
+    /// With this on the hosts.
+    pub fn brokers(mut self, brokers: Brokers) -> Self {
+        self.brokers = brokers;
+        self
+    }
+
+    /// With another binary's roles.
+    pub fn roles(mut self, roles: impl Into<PathBuf>) -> Self {
+        self.roles = roles.into();
+        self
+    }
 }
 
 /// A running local AWS. Must be made inside a world (see [`crate::hosts`]).
@@ -45,6 +89,10 @@ pub struct LocalAws {
     pub consumer: Consumer,
     keeper: Keeper,
     deployment: Deployment,
+    disk: Disk,
+    brokers: Brokers,
+    /// A host of the VPC for Kafka's clients there, if the brokers are Kafka.
+    client: Option<Arc<Host>>,
 }
 
 /// Everything that a deployment has and does, a local AWS has and does, too.
@@ -58,8 +106,12 @@ impl Deref for LocalAws {
 
 impl LocalAws {
     /// Makes the world: an empty VPC with an NLB in three zones and a consumer; no brokers yet.
-    /// AWS time runs `scale` times as fast as real time.
-    pub async fn start(template: &str, scale: u32) -> Result<Self, LocalError> {
+    pub async fn start(template: &str, settings: LocalSettings) -> Result<Self, LocalError> {
+        let LocalSettings {
+            scale,
+            brokers,
+            roles,
+        } = settings;
         let clock = Clock::new(Timestamp::now(), scale);
         let mut model = Model::new(Settings {
             simulated_health: false,
@@ -73,8 +125,17 @@ impl LocalAws {
             .flat_map(|lb| lb.nodes.clone())
             .collect();
 
-        let network = Arc::new(Network::open(THIS_BINARY).await?);
-        let deployment = Deployment::new(template, model, load_balancer, clock.clone()).await?;
+        let network = Arc::new(Network::open(roles).await?);
+        let disk = Disk::mount()?;
+        let mut deployment = Deployment::new(template, model, load_balancer, clock.clone()).await?;
+        let client = match &brokers {
+            Brokers::StandIn => None,
+            Brokers::Kafka(cluster) => {
+                deployment.reserve(cluster.voters.clone());
+                let host = network.add_host("client", Bridge::Vpc, CLIENT, "").await?;
+                Some(Arc::new(host))
+            }
+        };
         let mut endpoints = BTreeMap::new();
         for (place, node) in (1..).zip(&nodes) {
             let endpoint = Ipv4Addr::new(172, 20, place, 10);
@@ -90,14 +151,21 @@ impl LocalAws {
         let keeper = Keeper::start(
             Arc::clone(&deployment.model),
             clock,
-            network,
-            deployment.shared_journal(),
+            Machines {
+                network,
+                disk: disk.clone(),
+                brokers: brokers.clone(),
+                journal: deployment.shared_journal(),
+            },
         );
         Ok(Self {
             nlb,
             consumer,
             keeper,
             deployment,
+            disk,
+            brokers,
+            client,
         })
     }
 }

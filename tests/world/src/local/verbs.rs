@@ -1,6 +1,7 @@
 //! The world's verbs: what a person types to play on.
 
 use super::LocalAws;
+use super::keeper::Running;
 use crate::demo::picture::Picture;
 use crate::deployment::HandsError;
 use crate::faults::Fault;
@@ -21,6 +22,10 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   status                the mapping as AWS has it, and the newest report
   log                   the function's newest log lines, metrics among them
   plan                  ask the function what it would do
+  kafka start N         start broker N's Kafka and wait until it serves; also stop (controlled), kill,
+                        freeze, thaw, wipe (its data, when it does not run) and log (its last lines)
+  check internal        the seed's check, ten messages there and back, from a client in the VPC;
+                        check external does it from the consumer's host, through its endpoint
   ask NAME:PORT         who answers there, asked from the consumer's host
   shell consumer        a shell on the consumer's host; shell N on broker N's
   quit                  end the world";
@@ -40,7 +45,7 @@ impl LocalAws {
                 Ok(format!("{id} is being terminated"))
             }
             ["replace", node] => {
-                let id = self.replace(node).map_err(text)?;
+                let id = self.replace(node).await.map_err(text)?;
                 Ok(format!("broker {node} is being launched anew: {id}"))
             }
             ["stop", node] => Ok(format!(
@@ -95,6 +100,9 @@ impl LocalAws {
                     answered.node, answered.instance
                 ))
             }
+            ["kafka", verb, node] => self.kafka_verb(verb, node).await,
+            ["check", "internal"] => Ok(self.check_internal().await?.to_string()),
+            ["check", "external"] => Ok(self.check_external().await?.to_string()),
             ["shell", host] => self.shell(host).await,
             [] => Ok(String::new()),
             _ => Err(format!("not a verb: {line}\n{VERBS}")),
@@ -132,12 +140,44 @@ impl LocalAws {
         }
     }
 
+    async fn kafka_verb(&self, verb: &str, node: &str) -> Result<String, String> {
+        let broker = self.kafka(node).await?;
+        let done = match verb {
+            "start" => {
+                let started = async {
+                    broker.start().await?;
+                    broker.serving().await
+                };
+                started.await.map(|_| "serves")
+            }
+            "stop" => broker.stop().await.map(|()| "has stopped"),
+            "kill" => broker.kill().await.map(|()| "is killed"),
+            "freeze" => broker
+                .freeze()
+                .await
+                .map(|()| "is frozen: its ports accept, and it answers nobody"),
+            "thaw" => broker.thaw().await.map(|()| "goes on"),
+            "wipe" => broker.wipe().await.map(|()| "has no data any more"),
+            "log" => return Ok(broker.log()),
+            _ => return Err(format!("kafka {verb} is not a verb\n{VERBS}")),
+        };
+        let done = done.map_err(|error| error.to_string())?;
+        Ok(format!("broker {node} {done}"))
+    }
+
     async fn shell(&self, host: &str) -> Result<String, String> {
         let mut command = if host == "consumer" {
             self.consumer.command("sh")
         } else {
             let id = self.instance(host).map_err(|error| error.to_string())?;
-            let command = self.keeper.command(&id, "sh").await;
+            let shell = |running: &Running| {
+                let mut command = running.host.command("sh");
+                if let Some(broker) = running.kafka() {
+                    command.current_dir(broker.home().folder());
+                }
+                command
+            };
+            let command = self.keeper.on(&id, shell).await;
             command.ok_or_else(|| format!("{id} is not running"))?
         };
         let status = command

@@ -1,0 +1,258 @@
+//! A Kafka broker on its host. Its process is an orphan there, as after the seed's `nohup`: it is found
+//! by its arguments, so it does not matter who started it.
+
+use super::INTERNAL_PORT;
+use super::error::{Doing, KafkaError};
+use super::home::Home;
+use super::questions::{Metadata, api_versions, metadata};
+use crate::hosts::{Host, Process};
+use fleet::words::NodeId;
+use rustix::process::Signal;
+use std::future::Future;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fs, io};
+use tokio::time::{Instant, sleep, timeout};
+
+/// From start to serving, with log recovery on a busy machine; real time, as all here.
+const SERVES_WITHIN: Duration = Duration::from_secs(180);
+/// Kafka itself gives a controlled stop up after 5 minutes.
+const STOPS_WITHIN: Duration = Duration::from_secs(330);
+/// What the kernel does with a process.
+const KERNEL_WITHIN: Duration = Duration::from_secs(30);
+/// How often a condition is looked at that nothing tells.
+const LOOK: Duration = Duration::from_millis(25);
+/// How much of its log goes into an error.
+const LAST_LINES: usize = 20;
+
+/// A broker: its host and its home there.
+#[derive(Debug)]
+pub struct Broker {
+    node: NodeId,
+    host: Arc<Host>,
+    home: Home,
+}
+
+impl Broker {
+    /// A broker that is not started yet, or was by somebody else.
+    pub fn new(node: NodeId, host: Arc<Host>, home: Home) -> Self {
+        Self { node, host, home }
+    }
+
+    /// Its `node.id`.
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// Its host.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Its home.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Its INTERNAL listener, `host:port`.
+    pub fn internal(&self) -> String {
+        format!("{}:{INTERNAL_PORT}", self.host.address())
+    }
+
+    /// Formats its data folder if need be, and starts its process; it does not serve yet.
+    pub async fn start(&self) -> Result<(), KafkaError> {
+        if self.process()?.is_some() {
+            return Err(self.cannot("be started", "it runs already"));
+        }
+        let what = format!("start broker {}", self.node);
+        let mut command = self.host.command("sh");
+        command.arg("./start.sh").current_dir(self.home.folder());
+        let output = command
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .doing(&what)?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(KafkaError::new(
+                what,
+                format!("{}: {}", output.status, said.trim()),
+            ));
+        }
+        match self.process()? {
+            Some(_) => Ok(()),
+            None => Err(self.has_ended()),
+        }
+    }
+
+    /// Waits until it serves: it answers on INTERNAL, and is in the cluster's metadata, which is
+    /// returned. A process that ends meanwhile is an error with the end of its log.
+    pub async fn serving(&self) -> Result<Metadata, KafkaError> {
+        let serves = timeout(SERVES_WITHIN, self.until_serving()).await;
+        serves.unwrap_or_else(|_| {
+            let why = format!(
+                "{} s passed; its log ends with\n{}",
+                SERVES_WITHIN.as_secs(),
+                self.log()
+            );
+            Err(KafkaError::new(
+                format!("broker {} does not serve", self.node),
+                why,
+            ))
+        })
+    }
+
+    /// The same without a ceiling: a broker without its quorum waits for it, and so may we.
+    pub(crate) async fn until_serving(&self) -> Result<Metadata, KafkaError> {
+        let process = self.running()?;
+        let asking = async {
+            loop {
+                if let Ok(told) = self.look().await {
+                    return told;
+                }
+                sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            told = asking => Ok(told),
+            ended = process.ended() => {
+                ended.doing("wait for a broker")?;
+                Err(self.has_ended())
+            }
+        }
+    }
+
+    /// One look at whether it serves.
+    async fn look(&self) -> Result<Metadata, KafkaError> {
+        let internal = self.internal();
+        api_versions(&internal).await?;
+        let told = metadata(&internal).await?;
+        if told.brokers.contains_key(&self.node) {
+            Ok(told)
+        } else {
+            Err(self.cannot("serve", "it is not in its own metadata"))
+        }
+    }
+
+    /// A controlled stop (TERM), as by `kafka-server-stop.sh`: its leaders move first. Waits until
+    /// the process has ended.
+    pub async fn stop(&self) -> Result<(), KafkaError> {
+        let process = self.running()?;
+        if process.is_stopped() {
+            return Err(self.cannot("be stopped", "it is frozen; thaw or kill it"));
+        }
+        self.signal(&process, Signal::TERM, STOPS_WITHIN, process.ended())
+            .await
+    }
+
+    /// Kills its process (KILL) and waits until that has ended.
+    pub async fn kill(&self) -> Result<(), KafkaError> {
+        let process = self.running()?;
+        self.signal(&process, Signal::KILL, KERNEL_WITHIN, process.ended())
+            .await
+    }
+
+    /// Freezes its process (STOP): its ports still accept, and nobody answers.
+    pub async fn freeze(&self) -> Result<(), KafkaError> {
+        let process = self.running()?;
+        let frozen = async {
+            while !process.is_stopped() {
+                sleep(LOOK).await;
+            }
+            Ok(())
+        };
+        self.signal(&process, Signal::STOP, KERNEL_WITHIN, frozen)
+            .await
+    }
+
+    /// Lets a frozen process go on (CONT).
+    pub async fn thaw(&self) -> Result<(), KafkaError> {
+        let process = self.running()?;
+        let thawed = async {
+            while process.is_stopped() {
+                sleep(LOOK).await;
+            }
+            Ok(())
+        };
+        self.signal(&process, Signal::CONT, KERNEL_WITHIN, thawed)
+            .await
+    }
+
+    /// Removes the data of a broker that does not run; its next start formats anew, with the same
+    /// cluster id.
+    pub async fn wipe(&self) -> Result<(), KafkaError> {
+        if self.process()?.is_some() {
+            return Err(self.cannot("be wiped", "it runs; stop or kill it first"));
+        }
+        let data = self.home.data();
+        match fs::remove_dir_all(&data) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done.doing(format!("remove {}", data.display())),
+        }
+    }
+
+    /// Its process, if it runs.
+    pub fn process(&self) -> Result<Option<Process>, KafkaError> {
+        // Between the end of start.sh and java there are short-lived steps of the same process.
+        let is_broker = |arguments: &[String]| {
+            let mut arguments = arguments.iter();
+            arguments.any(|argument| argument == "kafka.Kafka" || argument.ends_with("start.sh"))
+        };
+        let found = self
+            .host
+            .processes(is_broker)
+            .doing(format!("find broker {}", self.node))?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The last lines of its log.
+    pub fn log(&self) -> String {
+        let log = self.home.log();
+        let text = match fs::read(&log) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => format!("(read {}: {error})", log.display()),
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+    }
+
+    fn running(&self) -> Result<Process, KafkaError> {
+        self.process()?.ok_or_else(|| self.has_ended())
+    }
+
+    async fn signal(
+        &self,
+        process: &Process,
+        signal: Signal,
+        within: Duration,
+        done: impl Future<Output = Result<(), crate::hosts::HostsError>>,
+    ) -> Result<(), KafkaError> {
+        let what = format!("signal broker {}", self.node);
+        let began = Instant::now();
+        process.signal(signal).doing(&what)?;
+        match timeout(within, done).await {
+            Ok(done) => done.doing(what),
+            Err(_) => Err(KafkaError::new(
+                what,
+                format!(
+                    "no effect after {} s; its log ends with\n{}",
+                    began.elapsed().as_secs(),
+                    self.log()
+                ),
+            )),
+        }
+    }
+
+    fn has_ended(&self) -> KafkaError {
+        KafkaError::new(
+            format!("broker {} does not run; its log ends with", self.node),
+            format!("\n{}", self.log()),
+        )
+    }
+
+    fn cannot(&self, what: &str, why: &str) -> KafkaError {
+        KafkaError::new(format!("broker {} cannot {what}", self.node), why)
+    }
+}

@@ -1,0 +1,142 @@
+//! The seed's check: a topic with three partitions and three replicas, ten messages produced, ten
+//! messages read.
+
+use super::error::KafkaError;
+use super::tools::Tools;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// What is to be done, by the seed's names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeedCheck {
+    /// Where clients begin: `host:port`, several with commas between.
+    pub bootstrap: String,
+    /// The topic; made if there is none.
+    pub topic: String,
+    /// The consumer's group. It goes on where it ended, so each check reads its own messages.
+    pub group: String,
+    /// How many messages.
+    pub messages: usize,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Messages that were acknowledged by all in-sync replicas.
+    pub produced: Vec<String>,
+    /// Messages that came back, in the order in which they did.
+    pub consumed: Vec<String>,
+    /// What the tools printed beside the messages.
+    pub output: String,
+    /// How long topic, producing and reading took.
+    pub took: [Duration; 3],
+}
+
+impl SeedCheck {
+    /// The seed's own: ten messages to `test-topic`, read by `test-group`.
+    pub fn new(bootstrap: impl Into<String>) -> Self {
+        Self {
+            bootstrap: bootstrap.into(),
+            topic: "test-topic".to_owned(),
+            group: "test-group".to_owned(),
+            messages: 10,
+        }
+    }
+
+    /// Does it with the tools of a host. The seed starts a producer for each message; here one
+    /// sends them all. The reader ends with the last message instead of after five seconds of
+    /// silence.
+    pub async fn run(&self, tools: &Tools) -> Result<Checked, KafkaError> {
+        let Self {
+            bootstrap,
+            topic,
+            group,
+            messages,
+        } = self;
+        let began = Instant::now();
+        let made = tools
+            .run(
+                "kafka-topics.sh",
+                &[
+                    "--create",
+                    "--topic",
+                    topic,
+                    "--bootstrap-server",
+                    bootstrap,
+                    "--if-not-exists",
+                    "--partitions",
+                    "3",
+                    "--replication-factor",
+                    "3",
+                ],
+            )
+            .await?;
+        let topic_made = began.elapsed();
+        let produced: Vec<String> = (1..=*messages)
+            .map(|n| format!("Test message {n}"))
+            .collect();
+        let mut producer = tools.producer(bootstrap, topic)?;
+        for message in &produced {
+            producer.send(message).await?;
+        }
+        producer.finish().await?;
+        let all_sent = began.elapsed();
+        let count = messages.to_string();
+        let read = tools
+            .run(
+                "kafka-console-consumer.sh",
+                &[
+                    "--bootstrap-server",
+                    bootstrap,
+                    "--topic",
+                    topic,
+                    "--from-beginning",
+                    "--group",
+                    group,
+                    "--max-messages",
+                    &count,
+                    "--timeout-ms",
+                    "60000",
+                ],
+            )
+            .await?;
+        let (consumed, rest): (Vec<&str>, Vec<&str>) = read
+            .lines()
+            .partition(|line| line.starts_with("Test message "));
+        Ok(Checked {
+            produced,
+            consumed: consumed.into_iter().map(str::to_owned).collect(),
+            output: format!("{}\n{}", made.trim(), rest.join("\n")),
+            took: [
+                topic_made,
+                all_sent - topic_made,
+                began.elapsed() - all_sent,
+            ],
+        })
+    }
+}
+
+impl Checked {
+    /// Whether exactly what was produced came back; in whatever order, since partitions have none
+    /// among each other.
+    pub fn is_complete(&self) -> bool {
+        let sorted = |messages: &[String]| {
+            let mut messages = messages.to_vec();
+            messages.sort();
+            messages
+        };
+        sorted(&self.produced) == sorted(&self.consumed)
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [topic, produced, consumed] = self.took.map(|took| took.as_secs_f64());
+        write!(
+            f,
+            "{} messages produced, {} read back (topic {topic:.1} s, producing {produced:.1} s, reading {consumed:.1} s)",
+            self.produced.len(),
+            self.consumed.len(),
+        )
+    }
+}

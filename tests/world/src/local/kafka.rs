@@ -1,0 +1,68 @@
+//! Kafka in a local AWS: its brokers, and clients in both VPCs.
+
+use super::{Brokers, KafkaCluster, LocalAws};
+use crate::hosts::Host;
+use crate::kafka::{Broker, Checked, Home, KafkaError, SeedCheck, Tools};
+use std::sync::Arc;
+
+/// The bootstrap port of EXTERNAL (design section 5).
+const BOOTSTRAP_PORT: u16 = 9092;
+
+impl LocalAws {
+    /// The Kafka broker with this node.id, if its instance runs.
+    pub async fn kafka(&self, node: &str) -> Result<Arc<Broker>, String> {
+        self.cluster()?;
+        let id = self.instance(node).map_err(|error| error.to_string())?;
+        let broker = self.keeper.on(&id, super::keeper::Running::kafka).await;
+        broker
+            .flatten()
+            .ok_or_else(|| format!("{id} is not running"))
+    }
+
+    /// Kafka's tools on a client's host in the VPC.
+    pub fn tools_in_vpc(&self) -> Result<Tools, String> {
+        let cluster = self.cluster()?;
+        let client = self
+            .client
+            .as_ref()
+            .ok_or("there is no client in the VPC")?;
+        self.tools(cluster, client)
+    }
+
+    /// Kafka's tools on the consumer's host.
+    pub fn tools_at_consumer(&self) -> Result<Tools, String> {
+        self.tools(self.cluster()?, self.consumer.host())
+    }
+
+    /// The seed's check on INTERNAL, from a client's host in the VPC.
+    pub async fn check_internal(&self) -> Result<Checked, String> {
+        let check = SeedCheck::new(self.cluster()?.internal());
+        check.run(&self.tools_in_vpc()?).await.map_err(text)
+    }
+
+    /// The seed's check on EXTERNAL, from the consumer's host: the bootstrap port first, then the
+    /// advertised names.
+    pub async fn check_external(&self) -> Result<Checked, String> {
+        let check = SeedCheck::new(self.consumer.bootstrap(BOOTSTRAP_PORT));
+        check.run(&self.tools_at_consumer()?).await.map_err(text)
+    }
+
+    fn cluster(&self) -> Result<&KafkaCluster, String> {
+        match &self.brokers {
+            Brokers::Kafka(cluster) => Ok(cluster),
+            Brokers::StandIn => {
+                Err("the brokers of this world are stand-ins, not Kafka".to_owned())
+            }
+        }
+    }
+
+    fn tools(&self, cluster: &KafkaCluster, host: &Arc<Host>) -> Result<Tools, String> {
+        let folder = self.disk.folder().join(host.name());
+        let home = Home::of_client(&folder, &cluster.kafka).map_err(text)?;
+        Ok(Tools::new(Arc::clone(host), home))
+    }
+}
+
+fn text(error: KafkaError) -> String {
+    error.to_string()
+}
