@@ -8,7 +8,8 @@ use std::fmt;
 pub struct BrokerError {
     /// The code of the protocol; never 0.
     pub code: i16,
-    /// The broker's own words, cut to [`BrokerError::LONGEST`] characters; many errors come without.
+    /// The broker's own words, cut to [`BrokerError::LONGEST`] characters; many errors come
+    /// without.
     pub message: Option<String>,
 }
 

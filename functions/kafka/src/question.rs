@@ -8,7 +8,8 @@ use kafka_protocol::protocol::{
     Decodable, HeaderVersion, Request, StrBytes, encode_request_header_into_buffer,
 };
 
-/// The name that brokers log us by: it must match `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?` (KIP-511).
+/// The name that brokers log us by: it must match `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?`
+/// (KIP-511).
 pub(crate) const SOFTWARE: &str = "kafka-privatelink";
 
 /// A request that we ask, with the outline of its answer.
