@@ -1,5 +1,6 @@
 //! From a request to the bytes of its frame, and from the bytes of an answer to the codec's record.
 
+use crate::code::brief;
 use crate::outline::{Misfit, Outline};
 use crate::{Api, Error};
 use bytes::{Bytes, BytesMut};
@@ -70,11 +71,11 @@ pub(crate) fn decode<Q: Question>(
         .map_err(|error| odd::<Q>(format!("{error:#}")))
 }
 
-/// An answer that cannot be right.
+/// An answer that cannot be right; words of the peer may be in it.
 pub(crate) fn odd<Q: Question>(why: impl Into<String>) -> Error {
     Error::Malformed {
         api: Q::API,
-        why: why.into(),
+        why: brief(&why.into()),
     }
 }
 
