@@ -82,6 +82,12 @@ mod tests {
     }
 
     #[test]
+    fn denials_are_told_from_other_errors() {
+        let denied = |code| BrokerError::from_answer(code, None).unwrap().is_denied();
+        assert!(denied(29) && denied(31) && !denied(28) && !denied(42));
+    }
+
+    #[test]
     fn a_message_is_one_line_of_bounded_length() {
         let long = "x\n".repeat(1000);
         let error = BrokerError::from_answer(42, Some(&long)).unwrap();
