@@ -4,17 +4,19 @@ use crate::outline::{Outline, Part, always, between, since};
 use crate::question::Question;
 use crate::{Api, BrokerError, Connection, Error};
 use kafka_protocol::messages::metadata_response::MetadataResponseBroker;
-use kafka_protocol::messages::{MetadataRequest, MetadataResponse};
+use kafka_protocol::messages::{BrokerId, MetadataRequest, MetadataResponse};
 
 /// In version 0 an empty list of topics means all of them; from 1 on it means none.
 pub(crate) const OLDEST: i16 = 1;
 
-/// The brokers that have a listener of the same name as the one that was asked, and are not fenced (measured on 3.7.1).
+/// The brokers that have a listener of the same name as the one that was asked, and are not fenced
+/// (measured on 3.7.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     /// The id of the Kafka cluster; None from brokers before 0.10.1.
     pub cluster_id: Option<String>,
-    /// The active controller in ZooKeeper mode. KRaft names **any** broker here, even one that is not in `brokers`.
+    /// The active controller in ZooKeeper mode. KRaft names **any** broker here, even one that is
+    /// not in `brokers`.
     pub controller_id: Option<i32>,
     /// In the order of the answer.
     pub brokers: Vec<Node>,
@@ -37,14 +39,24 @@ impl Connection {
     /// The brokers, without any topic; no topic is created.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] on a listener of controllers; [`Error::Broker`] for the error that version 13 has; those of
-    /// every question.
+    /// [`Error::Unsupported`] on a listener of controllers; [`Error::Broker`] for the error that
+    /// version 13 has; those of every question.
     pub async fn metadata(&mut self) -> Result<Metadata, Error> {
         let version = self.agree::<MetadataRequest>(OLDEST)?;
         let question = question(version).with_topics(Some(Vec::new()));
         let limit = self.limits().small;
         let answer = self.ask(&question, version, limit).await?;
         accepted(&answer)?;
+        let node = |broker: &MetadataResponseBroker| {
+            let rack = broker.rack.as_deref();
+            Node::from_answer(
+                Api::Metadata,
+                broker.node_id,
+                &broker.host,
+                broker.port,
+                rack,
+            )
+        };
         Ok(Metadata {
             cluster_id: answer.cluster_id.map(|id| id.to_string()),
             controller_id: Some(answer.controller_id.0).filter(|id| *id >= 0),
@@ -53,7 +65,8 @@ impl Connection {
     }
 }
 
-/// Without topics, and creating none where a version can say so; older ones create nothing for lists like ours.
+/// Without topics, and creating none where a version can say so; older ones create nothing for
+/// lists like ours.
 pub(crate) fn question(version: i16) -> MetadataRequest {
     MetadataRequest::default().with_allow_auto_topic_creation(version < 4)
 }
@@ -65,17 +78,26 @@ pub(crate) fn accepted(answer: &MetadataResponse) -> Result<(), Error> {
     error.map_or(Ok(()), |error| Err(Error::Broker { api, error }))
 }
 
-fn node(broker: &MetadataResponseBroker) -> Result<Node, Error> {
-    let port = u16::try_from(broker.port).map_err(|_| Error::Malformed {
-        api: Api::Metadata,
-        why: format!("broker {} has port {}", broker.node_id.0, broker.port),
-    })?;
-    Ok(Node {
-        id: broker.node_id.0,
-        host: broker.host.to_string(),
-        port,
-        rack: broker.rack.as_ref().map(|rack| rack.to_string()),
-    })
+impl Node {
+    pub(crate) fn from_answer(
+        api: Api,
+        id: BrokerId,
+        host: &str,
+        port: i32,
+        rack: Option<&str>,
+    ) -> Result<Self, Error> {
+        let id = id.0;
+        let port = u16::try_from(port).map_err(|_| Error::Malformed {
+            api,
+            why: format!("broker {id} has port {port}"),
+        })?;
+        Ok(Self {
+            id,
+            host: host.to_owned(),
+            port,
+            rack: rack.map(str::to_owned),
+        })
+    }
 }
 
 impl Question for MetadataRequest {

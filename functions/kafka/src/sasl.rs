@@ -1,5 +1,6 @@
-//! SASL inside Kafka: SaslHandshake v1 names the mechanism, SaslAuthenticate carries its messages (KIP-152). The mechanisms
-//! themselves are rsasl's; it also verifies the signature by which a SCRAM server proves that it knows the password.
+//! SASL inside Kafka: SaslHandshake v1 names the mechanism, SaslAuthenticate carries its messages
+//! (KIP-152). The mechanisms themselves are rsasl's; it also verifies the signature by which a
+//! SCRAM server proves that it knows the password.
 
 use crate::code::brief;
 use crate::outline::{Outline, Part, always, since};
@@ -39,10 +40,17 @@ pub(crate) async fn authenticate(
         if matches!(state, State::Finished(_)) {
             return Ok(());
         }
+        if answer.is_empty() {
+            let why = "it sends no signature".to_owned();
+            return Err(Error::Forged { why });
+        }
+        if let Some(reason) = scram::refusal(&answer) {
+            return Err(Error::Authentication { mechanism, reason });
+        }
         scram::check(&answer).map_err(odd::<SaslAuthenticateRequest>)?;
         state = session
             .step(Some(&answer), &mut message)
-            .map_err(|error| forged(mechanism, error))?;
+            .map_err(|error| not_believed(&error))?;
         if matches!(state, State::Finished(_)) && message.is_empty() {
             return Ok(());
         }
@@ -95,7 +103,8 @@ fn refusal(api: Api, code: i16, message: Option<&str>) -> Result<(), Error> {
     error.map_or(Ok(()), |error| Err(Error::Broker { api, error }))
 }
 
-fn session(who: &Credentials) -> Result<Session, Error> {
+/// The exchange of messages, ours first.
+pub(crate) fn session(who: &Credentials) -> Result<Session, Error> {
     let mechanism = match who.mechanism {
         Mechanism::Plain => &PLAIN,
         Mechanism::ScramSha256 => &SCRAM_SHA256,
@@ -138,14 +147,12 @@ fn refused_here(mechanism: Mechanism, error: &SessionError) -> Error {
     }
 }
 
-fn forged(mechanism: Mechanism, error: SessionError) -> Error {
+fn not_believed(error: &SessionError) -> Error {
     match error {
         SessionError::MutualAuthenticationFailed => Error::Forged {
             why: "its signature is wrong".to_owned(),
         },
-        other => Error::Forged {
-            why: format!("{mechanism}: {}", brief(&other.to_string())),
-        },
+        other => odd::<SaslAuthenticateRequest>(brief(&other.to_string())),
     }
 }
 

@@ -1,4 +1,5 @@
-//! TLS below Kafka: the certificate is checked against the host that clients are told, not against the address dialled.
+//! TLS below Kafka: the certificate is checked against the host that clients are told, not against
+//! the address dialled.
 
 use crate::code::brief;
 use crate::frame::is_closed;
@@ -90,15 +91,26 @@ fn of_certificate(why: &CertificateError) -> TlsProblem {
             presented,
         } => TlsProblem::WrongName {
             wanted: expected.to_str().into_owned(),
-            carries: presented.iter().map(|name| brief(name)).collect(),
+            carries: presented.iter().map(|name| plain(name)).collect(),
         },
-        CertificateError::UnknownIssuer => TlsProblem::UnknownAuthority,
+        // An authority of the right name with another key was made anew.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            TlsProblem::UnknownAuthority
+        }
         CertificateError::Expired
         | CertificateError::ExpiredContext { .. }
         | CertificateError::NotValidYet
         | CertificateError::NotValidYetContext { .. } => TlsProblem::Expired,
         other => TlsProblem::Certificate(brief(&other.to_string())),
     }
+}
+
+/// The name in rustls' `DnsName("b1.example.com")`.
+fn plain(name: &str) -> String {
+    let quoted = name
+        .split_once('"')
+        .and_then(|(_, rest)| rest.rsplit_once('"'));
+    brief(quoted.map_or(name, |(name, _)| name))
 }
 
 /// The TLS handshake on an open stream.
