@@ -132,10 +132,13 @@ impl LocalAws {
         let picture = Picture::of(self).to_string();
         let journal = self.journal();
         let report = journal.reports.last().map(ToString::to_string);
-        format!(
-            "{picture}\nnewest report: {}",
-            report.unwrap_or_else(|| "none yet".to_owned())
-        )
+        let report = report.unwrap_or_else(|| "none yet".to_owned());
+        match &journal.broken {
+            Some(broken) => {
+                format!("{picture}\nnewest report: {report}\nthe world broke: {broken}")
+            }
+            None => format!("{picture}\nnewest report: {report}"),
+        }
     }
 
     async fn plan(&self) -> Result<String, String> {
