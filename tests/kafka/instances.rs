@@ -34,6 +34,7 @@ fn a_stopped_instance_keeps_its_data_and_another_one_begins_with_none() {
                 world.start_again("1").map_err(|error| error.to_string())
             })
             .await;
+            broker(&world, "1").await.serving().await.unwrap();
             until_metadata(&world, SECOND, in_sync(3)).await;
             assert_eq!(meta().await, before);
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::TEMPLATE;
@@ -33,7 +34,7 @@ pub fn alone() -> Option<File> {
         return None;
     }
     Kafka::ready().unwrap();
-    let lock = std::env::temp_dir().join("kafka-privatelink-one-cluster.lock");
+    let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-cluster.lock");
     let lock = File::create(lock).unwrap();
     lock.lock().unwrap();
     Some(lock)

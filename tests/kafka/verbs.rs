@@ -57,6 +57,41 @@ fn a_broker_is_stopped_killed_and_started_again() {
 }
 
 #[test]
+fn a_client_that_stays_goes_on_while_each_broker_is_restarted() {
+    with_kafka!(
+        a_client_that_stays_goes_on_while_each_broker_is_restarted,
+        async {
+            let world = seed().await;
+            world.check_internal().await.unwrap();
+            let tools = world.tools_in_vpc().unwrap();
+            let all = format!("{FIRST},{SECOND},10.0.128.11:9092");
+            let mut producer = tools.producer(&all, "test-topic").unwrap();
+            let mut reader = tools
+                .reader(&all, "test-topic", "a-group-that-stays")
+                .unwrap();
+            for _ in 0..10 {
+                reader.next().await.unwrap();
+            }
+            for id in ["1", "2", "3"] {
+                let broker = broker(&world, id).await;
+                let mut exchange = async |when: &str| {
+                    let message = format!("{when} broker {id}");
+                    producer.send(&message).await.unwrap();
+                    assert_eq!(reader.next().await.unwrap(), message);
+                };
+                exchange("before").await;
+                broker.stop().await.unwrap();
+                exchange("without").await;
+                broker.start().await.unwrap();
+                broker.serving().await.unwrap();
+                until_metadata(&world, &broker.internal(), all_in_sync).await;
+            }
+            producer.finish().await.unwrap();
+        }
+    );
+}
+
+#[test]
 fn a_frozen_broker_accepts_and_does_not_answer() {
     with_kafka!(a_frozen_broker_accepts_and_does_not_answer, async {
         let world = seed().await;

@@ -4,7 +4,7 @@ use super::error::{Doing, KafkaError};
 use anstream::eprintln;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ const LAST: usize = 15;
 
 /// Copies the dependencies of `pom.xml` in this folder into its folder `libs`.
 pub(super) fn copy_dependencies(folder: &Path, version: &str) -> Result<(), KafkaError> {
+    let (output, said) = io::pipe().doing("make a pipe for mvn")?;
     let mut child = Command::new("mvn")
         .args([
             "--batch-mode",
@@ -29,21 +30,20 @@ pub(super) fn copy_dependencies(folder: &Path, version: &str) -> Result<(), Kafk
         .arg("dependency:copy-dependencies")
         .current_dir(folder)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(said.try_clone().doing("make a pipe for mvn")?)
+        .stderr(said)
         .spawn()
         .doing("start mvn")?;
     let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
     bar.enable_steady_tick(Duration::from_millis(120));
     let mut progress = Progress::default();
     let mut told = Instant::now();
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            progress.take(line);
-            bar.set_message(progress.to_string());
-            if !std::io::stderr().is_terminal() && told.elapsed() > TELL_EVERY {
-                eprintln!("  {progress}");
-                told = Instant::now();
-            }
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
+        progress.take(line);
+        bar.set_message(progress.to_string());
+        if !io::stderr().is_terminal() && told.elapsed() > TELL_EVERY {
+            eprintln!("  {progress}");
+            told = Instant::now();
         }
     }
     bar.finish_and_clear();
@@ -95,7 +95,14 @@ impl Progress {
 
 impl std::fmt::Display for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Maven has fetched {} files; {}", self.files, self.newest)
+        match self.files {
+            0 => write!(f, "Maven is at work"),
+            files => write!(
+                f,
+                "Maven has fetched {files} files, at last {}",
+                self.newest
+            ),
+        }
     }
 }
 
@@ -120,8 +127,9 @@ mod tests {
         ]);
         assert_eq!(
             progress.to_string(),
-            "Maven has fetched 1 files; kafka-clients-3.7.1.jar"
+            "Maven has fetched 1 files, at last kafka-clients-3.7.1.jar"
         );
+        assert_eq!(after(&[]).to_string(), "Maven is at work");
     }
 
     #[test]

@@ -47,19 +47,19 @@ enum OnIt {
 }
 
 impl Running {
+    /// Switches it off. The end of what was booting on it is no news then.
+    async fn off(mut self) -> Result<(), HostsError> {
+        if let OnIt::Kafka { boot, .. } = &mut self.on_it {
+            boot.abort();
+            let _ = boot.await;
+        }
+        self.host.kill().await
+    }
+
     pub(super) fn kafka(&self) -> Option<Arc<Broker>> {
         match &self.on_it {
             OnIt::Kafka { broker, .. } => Some(Arc::clone(broker)),
             OnIt::Nothing | OnIt::StandIn { .. } => None,
-        }
-    }
-}
-
-/// A host that goes off boots nothing any more.
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let OnIt::Kafka { boot, .. } = &self.on_it {
-            boot.abort();
         }
     }
 }
@@ -130,7 +130,7 @@ impl Machines {
             .collect();
         for id in off {
             if let Some(running) = hosts.remove(&id) {
-                running.host.kill().await.map_err(text)?;
+                running.off().await.map_err(text)?;
             }
         }
         for (id, instance) in on {
