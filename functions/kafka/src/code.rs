@@ -16,7 +16,7 @@ impl BrokerError {
     /// What the principal may not do on the cluster: CLUSTER_AUTHORIZATION_FAILED.
     pub const CLUSTER_DENIED: i16 = 31;
     /// Longest message that is kept, in characters.
-    pub const LONGEST: usize = 300;
+    pub const LONGEST: usize = 200;
 
     /// None for code 0.
     pub(crate) fn from_answer(code: i16, message: Option<&str>) -> Option<Self> {

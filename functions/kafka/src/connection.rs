@@ -89,6 +89,12 @@ impl Connection {
         self.limits
     }
 
+    /// For questions that carry a time-out of their own.
+    pub(crate) fn milliseconds_left(&self) -> i32 {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        i32::try_from(left.as_millis()).unwrap_or(i32::MAX)
+    }
+
     /// The newest version of a question that both know, and that is at least `oldest`.
     pub(crate) fn agree<Q: Question>(&self, oldest: i16) -> Result<i16, Error> {
         let mut ours = Versions::from(<Q as Message>::VERSIONS);

@@ -1,7 +1,6 @@
 //! What can go wrong between us and a broker. Sentences name the thing and the way out; a caller maps the variants.
 
-use crate::{Api, BrokerError, Mechanism, TlsProblem, Versions};
-use std::fmt;
+use crate::{Api, BrokerError, Mechanism, Step, TlsProblem, Versions};
 use std::net::SocketAddr;
 
 /// Why a question has no answer. After any of them except [`Error::Broker`] and [`Error::Unsupported`] the connection is of
@@ -185,50 +184,6 @@ pub enum Error {
         /// The ACL to grant.
         grant: &'static str,
     },
-}
-
-/// What a connection waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The TCP connection.
-    Connect,
-    /// The TLS handshake.
-    Tls,
-    /// The answer to a question.
-    Answer(Api),
-}
-
-impl Step {
-    fn when_slow(self) -> &'static str {
-        match self {
-            Self::Connect => "see routes, security groups and network ACLs",
-            Self::Tls | Self::Answer(_) => {
-                "the port accepts, so the process may hang, or be very slow"
-            }
-        }
-    }
-
-    fn when_closed(self) -> &'static str {
-        match self {
-            Self::Answer(Api::ApiVersions) => {
-                "a listener that expects TLS does so, and a process that is stopping"
-            }
-            Self::Answer(Api::SaslAuthenticate) => "see the broker's log for the reason",
-            Self::Connect | Self::Tls | Self::Answer(_) => {
-                "a listener that expects SASL does so, and a process that is stopping"
-            }
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connect => f.write_str("the TCP connection"),
-            Self::Tls => f.write_str("the TLS handshake"),
-            Self::Answer(api) => write!(f, "the answer to {api}"),
-        }
-    }
 }
 
 fn listed(names: &[String]) -> String {

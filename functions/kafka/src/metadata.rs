@@ -4,7 +4,7 @@ use crate::outline::{Outline, Part, always, between, since};
 use crate::question::Question;
 use crate::{Api, BrokerError, Connection, Error};
 use kafka_protocol::messages::metadata_response::MetadataResponseBroker;
-use kafka_protocol::messages::{MetadataRequest, MetadataResponse};
+use kafka_protocol::messages::{BrokerId, MetadataRequest, MetadataResponse};
 
 /// In version 0 an empty list of topics means all of them; from 1 on it means none.
 pub(crate) const OLDEST: i16 = 1;
@@ -45,6 +45,16 @@ impl Connection {
         let limit = self.limits().small;
         let answer = self.ask(&question, version, limit).await?;
         accepted(&answer)?;
+        let node = |broker: &MetadataResponseBroker| {
+            let rack = broker.rack.as_deref();
+            Node::from_answer(
+                Api::Metadata,
+                broker.node_id,
+                &broker.host,
+                broker.port,
+                rack,
+            )
+        };
         Ok(Metadata {
             cluster_id: answer.cluster_id.map(|id| id.to_string()),
             controller_id: Some(answer.controller_id.0).filter(|id| *id >= 0),
@@ -65,17 +75,26 @@ pub(crate) fn accepted(answer: &MetadataResponse) -> Result<(), Error> {
     error.map_or(Ok(()), |error| Err(Error::Broker { api, error }))
 }
 
-fn node(broker: &MetadataResponseBroker) -> Result<Node, Error> {
-    let port = u16::try_from(broker.port).map_err(|_| Error::Malformed {
-        api: Api::Metadata,
-        why: format!("broker {} has port {}", broker.node_id.0, broker.port),
-    })?;
-    Ok(Node {
-        id: broker.node_id.0,
-        host: broker.host.to_string(),
-        port,
-        rack: broker.rack.as_ref().map(|rack| rack.to_string()),
-    })
+impl Node {
+    pub(crate) fn from_answer(
+        api: Api,
+        id: BrokerId,
+        host: &str,
+        port: i32,
+        rack: Option<&str>,
+    ) -> Result<Self, Error> {
+        let id = id.0;
+        let port = u16::try_from(port).map_err(|_| Error::Malformed {
+            api,
+            why: format!("broker {id} has port {port}"),
+        })?;
+        Ok(Self {
+            id,
+            host: host.to_owned(),
+            port,
+            rack: rack.map(str::to_owned),
+        })
+    }
 }
 
 impl Question for MetadataRequest {

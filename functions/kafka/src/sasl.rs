@@ -39,10 +39,17 @@ pub(crate) async fn authenticate(
         if matches!(state, State::Finished(_)) {
             return Ok(());
         }
+        if answer.is_empty() {
+            let why = "it sends no signature".to_owned();
+            return Err(Error::Forged { why });
+        }
+        if let Some(reason) = scram::refusal(&answer) {
+            return Err(Error::Authentication { mechanism, reason });
+        }
         scram::check(&answer).map_err(odd::<SaslAuthenticateRequest>)?;
         state = session
             .step(Some(&answer), &mut message)
-            .map_err(|error| forged(mechanism, error))?;
+            .map_err(|error| not_believed(&error))?;
         if matches!(state, State::Finished(_)) && message.is_empty() {
             return Ok(());
         }
@@ -138,14 +145,12 @@ fn refused_here(mechanism: Mechanism, error: &SessionError) -> Error {
     }
 }
 
-fn forged(mechanism: Mechanism, error: SessionError) -> Error {
+fn not_believed(error: &SessionError) -> Error {
     match error {
         SessionError::MutualAuthenticationFailed => Error::Forged {
             why: "its signature is wrong".to_owned(),
         },
-        other => Error::Forged {
-            why: format!("{mechanism}: {}", brief(&other.to_string())),
-        },
+        other => odd::<SaslAuthenticateRequest>(brief(&other.to_string())),
     }
 }
 

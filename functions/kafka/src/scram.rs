@@ -1,6 +1,7 @@
 //! What a SCRAM server says, checked before rsasl 2.3 parses it: its parser indexes attributes without looking at their length
 //! (a one-byte attribute panics), and it would hash as often as the server pleases.
 
+use crate::code::brief;
 use std::ops::RangeInclusive;
 
 /// Rounds of hashing that a server may ask for. Kafka creates users with 4096 to 16384 and its client refuses fewer, since
@@ -22,6 +23,12 @@ pub(crate) fn check(message: &[u8]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The reason of a server that refuses us in SCRAM's own words. Kafka uses error 58 instead.
+pub(crate) fn refusal(message: &[u8]) -> Option<String> {
+    let reason = message.strip_prefix(b"e=")?;
+    Some(brief(&reason.escape_ascii().to_string()))
 }
 
 fn iterations(digits: &[u8]) -> Result<(), String> {

@@ -90,7 +90,7 @@ fn of_certificate(why: &CertificateError) -> TlsProblem {
             presented,
         } => TlsProblem::WrongName {
             wanted: expected.to_str().into_owned(),
-            carries: presented.iter().map(|name| brief(name)).collect(),
+            carries: presented.iter().map(|name| plain(name)).collect(),
         },
         CertificateError::UnknownIssuer => TlsProblem::UnknownAuthority,
         CertificateError::Expired
@@ -99,6 +99,14 @@ fn of_certificate(why: &CertificateError) -> TlsProblem {
         | CertificateError::NotValidYetContext { .. } => TlsProblem::Expired,
         other => TlsProblem::Certificate(brief(&other.to_string())),
     }
+}
+
+/// The name in rustls' `DnsName("b1.example.com")`.
+fn plain(name: &str) -> String {
+    let quoted = name
+        .split_once('"')
+        .and_then(|(_, rest)| rest.rsplit_once('"'));
+    brief(quoted.map_or(name, |(name, _)| name))
 }
 
 /// The TLS handshake on an open stream.
