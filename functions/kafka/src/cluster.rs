@@ -23,13 +23,14 @@ pub struct Cluster {
 pub struct Registered {
     /// The broker, as this listener's clients are told to reach it.
     pub node: Node,
-    /// Whether the controller keeps it out: starting, or without heartbeats. None from versions before 2, which list unfenced
-    /// brokers only.
+    /// Whether the controller keeps it out: starting, or without heartbeats. None from versions
+    /// before 2, which list unfenced brokers only.
     pub fenced: Option<bool>,
 }
 
 impl Connection {
-    /// The registered brokers that have a listener of this name. Needs nothing beyond authentication.
+    /// The registered brokers that have a listener of this name. Needs nothing beyond
+    /// authentication.
     ///
     /// # Errors
     /// [`Error::Unsupported`] from brokers before 2.8; [`Error::Broker`]; those of every question.

@@ -8,7 +8,8 @@ use std::fmt;
 pub struct BrokerError {
     /// The code of the protocol; never 0.
     pub code: i16,
-    /// The broker's own words, cut to [`BrokerError::LONGEST`] characters; many errors come without.
+    /// The broker's own words, cut to [`BrokerError::LONGEST`] characters; many errors come
+    /// without.
     pub message: Option<String>,
 }
 
@@ -78,6 +79,12 @@ mod tests {
         assert_eq!(name(3), "UNKNOWN_TOPIC_OR_PARTITION");
         assert_eq!(name(-1), "UNKNOWN_SERVER_ERROR");
         assert_eq!(name(4711), "a code unknown to us");
+    }
+
+    #[test]
+    fn denials_are_told_from_other_errors() {
+        let denied = |code| BrokerError::from_answer(code, None).unwrap().is_denied();
+        assert!(denied(29) && denied(31) && !denied(28) && !denied(42));
     }
 
     #[test]

@@ -1,15 +1,18 @@
-//! One connection to one broker: opened in steps, asked one question at a time, all under one deadline.
+//! One connection to one broker: opened in steps, asked one question at a time, all under one
+//! deadline.
 
 use crate::question::{Question, decode, encode};
 use crate::{ApiTable, Dial, Error, Limits, Step, Versions, api_versions, frame, sasl, tls};
 use kafka_protocol::protocol::Message;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
-/// A connection that a broker has answered on, and that is authenticated where its protocol asks for it.
+/// A connection that a broker has answered on, and that is authenticated where its protocol asks
+/// for it.
 pub struct Connection {
     stream: Stream,
     limits: Limits,
@@ -26,11 +29,12 @@ pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl Connection {
-    /// Dials, and goes through TLS, ApiVersions and SASL as far as the protocol asks for them. ApiVersions comes first, since
-    /// a broker answers exactly one of them before SaslHandshake.
+    /// Dials, and goes through TLS, ApiVersions and SASL as far as the protocol asks for them.
+    /// ApiVersions comes first, since a broker answers exactly one of them before SaslHandshake.
     ///
     /// # Errors
-    /// Every [`Error`] that a step can have; [`Error::TimedOut`] and [`Error::Closed`] name the step.
+    /// Every [`Error`] that a step can have; [`Error::TimedOut`] and [`Error::Closed`] name the
+    /// step.
     pub async fn open(dial: &Dial) -> Result<Self, Error> {
         let address = dial.address;
         let connecting = timeout_at(dial.deadline, TcpStream::connect(address));
@@ -78,8 +82,8 @@ impl Connection {
         Ok(connection)
     }
 
-    /// What this listener offers, as it said when the connection was opened. A listener without [`Api::Metadata`] is one of
-    /// controllers.
+    /// What this listener offers, as it said when the connection was opened. A listener without
+    /// [`Api::Metadata`](crate::Api::Metadata) is one of controllers.
     pub fn api_versions(&self) -> &ApiTable {
         &self.table
     }
@@ -140,6 +144,14 @@ impl Connection {
                 step: Step::Answer(Q::API),
             }),
         }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
     }
 }
 

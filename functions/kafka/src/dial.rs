@@ -11,7 +11,8 @@ pub struct Dial {
     pub address: SocketAddr,
     /// What the listener speaks.
     pub security: Security,
-    /// The name (or IP address) that the TLS certificate must carry: the host that clients are told. Not read otherwise.
+    /// The name (or IP address) that the TLS certificate must carry: the host that clients are
+    /// told. Not read otherwise.
     pub server_name: String,
     /// Which authorities may have signed the TLS certificate. Not read otherwise.
     pub trust: Trust,
@@ -51,20 +52,29 @@ impl Security {
 /// Certificate authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
-    /// Those of this machine. They are read once in a process, and only if a connection asks for TLS.
+    /// Those of this machine. They are read once in a process, and only if a connection asks for
+    /// TLS.
     Machine,
     /// Only those of this PEM text: a cluster's own authority.
     Only(String),
 }
 
-/// The largest answer that is read, in bytes. A longer one is refused by its announced length, before it is stored.
+/// The largest answer that is read, in bytes. A longer one is refused by its announced length,
+/// before it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// For everything that is about one broker or the list of brokers. 1 MiB holds 8,000 brokers with long names.
+    /// For everything that is about one broker or the list of brokers. 1 MiB holds 8,000 brokers
+    /// with long names.
     pub small: usize,
-    /// For topics, log directories and reassignments. A partition takes 42 bytes in Metadata v9+ with three replicas and 22
-    /// in DescribeLogDirs, so 32 MiB hold 700,000 partitions.
+    /// For topics, log directories and reassignments. A partition takes 42 bytes in Metadata v9+
+    /// with three replicas and 22 in DescribeLogDirs, so 32 MiB hold 700,000 partitions.
     pub large: usize,
+}
+
+impl Limits {
+    /// Bytes of memory that an answer takes at most while it is read, for each byte of it (measured
+    /// by `tests/decoding`).
+    pub const AMPLIFICATION: usize = 64;
 }
 
 impl Default for Limits {

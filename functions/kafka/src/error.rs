@@ -1,10 +1,11 @@
-//! What can go wrong between us and a broker. Sentences name the thing and the way out; a caller maps the variants.
+//! What can go wrong between us and a broker. Sentences name the thing and the way out; a caller
+//! maps the variants.
 
 use crate::{Api, BrokerError, Mechanism, Step, TlsProblem, Versions};
 use std::net::SocketAddr;
 
-/// Why a question has no answer. After any of them except [`Error::Broker`] and [`Error::Unsupported`] the connection is of
-/// no use any more.
+/// Why a question has no answer. After any of them except [`Error::Broker`] and
+/// [`Error::Unsupported`] the connection is of no use any more.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Nothing listens at the address.
@@ -103,7 +104,8 @@ pub enum Error {
     /// The listener has no SASL at all (error 34).
     #[error("the listener asks for no authentication: its protocol is PLAINTEXT or SSL, not SASL")]
     NoSasl,
-    /// The peer could not prove that it knows the password: it is not the broker that it pretends to be.
+    /// The peer could not prove that it knows the password: it is not the broker that it pretends
+    /// to be.
     #[error("the peer let us in without proof that it knows the password ({why}): do not trust it")]
     Forged {
         /// What is wrong with its proof.
@@ -116,8 +118,8 @@ pub enum Error {
         api: Api,
         /// The versions that we know.
         ours: Versions,
-        /// The versions that the listener offers; none if it does not offer the request (controller listeners, other
-        /// listeners of ZooKeeper mode for DescribeQuorum).
+        /// The versions that the listener offers; none if it does not offer the request (controller
+        /// listeners, other listeners of ZooKeeper mode for DescribeQuorum).
         theirs: Option<Versions>,
     },
     /// An answer of this length is not read.

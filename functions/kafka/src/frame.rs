@@ -1,4 +1,5 @@
-//! Frames: four bytes of length, then that many bytes. The length is judged before anything is stored.
+//! Frames: four bytes of length, then that many bytes. The length is judged before anything is
+//! stored.
 
 use crate::{Api, Error, Step, TlsProblem, connection::Stream};
 use bytes::{Bytes, BytesMut};
@@ -8,13 +9,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// What the buffer grows by, at most, ahead of the bytes that came.
 const CHUNK: usize = 64 * 1024;
 
-/// Sends one request, its length first.
+/// Sends one request. A peer that has hung up is no error yet: what it said before, an alert of TLS
+/// for one, says more than our broken pipe.
 pub(crate) async fn send(stream: &mut Stream, api: Api, frame: &[u8]) -> Result<(), Error> {
     let sent = async {
         stream.write_all(frame).await?;
         stream.flush().await
     };
-    sent.await.map_err(|error| lost(api, &error))
+    match sent.await {
+        Err(error) if !is_closed(&error) => Err(lost(api, &error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Receives one answer of at most `limit` bytes.

@@ -1,8 +1,8 @@
 //! Which broker answers, proven by its own configuration.
 //!
-//! A broker answers DescribeConfigs for its own `node.id` only; asked for another it says its own in the text of error 42
-//! (`ConfigHelper.describeConfigs`, the same in 3.0.0, 3.7.1, 3.9 and 4.2; measured on 3.7.1 and 4.2.1). The request is never
-//! forwarded to the broker that it names.
+//! A broker answers DescribeConfigs for its own `node.id` only; asked for another it says its own
+//! in the text of error 42 (`ConfigHelper.describeConfigs`, the same in 3.0.0, 3.7.1, 3.9 and 4.2;
+//! measured on 3.7.1 and 4.2.1). The request is never forwarded to the broker that it names.
 
 use crate::outline::{Outline, Part, always, since};
 use crate::question::{Question, odd};
@@ -31,11 +31,13 @@ pub enum Who {
 }
 
 impl Connection {
-    /// Whether broker `expected` answers here, and with which listeners. Needs DescribeConfigs on the cluster.
+    /// Whether broker `expected` answers here, and with which listeners. Needs DescribeConfigs on
+    /// the cluster.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] from brokers before 1.1; [`Error::Malformed`] when the answer is about something else; those of
-    /// every question. A denial is a [`Who`], since it says that a broker is there.
+    /// [`Error::Unsupported`] from brokers before 1.1; [`Error::Malformed`] when the answer is
+    /// about something else; those of every question. A denial is a [`Who`], since it says that a
+    /// broker is there.
     pub async fn identity(&mut self, expected: i32) -> Result<Who, Error> {
         let version = self.agree::<DescribeConfigsRequest>(1)?;
         let name = expected.to_string();

@@ -1,18 +1,22 @@
-//! The only crate that speaks Kafka: one connection to one broker, and the questions that we ask it.
+//! The only crate that speaks Kafka: one connection to one broker, and the questions that we ask
+//! it.
 //!
-//! [`Connection::open`] dials exactly the socket address that it is given, by TCP, then TLS and SASL where the listener
-//! asks for them, and never follows an advertised name. Every question is a method of [`Connection`]; answers are plain
-//! records of ours, and what goes wrong is an [`Error`] that says what to do about it.
+//! [`Connection::open`] dials exactly the socket address that it is given, by TCP, then TLS and
+//! SASL where the listener asks for them, and never follows an advertised name. Every question is a
+//! method of [`Connection`]; answers are plain records of ours, and what goes wrong is an [`Error`]
+//! that says what to do about it.
 //!
-//! **Nothing is believed before it is checked.** One deadline bounds everything on a connection. The length of a frame is
-//! checked against a limit before a byte of it is stored, and the buffer grows only with bytes that have come. The codec
-//! (kafka-protocol) reserves memory for as many items as an array *says* to have, so each answer is first walked along its
-//! outline, which is the schema reduced to lengths; the codec sees only frames whose arrays are really there. What SCRAM
+//! **Nothing is believed before it is checked.** One deadline bounds everything on a connection.
+//! The length of a frame is checked against a limit before a byte of it is stored, and the buffer
+//! grows only with bytes that have come. The codec (kafka-protocol) reserves memory for as many
+//! items as an array *says* to have, so each answer is first walked along its outline, which is the
+//! schema reduced to lengths; the codec sees only frames whose arrays are really there. What SCRAM
 //! is told by a server is checked likewise before rsasl parses it.
 //!
-//! **Versions** are agreed upon per connection from the broker's ApiVersions table: the newest that both know. Kafka 4.4 is
-//! to bring ApiVersions v5 (KIP-1242), in which a client names the cluster and node that it expects; the codec ends at v4 and
-//! so do we: [`Connection::identity`] proves the same on every version.
+//! **Versions** are agreed upon per connection from the broker's ApiVersions table: the newest that
+//! both know. Kafka 4.4 is to bring ApiVersions v5 (KIP-1242), in which a client names the cluster
+//! and node that it expects; the codec ends at v4 and so do we: [`Connection::identity`] proves the
+//! same on every version, if DescribeConfigs on the cluster is granted.
 
 mod api;
 mod api_versions;

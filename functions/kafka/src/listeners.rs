@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 /// Where a listener is, or is said to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The host, without the brackets of an IPv6 address; empty means the wildcard address in `listeners` and the machine's
-    /// own name in `advertised.listeners`.
+    /// The host, without the brackets of an IPv6 address; empty means the wildcard address in
+    /// `listeners` and the machine's own name in `advertised.listeners`.
     pub host: String,
     /// The port; 0 means any in `listeners`.
     pub port: u16,
@@ -23,11 +23,13 @@ pub struct EndpointError {
     pub why: &'static str,
 }
 
-/// Reads a value of `listeners` or `advertised.listeners`: listener name in upper case, as brokers compare it, to endpoint.
+/// Reads a value of `listeners` or `advertised.listeners`: listener name in upper case, as brokers
+/// compare it, to endpoint.
 ///
-/// Each endpoint is one of Kafka's regular expression `^(.*)://\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)` (EndPoint.scala of
-/// 3.7.1), with a port from 0 to 65535. Beyond it a name must be one of letters, digits, `_`, `-` and `.`: a missing comma
-/// would hide in it.
+/// Each endpoint is one of Kafka's regular expression
+/// `^(.*)://\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)` (EndPoint.scala of 3.7.1), with a port from 0 to
+/// 65535. Beyond it a name must be one of letters, digits, `_`, `-` and `.`: a missing comma would
+/// hide in it.
 ///
 /// # Errors
 /// The first endpoint that cannot be read, or whose name was there before.

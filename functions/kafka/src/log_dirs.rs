@@ -8,7 +8,8 @@ use kafka_protocol::messages::describe_log_dirs_response::{
 };
 use kafka_protocol::messages::{DescribeLogDirsRequest, DescribeLogDirsResponse};
 
-/// The first version that has an error for the whole answer; before it a denied answer is an empty one.
+/// The first version that has an error for the whole answer; before it a denied answer is an empty
+/// one.
 const TELLS_DENIED: i16 = 3;
 
 /// A log directory of a broker.
@@ -36,11 +37,12 @@ pub struct LogReplica {
 }
 
 impl Connection {
-    /// All log directories of this broker with all replicas. Needs Describe on the cluster, and nothing on the topics.
+    /// All log directories of this broker with all replicas. Needs Describe on the cluster, and
+    /// nothing on the topics.
     ///
     /// # Errors
-    /// [`Error::Broker`] with 31 if denied; [`Error::Withheld`] if versions before 3 say so by an empty answer (every broker
-    /// has a directory); those of every question.
+    /// [`Error::Broker`] with 31 if denied; [`Error::Withheld`] if versions before 3 say so by an
+    /// empty answer (every broker has a directory); those of every question.
     pub async fn log_dirs(&mut self) -> Result<Vec<LogDir>, Error> {
         let version = self.agree::<DescribeLogDirsRequest>(1)?;
         let question = DescribeLogDirsRequest::default().with_topics(None);

@@ -9,12 +9,14 @@ use kafka_protocol::messages::{BrokerId, MetadataRequest, MetadataResponse};
 /// In version 0 an empty list of topics means all of them; from 1 on it means none.
 pub(crate) const OLDEST: i16 = 1;
 
-/// The brokers that have a listener of the same name as the one that was asked, and are not fenced (measured on 3.7.1).
+/// The brokers that have a listener of the same name as the one that was asked, and are not fenced
+/// (measured on 3.7.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     /// The id of the Kafka cluster; None from brokers before 0.10.1.
     pub cluster_id: Option<String>,
-    /// The active controller in ZooKeeper mode. KRaft names **any** broker here, even one that is not in `brokers`.
+    /// The active controller in ZooKeeper mode. KRaft names **any** broker here, even one that is
+    /// not in `brokers`.
     pub controller_id: Option<i32>,
     /// In the order of the answer.
     pub brokers: Vec<Node>,
@@ -37,8 +39,8 @@ impl Connection {
     /// The brokers, without any topic; no topic is created.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] on a listener of controllers; [`Error::Broker`] for the error that version 13 has; those of
-    /// every question.
+    /// [`Error::Unsupported`] on a listener of controllers; [`Error::Broker`] for the error that
+    /// version 13 has; those of every question.
     pub async fn metadata(&mut self) -> Result<Metadata, Error> {
         let version = self.agree::<MetadataRequest>(OLDEST)?;
         let question = question(version).with_topics(Some(Vec::new()));
@@ -63,7 +65,8 @@ impl Connection {
     }
 }
 
-/// Without topics, and creating none where a version can say so; older ones create nothing for lists like ours.
+/// Without topics, and creating none where a version can say so; older ones create nothing for
+/// lists like ours.
 pub(crate) fn question(version: i16) -> MetadataRequest {
     MetadataRequest::default().with_allow_auto_topic_creation(version < 4)
 }

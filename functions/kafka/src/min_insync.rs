@@ -17,11 +17,13 @@ const GONE: i16 = 3;
 const CHUNK: usize = 500;
 
 impl Connection {
-    /// `min.insync.replicas` by topic, in force by whichever place: topic, broker's default, Kafka's default. A topic that is
-    /// gone meanwhile is missing. Needs DescribeConfigs on each topic.
+    /// `min.insync.replicas` by topic, in force by whichever place: topic, broker's default,
+    /// Kafka's default. A topic that is gone meanwhile is missing. Needs DescribeConfigs on each
+    /// topic.
     ///
     /// # Errors
-    /// [`Error::Broker`] if any topic is denied (error 29) or has another error; those of every question.
+    /// [`Error::Broker`] if any topic is denied (error 29) or has another error; those of every
+    /// question.
     pub async fn min_insync_replicas(
         &mut self,
         topics: &[&str],

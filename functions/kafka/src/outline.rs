@@ -1,8 +1,9 @@
 //! The schema of an answer reduced to lengths, and the walk along it that comes before the codec.
 //!
-//! kafka-protocol 0.18 calls `Vec::with_capacity` with an array's length as it stands on the wire, and does not compare the
-//! size of a tagged field with what it reads of it. A frame that was walked holds every item that it says to hold, so what
-//! the codec allocates is bounded by the frame: `tests/decoding.rs` measures [`Outline::AMPLIFICATION`].
+//! kafka-protocol 0.18 calls `Vec::with_capacity` with an array's length as it stands on the wire,
+//! and does not compare the size of a tagged field with what it reads of it. A frame that was
+//! walked holds every item that it says to hold, so what the codec allocates is bounded by the
+//! frame: see [`crate::Limits::AMPLIFICATION`].
 
 use crate::walk::Walk;
 
@@ -66,7 +67,8 @@ pub(crate) enum Misfit {
 }
 
 impl Outline {
-    /// Checks that a body of this version is complete, and nothing more. `headed`: tagged fields of a header come first.
+    /// Checks that a body of this version is complete, and nothing more. `headed`: tagged fields of
+    /// a header come first.
     pub fn check(&self, body: &[u8], version: i16, headed: bool) -> Result<(), Misfit> {
         let flexible = version >= self.flexible;
         let mut walk = Walk::new(body, version, flexible);

@@ -1,5 +1,6 @@
 //! From a request to the bytes of its frame, and from the bytes of an answer to the codec's record.
 
+use crate::code::brief;
 use crate::outline::{Misfit, Outline};
 use crate::{Api, Error};
 use bytes::{Bytes, BytesMut};
@@ -8,7 +9,8 @@ use kafka_protocol::protocol::{
     Decodable, HeaderVersion, Request, StrBytes, encode_request_header_into_buffer,
 };
 
-/// The name that brokers log us by: it must match `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?` (KIP-511).
+/// The name that brokers log us by: it must match `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?`
+/// (KIP-511).
 pub(crate) const SOFTWARE: &str = "kafka-privatelink";
 
 /// A request that we ask, with the outline of its answer.
@@ -69,11 +71,11 @@ pub(crate) fn decode<Q: Question>(
         .map_err(|error| odd::<Q>(format!("{error:#}")))
 }
 
-/// An answer that cannot be right.
+/// An answer that cannot be right; words of the peer may be in it.
 pub(crate) fn odd<Q: Question>(why: impl Into<String>) -> Error {
     Error::Malformed {
         api: Q::API,
-        why: why.into(),
+        why: brief(&why.into()),
     }
 }
 

@@ -33,7 +33,8 @@ pub struct QuorumReplica {
     pub id: i32,
     /// The last offset that it has.
     pub log_end_offset: i64,
-    /// When it last fetched: milliseconds since 1970 by the leader's clock. None from version 0 (Kafka before 3.3).
+    /// When it last fetched: milliseconds since 1970 by the leader's clock. None from version 0
+    /// (Kafka before 3.3).
     pub last_fetch: Option<i64>,
     /// When it last had all that the leader had, likewise.
     pub last_caught_up: Option<i64>,
@@ -43,7 +44,8 @@ impl Connection {
     /// The metadata quorum. Needs Describe on the cluster.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] in ZooKeeper mode; [`Error::Broker`] with 31 if denied; those of every question.
+    /// [`Error::Unsupported`] in ZooKeeper mode; [`Error::Broker`] with 31 if denied; those of
+    /// every question.
     pub async fn quorum(&mut self) -> Result<Quorum, Error> {
         let version = self.agree::<DescribeQuorumRequest>(0)?;
         let topic = TopicData::default()

@@ -22,10 +22,12 @@ pub struct Reassignment {
 }
 
 impl Connection {
-    /// All partitions that move. Needs Describe on the cluster; the active controller answers (brokers forward it).
+    /// All partitions that move. Needs Describe on the cluster; the active controller answers
+    /// (brokers forward it).
     ///
     /// # Errors
-    /// [`Error::Broker`] with 31 if denied, with 41 or 7 without an active controller; those of every question.
+    /// [`Error::Broker`] with 31 if denied, with 41 or 7 without an active controller; those of
+    /// every question.
     pub async fn reassignments(&mut self) -> Result<Vec<Reassignment>, Error> {
         let version = self.agree::<ListPartitionReassignmentsRequest>(0)?;
         let question = ListPartitionReassignmentsRequest::default()

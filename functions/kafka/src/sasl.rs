@@ -1,5 +1,6 @@
-//! SASL inside Kafka: SaslHandshake v1 names the mechanism, SaslAuthenticate carries its messages (KIP-152). The mechanisms
-//! themselves are rsasl's; it also verifies the signature by which a SCRAM server proves that it knows the password.
+//! SASL inside Kafka: SaslHandshake v1 names the mechanism, SaslAuthenticate carries its messages
+//! (KIP-152). The mechanisms themselves are rsasl's; it also verifies the signature by which a
+//! SCRAM server proves that it knows the password.
 
 use crate::code::brief;
 use crate::outline::{Outline, Part, always, since};
@@ -102,7 +103,8 @@ fn refusal(api: Api, code: i16, message: Option<&str>) -> Result<(), Error> {
     error.map_or(Ok(()), |error| Err(Error::Broker { api, error }))
 }
 
-fn session(who: &Credentials) -> Result<Session, Error> {
+/// The exchange of messages, ours first.
+pub(crate) fn session(who: &Credentials) -> Result<Session, Error> {
     let mechanism = match who.mechanism {
         Mechanism::Plain => &PLAIN,
         Mechanism::ScramSha256 => &SCRAM_SHA256,

@@ -1,14 +1,17 @@
-//! What a SCRAM server says, checked before rsasl 2.3 parses it: its parser indexes attributes without looking at their length
-//! (a one-byte attribute panics), and it would hash as often as the server pleases.
+//! What a SCRAM server says, checked before rsasl 2.3 parses it: its parser indexes attributes
+//! without looking at their length (a one-byte attribute panics), and it would hash as often as the
+//! server pleases.
 
 use crate::code::brief;
 use std::ops::RangeInclusive;
 
-/// Rounds of hashing that a server may ask for. Kafka creates users with 4096 to 16384 and its client refuses fewer, since
-/// few make a stolen proof cheap to guess; many would hold our only thread for as long as a stranger likes.
+/// Rounds of hashing that a server may ask for. Kafka creates users with 4096 to 16384 and its
+/// client refuses fewer, since few make a stolen proof cheap to guess; many would hold our only
+/// thread for as long as a stranger likes.
 pub(crate) const ITERATIONS: RangeInclusive<u32> = 4096..=65536;
 
-/// Every attribute is a letter, "=", and a value (RFC 5802, section 5.1); the iteration count is one of [`ITERATIONS`].
+/// Every attribute is a letter, "=", and a value (RFC 5802, section 5.1); the iteration count is
+/// one of [`ITERATIONS`].
 pub(crate) fn check(message: &[u8]) -> Result<(), String> {
     for attribute in message.split(|byte| *byte == b',') {
         match attribute {
@@ -49,6 +52,8 @@ fn iterations(digits: &[u8]) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Credentials, Mechanism, sasl::session};
+    use proptest::prelude::*;
 
     #[test]
     fn what_kafka_says_passes() {
@@ -71,6 +76,53 @@ mod tests {
         ];
         for message in bad {
             check(message.as_bytes()).unwrap_err();
+        }
+    }
+
+    const LONG: &str = "a very long nonce of somebody else";
+
+    /// The first words of a server: right, nearly right, and wrong. `OURS` stands for our nonce.
+    fn first() -> impl Strategy<Value = String> {
+        let nonce = prop_oneof![
+            Just("r=OURS".to_owned()),
+            Just("r=OURSmore".to_owned()),
+            Just(LONG.to_owned())
+        ];
+        let salt = prop_oneof![
+            Just("s=QSXCR+Q6sek8bf92".to_owned()),
+            "s=[a-zA-Z0-9+/=]{0,9}"
+        ];
+        let count = prop_oneof![Just("i=4096".to_owned()), "i=[0-9]{0,11}"];
+        let right =
+            (nonce, salt, count).prop_map(|(nonce, salt, count)| format!("{nonce},{salt},{count}"));
+        let wrong = proptest::collection::vec("[a-z]?=?[ -~]{0,5}", 0..5);
+        prop_oneof![3 => right, 1 => wrong.prop_map(|parts| parts.join(","))]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_passes_the_check_does_not_make_rsasl_panic(
+            first in first(),
+            last in prop_oneof!["v=[a-zA-Z0-9+/=]{0,50}", "[a-z]?=?[ -~]{0,9}", ".{0,9}"],
+        ) {
+            let mut session = session(&Credentials {
+                mechanism: Mechanism::ScramSha256,
+                username: "kim".to_owned(),
+                password: "secret".to_owned(),
+            })
+            .unwrap();
+            let mut sent = Vec::new();
+            session.step(None, &mut sent).unwrap();
+            let sent = String::from_utf8(sent).unwrap();
+            let (_, nonce) = sent.split_once("r=").unwrap();
+            for said in [first.replace("OURS", nonce), last] {
+                let checked = check(said.as_bytes());
+                if checked.is_err() || session.step(Some(said.as_bytes()), &mut Vec::new()).is_err() {
+                    break;
+                }
+            }
         }
     }
 }

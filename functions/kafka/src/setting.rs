@@ -13,7 +13,8 @@ const LISTENERS: &str = "listeners";
 const ADVERTISED: &str = "advertised.listeners";
 const PROTOCOLS: &str = "listener.security.protocol.map";
 
-/// What the **process** runs with, not what its file says (measured on 3.7.1: after an edit it still told the old values).
+/// What the **process** runs with, not what its file says (measured on 3.7.1: after an edit it
+/// still told the old values).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenerValues {
     /// `listeners`: what it binds.
@@ -58,7 +59,8 @@ pub struct Setting {
     pub value: Option<String>,
     /// Where that comes from.
     pub source: Source,
-    /// What each place says that has a value, the one in force first: an override hides what the file says.
+    /// What each place says that has a value, the one in force first: an override hides what the
+    /// file says.
     pub layers: Vec<(Source, Option<String>)>,
 }
 

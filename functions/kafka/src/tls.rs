@@ -1,4 +1,5 @@
-//! TLS below Kafka: the certificate is checked against the host that clients are told, not against the address dialled.
+//! TLS below Kafka: the certificate is checked against the host that clients are told, not against
+//! the address dialled.
 
 use crate::code::brief;
 use crate::frame::is_closed;
@@ -92,7 +93,10 @@ fn of_certificate(why: &CertificateError) -> TlsProblem {
             wanted: expected.to_str().into_owned(),
             carries: presented.iter().map(|name| plain(name)).collect(),
         },
-        CertificateError::UnknownIssuer => TlsProblem::UnknownAuthority,
+        // An authority of the right name with another key was made anew.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            TlsProblem::UnknownAuthority
+        }
         CertificateError::Expired
         | CertificateError::ExpiredContext { .. }
         | CertificateError::NotValidYet

@@ -29,7 +29,8 @@ pub struct Topic {
 pub struct Partition {
     /// Its number.
     pub index: i32,
-    /// 5 (LEADER_NOT_AVAILABLE) without a leader; 72 (LISTENER_NOT_FOUND) if the leader lacks the listener that was asked.
+    /// 5 (LEADER_NOT_AVAILABLE) without a leader; 72 (LISTENER_NOT_FOUND) if the leader lacks the
+    /// listener that was asked.
     pub error: Option<BrokerError>,
     /// The broker that leads it.
     pub leader: Option<i32>,
@@ -37,19 +38,22 @@ pub struct Partition {
     pub replicas: Vec<i32>,
     /// Those that are in sync.
     pub isr: Vec<i32>,
-    /// Those that are not alive or, on other listeners than that of the brokers themselves, not there (measured on 3.7.1).
+    /// Those that are not alive or, on other listeners than that of the brokers themselves, not
+    /// there (measured on 3.7.1).
     pub offline: Vec<i32>,
 }
 
 impl Connection {
-    /// All topics with all partitions. Ask the inter-broker listener: others leave out what has no such listener.
+    /// All topics with all partitions. Ask the inter-broker listener: others leave out what has no
+    /// such listener.
     ///
-    /// **Topics that the principal may not Describe are missing without an error** (measured on 3.7.1 and 4.2.1): an empty list
-    /// proves nothing. Compare with [`Connection::log_dirs`], which needs Describe on the cluster and lists them all.
+    /// **Topics that the principal may not Describe are missing without an error** (measured on
+    /// 3.7.1 and 4.2.1): an empty list proves nothing. Compare with [`Connection::log_dirs`], which
+    /// needs Describe on the cluster and lists them all.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] on a listener of controllers; [`Error::Broker`] for the error that version 13 has; those of
-    /// every question.
+    /// [`Error::Unsupported`] on a listener of controllers; [`Error::Broker`] for the error that
+    /// version 13 has; those of every question.
     pub async fn topics(&mut self) -> Result<Vec<Topic>, Error> {
         let version = self.agree::<MetadataRequest>(OLDEST)?;
         let question = question(version).with_topics(None);

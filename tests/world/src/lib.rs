@@ -12,6 +12,7 @@ pub mod events;
 pub mod faults;
 pub mod hosts;
 pub mod iam;
+pub mod inside;
 pub mod kafka;
 pub mod lambda;
 pub mod local;

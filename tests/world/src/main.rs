@@ -9,8 +9,10 @@ use tokio::sync::oneshot;
 use world::ask::{Event, ask, hold};
 use world::broker::Broker;
 use world::hosts;
+use world::kafka::Kafka;
 
 const USAGE: &str = "usage: world demo [--stay]          the main job, watched
+       world kafka             fetches what real brokers run, unless it is here
        world broker --node-id N --instance ID --port PORT
        world ask HOST:PORT     one question on a new connection
        world hold HOST:PORT    a question every 200 ms on one connection, until standard input ends";
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let done = match &words[..] {
         // Outside of the world there is no runtime: what is started here outlives no thread.
         ["demo", options @ ..] => world::demo::outside(options),
+        ["kafka"] => kafka(),
         words => run(words),
     };
     match done {
@@ -70,6 +73,12 @@ async fn run(words: &[&str]) -> Result<ExitCode, String> {
         }
         _ => Err(USAGE.to_owned()),
     }
+}
+
+fn kafka() -> Result<ExitCode, String> {
+    let kafka = Kafka::ready().map_err(|error| error.to_string())?;
+    println!("Kafka {} is ready", kafka.version());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a line, as long as somebody reads it.

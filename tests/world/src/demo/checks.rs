@@ -1,96 +1,90 @@
-//! The checks of the demo: a question through a socket on the consumer's host, or what AWS has.
+//! The checks of the demo: real clients' messages, what the probe read on sockets, and what AWS has.
 
+use super::proof_table::ProofTable;
 use super::waiting::until;
-use crate::local::{Answered, DOMAIN, LocalAws};
+use crate::kafka::Checked;
+use crate::local::LocalAws;
 use anstream::println;
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
 
-/// The zones of the endpoint.
-const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
-
-/// Asks a broker's advertised name until the right one answers; and that one only may answer.
-pub(super) async fn answers(
-    world: &LocalAws,
-    node: &str,
-    az: &str,
-    port: u16,
-    instance: Option<&str>,
-) -> Result<(), String> {
-    let target = name(node, az, port);
-    let answered = until(world, async || {
-        let answered = world.consumer.ask(&target).await?;
-        match instance {
-            Some(wanted) if answered.instance != wanted => {
-                Err(format!("{} still answers", answered.instance))
-            }
-            Some(_) | None => Ok(answered),
+/// Waits until AWS has exactly these ports, each broker healthy behind its own one and in bootstrap,
+/// and a run that began since has proven all of them.
+pub(super) async fn proven(world: &LocalAws, ports: &[(&str, u16)]) -> Result<(), String> {
+    until(world, async || world.mapped(ports)).await?;
+    let before = world.journal().reports.len();
+    until(world, async || {
+        let journal = world.journal();
+        let reports = journal.reports.get(before..).unwrap_or_default();
+        let report = reports.last().ok_or("no run since")?;
+        let proof = &report["proof"];
+        let all = proof["ports_proven"] == json!(ports.len());
+        match proof["rows"].as_array().map(Vec::as_slice) {
+            Some([]) if all => Ok(()),
+            _ => Err(format!("the newest report proves {proof}")),
         }
     })
     .await
-    .map_err(|error| format!("{target}: {error}"))?;
-    let Answered {
-        node: who,
-        instance,
-    } = answered;
-    if who != node {
-        return Err(format!("{target} was answered by broker {who}, not {node}"));
-    }
-    println!("  {target} → broker {who} ({instance})");
-    Ok(())
 }
 
-/// Asks the bootstrap port through every zone until each of these brokers has answered.
-pub(super) async fn bootstrap(world: &LocalAws, nodes: &[&str]) -> Result<(), String> {
-    let wanted: BTreeSet<String> = nodes.iter().map(|node| (*node).to_owned()).collect();
-    let seen = std::cell::RefCell::new(BTreeSet::new());
+/// The whole proof table, as a person asks for it: by a plan that changes nothing.
+pub(super) async fn table(world: &LocalAws) -> Result<ProofTable, String> {
+    let function = world.function().ok_or("the function is not built yet")?;
+    let answer = function.invoke(json!({"action": "plan"})).await;
+    let answer = answer.map_err(|error| error.to_string())?;
+    let rows = serde_json::from_value(answer["plan"]["proof"].clone());
+    rows.map(ProofTable)
+        .map_err(|error| format!("the plan's proof table: {error}"))
+}
+
+/// Waits until a report's list, of those from `since` on, has something that says this.
+pub(super) async fn reported(
+    world: &LocalAws,
+    since: usize,
+    list: fn(&Value) -> &Value,
+    part: &str,
+) -> Result<String, String> {
     until(world, async || {
-        for az in ZONES {
-            let answered = world
-                .consumer
-                .ask(&format!("bootstrap.{az}.{DOMAIN}:9092"))
-                .await?;
-            seen.borrow_mut().insert(answered.node);
-        }
-        match &*seen.borrow() {
-            seen if *seen == wanted => Ok(()),
-            seen => Err(format!(
-                "bootstrap was answered by {seen:?}, wanted {wanted:?}"
-            )),
+        let journal = world.journal();
+        let reports = journal.reports.iter().skip(since);
+        let said = reports
+            .filter_map(|report| list(report).as_array())
+            .flatten();
+        let mut said = said.map(|said| said.as_str().map_or(said.to_string(), str::to_owned));
+        said.find(|said| said.contains(part))
+            .ok_or_else(|| format!("no report says {part:?}"))
+    })
+    .await
+}
+
+/// Waits until no run finds this any more.
+pub(super) async fn no_longer(
+    world: &LocalAws,
+    list: fn(&Value) -> &Value,
+    part: &str,
+) -> Result<(), String> {
+    until(world, async || {
+        let journal = world.journal();
+        let report = journal.reports.last().ok_or("no report yet")?;
+        let said = list(report).to_string();
+        if said.contains(part) {
+            Err(format!("the newest report still says {part:?}"))
+        } else {
+            Ok(())
         }
     })
-    .await?;
-    println!(
-        "  bootstrap.<az_id>.{DOMAIN}:9092 → brokers {}",
-        nodes.join(", ")
-    );
-    Ok(())
+    .await
 }
 
-/// Whether nobody answers there.
-pub(super) async fn refuses(
-    world: &LocalAws,
-    node: &str,
-    az: &str,
-    port: u16,
-) -> Result<(), String> {
-    match world.consumer.ask(&name(node, az, port)).await {
-        Ok(answered) => Err(format!("broker {} still answers", answered.node)),
-        Err(_) => Ok(()),
+/// Says what the seed's check did, if all came back.
+pub(super) fn complete(from: &str, checked: &Checked) -> Result<(), String> {
+    if !checked.is_complete() {
+        return Err(format!(
+            "{from}: produced {:?}, read {:?}",
+            checked.produced, checked.consumed
+        ));
     }
-}
-
-/// Waits until the newest report holds something that says this.
-pub(super) fn held_with(world: &LocalAws, part: &str) -> Result<String, String> {
-    let journal = world.journal();
-    let report = journal.reports.last().ok_or("no report yet")?;
-    let held = report["held"].as_array().ok_or("a report without held")?;
-    let found = held
-        .iter()
-        .filter_map(|held| held.as_str())
-        .find(|held| held.contains(part));
-    found
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no report says {part:?}"))
+    println!("  {from}: {checked}");
+    Ok(())
 }
 
 /// Waits until two more activations are over, so that one of them has begun since.
@@ -98,11 +92,7 @@ pub(super) async fn two_more_reports(world: &LocalAws) -> Result<(), String> {
     let before = world.journal().reports.len();
     until(world, async || match world.journal().reports.len() {
         now if now >= before + 2 => Ok(()),
-        now => Err(format!("{} activations, waiting for {}", now, before + 2)),
+        now => Err(format!("{now} activations, waiting for {}", before + 2)),
     })
     .await
-}
-
-pub(super) fn name(node: &str, az: &str, port: u16) -> String {
-    format!("b{node}.{az}.{DOMAIN}:{port}")
 }

@@ -1,4 +1,4 @@
-//! `cargo demo`: the main job, watched. Outside, the real function is built; inside a world, seven
+//! `cargo demo`: the main job, watched. Outside, the real function is built; inside a world, nine
 //! steps are played and each is checked through sockets.
 
 mod build;
@@ -6,6 +6,7 @@ mod checks;
 mod control;
 pub mod picture;
 mod play;
+pub mod proof_table;
 mod steps;
 mod waiting;
 
@@ -15,6 +16,8 @@ use crate::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
 use control::Control;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+pub(crate) use checks::table as proof;
 
 /// AWS time runs this many times as fast: a minute takes 1.5 s.
 const SCALE: u32 = 40;

@@ -19,7 +19,7 @@ const RED: &str = "\x1b[31m";
 const PLAIN: &str = "\x1b[0m";
 
 /// How many steps there are.
-const STEPS: usize = 7;
+const STEPS: usize = 9;
 
 /// The stage, and what was played so far.
 pub(super) struct Play<'a> {
@@ -35,9 +35,13 @@ pub(super) async fn play(world: &LocalAws, control: &Control, with_steps: bool) 
     let started = Instant::now();
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
     println!(
-        "An NLB in three zones, a consumer in another VPC that reaches only its endpoint, and"
+        "Apache Kafka {} on hosts of its own, an NLB in three zones, a consumer in another VPC that",
+        world.kafka_version()
     );
-    println!("the real register-brokers between them. A minute of AWS time takes 1.5 s.\n");
+    println!(
+        "reaches only its endpoint, and the real register-brokers and probe-brokers between them."
+    );
+    println!("A minute of AWS time takes 1.5 s; Kafka, TCP and the functions run in real time.\n");
     let mut play = Play {
         world,
         before: Picture::default(),
@@ -155,7 +159,7 @@ impl Play<'_> {
         let checked = self.passed.len();
         if complete {
             println!(
-                "\n  {GREEN}{BOLD}all {checked} steps checked, and this summary is the seventh{PLAIN}"
+                "\n  {GREEN}{BOLD}all {checked} steps checked, and this summary is the ninth{PLAIN}"
             );
         } else {
             println!(

@@ -138,4 +138,21 @@ impl Deployment {
         let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
         Ok(self.model().put_parameter(now, &name, value)?)
     }
+
+    /// Points the listener of a port at another broker's target group.
+    pub fn cross_wires(&self, port: u16, node: &str) -> Result<(), HandsError> {
+        let now = self.clock.now();
+        let mut model = self.model();
+        let none = |what: String| HandsError::None(format!("there is no {what}"));
+        let listener = model
+            .listeners()
+            .find(|listener| listener.port.get() == port);
+        let listener = listener.map(|listener| listener.arn.clone());
+        let listener = listener.ok_or_else(|| none(format!("listener {port}")))?;
+        let tagged = |tags: &tags::Tags| tags.get(tags::NODE_ID).map(String::as_str) == Some(node);
+        let group = model.target_groups().find(|group| tagged(&group.tags));
+        let group = group.map(|group| group.arn.clone());
+        let group = group.ok_or_else(|| none(format!("target group of broker {node}")))?;
+        Ok(model.by_hand(|model| model.modify_listener(now, &listener, &group))?)
+    }
 }

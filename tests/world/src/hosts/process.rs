@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 /// How often it is looked at whether a process has ended.
@@ -56,15 +56,10 @@ impl Process {
 
     /// Whether all its threads stand still, as after a STOP that has reached it.
     pub fn is_stopped(&self) -> bool {
-        let state = |path: PathBuf| {
-            let stat = fs::read_to_string(path.join("stat")).ok()?;
-            let (_, rest) = stat.rsplit_once(") ")?;
-            rest.chars().next()
-        };
         let Ok(threads) = fs::read_dir(format!("/proc/{}/task", self.id())) else {
             return false;
         };
-        let mut states = threads.flatten().map(|thread| state(thread.path()));
+        let mut states = threads.flatten().map(|thread| state(&thread.path()));
         states.all(|state| state == Some('T'))
     }
 }
@@ -94,14 +89,37 @@ pub(super) fn in_namespace_of(
         let Ok(process) = Process::open(pid) else {
             continue;
         };
-        let arguments = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let arguments: Vec<String> = arguments
-            .split_inclusive(|byte| *byte == 0)
-            .map(|part| String::from_utf8_lossy(part.strip_suffix(&[0]).unwrap_or(part)).into())
-            .collect();
-        if namespace(pid).as_ref() == Some(&wanted) && !arguments.is_empty() && like(&arguments) {
+        if namespace(pid).as_ref() == Some(&wanted) && arguments(pid).is_some_and(|a| like(&a)) {
             found.push(process);
         }
     }
     Ok(found)
+}
+
+/// A process's arguments; none of one that has ended. In the middle of an exec there are none for
+/// a moment.
+fn arguments(pid: Pid) -> Option<Vec<String>> {
+    loop {
+        let text = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        if !text.is_empty() {
+            let parts = text.split_inclusive(|byte| *byte == 0);
+            let parts = parts.map(|part| part.strip_suffix(&[0]).unwrap_or(part));
+            return Some(
+                parts
+                    .map(|part| String::from_utf8_lossy(part).into())
+                    .collect(),
+            );
+        }
+        if matches!(state(Path::new(&format!("/proc/{pid}")))?, 'Z' | 'X') {
+            return None;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// The state of a process or thread, by its folder in `/proc`.
+fn state(of: &Path) -> Option<char> {
+    let stat = fs::read_to_string(of.join("stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.chars().next()
 }

@@ -81,10 +81,15 @@ impl Broker {
                 format!("{}: {}", output.status, said.trim()),
             ));
         }
-        match self.process()? {
-            Some(_) => Ok(()),
-            None => Err(self.has_ended()),
+        // It is start.sh's child for a moment, before it is Kafka's script.
+        while self.process()?.is_none() {
+            let begins = |argument: &str| is_broker(argument) || argument.ends_with("start.sh");
+            if self.process_like(begins)?.is_none() {
+                return Err(self.has_ended());
+            }
+            sleep(LOOK).await;
         }
+        Ok(())
     }
 
     /// Waits until it serves: it answers on INTERNAL, and is in the cluster's metadata, which is
@@ -195,15 +200,13 @@ impl Broker {
 
     /// Its process, if it runs.
     pub fn process(&self) -> Result<Option<Process>, KafkaError> {
-        // Between the end of start.sh and java there are short-lived steps of the same process.
-        let is_broker = |arguments: &[String]| {
-            let mut arguments = arguments.iter();
-            arguments.any(|argument| argument == "kafka.Kafka" || argument.ends_with("start.sh"))
-        };
-        let found = self
-            .host
-            .processes(is_broker)
-            .doing(format!("find broker {}", self.node))?;
+        self.process_like(is_broker)
+    }
+
+    fn process_like(&self, one: impl Fn(&str) -> bool) -> Result<Option<Process>, KafkaError> {
+        let like = |arguments: &[String]| arguments.iter().any(|argument| one(argument));
+        let found = self.host.processes(like);
+        let found = found.doing(format!("find broker {}", self.node))?;
         Ok(found.into_iter().next())
     }
 
@@ -255,4 +258,10 @@ impl Broker {
     fn cannot(&self, what: &str, why: &str) -> KafkaError {
         KafkaError::new(format!("broker {} cannot {what}", self.node), why)
     }
+}
+
+/// Whether a process with this argument is a broker: the script becomes Java, and stays the same
+/// process.
+fn is_broker(argument: &str) -> bool {
+    argument == "kafka.Kafka" || argument.ends_with("/kafka-server-start.sh")
 }

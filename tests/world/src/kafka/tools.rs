@@ -26,6 +26,11 @@ impl Tools {
         Self { host, home }
     }
 
+    /// Where its files are.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// Where they run.
     pub fn host(&self) -> &Host {
         &self.host

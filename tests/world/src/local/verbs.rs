@@ -15,6 +15,8 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   stop N · start N      stop and start it
   put-parameter NAME V  for example: put-parameter paused true
                         or: put-parameter listeners/EXTERNAL <broker_id>.<az_id>.example.com:<port>
+  cross PORT N          point the listener of a port at broker N's target group, for example: cross 9093 2
+  proof                 what every port reaches now
   lose aws.ec2          from now on every event of this source is lost; lose-no-more ends it
   faults SEED NAME=LEVEL,…   what AWS does wrong from now on, for example: faults 7 stale-reads=often,lost-answers=rare
                         faults alone tells the names, and how often each has struck; faults off ends them
@@ -61,6 +63,14 @@ impl LocalAws {
                 self.put_parameter(name, value).map_err(text)?;
                 Ok(format!("{name} is written"))
             }
+            ["cross", port, node] => {
+                let number = port.parse().map_err(|_| format!("{port} is no port"))?;
+                self.cross_wires(number, node).map_err(text)?;
+                Ok(format!(
+                    "listener {port} forwards to broker {node}'s target group"
+                ))
+            }
+            ["proof"] => Ok(crate::demo::proof(self).await?.to_string()),
             ["lose", source] => {
                 self.bus().lose(source);
                 Ok(format!("every event of {source} is lost from now on"))
@@ -122,10 +132,13 @@ impl LocalAws {
         let picture = Picture::of(self).to_string();
         let journal = self.journal();
         let report = journal.reports.last().map(ToString::to_string);
-        format!(
-            "{picture}\nnewest report: {}",
-            report.unwrap_or_else(|| "none yet".to_owned())
-        )
+        let report = report.unwrap_or_else(|| "none yet".to_owned());
+        match &journal.broken {
+            Some(broken) => {
+                format!("{picture}\nnewest report: {report}\nthe world broke: {broken}")
+            }
+            None => format!("{picture}\nnewest report: {report}"),
+        }
     }
 
     async fn plan(&self) -> Result<String, String> {

@@ -1,11 +1,8 @@
 //! Runs a test's scenario inside a world: the test starts itself again there.
 
-use std::env;
-use std::future::Future;
 use std::net::Ipv4Addr;
-use std::process::Command;
 use std::time::Duration;
-use world::hosts::{Bridge, Host, Network, world_command};
+use world::hosts::{Bridge, Host, Network};
 
 /// The binary with the roles and the stand-in broker.
 pub const WORLD: &str = env!("CARGO_BIN_EXE_world");
@@ -13,54 +10,16 @@ pub const WORLD: &str = env!("CARGO_BIN_EXE_world");
 /// Longer than anything here takes, on any machine.
 pub const CEILING: Duration = Duration::from_secs(60);
 
-const INSIDE: &str = "KAFKA_PRIVATELINK_TEST_INSIDE";
-
-/// Whether this process is the one inside.
-fn is_inside() -> bool {
-    env::var_os(INSIDE).is_some()
-}
-
 /// Runs a scenario inside a world of its own, by starting the calling test again there.
 macro_rules! inside {
     ($test:ident, $scenario:expr) => {{
         let _: fn() = $test;
-        $crate::inside::run(concat!(module_path!(), "::", stringify!($test)), $scenario)
+        let test = concat!(module_path!(), "::", stringify!($test));
+        let roles = ::std::path::Path::new($crate::inside::WORLD);
+        ::world::inside::run(roles, test, $crate::inside::CEILING, $scenario)
     }};
 }
 pub(crate) use inside;
-
-/// See [`inside!`]; `test` has the name of this binary in front, which its filter does without.
-pub fn run(test: &str, scenario: impl Future<Output = ()>) {
-    if is_inside() {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        return runtime.block_on(async {
-            tokio::time::timeout(CEILING, scenario)
-                .await
-                .expect("the scenario takes too long");
-        });
-    }
-    let (_, test) = test.split_once("::").unwrap();
-    let output = test_command(test).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    print!("{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{}", output.status);
-    assert!(said.contains("1 passed"), "there is no test {test}");
-}
-
-/// A command that runs a test of this binary inside a new world.
-fn test_command(test: &str) -> Command {
-    let mut command = world_command(WORLD);
-    command
-        .arg(env::current_exe().unwrap())
-        .args(["--exact", test, "--include-ignored"])
-        .args(["--nocapture", "--test-threads=1"])
-        .env(INSIDE, "1");
-    command
-}
 
 /// A host of the VPC or of the consumer with this address.
 pub async fn host(network: &Network, name: &str, address: [u8; 4], etc_hosts: &str) -> Host {
