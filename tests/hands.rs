@@ -2,7 +2,7 @@
 
 use crate::{CLUSTER, Stage};
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, Port};
+use fleet::words::{InstanceId, ListenerArn, ParameterName, Port};
 use jiff::Timestamp;
 use world::model::Model;
 
@@ -17,7 +17,7 @@ impl Stage {
 
     /// Writes a parameter of the cluster.
     pub fn put(&self, name: &str, value: &str) {
-        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
+        let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
         self.edit(|model, now| model.put_parameter(now, &name, value))
             .expect("a parameter");
     }

@@ -60,7 +60,11 @@ impl Stage {
         let nlb = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
+        model
+            .create_endpoint_service(clock.now(), &nlb)
+            .expect("an endpoint service");
         model.assume(role::register_brokers(model.settings(), &nlb));
+        let probe = model.settings().probe.clone();
         let model = Arc::new(Mutex::new(model));
         let versions = Arc::<Versions>::default();
         let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
@@ -73,6 +77,7 @@ impl Stage {
             scope: Scope {
                 cluster: ClusterName::from(CLUSTER),
                 load_balancer: nlb,
+                probe,
             },
         };
         stage.put("listeners/EXTERNAL", PATTERN);

@@ -46,8 +46,11 @@ impl Fleet {
 pub async fn empty() -> Result<Deployment, String> {
     let clock = Clock::new(jiff::Timestamp::now(), 1);
     let mut model = Model::new(Settings::default());
-    model
+    let nlb = model
         .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
+        .map_err(|error| error.message)?;
+    model
+        .create_endpoint_service(clock.now(), &nlb)
         .map_err(|error| error.message)?;
     deploy(model, clock).await
 }

@@ -28,7 +28,8 @@ macro_rules! calls {
 calls! {
     GetParametersByPath DescribeLoadBalancers DescribeListeners DescribeListenerAttributes
     DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags
-    DescribeInstances DescribeAutoScalingGroups CreateTargetGroup ModifyTargetGroup
+    DescribeInstances DescribeAutoScalingGroups DescribeNetworkInterfaces
+    DescribeVpcEndpointServiceConfigurations GetParameter InvokeFunction PutParameter CreateTargetGroup ModifyTargetGroup
     ModifyTargetGroupAttributes RegisterTargets DeregisterTargets CreateListener ModifyListener
     ModifyListenerAttributes DeleteListener AddTags RemoveTags DeleteTargetGroup
 }

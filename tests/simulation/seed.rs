@@ -115,6 +115,7 @@ fn chance(fault: Fault) -> u32 {
         | Fault::PartialRejections
         | Fault::LostAnswers
         | Fault::LateEffects => 60,
+        Fault::ProbeLies | Fault::ProbeLags => 40,
     }
 }
 

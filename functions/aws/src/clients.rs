@@ -1,4 +1,4 @@
-//! The four clients, on one HTTP client and one configuration.
+//! The clients of the services that we call, on one HTTP client and one configuration.
 
 use crate::connector::{CONNECT_TIMEOUT, http_client};
 use crate::date::{AnsweredAt, DateHeader};
@@ -12,6 +12,9 @@ use std::time::Duration;
 
 /// One call must leave time for the others within the function's 55 s.
 const ATTEMPT: Duration = Duration::from_secs(10);
+/// An invocation takes as long as the function that is invoked: probe-brokers has 15 s, and may have
+/// to start first.
+const INVOCATION: Duration = Duration::from_secs(20);
 
 /// AWS, by its SDK. Made once per process, since connections are kept for the next activation.
 #[derive(Clone, Debug)]
@@ -19,6 +22,7 @@ pub struct Aws {
     pub(crate) auto_scaling: aws_sdk_autoscaling::Client,
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) elbv2: aws_sdk_elasticloadbalancingv2::Client,
+    pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) ssm: aws_sdk_ssm::Client,
     pub(crate) answered_at: AnsweredAt,
 }
@@ -39,12 +43,7 @@ impl Aws {
         let config = config
             .http_client(http_client())
             .retry_config(RetryConfig::disabled())
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(CONNECT_TIMEOUT)
-                    .operation_attempt_timeout(ATTEMPT)
-                    .build(),
-            )
+            .timeout_config(within(ATTEMPT))
             .load()
             .await;
         let answered_at = AnsweredAt::default();
@@ -65,6 +64,12 @@ impl Aws {
                     .interceptor(date.clone())
                     .build(),
             ),
+            lambda: aws_sdk_lambda::Client::from_conf(
+                aws_sdk_lambda::config::Builder::from(&config)
+                    .timeout_config(within(INVOCATION))
+                    .interceptor(date.clone())
+                    .build(),
+            ),
             ssm: aws_sdk_ssm::Client::from_conf(
                 aws_sdk_ssm::config::Builder::from(&config)
                     .interceptor(date)
@@ -72,5 +77,30 @@ impl Aws {
             ),
             answered_at,
         }
+    }
+}
+
+fn within(attempt: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(attempt)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_invocation_may_take_longer_than_any_other_call_and_is_not_tried_again() {
+        let aws = Aws::from_config(aws_config::defaults(BehaviorVersion::latest())).await;
+        let time = |config: Option<&TimeoutConfig>| {
+            config.and_then(TimeoutConfig::operation_attempt_timeout)
+        };
+        assert_eq!(time(aws.ssm.config().timeout_config()), Some(ATTEMPT));
+        let lambda = aws.lambda.config();
+        assert_eq!(time(lambda.timeout_config()), Some(INVOCATION));
+        let tries = lambda.retry_config().map(RetryConfig::max_attempts);
+        assert_eq!(tries, Some(1));
     }
 }

@@ -1,4 +1,4 @@
-//! The one HTTP connector of the four clients, made at the first call.
+//! The one HTTP connector of all clients, made at the first call.
 
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::Provider;
@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An HTTP client that always gives the same connector. The SDK's own one would make a connector,
-/// trust store included, for each of the four clients when it is made, and one more for the first
+/// trust store included, for each of the clients when it is made, and one more for the first
 /// call: that was half of the time that the function took to get ready.
 pub(crate) fn http_client() -> SharedHttpClient {
     let connector = LazyLock::new(connector);

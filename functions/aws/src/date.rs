@@ -8,7 +8,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// When AWS last answered, as AWS's clock has it; shared by the four clients.
+/// When AWS last answered, as AWS's clock has it; shared by all clients.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnsweredAt(Arc<Mutex<Option<Timestamp>>>);
 

@@ -1,13 +1,17 @@
 //! Which client each call of `cloud`'s traits goes through.
 
-use crate::{Aws, auto_scaling, ec2, elbv2_reads, elbv2_writes, ssm};
-use cloud::calls::{Answer, InstanceFilter, MappingWrites, NewTargetGroup, Page, PageToken, Reads};
+use crate::{Aws, auto_scaling, ec2, ec2_network, elbv2_reads, elbv2_writes, lambda, ssm};
+use cloud::calls::{
+    Answer, InstanceFilter, MappingWrites, NewTargetGroup, Page, PageToken, Probes, Reads,
+};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, HealthCheck, Instance, Listener, LoadBalancer, Parameter,
-    TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointService, HealthCheck, Instance, Listener, LoadBalancer,
+    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
 };
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
+use fleet::words::{
+    FunctionName, InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -70,9 +74,38 @@ impl Reads for Aws {
     ) -> Answer<Page<AutoScalingGroup>> {
         auto_scaling::describe_auto_scaling_groups(&self.auto_scaling, page).await
     }
+
+    async fn describe_network_interfaces(
+        &self,
+        load_balancer: &LoadBalancerArn,
+        page: Option<PageToken>,
+    ) -> Answer<Page<LoadBalancerNode>> {
+        ec2_network::describe_network_interfaces(&self.ec2, load_balancer, page).await
+    }
+
+    async fn describe_endpoint_services(
+        &self,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointService>> {
+        ec2_network::describe_endpoint_services(&self.ec2, page).await
+    }
+
+    async fn get_parameter(&self, name: &ParameterName) -> Answer<String> {
+        ssm::get_parameter(&self.ssm, name).await
+    }
+}
+
+impl Probes for Aws {
+    async fn invoke(&self, function: &FunctionName, payload: &str) -> Answer<String> {
+        lambda::invoke(&self.lambda, function, payload).await
+    }
 }
 
 impl MappingWrites for Aws {
+    async fn put_parameter(&self, name: &ParameterName, value: &str) -> Answer<()> {
+        ssm::put_parameter(&self.ssm, name, value).await
+    }
+
     async fn create_target_group(&self, group: &NewTargetGroup) -> Answer<TargetGroupArn> {
         elbv2_writes::create_target_group(&self.elbv2, group).await
     }

@@ -68,6 +68,10 @@ fn instance(found: types::Instance) -> Answer<Instance> {
         az_id: az_id.map(AzId::new),
         az_name: az_name.map(AzName::new),
         vpc: found.vpc_id.map(VpcId::new),
+        private_ip: found
+            .private_ip_address
+            .map(|text| fields.address("Instances.PrivateIpAddress", Some(text)))
+            .transpose()?,
         tags: found
             .tags
             .unwrap_or_default()
@@ -124,8 +128,27 @@ mod tests {
                 az_id: Some("usw2-az1".into()),
                 az_name: Some("us-west-2a".into()),
                 vpc: None,
+                private_ip: None,
                 tags: [("Name".to_owned(), String::new())].into(),
             })
+        );
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_an_error() {
+        let state = types::InstanceState::builder().name(types::InstanceStateName::Running);
+        let found = |address: &str| {
+            types::Instance::builder()
+                .instance_id("i-1")
+                .state(state.clone().build())
+                .private_ip_address(address)
+                .build()
+        };
+        let read = instance(found("10.0.0.11")).unwrap();
+        assert_eq!(read.private_ip, Some([10, 0, 0, 11].into()));
+        assert_eq!(
+            instance(found("10.0.0")).unwrap_err().message,
+            "answer with Instances.PrivateIpAddress 10.0.0"
         );
     }
 

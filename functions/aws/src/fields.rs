@@ -7,6 +7,7 @@ use cloud::call::Call;
 use cloud::calls::{Answer, Page, PageToken};
 use fleet::words::Port;
 use jiff::{Timestamp, Unit};
+use std::net::Ipv4Addr;
 
 /// The answer to one call, whose fields are asked for by name.
 #[derive(Clone, Copy)]
@@ -40,6 +41,12 @@ impl Fields {
     pub(crate) fn count(self, field: &str, value: Option<i32>) -> Answer<u32> {
         let number = self.need(field, value)?;
         u32::try_from(number).map_err(|_| nonsense(self.0, field, number))
+    }
+
+    /// An IPv4 address.
+    pub(crate) fn address(self, field: &str, value: Option<String>) -> Answer<Ipv4Addr> {
+        let text = self.need(field, value)?;
+        text.parse().map_err(|_| nonsense(self.0, field, text))
     }
 
     /// A time, in AWS's milliseconds: on SSM's wire it is a fraction, which the SDK reads as

@@ -8,11 +8,13 @@ mod connector;
 mod date;
 mod doors;
 mod ec2;
+mod ec2_network;
 mod elbv2_reads;
 mod elbv2_records;
 mod elbv2_writes;
 mod error;
 mod fields;
+mod lambda;
 mod ssm;
 
 pub use clients::Aws;

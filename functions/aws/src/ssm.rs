@@ -1,11 +1,13 @@
-//! SSM Parameter Store: the wanted listeners.
+//! SSM Parameter Store: the wanted listeners, secrets, the hand-over.
 
 use crate::error;
 use crate::fields::{Fields, page, token};
-use aws_sdk_ssm::{Client, types};
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::types::{self, ParameterType};
 use cloud::call::Call;
 use cloud::calls::{Answer, Page, PageToken};
 use fleet::observed::Parameter;
+use fleet::words::ParameterName;
 
 /// Not decrypted: nothing that we read here is a secret, and so the role needs no key.
 pub(crate) async fn get_parameters_by_path(
@@ -25,6 +27,38 @@ pub(crate) async fn get_parameters_by_path(
         .await
         .map_err(error::of(call))?;
     page(answer.parameters, answer.next_token, parameter)
+}
+
+/// Decrypted: a secret. No error may quote the answer.
+pub(crate) async fn get_parameter(client: &Client, name: &ParameterName) -> Answer<String> {
+    let call = Call::GetParameter;
+    let answer = client
+        .get_parameter()
+        .name(name.as_str())
+        .with_decryption(true)
+        .send()
+        .await
+        .map_err(error::of(call))?;
+    let value = answer.parameter.and_then(|found| found.value);
+    Fields(call).need("Parameter.Value", value)
+}
+
+/// A standard parameter, over what is there.
+pub(crate) async fn put_parameter(
+    client: &Client,
+    name: &ParameterName,
+    value: &str,
+) -> Answer<()> {
+    client
+        .put_parameter()
+        .name(name.as_str())
+        .value(value)
+        .r#type(ParameterType::String)
+        .overwrite(true)
+        .send()
+        .await
+        .map_err(error::of(Call::PutParameter))?;
+    Ok(())
 }
 
 fn parameter(found: types::Parameter) -> Answer<Parameter> {

@@ -14,12 +14,15 @@ use crate::events::pattern::{Pattern, PatternError};
 use crate::events::queue_settings::QueueSettings;
 use crate::events::schedule::{Schedule, ScheduleError};
 use crate::iam::Policies;
-use crate::model::Settings;
+use crate::model::{Settings, Zone};
 use fleet::words::LoadBalancerArn;
 use node::Node;
 use resolve::Resolver;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// The range of the world's VPC, which holds the subnets of every zone.
+const VPC_RANGE: &str = "10.0.0.0/16";
 
 /// What is wrong with a template, and where: the logical id and the path below it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +64,8 @@ pub struct FunctionSettings {
     pub role: String,
     /// Whether `LoggingConfig.LogFormat` is `JSON`.
     pub json_logs: bool,
+    /// Whether it stands in a VPC (`VpcConfig`).
+    pub in_vpc: bool,
     /// `Environment.Variables`.
     pub environment: BTreeMap<String, String>,
 }
@@ -157,9 +162,13 @@ impl Template {
         cluster: &str,
         load_balancer: &LoadBalancerArn,
     ) -> Result<Self, TemplateError> {
+        let subnets: Vec<String> = settings.zones.iter().map(Zone::subnet).collect();
         let given = [
             ("ClusterName", cluster),
             ("LoadBalancerArn", load_balancer.as_str()),
+            ("VpcId", settings.vpc.as_str()),
+            ("ProbeSubnetIds", &subnets.join(",")),
+            ("AddressRanges", VPC_RANGE),
             ("AWS::Region", &settings.region),
             ("AWS::AccountId", &settings.account),
             ("AWS::Partition", "aws"),
@@ -168,7 +177,13 @@ impl Template {
         Self::parse(text, given.into())
     }
 
-    /// What makes the function of this logical id run.
+    /// The function of this logical id, whatever makes it run.
+    pub fn function_settings(&self, logical_id: &str) -> Result<FunctionSettings, TemplateError> {
+        let (resources, resolver) = self.sections()?;
+        parts::function(&resources, &resolver, logical_id)
+    }
+
+    /// What makes the function of this logical id run from its queue.
     pub fn function(&self, logical_id: &str) -> Result<FunctionStack, TemplateError> {
         let (resources, resolver) = self.sections()?;
         parts::function_stack(resources, &resolver, logical_id)

@@ -1,27 +1,27 @@
 //! Every call that we make, once, each with what it answered.
 
-use crate::wire::{Account, every, new_group, port, tags};
+use crate::wire::{Account, PROBE, SECRET, every, inquiry, new_group, port, tags};
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, MappingWrites, Reads};
+use cloud::calls::{Answer, InstanceFilter, MappingWrites, Probes, Reads};
 use cloud::error::CallError;
 use fleet::observed::Attributes;
 use fleet::tags::VACANT_SINCE;
 use std::fmt::Debug;
 
 /// How many calls there are.
-pub const CALLS: usize = 22;
+pub const CALLS: usize = 27;
 
 /// A call and its answer, as text so that answers of all kinds stand in one list.
 pub type Said = (Call, Result<String, CallError>);
 
 /// Every call, in an order in which each of them succeeds.
-pub async fn all<D: Reads + MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
+pub async fn all<D: Reads + Probes + MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
     let mut said = reads(door, account).await;
     said.extend(writes(door, account).await);
     said
 }
 
-async fn reads<D: Reads>(door: &D, account: &Account) -> Vec<Said> {
+async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
     let Account {
         load_balancer,
         group,
@@ -75,6 +75,19 @@ async fn reads<D: Reads>(door: &D, account: &Account) -> Vec<Said> {
             Call::DescribeAutoScalingGroups,
             door.describe_auto_scaling_groups(None).await,
         ),
+        say(
+            Call::DescribeNetworkInterfaces,
+            door.describe_network_interfaces(load_balancer, None).await,
+        ),
+        say(
+            Call::DescribeVpcEndpointServiceConfigurations,
+            door.describe_endpoint_services(None).await,
+        ),
+        say(Call::GetParameter, door.get_parameter(&SECRET.into()).await),
+        say(
+            Call::InvokeFunction,
+            door.invoke(&PROBE.into(), &inquiry()).await,
+        ),
     ]
 }
 
@@ -93,7 +106,13 @@ async fn writes<D: MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
     let mut since = tags();
     since.insert(VACANT_SINCE.to_owned(), "2025-01-01T00:00:00Z".to_owned());
     let keys = [VACANT_SINCE.to_owned(), "a + b/c:d=e_f".to_owned()];
+    let handover = "/kafka-privatelink/orders/handover/EXTERNAL".into();
     vec![
+        say(
+            Call::PutParameter,
+            door.put_parameter(&handover, "{\"as\": \"JSON & é\"}\n")
+                .await,
+        ),
         say(
             Call::CreateTargetGroup,
             door.create_target_group(&new_group("kpl-1-new")).await,

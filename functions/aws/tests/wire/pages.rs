@@ -51,6 +51,14 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| sdk.describe_target_groups(page)).await,
         turn(|page| memory.describe_target_groups(page)).await,
     );
+    alike(
+        turn(|page| sdk.describe_network_interfaces(nlb, page)).await,
+        turn(|page| memory.describe_network_interfaces(nlb, page)).await,
+    );
+    alike(
+        turn(|page| sdk.describe_endpoint_services(page)).await,
+        turn(|page| memory.describe_endpoint_services(page)).await,
+    );
     let orders = &InstanceFilter::Cluster("orders".into());
     alike(
         turn(|page| sdk.describe_instances(orders, page)).await,

@@ -1,13 +1,15 @@
 //! What AWS answers when it says no, in the words of each service.
 
 use crate::calls::{self, CALLS, Said};
-use crate::wire::{Wire, every, new_group, port, tags};
+use crate::wire::{PROBE, SECRET, Wire, every, new_group, port, tags};
 use cloud::call::Call;
-use cloud::calls::{MappingWrites, Reads};
+use cloud::calls::{MappingWrites, Probes, Reads};
 use cloud::error::{CallError, ErrorKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use world::doors::http::Invoker;
 use world::iam::Caller;
+use world::lambda::function_error::FunctionError;
 use world::model::{ApiError, Settings};
 use world::template::Template;
 
@@ -57,7 +59,13 @@ async fn every_call_can_be_throttled_and_the_sdk_does_not_retry() {
     );
     assert_eq!(
         codes(&errors),
-        ["RequestLimitExceeded", "Throttling", "ThrottlingException"].into()
+        [
+            "RequestLimitExceeded",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException"
+        ]
+        .into()
     );
 }
 
@@ -106,6 +114,18 @@ async fn p11_what_the_role_forbids_is_denied_at_both_doors_in_the_same_words() {
             sdk.get_parameters_by_path(path, None).await.unwrap_err(),
             memory.get_parameters_by_path(path, None).await.unwrap_err(),
         ),
+        (
+            sdk.get_parameter(&SECRET.into()).await.unwrap_err(),
+            memory.get_parameter(&SECRET.into()).await.unwrap_err(),
+        ),
+        (
+            sdk.put_parameter(&SECRET.into(), "").await.unwrap_err(),
+            memory.put_parameter(&SECRET.into(), "").await.unwrap_err(),
+        ),
+        (
+            sdk.invoke(&"theirs".into(), "{}").await.unwrap_err(),
+            memory.invoke(&"theirs".into(), "{}").await.unwrap_err(),
+        ),
     ] {
         assert_eq!(by_sdk, in_memory);
         assert_eq!(by_sdk.kind, ErrorKind::Denied, "{by_sdk}");
@@ -146,6 +166,46 @@ async fn one_bad_target_rejects_the_whole_call() {
 }
 
 #[tokio::test]
+async fn a_probe_that_fails_is_a_refusal_in_its_own_words_at_both_doors() {
+    let wire = Wire::new().await;
+    let by_sdk = wire.sdk.invoke(&PROBE.into(), "{}").await.unwrap_err();
+    let in_memory = wire.memory.invoke(&PROBE.into(), "{}").await.unwrap_err();
+    assert_eq!(by_sdk, in_memory);
+    assert_eq!(
+        (by_sdk.kind, by_sdk.code.as_str()),
+        (ErrorKind::Refused, "BadInquiry")
+    );
+    assert!(by_sdk.message.contains("groups"), "{by_sdk}");
+    for payload in ["hello", ""] {
+        let error = wire.sdk.invoke(&PROBE.into(), payload).await.unwrap_err();
+        assert_eq!(error.code, "InvalidRequestContentException");
+    }
+    assert_eq!(wire.door.door().surprises(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_process_in_the_probes_place_is_asked_and_its_end_is_told() {
+    let wire = Wire::new().await;
+    let code: Invoker = Arc::new(|event| {
+        let answer = match event["ends"].as_bool() {
+            Some(true) => Err(FunctionError::Exited("signal: 9 (SIGKILL)".to_owned())),
+            _ => Ok(event),
+        };
+        Box::pin(std::future::ready(answer))
+    });
+    wire.door.door().deploy_probe(code);
+    let echo = wire.sdk.invoke(&PROBE.into(), r#"{"a":1}"#).await;
+    assert_eq!(echo, Ok(r#"{"a":1}"#.to_owned()));
+    let error = wire.sdk.invoke(&PROBE.into(), r#"{"ends":true}"#).await;
+    let error = error.unwrap_err();
+    assert_eq!(
+        (error.kind, error.code.as_str()),
+        (ErrorKind::Refused, "Runtime.ExitError")
+    );
+    assert!(error.message.contains("SIGKILL"), "{error}");
+}
+
+#[tokio::test]
 async fn what_does_not_exist_is_not_found_and_deleting_it_is_done() {
     let wire = Wire::new().await;
     let gone = |arn: &str| format!("{arn}-gone");
@@ -163,6 +223,10 @@ async fn what_does_not_exist_is_not_found_and_deleting_it_is_done() {
         sdk.modify_listener(&listener, &wire.account.group)
             .await
             .unwrap_err(),
+        sdk.get_parameter(&"/kafka-privatelink/no".into())
+            .await
+            .unwrap_err(),
+        sdk.invoke(&"no".into(), "{}").await.unwrap_err(),
     ];
     for error in not_found {
         assert_eq!(error.kind, ErrorKind::NotFound, "{error}");

@@ -39,7 +39,7 @@ async fn every_call_is_answered_alike_by_both_doors_and_does_the_same() {
 #[tokio::test]
 async fn a_parameter_arrives_as_it_was_pasted() {
     let wire = Wire::new().await;
-    let path = "/kafka-privatelink/orders/";
+    let path = "/kafka-privatelink/orders/listeners";
     let page = wire.sdk.get_parameters_by_path(path, None).await.unwrap();
     assert_eq!(page.items.len(), 2);
     assert!(

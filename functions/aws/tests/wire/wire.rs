@@ -20,6 +20,28 @@ use world::model::{Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Settings
 /// A parameter as a person pastes it: every character that a wire format has to escape.
 pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>\n<ブローカーID> \"&\" 100%+\t;";
 
+/// A secret in it, beside one of Secrets Manager.
+pub const SECRET: &str = "/kafka-privatelink/orders/secrets/probe";
+/// The function that can be invoked.
+pub const PROBE: &str = "ProbeBrokersFunction";
+
+/// A question about the listener, and one about the running broker.
+pub fn inquiry() -> String {
+    let endpoint = serde_json::json!({"host": "b1.example.com", "port": 9093});
+    let question = |path: &str, address: &str, port: u16| {
+        serde_json::json!({"group": "EXTERNAL", "path": path, "broker": 1,
+            "address": address, "port": port})
+    };
+    serde_json::json!({
+        "groups": {"EXTERNAL": {"protocol": "PLAINTEXT", "endpoints": {"1": endpoint}}},
+        "questions": [
+            question("port", "10.0.0.5", 9092),
+            question("direct", "10.0.0.11", 39092),
+        ],
+    })
+    .to_string()
+}
+
 /// What the account holds.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -133,6 +155,14 @@ fn filled(settings: Settings) -> (Model, Account) {
                 .create_target_group(long_ago, &new_group(name))
                 .expect("a target group")
         };
+        let other = model
+            .create_load_balancer(long_ago, NewLoadBalancer::named("other"))
+            .expect("a load balancer");
+        for nlb in [&load_balancer, &other] {
+            model
+                .create_endpoint_service(long_ago, nlb)
+                .expect("an endpoint service");
+        }
         let (group, spare) = (group("kpl-1-one"), group("kpl-1-two"));
         let mut listener = |number: u16| {
             model
@@ -169,9 +199,12 @@ fn filled(settings: Settings) -> (Model, Account) {
         for name in ["EXTERNAL", "EXTERNAL2"] {
             let name = format!("/kafka-privatelink/orders/listeners/{name}");
             model
-                .put_parameter(long_ago, &name, PATTERN)
+                .put_parameter(long_ago, &name.as_str().into(), PATTERN)
                 .expect("a parameter");
         }
+        model
+            .put_secret(long_ago, &SECRET.into(), "hunter2 \"é\"")
+            .expect("a secret");
         let pending = model
             .run_instance(start(), broker("2"))
             .expect("an instance");

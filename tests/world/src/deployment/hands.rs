@@ -4,7 +4,7 @@ use super::{CLUSTER, Deployment};
 use crate::model::{ApiError, Launch, NewAutoScalingGroup};
 use fleet::observed::InstanceState;
 use fleet::tags;
-use fleet::words::{AutoScalingGroupName, AzId, InstanceId, NodeId};
+use fleet::words::{AutoScalingGroupName, AzId, InstanceId, NodeId, ParameterName};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -135,8 +135,10 @@ impl Deployment {
     /// Writes a parameter of the cluster, by the part of its name behind the cluster's.
     pub fn put_parameter(&self, name: &str, value: &str) -> Result<(), HandsError> {
         let now = self.clock.now();
-        let name = format!("/kafka-privatelink/{CLUSTER}/{name}");
-        Ok(self.model().put_parameter(now, &name, value)?)
+        let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
+        let mut model = self.model();
+        model.by_hand(|model| model.put_parameter(now, &name, value))?;
+        Ok(())
     }
 
     /// Points the listener of a port at another broker's target group.

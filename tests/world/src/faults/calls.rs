@@ -33,6 +33,10 @@ impl Faults {
         if let Some(error) = self.failure(call) {
             return Some(ReadFault::Fails(error));
         }
+        if call == Call::InvokeFunction {
+            let lags = self.strikes(Fault::ProbeLags);
+            return lags.then(|| ReadFault::Old(self.up_to(LAG)));
+        }
         if self.strikes(Fault::VeryOldReads) {
             return Some(ReadFault::Old(self.up_to(LONG_LAG)));
         }
@@ -100,10 +104,15 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::DeregisterTargets
         | Call::AddTags
         | Call::RemoveTags => Some("TargetGroupNotFound"),
+        Call::GetParameter => Some("ParameterNotFound"),
+        Call::InvokeFunction => Some("ResourceNotFoundException"),
         Call::GetParametersByPath
         | Call::DescribeTargetGroups
         | Call::DescribeInstances
         | Call::DescribeAutoScalingGroups
+        | Call::DescribeNetworkInterfaces
+        | Call::DescribeVpcEndpointServiceConfigurations
+        | Call::PutParameter
         | Call::CreateTargetGroup
         | Call::DeleteListener
         | Call::DeleteTargetGroup => None,

@@ -5,6 +5,7 @@
 mod calls;
 mod courier;
 mod name;
+mod probe;
 
 pub(crate) use calls::{ReadFault, WriteFault};
 pub use courier::Courier;
@@ -76,7 +77,12 @@ impl Faults {
 
     /// Whether earlier states must be kept for late answers.
     pub(crate) fn looks_back(&self) -> bool {
-        let back = [Fault::StaleReads, Fault::VeryOldReads, Fault::LateEffects];
+        let back = [
+            Fault::StaleReads,
+            Fault::VeryOldReads,
+            Fault::LateEffects,
+            Fault::ProbeLags,
+        ];
         let level = |fault| self.levels.get(fault).copied().unwrap_or(Level::Never);
         back.iter().any(|fault| level(fault) != Level::Never)
     }

@@ -37,11 +37,15 @@ pub enum Fault {
     LostAnswers,
     /// A write takes effect, and for some seconds no read shows it (P-44).
     LateEffects,
+    /// Rows of a proof table say something else than what the probe found.
+    ProbeLies,
+    /// A probe finds what was so some seconds ago: nodes of the NLB learn late of a change.
+    ProbeLags,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::EventsLost,
         Self::EventsDoubled,
         Self::EventsDelayed,
@@ -57,6 +61,8 @@ impl Fault {
         Self::PartialRejections,
         Self::LostAnswers,
         Self::LateEffects,
+        Self::ProbeLies,
+        Self::ProbeLags,
     ];
 
     /// Its name as people write it.
@@ -77,6 +83,8 @@ impl Fault {
             Self::PartialRejections => "partial-rejections",
             Self::LostAnswers => "lost-answers",
             Self::LateEffects => "late-effects",
+            Self::ProbeLies => "probe-lies",
+            Self::ProbeLags => "probe-lags",
         }
     }
 }

@@ -6,11 +6,12 @@ use std::fmt;
 
 /// Keys whose rest is the key of a tag.
 const TAG_KEYS: [&str; 2] = ["aws:ResourceTag/", "aws:RequestTag/"];
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 5] = [
     "aws:TagKeys",
     "aws:SourceArn",
     "aws:SourceAccount",
     "elasticloadbalancing:CreateAction",
+    "lambda:SourceFunctionArn",
 ];
 
 /// How a condition compares.

@@ -2,14 +2,15 @@
 //! asks it at every call of the function, so nothing runs here that the deployed role forbids.
 //!
 //! Evaluated as in the IAM user guide ("Policy evaluation logic", one account): a request is denied
-//! unless a statement of the caller's role, or of the resource's own policy, allows it. A statement
-//! allows it if action, resource, principal and **all** of its conditions fit. Operators:
-//! `StringEquals`, `ArnEquals`, `Null`, `ForAllValues:StringEquals`. Anything else in a policy, such
-//! as `Deny`, `NotAction`, another operator or an unknown condition key, is an error with its place.
+//! unless a statement of the caller's role, or of the resource's own policy, allows it, and no
+//! statement denies it. A statement is about it if action, resource, principal and **all** of its
+//! conditions fit. Operators: `StringEquals`, `ArnEquals`, `Null`, `ForAllValues:StringEquals`. Anything
+//! else in a policy, such as `NotAction`, another operator or an unknown condition key, is an error
+//! with its place.
 //!
 //! # Not covered
-//! - `Deny`, and so everything that only takes away: service control and resource control policies,
-//!   permission boundaries, session policies, VPC endpoint policies.
+//! - What only takes away: service control and resource control policies, permission boundaries,
+//!   session policies, VPC endpoint policies.
 //! - Other accounts: there a role's policy and the resource's policy must both allow.
 //! - Policy variables (`${aws:…}`, refused), `IfExists`, managed policies, `Fn::If` in a policy.
 //! - Letter case: here action and key names must be written as AWS writes them. `ArnEquals` matches
@@ -28,5 +29,5 @@ mod tests;
 
 pub use caller::Caller;
 pub use condition::{Condition, Operator};
-pub use policies::{Attached, Policies, Policy, Statement};
+pub use policies::{Attached, Effect, Policies, Policy, Statement};
 pub use request::Request;

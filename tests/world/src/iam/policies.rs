@@ -13,7 +13,7 @@ pub struct Policies(pub Vec<Policy>);
 pub struct Policy {
     /// What it hangs on.
     pub attached: Attached,
-    /// Its statements, all of them `Allow`.
+    /// Its statements.
     pub statements: Vec<Statement>,
 }
 
@@ -26,11 +26,22 @@ pub enum Attached {
     Resource(String),
 }
 
-/// One `Allow`.
+/// What a statement says about the requests that it fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// They are allowed.
+    Allow,
+    /// They are denied, whatever allows them.
+    Deny,
+}
+
+/// One statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Its name.
     pub sid: String,
+    /// What it says.
+    pub effect: Effect,
     /// Who, in a resource's policy; empty in a role's.
     pub principals: Vec<String>,
     /// Actions, with wildcards.
@@ -42,9 +53,10 @@ pub struct Statement {
 }
 
 impl Policies {
-    /// Whether a request is allowed.
+    /// Whether a request is allowed: by one statement at least, and denied by none.
     pub fn allow(&self, request: &Request) -> bool {
-        self.0.iter().any(|policy| policy.allows(request))
+        let says = |effect| self.0.iter().any(|policy| policy.says(effect, request));
+        says(Effect::Allow) && !says(Effect::Deny)
     }
 
     /// Every statement.
@@ -54,17 +66,18 @@ impl Policies {
 }
 
 impl Policy {
-    fn allows(&self, request: &Request) -> bool {
+    fn says(&self, effect: Effect, request: &Request) -> bool {
         let concerned = match &self.attached {
             Attached::Role(arn) => **arn == *request.by,
             Attached::Resource(arn) => **arn == *request.resource,
         };
-        concerned && self.statements.iter().any(|each| each.allows(request))
+        let mut saying = self.statements.iter().filter(|each| each.effect == effect);
+        concerned && saying.any(|each| each.fits(request))
     }
 }
 
 impl Statement {
-    fn allows(&self, request: &Request) -> bool {
+    fn fits(&self, request: &Request) -> bool {
         let fit = |patterns: &[String], text: &str| patterns.iter().any(|each| fits(each, text));
         (self.principals.is_empty() || self.principals.iter().any(|who| **who == *request.by))
             && fit(&self.actions, &request.action)

@@ -61,9 +61,9 @@ fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
         ),
         (
             "              - Sid: ReadWantedListeners\n                Effect: Allow",
-            "              - Sid: ReadWantedListeners\n                Effect: Deny",
+            "              - Sid: ReadWantedListeners\n                Effect: Permit",
             &format!("{reads}.Effect"),
-            "Allow",
+            "Permit",
         ),
         (
             "                  StringEquals: { \"aws:RequestTag/",

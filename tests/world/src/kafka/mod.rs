@@ -21,7 +21,7 @@ pub use error::KafkaError;
 pub use home::Home;
 pub use jars::Kafka;
 pub use properties::{Endpoint, ServerProperties};
-pub use questions::{Metadata, Partition, api_versions, metadata};
+pub use questions::{Metadata, Partition, api_versions, ask, metadata};
 pub use tools::{Producer, Reader, Tools};
 pub use version::{VARIABLE, Version};
 

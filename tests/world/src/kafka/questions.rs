@@ -102,8 +102,8 @@ pub async fn metadata(target: &str) -> Result<Metadata, KafkaError> {
     Ok(told)
 }
 
-/// One question on a connection of its own.
-async fn ask<Q: Request>(
+/// One question on a connection of its own, in this version.
+pub async fn ask<Q: Request>(
     target: &str,
     version: i16,
     question: &Q,

@@ -34,6 +34,23 @@ pub enum FunctionError {
     BadAnswer(String),
 }
 
+impl FunctionError {
+    /// `errorType` and `errorMessage` of what an invoker is told (Lambda developer guide, "Retry
+    /// behavior", "Troubleshoot invocation issues").
+    pub fn as_lambda_tells(&self) -> (String, String) {
+        let kind = match self {
+            Self::Reported(report) | Self::Init(report) => {
+                return (report.error_type.clone(), report.error_message.clone());
+            }
+            Self::TimedOut(_) | Self::InitTimedOut(_) => "Sandbox.Timedout",
+            Self::Exited(_) => "Runtime.ExitError",
+            Self::NotStarted { .. } => "Runtime.InvalidEntrypoint",
+            Self::BadAnswer(_) => "Runtime.InvalidResponse",
+        };
+        (kind.to_owned(), self.to_string())
+    }
+}
+
 /// What a function says about an error (Lambda developer guide, "Runtime API", `ErrorRequest`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, thiserror::Error)]
 #[serde(rename_all = "camelCase")]

@@ -120,6 +120,9 @@ impl LocalAws {
         let load_balancer = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .map_err(|error| LocalError::Model(error.message))?;
+        model
+            .create_endpoint_service(clock.now(), &load_balancer)
+            .map_err(|error| LocalError::Model(error.message))?;
         let nodes: Vec<_> = model
             .load_balancers()
             .flat_map(|lb| lb.nodes.clone())

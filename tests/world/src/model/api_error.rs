@@ -34,6 +34,7 @@ impl ApiError {
         let (code, status) = match service(call) {
             Service::Ec2 => ("UnauthorizedOperation", 403),
             Service::Ssm => ("AccessDeniedException", 400),
+            Service::Lambda => ("AccessDeniedException", 403),
             Service::LoadBalancing | Service::AutoScaling => ("AccessDenied", 403),
         };
         Self {
@@ -50,6 +51,7 @@ impl ApiError {
         let (code, status) = match service(call) {
             Service::Ec2 => ("RequestLimitExceeded", 503),
             Service::Ssm => ("ThrottlingException", 400),
+            Service::Lambda => ("TooManyRequestsException", 429),
             Service::LoadBalancing | Service::AutoScaling => ("Throttling", 400),
         };
         Self {
@@ -64,6 +66,7 @@ impl ApiError {
         let code = match service(call) {
             Service::Ec2 => "InternalError",
             Service::Ssm => "InternalServerError",
+            Service::Lambda => "ServiceException",
             Service::LoadBalancing | Service::AutoScaling => "InternalFailure",
         };
         Self {
@@ -87,6 +90,7 @@ enum Service {
     LoadBalancing,
     AutoScaling,
     Ssm,
+    Lambda,
 }
 
 fn service(call: Call) -> Service {
@@ -94,6 +98,7 @@ fn service(call: Call) -> Service {
         Some("ec2") => Service::Ec2,
         Some("ssm") => Service::Ssm,
         Some("autoscaling") => Service::AutoScaling,
+        Some("lambda") => Service::Lambda,
         _ => Service::LoadBalancing,
     }
 }
@@ -118,6 +123,7 @@ mod tests {
             code(Call::GetParametersByPath),
             ("AccessDeniedException", 400)
         );
+        assert_eq!(code(Call::InvokeFunction), ("AccessDeniedException", 403));
         let throttled = ApiError::throttled(Call::DescribeInstances);
         assert_eq!(
             (throttled.code, throttled.status),

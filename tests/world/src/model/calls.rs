@@ -72,6 +72,11 @@ impl Model {
         self.faults.as_ref()
     }
 
+    /// The faults that strike a call that is made now: none if a person makes it.
+    pub(super) fn faults_of_calls(&mut self) -> Option<&mut Faults> {
+        self.faults.as_mut().filter(|_| !self.desk.by_hand)
+    }
+
     /// Every fault told so far ends: nothing fails, is late, is lost or is denied any more.
     pub fn end_faults(&mut self) {
         self.faults = None;

@@ -1,5 +1,6 @@
 //! EC2: the instances, and the hands that run, stop, start, reboot and terminate them.
 
+use super::kafka::Kafka;
 use super::moment::after;
 use super::{ApiError, Model};
 use fleet::observed::InstanceState;
@@ -27,6 +28,8 @@ pub struct InstanceRecord {
     pub tags: Tags,
     /// With simulated health: whether its broker answers when the instance runs.
     pub accepting: bool,
+    /// What runs on it, for whoever asks in Kafka's protocol.
+    pub kafka: Kafka,
     /// How often its operating system was started: a host that shows another number must restart
     /// everything on it.
     pub boots: u32,
@@ -45,7 +48,10 @@ pub struct InstanceRecord {
 impl InstanceRecord {
     /// Whether a connection to its broker would be answered, in simulated health.
     pub(super) fn answers(&self, at: Timestamp) -> bool {
-        self.state == InstanceState::Running && self.accepting && at >= self.deaf_until
+        self.state == InstanceState::Running
+            && self.accepting
+            && self.kafka.accepts()
+            && at >= self.deaf_until
     }
 }
 
@@ -132,6 +138,8 @@ impl Model {
             None => self.next_free_address(&zone),
         };
         let id = InstanceId::new(self.ids.ec2("i"));
+        let mut kafka = Kafka::default();
+        kafka.believe(&launch.tags);
         let record = InstanceRecord {
             id: id.clone(),
             state: InstanceState::Pending,
@@ -141,6 +149,7 @@ impl Model {
             private_ip,
             tags: launch.tags,
             accepting: launch.accepting,
+            kafka,
             boots: 0,
             launched_at: self.at,
             next_state_at: Some(after(self.at, self.settings.boot_time)),
@@ -218,6 +227,7 @@ impl Model {
     pub fn set_tags(&mut self, id: &InstanceId, tags: Tags) -> Result<(), ApiError> {
         self.known(id)?;
         if let Some(record) = self.instances.get_mut(id) {
+            record.kafka.believe(&tags);
             record.tags = tags;
         }
         self.changed();
@@ -245,7 +255,7 @@ impl Model {
         Ok(())
     }
 
-    fn known(&self, id: &InstanceId) -> Result<&InstanceRecord, ApiError> {
+    pub(super) fn known(&self, id: &InstanceId) -> Result<&InstanceRecord, ApiError> {
         self.instances.get(id).ok_or_else(|| {
             ApiError::refused(
                 "InvalidInstanceID.NotFound",

@@ -148,7 +148,7 @@ impl Model {
     }
 }
 
-/// A terminated instance keeps its placement and tags, and has no VPC any more.
+/// A terminated instance keeps its placement and tags, and has no VPC and address any more.
 fn shown(record: &InstanceRecord) -> Instance {
     let terminated = record.state == InstanceState::Terminated;
     Instance {
@@ -157,6 +157,7 @@ fn shown(record: &InstanceRecord) -> Instance {
         az_id: Some(record.az_id.clone()),
         az_name: Some(record.az_name.clone()),
         vpc: (!terminated).then(|| record.vpc.clone()),
+        private_ip: (!terminated).then_some(record.private_ip),
         tags: record.tags.clone(),
     }
 }

@@ -168,7 +168,7 @@ impl Model {
         self.listeners.get_mut(arn).ok_or_else(|| not_found(arn))
     }
 
-    fn listeners_of(
+    pub(super) fn listeners_of(
         &self,
         load_balancer: &LoadBalancerArn,
     ) -> impl Iterator<Item = &ListenerRecord> {

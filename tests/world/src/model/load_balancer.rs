@@ -56,6 +56,8 @@ pub struct LoadBalancerRecord {
     pub cross_zone: bool,
     /// Its tags.
     pub tags: Tags,
+    /// EC2 does not show the interfaces of its nodes until then.
+    pub(super) nodes_unseen_until: Timestamp,
     /// The place of its nodes in the subnets.
     place: u32,
 }
@@ -125,13 +127,15 @@ impl Model {
             nodes,
             cross_zone: false,
             tags: Tags::new(),
+            nodes_unseen_until: self.at,
             place,
         };
         self.load_balancers.insert(arn.clone(), record);
         Ok(arn)
     }
 
-    /// Deletes a load balancer with its listeners (P-42). Its target groups stay.
+    /// Deletes a load balancer with its listeners (P-42), and takes it out of its endpoint service,
+    /// without which AWS would refuse. Its target groups stay.
     pub fn delete_load_balancer(
         &mut self,
         now: Timestamp,
@@ -140,6 +144,9 @@ impl Model {
         self.advance(now);
         self.balancer(arn)?;
         self.load_balancers.remove(arn);
+        for behind in self.endpoint_services.values_mut() {
+            behind.remove(arn);
+        }
         self.listeners
             .retain(|_, listener| listener.load_balancer != *arn);
         self.settle();
@@ -183,7 +190,7 @@ impl Model {
         self.edit_balancer(now, arn, |record| record.cross_zone = cross_zone)
     }
 
-    fn edit_balancer(
+    pub(super) fn edit_balancer(
         &mut self,
         now: Timestamp,
         arn: &LoadBalancerArn,

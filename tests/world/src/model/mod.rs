@@ -5,7 +5,7 @@
 //! Methods named like AWS's calls answer as AWS would, with its codes, are counted and struck by
 //! faults, and need the permission of the caller's role if there is one ([`Model::assume`]). The
 //! others are the hands of a person or of EC2 itself (`run_instance`, `create_load_balancer`,
-//! `put_parameter`…). For a person's edit by an AWS call there is [`Model::by_hand`].
+//! `delete_parameter`…). For a person's edit by an AWS call there is [`Model::by_hand`].
 //!
 //! # Not modelled
 //! - Anything that nobody here calls: other services, other operations, other parameters, filters
@@ -18,6 +18,8 @@
 //! - API rates: calls are throttled only when told ([`Model::fail_next`], [`Faults`], P-38).
 //! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
+//! - Customers' KMS keys, versions and stages of secrets; functions other than probe-brokers, whose
+//!   answer is the truth of the model (`probe.rs`) unless the HTTP door has its real process.
 //! - Security groups, subnets (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY
 //!   protocol, stickiness, `unhealthy.draining` (F14): such attributes are kept and have no effect.
 //!
@@ -38,6 +40,9 @@
 //!   of it (F1); draining targets don't count.
 //! - A health check's time-out is the default of 10 s and may not be above the interval (messages
 //!   of aws-load-balancer-controller #2951, aws-cdk #16446).
+//! - An endpoint service shows the zones of its load balancers that are enabled now; a load balancer's
+//!   interfaces are there as soon as it is, unless they are hidden ([`Model::hide_nodes`], F48).
+//! - A secret that is asked for by a reference and is not there is `ParameterNotFound`.
 //! - What a call asks permission for (`permission.rs`).
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
@@ -52,6 +57,7 @@ mod checks;
 #[cfg(test)]
 mod checks_tests;
 mod ec2;
+mod endpoint_services;
 mod events;
 pub mod forwarding;
 mod health;
@@ -61,16 +67,21 @@ mod ids;
 mod instance_life;
 #[cfg(test)]
 mod instance_tests;
+mod kafka;
 mod limits;
 mod listeners;
 mod load_balancer;
 mod moment;
+mod network_interfaces;
 mod paging;
 mod parameters;
 mod past;
 mod permission;
 #[cfg(test)]
 mod permission_tests;
+mod probe;
+#[cfg(test)]
+mod probe_tests;
 mod routes;
 mod settings;
 mod tags;
@@ -88,8 +99,10 @@ pub use calls::WriteRecord;
 pub use ec2::{InstanceRecord, Launch};
 pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
+pub use kafka::{Kafka, KafkaState};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
+pub use probe::Invoked;
 pub use settings::{Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
@@ -97,12 +110,13 @@ use crate::faults::Faults;
 use crate::iam::Caller;
 use fleet::observed::Parameter;
 use fleet::words::{
-    AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn,
+    AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, ParameterName,
+    TargetGroupArn,
 };
 use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One account and Region.
@@ -123,6 +137,8 @@ pub struct Model {
     auto_scaling_groups: BTreeMap<AutoScalingGroupName, AutoScalingGroupRecord>,
     parameters: BTreeMap<String, Parameter>,
     parameters_modified: Timestamp,
+    secrets: BTreeMap<ParameterName, String>,
+    endpoint_services: BTreeMap<String, BTreeSet<LoadBalancerArn>>,
     load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
@@ -147,6 +163,8 @@ impl Model {
             auto_scaling_groups: BTreeMap::new(),
             parameters: BTreeMap::new(),
             parameters_modified: Timestamp::UNIX_EPOCH,
+            secrets: BTreeMap::new(),
+            endpoint_services: BTreeMap::new(),
             load_balancers: BTreeMap::new(),
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),

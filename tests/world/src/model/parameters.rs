@@ -1,11 +1,13 @@
-//! SSM Parameter Store: versions, dates and events of parameters.
+//! SSM Parameter Store: versions, dates and events of parameters, and secrets.
 
 use super::moment::after;
 use super::paging::page;
 use super::permission::Asked;
 use super::{ApiError, Model};
+use cloud::call::Call;
 use cloud::calls::{Page, PageToken};
 use fleet::observed::Parameter;
+use fleet::words::ParameterName;
 use jiff::{Timestamp, Unit};
 use serde_json::json;
 use std::time::Duration;
@@ -14,6 +16,11 @@ use std::time::Duration;
 const PAGE: usize = 10;
 /// A standard parameter holds 4 KB (F46).
 const VALUE_BYTES: usize = 4096;
+/// What a name begins with that stands for a secret of Secrets Manager ("Referencing AWS Secrets
+/// Manager secrets from Parameter Store parameters").
+pub(super) const SECRET_REFERENCE: &str = "/aws/reference/secretsmanager/";
+/// What `GetParametersByPath` shows of a `SecureString` that it does not decrypt.
+const CIPHERTEXT: &str = "AQICAHhN0tDecrypted==";
 
 impl Model {
     /// SSM `GetParametersByPath`, recursive, not decrypted. A path without parameters is no error.
@@ -40,46 +47,93 @@ impl Model {
         })
     }
 
-    /// Writes a parameter. A re-created one begins again at version 1, with a later date (F41).
+    /// SSM `GetParameter` of one parameter, decrypted.
+    pub fn get_parameter(
+        &mut self,
+        now: Timestamp,
+        name: &ParameterName,
+    ) -> Result<String, ApiError> {
+        self.read(now, Asked::parameter(Call::GetParameter, name), |model| {
+            let plain = || Some(&model.parameters.get(name.as_str())?.value);
+            let found = model.secrets.get(name).or_else(plain);
+            found.cloned().ok_or_else(|| not_found(name.as_str()))
+        })
+    }
+
+    /// SSM `PutParameter` of type `String`, over what is there; answers the version. A re-created one
+    /// begins again at version 1, with a later date (F41).
     pub fn put_parameter(
         &mut self,
         now: Timestamp,
-        name: &str,
+        name: &ParameterName,
         value: &str,
+    ) -> Result<i64, ApiError> {
+        let asked = Asked::parameter(Call::PutParameter, name);
+        self.write(now, asked, name.to_string(), |model| {
+            if model.is_secret(name.as_str()) {
+                return Err(invalid(format!("{name} is of another type")));
+            }
+            model.store(name, value, "String")
+        })
+    }
+
+    /// Writes a `SecureString`, or a secret of Secrets Manager by its reference.
+    pub fn put_secret(
+        &mut self,
+        now: Timestamp,
+        name: &ParameterName,
+        secret: &str,
     ) -> Result<(), ApiError> {
         self.advance(now);
-        if !name.starts_with('/') || value.is_empty() || value.len() > VALUE_BYTES {
-            return Err(ApiError::refused(
-                "ValidationException",
-                format!("{name} must begin with a slash and hold 1 to {VALUE_BYTES} bytes"),
-            ));
+        if !name.as_str().starts_with(SECRET_REFERENCE) {
+            self.store(name, CIPHERTEXT, "SecureString")?;
         }
-        let version = self.parameters.get(name).map_or(1, |old| old.version + 1);
+        self.secrets.insert(name.clone(), secret.to_owned());
+        self.changed();
+        Ok(())
+    }
+
+    /// Whether a parameter is a `SecureString`.
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
+        self.secrets.contains_key(&ParameterName::new(name))
+    }
+
+    fn store(&mut self, name: &ParameterName, value: &str, kind: &str) -> Result<i64, ApiError> {
+        let path = name.as_str();
+        // Names that begin so are reserved.
+        if !path.starts_with('/') || path.starts_with("/aws") {
+            return Err(invalid(format!("the name {path} is not valid")));
+        }
+        if value.is_empty() || value.len() > VALUE_BYTES {
+            return Err(invalid(format!(
+                "Standard tier parameters support a maximum parameter value of {VALUE_BYTES} characters."
+            )));
+        }
+        let version = self.parameters.get(path).map_or(1, |old| old.version + 1);
         let last_modified = self.next_modification();
         self.parameters.insert(
-            name.to_owned(),
+            path.to_owned(),
             Parameter {
-                name: name.to_owned(),
+                name: path.to_owned(),
                 value: value.to_owned(),
                 version,
                 last_modified,
             },
         );
-        self.tell_parameter(name, if version == 1 { "Create" } else { "Update" });
-        self.changed();
-        Ok(())
+        let operation = if version == 1 { "Create" } else { "Update" };
+        self.tell_parameter(path, operation, kind);
+        Ok(version)
     }
 
     /// Deletes a parameter.
     pub fn delete_parameter(&mut self, now: Timestamp, name: &str) -> Result<(), ApiError> {
         self.advance(now);
         if self.parameters.remove(name).is_none() {
-            return Err(ApiError::refused(
-                "ParameterNotFound",
-                format!("Parameter {name} not found."),
-            ));
+            return Err(not_found(name));
         }
-        self.tell_parameter(name, "Delete");
+        let secret = self.secrets.remove(&ParameterName::new(name));
+        let kind = secret.map_or("String", |_| "SecureString");
+        self.tell_parameter(name, "Delete", kind);
         self.changed();
         Ok(())
     }
@@ -96,15 +150,23 @@ impl Model {
     }
 
     /// The event has neither value nor version (P-43).
-    fn tell_parameter(&mut self, name: &str, operation: &str) {
+    fn tell_parameter(&mut self, name: &str, operation: &str, kind: &str) {
         let arn = self.settings.arn("ssm", &format!("parameter{name}"));
         self.emit(
             "aws.ssm",
             "Parameter Store Change",
             &[arn],
-            json!({"operation": operation, "name": name, "type": "String"}),
+            json!({"operation": operation, "name": name, "type": kind}),
         );
     }
+}
+
+fn not_found(name: &str) -> ApiError {
+    ApiError::refused("ParameterNotFound", format!("Parameter {name} not found."))
+}
+
+fn invalid(message: String) -> ApiError {
+    ApiError::refused("ValidationException", message)
 }
 
 #[cfg(test)]
@@ -130,19 +192,21 @@ mod tests {
         }
     }
 
+    fn put(model: &mut Model, second: i64, name: &str, value: &str) -> Result<(), ApiError> {
+        let name = ParameterName::new(name);
+        model.put_parameter(at(second), &name, value).map(|_| ())
+    }
+
     #[test]
     fn a_re_created_parameter_begins_at_version_1_with_a_later_date_f41() {
         let mut model = world();
         for value in ["a", "b"] {
-            assert_eq!(
-                model.put_parameter(at(0), "/k/c/listeners/E", value),
-                Ok(())
-            );
+            assert_eq!(put(&mut model, 0, "/k/c/listeners/E", value), Ok(()));
         }
         let before = read(&mut model, "/k/c/")[0].clone();
         assert_eq!((before.version, before.value.as_str()), (2, "b"));
         assert_eq!(model.delete_parameter(at(0), "/k/c/listeners/E"), Ok(()));
-        assert_eq!(model.put_parameter(at(0), "/k/c/listeners/E", "c"), Ok(()));
+        assert_eq!(put(&mut model, 0, "/k/c/listeners/E", "c"), Ok(()));
         let again = read(&mut model, "/k/c")[0].clone();
         assert_eq!(again.version, 1);
         assert!(again.last_modified > before.last_modified);
@@ -153,9 +217,9 @@ mod tests {
         let mut model = world();
         for n in 0..23 {
             let name = format!("/k/c/listeners/G{n:02}");
-            assert_eq!(model.put_parameter(at(0), &name, "x"), Ok(()));
+            assert_eq!(put(&mut model, 0, &name, "x"), Ok(()));
         }
-        assert_eq!(model.put_parameter(at(0), "/k/cc/paused", "true"), Ok(()));
+        assert_eq!(put(&mut model, 0, "/k/cc/paused", "true"), Ok(()));
         assert_eq!(read(&mut model, "/k/c/").len(), 23);
         assert_eq!(read(&mut model, "/k/nothing"), []);
     }
@@ -163,8 +227,8 @@ mod tests {
     #[test]
     fn changes_are_told_without_value_and_version_p43() {
         let mut model = world();
-        assert_eq!(model.put_parameter(at(1), "/k/c/paused", "true"), Ok(()));
-        assert_eq!(model.put_parameter(at(1), "/k/c/paused", "false"), Ok(()));
+        assert_eq!(put(&mut model, 1, "/k/c/paused", "true"), Ok(()));
+        assert_eq!(put(&mut model, 1, "/k/c/paused", "false"), Ok(()));
         assert_eq!(model.delete_parameter(at(1), "/k/c/paused"), Ok(()));
         let details: Vec<_> = model
             .take_events()
@@ -180,5 +244,40 @@ mod tests {
                 .map_err(|e| e.code),
             Err("ParameterNotFound")
         );
+    }
+
+    #[test]
+    fn a_secret_is_shown_decrypted_by_its_name_only() {
+        let mut model = world();
+        let (name, reference) = (
+            ParameterName::from("/k/c/secrets/probe"),
+            ParameterName::from("/aws/reference/secretsmanager/k/c/probe"),
+        );
+        for name in [&name, &reference] {
+            assert_eq!(model.put_secret(at(0), name, "hunter2"), Ok(()));
+            assert_eq!(model.get_parameter(at(0), name), Ok("hunter2".to_owned()));
+        }
+        let below = read(&mut model, "/k/c/");
+        assert_eq!(below.len(), 1);
+        assert_eq!(below[0].value, CIPHERTEXT);
+        assert_eq!(read(&mut model, "/aws/"), []);
+        assert_eq!(
+            put(&mut model, 1, name.as_str(), "open").map_err(|e| e.code),
+            Err("ValidationException")
+        );
+        let nothing = ParameterName::from("/aws/reference/secretsmanager/k/c/other");
+        let nothing = model.get_parameter(at(1), &nothing);
+        assert_eq!(nothing.map_err(|e| e.code), Err("ParameterNotFound"));
+    }
+
+    #[test]
+    fn f46_a_standard_parameter_holds_4_kb() {
+        let mut model = world();
+        let name = "/k/c/handover/E";
+        assert_eq!(put(&mut model, 0, name, &"x".repeat(4096)), Ok(()));
+        for value in ["", &"x".repeat(4097)] {
+            let refused = put(&mut model, 0, name, value);
+            assert_eq!(refused.map_err(|e| e.code), Err("ValidationException"));
+        }
     }
 }

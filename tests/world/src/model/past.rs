@@ -68,6 +68,8 @@ impl Model {
             auto_scaling_groups: self.auto_scaling_groups.clone(),
             parameters: self.parameters.clone(),
             parameters_modified: self.parameters_modified,
+            secrets: self.secrets.clone(),
+            endpoint_services: self.endpoint_services.clone(),
             load_balancers: self.load_balancers.clone(),
             listeners: self.listeners.clone(),
             target_groups: self.target_groups.clone(),

@@ -1,10 +1,12 @@
 //! What each call asks permission for, and whether the caller's role gives it.
 //!
-//! Sources: service authorization reference of ELBv2, SSM, EC2 and Auto Scaling (F44);
+//! Sources: service authorization reference of ELBv2, SSM, EC2, Auto Scaling and Lambda (F44);
 //! "ELB API permissions to tag resources during creation"; "How Parameter Store authorizes parameter
-//! retrieval". By them
+//! retrieval"; "Referencing AWS Secrets Manager secrets from Parameter Store parameters". By them
 //! - `Describe*` takes no resource; `GetParametersByPath` is authorised on the path that is asked
 //!   for, not on what is below it;
+//! - `GetParameter` and `PutParameter` are authorised on the parameter, `Invoke` on the function; who
+//!   asks for a secret by `/aws/reference/secretsmanager/…` needs `GetSecretValue` on it, too;
 //! - `CreateListener` is authorised on the load balancer; tags in a request that creates something
 //!   are authorised as `AddTags`, too, with `elasticloadbalancing:CreateAction`;
 //! - the other writes are authorised on the one target group or listener that they change, with its
@@ -16,16 +18,19 @@
 //!   #3086 reports the load balancer instead, and its maintainers could not confirm that);
 //! - a path without a slash at its end is `parameter/<path>` (aws-dotnet-extensions-configuration
 //!   #108), and one with it keeps the slash;
+//! - a reference is the parameter of its own name, and the secret's ARN ends in six characters of its
+//!   own; the AWS-managed keys ask for nothing more;
 //! - permission comes before existence: what is not there has no tags, so a role that asks for tags
 //!   denies a call on it;
 //! - creating again what is there asks for the same as creating it.
 
+use super::parameters::SECRET_REFERENCE;
 use super::{ApiError, Model};
 use crate::iam::{Caller, Request};
 use cloud::call::Call;
 use cloud::calls::NewTargetGroup;
 use fleet::tags::Tags;
-use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
 use std::sync::Arc;
 
 /// A call, and what of it IAM looks at.
@@ -39,8 +44,10 @@ pub(super) struct Asked<'a> {
 enum On<'a> {
     /// No resource at all.
     Nothing,
-    /// Parameters below a path.
+    /// Parameters below a path, or one parameter.
     Path(&'a str),
+    /// A function, by its name or ARN.
+    Function(&'a str),
     /// A target group or a listener.
     One(&'a str),
     /// Tags onto one.
@@ -62,6 +69,14 @@ impl From<Call> for Asked<'_> {
 impl<'a> Asked<'a> {
     pub fn below(path: &'a str) -> Self {
         Self::of(Call::GetParametersByPath, On::Path(path))
+    }
+
+    pub fn parameter(call: Call, name: &'a ParameterName) -> Self {
+        Self::of(call, On::Path(name.as_str()))
+    }
+
+    pub fn invoke(function: &'a FunctionName) -> Self {
+        Self::of(Call::InvokeFunction, On::Function(function.as_str()))
     }
 
     pub fn on(call: Call, arn: &'a str) -> Self {
@@ -121,7 +136,22 @@ impl Model {
         let ask_of_one = |arn| ask(arn).on_tagged(self.tags_on(arn).unwrap_or(&Tags::new()));
         match asked.on {
             On::Nothing => vec![Request::new(by, action, "*")],
-            On::Path(path) => vec![ask(&self.settings.arn("ssm", &format!("parameter{path}")))],
+            On::Path(path) => {
+                let parameter = ask(&self.settings.arn("ssm", &format!("parameter{path}")));
+                let secret = path.strip_prefix(SECRET_REFERENCE).map(|name| {
+                    let secret = format!("secret:{name}-AbCdEf");
+                    let arn = self.settings.arn("secretsmanager", &secret);
+                    Request::new(by, "secretsmanager:GetSecretValue", arn)
+                });
+                [parameter].into_iter().chain(secret).collect()
+            }
+            On::Function(function) => {
+                let name = function.rsplit_once(":function:");
+                let name = name.map_or(function, |(_, name)| name);
+                vec![ask(&self
+                    .settings
+                    .arn("lambda", &format!("function:{name}")))]
+            }
             On::One(arn) => vec![ask_of_one(arn)],
             On::Tagged(arn, tags) => vec![ask_of_one(arn).with_tags(tags)],
             On::Untagged(arn, keys) => vec![ask_of_one(arn).with_tag_keys(keys)],

@@ -2,7 +2,7 @@
 
 use super::attributes::PRESERVE_CLIENT_IP;
 use super::forwarding::{Forward, ForwardTarget};
-use super::{Model, TargetGroupRecord};
+use super::{ListenerRecord, Model, TargetGroupRecord};
 use jiff::Timestamp;
 
 impl Model {
@@ -10,28 +10,30 @@ impl Model {
     pub fn forwarding(&mut self, now: Timestamp) -> Vec<Forward> {
         self.advance(now);
         let each = self.listeners.values();
-        each.filter_map(|listener| {
-            let lb = self.load_balancers.get(&listener.load_balancer)?;
-            let record = self.target_groups.get(&listener.forwards_to)?;
-            Some(Forward {
-                listener: listener.arn.clone(),
-                port: listener.port,
-                nodes: lb.nodes.clone(),
-                group: listener.forwards_to.clone(),
-                cross_zone: Self::is_cross_zone(lb, record),
-                preserve_client_ip: is_on(record, PRESERVE_CLIENT_IP),
-                terminate_deregistered: is_on(
-                    record,
-                    "deregistration_delay.connection_termination.enabled",
-                ),
-                terminate_unhealthy: is_on(
-                    record,
-                    "target_health_state.unhealthy.connection_termination.enabled",
-                ),
-                targets: self.route_targets(record),
-            })
+        each.filter_map(|listener| self.forward(listener)).collect()
+    }
+
+    /// One listener, with the registered targets of its group in every state.
+    pub(super) fn forward(&self, listener: &ListenerRecord) -> Option<Forward> {
+        let lb = self.load_balancers.get(&listener.load_balancer)?;
+        let record = self.target_groups.get(&listener.forwards_to)?;
+        Some(Forward {
+            listener: listener.arn.clone(),
+            port: listener.port,
+            nodes: lb.nodes.clone(),
+            group: listener.forwards_to.clone(),
+            cross_zone: Self::is_cross_zone(lb, record),
+            preserve_client_ip: is_on(record, PRESERVE_CLIENT_IP),
+            terminate_deregistered: is_on(
+                record,
+                "deregistration_delay.connection_termination.enabled",
+            ),
+            terminate_unhealthy: is_on(
+                record,
+                "target_health_state.unhealthy.connection_termination.enabled",
+            ),
+            targets: self.route_targets(record),
         })
-        .collect()
     }
 
     /// A target whose instance EC2 has forgotten has no address and is left out.

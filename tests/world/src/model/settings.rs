@@ -1,7 +1,7 @@
 //! What one world is like: the account, its zones, and the waits of AWS that are not settings of
 //! AWS itself.
 
-use fleet::words::{AzId, AzName, VpcId};
+use fleet::words::{AzId, AzName, FunctionName, VpcId};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub struct Settings {
     /// Whether targets answer by [`InstanceRecord::accepting`](super::InstanceRecord::accepting);
     /// otherwise the data path reports real connects.
     pub simulated_health: bool,
+    /// The only function that can be invoked, named by its logical id in the template.
+    pub probe: FunctionName,
 }
 
 /// An Availability Zone with its one subnet.
@@ -88,6 +90,7 @@ impl Default for Settings {
             replacement_delay: Duration::from_secs(60),
             page_size: None,
             simulated_health: true,
+            probe: FunctionName::from("ProbeBrokersFunction"),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 
 /// The target for the `turn`-th connection that a node takes; `None` when the connection cannot be
 /// made and is reset.
-pub(super) fn choose<'a>(
+pub(crate) fn choose<'a>(
     forward: &'a Forward,
     node: &NlbNode,
     client: Ipv4Addr,

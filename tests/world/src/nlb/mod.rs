@@ -12,6 +12,7 @@ mod health;
 mod listeners;
 mod relay;
 
+pub(crate) use choose::choose;
 pub use fleet::{Fleet, Modelled};
 
 use crate::clock::Clock;

@@ -18,6 +18,7 @@ const FUNCTION: &[&str] = &[
     "LoggingConfig",
     "Environment",
     "Role",
+    "VpcConfig",
 ];
 const FUNCTION_WITHOUT_EFFECT: &[&str] = &[
     "Description",
@@ -85,7 +86,8 @@ pub(super) fn function_stack(
     })
 }
 
-fn function(
+/// The function of this logical id.
+pub(super) fn function(
     resources: &Node<'_>,
     resolver: &Resolver<'_>,
     logical_id: &str,
@@ -117,6 +119,7 @@ fn function(
         memory_mib: number_or(&properties, resolver, "MemorySize", 128)?,
         role: resolver.text(&properties.need("Role")?)?,
         json_logs,
+        in_vpc: properties.get("VpcConfig").is_some(),
         environment,
     })
 }

@@ -4,7 +4,7 @@ use super::TemplateError;
 use super::node::Node;
 use super::parts::of_type;
 use super::resolve::Resolver;
-use crate::iam::{Attached, Condition, Policies, Policy, Statement};
+use crate::iam::{Attached, Condition, Effect, Policies, Policy, Statement};
 use serde_json::Value as Json;
 use yaml_serde::Value;
 
@@ -29,10 +29,18 @@ pub(super) fn policies(
             all.push(policy(&document, resolver, on, Form::Identity)?);
         }
     }
+    for (_, policies) in of_type(resources, resolver, "AWS::IAM::Policy")? {
+        policies.only(&["PolicyName", "PolicyDocument", "Roles"])?;
+        for role in policies.need("Roles")?.items()? {
+            let on = Attached::Role(arn_of(&role, resolver)?);
+            let document = policies.need("PolicyDocument")?;
+            all.push(policy(&document, resolver, on, Form::Identity)?);
+        }
+    }
     for (_, queues) in of_type(resources, resolver, "AWS::SQS::QueuePolicy")? {
         queues.only(&["Queues", "PolicyDocument"])?;
         for queue in queues.need("Queues")?.items()? {
-            let on = Attached::Resource(queue_arn(&queue, resolver)?);
+            let on = Attached::Resource(arn_of(&queue, resolver)?);
             let document = queues.need("PolicyDocument")?;
             all.push(policy(&document, resolver, on, Form::Resource)?);
         }
@@ -84,9 +92,11 @@ fn statement(
     }
     node.only(&known)?;
     let effect = node.need("Effect")?;
-    if resolver.text(&effect)? != "Allow" {
-        return Err(effect.wrong("only Allow is known here"));
-    }
+    let effect = match resolver.text(&effect)?.as_str() {
+        "Allow" => Effect::Allow,
+        "Deny" => Effect::Deny,
+        other => return Err(effect.wrong(format!("{other} is neither Allow nor Deny"))),
+    };
     let mut principals = Vec::new();
     if form != Form::Identity {
         let who = node.need("Principal")?;
@@ -110,6 +120,7 @@ fn statement(
     }
     Ok(Statement {
         sid: resolver.text(&node.need("Sid")?)?,
+        effect,
         principals,
         actions: texts(&node.need("Action")?, resolver)?,
         resources,
@@ -132,13 +143,13 @@ fn texts(node: &Node<'_>, resolver: &Resolver<'_>) -> Result<Vec<String>, Templa
     }
 }
 
-/// `Queues` has URLs, which `!Ref` gives; what is wanted here is the ARN.
-fn queue_arn(queue: &Node<'_>, resolver: &Resolver<'_>) -> Result<String, TemplateError> {
-    match queue.value {
+/// `Queues` and `Roles` have URLs and names, which `!Ref` gives; what is wanted here is the ARN.
+fn arn_of(named: &Node<'_>, resolver: &Resolver<'_>) -> Result<String, TemplateError> {
+    match named.value {
         Value::Tagged(tagged) if tagged.tag == "!Ref" => {
             let name = tagged.value.as_str().unwrap_or_default();
-            resolver.attribute(queue, &format!("{name}.Arn"))
+            resolver.attribute(named, &format!("{name}.Arn"))
         }
-        _ => Err(queue.wrong("!Ref of a queue is wanted")),
+        _ => Err(named.wrong("!Ref of a resource is wanted")),
     }
 }

@@ -143,6 +143,9 @@ impl<'a> Resolver<'a> {
             ("AWS::SQS::Queue", "QueueName") => self.queue_name(name),
             ("AWS::SQS::Queue", "Arn") => self.arn(node, "sqs", &self.queue_name(name)?),
             ("AWS::Events::Rule", "Arn") => self.arn(node, "events", &format!("rule/{name}")),
+            ("AWS::Serverless::Function", "Arn") => {
+                self.arn(node, "lambda", &format!("function:{name}"))
+            }
             ("AWS::IAM::Role", "Arn") => {
                 // IAM has no Region.
                 let partition = self.reference(node, "AWS::Partition")?;

@@ -8,6 +8,7 @@ fn given() -> BTreeMap<String, String> {
     [
         ("ClusterName", "orders"),
         ("LoadBalancerArn", "arn:lb"),
+        ("AddressRanges", "10.0.0.0/18,10.0.64.0/18"),
         ("AWS::Region", "us-west-2"),
         ("AWS::AccountId", "111122223333"),
         ("AWS::Partition", "aws"),

@@ -97,6 +97,9 @@ fn unmapped() -> Observed {
         listener_attributes: BTreeMap::new(),
         instances: Ok((1..=BROKERS).map(instance).collect()),
         auto_scaling_groups: Ok(Vec::new()),
+        nodes: Ok(Vec::new()),
+        endpoint_services: Ok(Vec::new()),
+        proof: Ok(Vec::new()),
         earlier: None,
     }
 }
@@ -109,6 +112,7 @@ fn instance(node: u16) -> Instance {
         az_id: Some(AzId::from(az_id)),
         az_name: Some(AzName::from(az_name)),
         vpc: Some("vpc-1".into()),
+        private_ip: None,
         tags: Tags::from([
             (tags::CLUSTER.to_owned(), "orders".to_owned()),
             (tags::NODE_ID.to_owned(), node.to_string()),

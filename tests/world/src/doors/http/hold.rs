@@ -1,7 +1,7 @@
 //! Answers that are held back: AWS has done what it was asked, and the caller does not hear of it.
 //! So a test knows at which moment the caller is, and can end it there.
 
-use super::parameters;
+use super::{functions, parameters};
 use bytes::Bytes;
 use http::Request;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -83,8 +83,11 @@ impl Holds {
     }
 }
 
-/// The action that a request asks for, in either protocol.
+/// The action that a request asks for, in any protocol.
 fn action(request: &Request<Bytes>) -> Option<String> {
+    if functions::function(request).is_some() {
+        return Some("Invoke".to_owned());
+    }
     let mut pairs = form_urlencoded::parse(request.body());
     pairs
         .find(|(name, _)| name == "Action")

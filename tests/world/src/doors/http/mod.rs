@@ -4,6 +4,7 @@
 
 mod auto_scaling;
 mod ec2;
+mod functions;
 mod hold;
 mod load_balancing;
 mod parameters;
@@ -14,12 +15,14 @@ mod scope;
 pub(crate) mod serve;
 mod xml;
 
+pub use functions::Invoker;
 pub use hold::Hold;
 
 use crate::clock::Clock;
 use crate::model::Model;
 use bytes::Bytes;
 use http::{Request, Response};
+use jiff::Timestamp;
 use refusal::Refusal;
 use reply::{Content, Protocol, Reply};
 use scope::Service;
@@ -30,10 +33,11 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// Answers AWS requests from a model. Clones are one door.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Door {
     model: Arc<Mutex<Model>>,
     clock: Clock,
+    probe: Arc<Mutex<Option<Invoker>>>,
     surprises: Arc<Mutex<Vec<String>>>,
     requests: Arc<AtomicU64>,
 }
@@ -44,6 +48,7 @@ impl Door {
         Self {
             model,
             clock,
+            probe: Arc::default(),
             surprises: Arc::default(),
             requests: Arc::default(),
         }
@@ -55,8 +60,13 @@ impl Door {
         lock(&self.surprises).clone()
     }
 
+    /// From now on invocations of probe-brokers are answered by this, and not by the model.
+    pub fn deploy_probe(&self, code: Invoker) {
+        *lock(&self.probe) = Some(code);
+    }
+
     /// Answers one request; an in-process connector calls this without any socket.
-    pub fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
+    pub async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let now = self.clock.now();
         let reply = Reply {
@@ -77,7 +87,13 @@ impl Door {
             }
         };
         let protocol = protocol_of(service);
-        match self.translate(service, request) {
+        let translated = match service {
+            Service::Functions => self.invoke(now, request).await,
+            Service::LoadBalancing | Service::AutoScaling | Service::Ec2 | Service::Parameters => {
+                self.translate(service, now, request)
+            }
+        };
+        match translated {
             Ok((action, content)) => reply.content(protocol, &action, content),
             Err((action, refusal)) => {
                 self.note(&format!("{protocol:?} {action}"), &refusal);
@@ -86,12 +102,16 @@ impl Door {
         }
     }
 
-    fn translate(
-        &self,
-        service: Service,
-        request: &Request<Bytes>,
-    ) -> Result<(String, Content), (String, Refusal)> {
-        let now = self.clock.now();
+    async fn invoke(&self, now: Timestamp, request: &Request<Bytes>) -> Translated {
+        let action = || "Invoke".to_owned();
+        let code = lock(&self.probe).clone();
+        let answer = functions::answer(&self.model, code, now, request).await;
+        answer
+            .map(|invoked| (action(), Content::Function(invoked)))
+            .map_err(|refusal| (action(), refusal))
+    }
+
+    fn translate(&self, service: Service, now: Timestamp, request: &Request<Bytes>) -> Translated {
         let mut model = lock(&self.model);
         if service == Service::Parameters {
             let action = parameters::action(request.headers()).map_err(|r| (String::new(), r))?;
@@ -106,7 +126,7 @@ impl Door {
             Service::LoadBalancing => load_balancing::answer(&mut model, now, &action, asked),
             Service::AutoScaling => auto_scaling::answer(&mut model, now, &action, asked),
             Service::Ec2 => ec2::answer(&mut model, now, &action, asked),
-            Service::Parameters => Err(Refusal::unknown_action(&action)),
+            Service::Parameters | Service::Functions => Err(Refusal::unknown_action(&action)),
         };
         match answer {
             Ok(xml) => Ok((action, Content::Xml(xml))),
@@ -121,8 +141,10 @@ impl Door {
     }
 }
 
+/// The action, and what is answered to it.
+type Translated = Result<(String, Content), (String, Refusal)>;
+
 /// A door with a listener.
-#[derive(Debug)]
 pub struct HttpDoor {
     door: Door,
     holds: hold::Holds,
@@ -143,7 +165,7 @@ impl HttpDoor {
                 if !latency.is_zero() {
                     tokio::time::sleep(latency).await;
                 }
-                let answer = door.answer(&request);
+                let answer = door.answer(&request).await;
                 holds.pass(&request).await;
                 answer
             }
@@ -189,6 +211,7 @@ fn protocol_of(service: Service) -> Protocol {
         Service::AutoScaling => Protocol::AutoScaling,
         Service::Ec2 => Protocol::Ec2,
         Service::Parameters => Protocol::Json,
+        Service::Functions => Protocol::Rest,
     }
 }
 

@@ -1,12 +1,14 @@
-//! SSM `GetParametersByPath` in AWS JSON 1.1.
+//! SSM Parameter Store in AWS JSON 1.1: `GetParametersByPath`, `GetParameter`, `PutParameter`.
 
 use super::refusal::Refusal;
 use crate::model::Model;
 use cloud::calls::PageToken;
 use fleet::observed::Parameter;
+use fleet::words::ParameterName;
 use http::HeaderMap;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// The page size that is asked for; a page may always be smaller.
@@ -22,6 +24,24 @@ struct GetParametersByPath {
     with_decryption: bool,
     max_results: Option<u32>,
     next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct GetParameter {
+    name: ParameterName,
+    #[serde(default)]
+    with_decryption: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct PutParameter {
+    name: ParameterName,
+    value: String,
+    r#type: Option<String>,
+    #[serde(default)]
+    overwrite: bool,
 }
 
 /// The action in `X-Amz-Target: AmazonSSM.<action>`.
@@ -42,55 +62,89 @@ pub(super) fn answer(
     action: &str,
     body: &[u8],
 ) -> Result<Value, Refusal> {
-    if action != "GetParametersByPath" {
-        return Err(Refusal::surprising(
+    match action {
+        "GetParametersByPath" => by_path(model, now, read(body)?),
+        "GetParameter" => one(model, now, &read(body)?),
+        "PutParameter" => put(model, now, &read(body)?),
+        _ => Err(Refusal::surprising(
             400,
             "UnknownOperationException",
             action,
-        ));
+        )),
     }
-    let asked: GetParametersByPath =
-        serde_json::from_slice(body).map_err(|error| Refusal::bad_parameter(error.to_string()))?;
-    for (wrong, what) in [
-        (!asked.recursive, "without Recursive"),
-        (asked.with_decryption, "with WithDecryption"),
-        (
-            asked.max_results.is_some_and(|size| size != PAGE),
-            "with another MaxResults than 10",
-        ),
-    ] {
-        if wrong {
-            return Err(Refusal::bad_parameter(format!(
-                "{action} {what} is not known here"
-            )));
-        }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::bad_parameter(error.to_string()))
+}
+
+fn refuse_if(wrong: bool, what: &str) -> Result<(), Refusal> {
+    match wrong {
+        true => Err(Refusal::bad_parameter(format!("{what} is not known here"))),
+        false => Ok(()),
     }
+}
+
+fn by_path(
+    model: &mut Model,
+    now: Timestamp,
+    asked: GetParametersByPath,
+) -> Result<Value, Refusal> {
+    refuse_if(!asked.recursive, "GetParametersByPath without Recursive")?;
+    refuse_if(
+        asked.with_decryption,
+        "GetParametersByPath with WithDecryption",
+    )?;
+    refuse_if(
+        asked.max_results.is_some_and(|size| size != PAGE),
+        "another MaxResults than 10",
+    )?;
     let token = asked.next_token.map(PageToken);
     let page = model.get_parameters_by_path(now, &asked.path, token.as_ref())?;
-    let settings = model.settings();
-    let arn = format!(
-        "arn:aws:ssm:{}:{}:parameter",
-        settings.region, settings.account
-    );
-    let mut answer = json!({
-        "Parameters": page.items.iter().map(|p| shape(p, &arn)).collect::<Vec<_>>(),
-    });
+    let parameters = page.items.iter().map(|found| shape(model, found));
+    let mut answer = json!({ "Parameters": parameters.collect::<Vec<_>>() });
     if let Some(PageToken(next)) = page.next {
         answer["NextToken"] = Value::String(next);
     }
     Ok(answer)
 }
 
-fn shape(parameter: &Parameter, arn: &str) -> Value {
+fn one(model: &mut Model, now: Timestamp, asked: &GetParameter) -> Result<Value, Refusal> {
+    refuse_if(
+        !asked.with_decryption,
+        "GetParameter without WithDecryption",
+    )?;
+    let value = model.get_parameter(now, &asked.name)?;
+    Ok(json!({"Parameter": {"Name": asked.name, "Value": value, "DataType": "text"}}))
+}
+
+fn put(model: &mut Model, now: Timestamp, asked: &PutParameter) -> Result<Value, Refusal> {
+    refuse_if(!asked.overwrite, "PutParameter without Overwrite")?;
+    let kind = asked.r#type.as_deref();
+    refuse_if(
+        kind != Some("String"),
+        "PutParameter of another Type than String",
+    )?;
+    let version = model.put_parameter(now, &asked.name, &asked.value)?;
+    Ok(json!({"Version": version, "Tier": "Standard"}))
+}
+
+fn shape(model: &Model, parameter: &Parameter) -> Value {
+    let settings = model.settings();
+    let (region, account, name) = (&settings.region, &settings.account, &parameter.name);
+    let kind = match model.is_secret(name) {
+        true => "SecureString",
+        false => "String",
+    };
     // Dates are epoch seconds with a fraction.
     let modified = parameter.last_modified.as_millisecond() as f64 / 1000.0;
     json!({
-        "Name": parameter.name,
-        "Type": "String",
+        "Name": name,
+        "Type": kind,
         "Value": parameter.value,
         "Version": parameter.version,
         "LastModifiedDate": modified,
-        "ARN": format!("{arn}{}", parameter.name),
+        "ARN": format!("arn:aws:ssm:{region}:{account}:parameter{name}"),
         "DataType": "text",
     })
 }

@@ -1,7 +1,8 @@
-//! The four ways in which AWS answers: envelopes, errors, headers.
+//! The five ways in which AWS answers: envelopes, errors, headers.
 
 use super::refusal::Refusal;
 use super::xml::Xml;
+use crate::model::Invoked;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use jiff::Timestamp;
@@ -19,6 +20,8 @@ pub(super) enum Protocol {
     Ec2,
     /// AWS JSON 1.1 of Systems Manager.
     Json,
+    /// REST JSON of Lambda.
+    Rest,
 }
 
 /// What an action answers.
@@ -27,6 +30,8 @@ pub(super) enum Content {
     Xml(Xml),
     /// The body.
     Json(Value),
+    /// What a function answered.
+    Function(Invoked),
 }
 
 impl Protocol {
@@ -37,6 +42,7 @@ impl Protocol {
             Self::AutoScaling => "2011-01-01",
             Self::Ec2 => "2016-11-15",
             Self::Json => "1.1",
+            Self::Rest => "2015-03-31",
         }
     }
 
@@ -45,7 +51,7 @@ impl Protocol {
             Self::LoadBalancing => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::AutoScaling => "http://autoscaling.amazonaws.com/doc/2011-01-01/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
-            Self::Json => "",
+            Self::Json | Self::Rest => "",
         }
     }
 
@@ -55,6 +61,7 @@ impl Protocol {
             Self::LoadBalancing | Self::AutoScaling => "ValidationError",
             Self::Ec2 => "UnknownParameter",
             Self::Json => "ValidationException",
+            Self::Rest => "InvalidParameterValueException",
         }
     }
 
@@ -63,6 +70,7 @@ impl Protocol {
             Self::LoadBalancing | Self::AutoScaling => "text/xml",
             Self::Ec2 => "text/xml;charset=UTF-8",
             Self::Json => "application/x-amz-json-1.1",
+            Self::Rest => "application/json",
         }
     }
 }
@@ -85,6 +93,7 @@ impl Reply {
         let response = format!("{action}Response");
         let body = match content {
             Content::Json(value) => value.to_string().into_bytes(),
+            Content::Function(invoked) => return self.of_function(protocol, invoked),
             Content::Xml(inner) if protocol == Protocol::Ec2 => {
                 Xml::document(&response, protocol.namespace(), |xml| {
                     xml.text("requestId", &self.request_id);
@@ -101,12 +110,40 @@ impl Reply {
         self.response(StatusCode::OK, protocol, body)
     }
 
+    /// A function that failed is a success of Lambda's (API reference, Invoke).
+    fn of_function(&self, protocol: Protocol, invoked: Invoked) -> Response<Bytes> {
+        let (body, failed) = match invoked {
+            Invoked::Answered(answer) => (answer, false),
+            Invoked::Failed(kind, message) => {
+                let report = json!({"errorType": kind, "errorMessage": message});
+                (report.to_string(), true)
+            }
+        };
+        let mut response = self.response(StatusCode::OK, protocol, body.into_bytes());
+        let headers = response.headers_mut();
+        headers.insert(
+            "x-amz-executed-version",
+            HeaderValue::from_static("$LATEST"),
+        );
+        if failed {
+            headers.insert(
+                "x-amz-function-error",
+                HeaderValue::from_static("Unhandled"),
+            );
+        }
+        response
+    }
+
     /// An error.
     pub(super) fn refusal(&self, protocol: Protocol, refusal: &Refusal) -> Response<Bytes> {
         let code = refusal.code(protocol.bad_parameter());
         let message = refusal.message();
         let body = match protocol {
             Protocol::Json => json!({"__type": code, "message": message})
+                .to_string()
+                .into_bytes(),
+            // Its code stands in a header.
+            Protocol::Rest => json!({"Type": "User", "Message": message})
                 .to_string()
                 .into_bytes(),
             Protocol::Ec2 => {
@@ -138,7 +175,12 @@ impl Reply {
         };
         let status =
             StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        self.response(status, protocol, body)
+        let mut response = self.response(status, protocol, body);
+        if protocol == Protocol::Rest {
+            let code = HeaderValue::from_static(code);
+            response.headers_mut().insert("x-amzn-errortype", code);
+        }
+        response
     }
 
     fn response(&self, status: StatusCode, protocol: Protocol, body: Vec<u8>) -> Response<Bytes> {

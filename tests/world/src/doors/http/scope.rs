@@ -11,6 +11,7 @@ pub(super) enum Service {
     AutoScaling,
     Ec2,
     Parameters,
+    Functions,
 }
 
 /// Reads `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, …`.
@@ -37,6 +38,7 @@ pub(super) fn service(headers: &HeaderMap) -> Result<Service, Refusal> {
         [_, _, _, "autoscaling", "aws4_request"] => Ok(Service::AutoScaling),
         [_, _, _, "ec2", "aws4_request"] => Ok(Service::Ec2),
         [_, _, _, "ssm", "aws4_request"] => Ok(Service::Parameters),
+        [_, _, _, "lambda", "aws4_request"] => Ok(Service::Functions),
         _ => Err(Refusal::surprising(
             403,
             "SignatureDoesNotMatch",

@@ -1,14 +1,16 @@
 //! What an activation reads, from the model.
 
 use super::MemoryDoor;
+use crate::model::Invoked;
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, Page, PageToken, Reads};
+use cloud::calls::{Answer, InstanceFilter, Page, PageToken, Probes, Reads};
+use cloud::error::CallError;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, Instance, Listener, LoadBalancer, Parameter, TargetGroup,
-    TargetHealth,
+    Attributes, AutoScalingGroup, EndpointService, Instance, Listener, LoadBalancer,
+    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
 };
 use fleet::tags::Tags;
-use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -104,5 +106,45 @@ impl Reads for MemoryDoor {
             model.describe_auto_scaling_groups(now, page.as_ref())
         })
         .await
+    }
+
+    async fn describe_network_interfaces(
+        &self,
+        load_balancer: &LoadBalancerArn,
+        page: Option<PageToken>,
+    ) -> Answer<Page<LoadBalancerNode>> {
+        self.call(Call::DescribeNetworkInterfaces, |model, now| {
+            model.describe_network_interfaces(now, load_balancer, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_endpoint_services(
+        &self,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointService>> {
+        let call = Call::DescribeVpcEndpointServiceConfigurations;
+        self.call(call, |model, now| {
+            model.describe_endpoint_services(now, page.as_ref())
+        })
+        .await
+    }
+
+    async fn get_parameter(&self, name: &ParameterName) -> Answer<String> {
+        self.call(Call::GetParameter, |model, now| {
+            model.get_parameter(now, name)
+        })
+        .await
+    }
+}
+
+impl Probes for MemoryDoor {
+    async fn invoke(&self, function: &FunctionName, payload: &str) -> Answer<String> {
+        let call = Call::InvokeFunction;
+        let invoked = self.call(call, |model, now| model.invoke(now, function, payload));
+        match invoked.await? {
+            Invoked::Answered(answer) => Ok(answer),
+            Invoked::Failed(code, message) => Err(CallError::answered(call, 200, &code, &message)),
+        }
     }
 }

@@ -5,9 +5,16 @@ use cloud::call::Call;
 use cloud::calls::{Answer, MappingWrites, NewTargetGroup};
 use fleet::observed::{Attributes, HealthCheck};
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn};
+use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn};
 
 impl MappingWrites for MemoryDoor {
+    async fn put_parameter(&self, name: &ParameterName, value: &str) -> Answer<()> {
+        self.call(Call::PutParameter, |model, now| {
+            model.put_parameter(now, name, value).map(|_| ())
+        })
+        .await
+    }
+
     async fn create_target_group(&self, group: &NewTargetGroup) -> Answer<TargetGroupArn> {
         self.call(Call::CreateTargetGroup, |model, now| {
             model.create_target_group(now, group)

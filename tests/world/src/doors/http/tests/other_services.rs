@@ -88,7 +88,7 @@ fn ssm(door: &Door, target: &str, body: &str) -> (u16, serde_json::Value) {
         .header("x-amz-target", target)
         .body(Bytes::copy_from_slice(body.as_bytes()))
         .unwrap();
-    let response = door.answer(&request);
+    let response = at_once(door, &request);
     let status = response.status().as_u16();
     (status, serde_json::from_slice(response.body()).unwrap())
 }
@@ -98,7 +98,7 @@ async fn parameters_are_json_with_dates_in_epoch_seconds() {
     let (door, _) = with_nlb();
     let name = "/kafka-privatelink/orders/listeners/EXTERNAL";
     lock(&door.model)
-        .put_parameter(at_start(), name, "text")
+        .put_parameter(at_start(), &name.into(), "text")
         .unwrap();
     let target = "AmazonSSM.GetParametersByPath";
     let asked = r#"{"Path":"/kafka-privatelink/orders","Recursive":true,
@@ -118,7 +118,7 @@ async fn parameters_are_json_with_dates_in_epoch_seconds() {
     assert_eq!(door.surprises(), Vec::<String>::new());
     let (_, error) = ssm(&door, target, r#"{"Path":"/","Recursive":true,"Colour":1}"#);
     assert!(error["message"].as_str().unwrap().contains("Colour"));
-    let (_, error) = ssm(&door, "AmazonSSM.PutParameter", "{}");
+    let (_, error) = ssm(&door, "AmazonSSM.DeleteParameter", "{}");
     assert_eq!(error["__type"], "UnknownOperationException");
     assert_eq!(door.surprises().len(), 2);
 }

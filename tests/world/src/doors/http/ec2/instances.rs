@@ -1,8 +1,9 @@
-//! EC2 `DescribeInstances` in the EC2 query protocol.
+//! `DescribeInstances`.
 
-use super::query::{list, parameters, parsed_option};
-use super::refusal::Refusal;
-use super::xml::Xml;
+use super::{Filter, check_size, next, one, unknown};
+use crate::doors::http::query::{list, parsed_option};
+use crate::doors::http::refusal::Refusal;
+use crate::doors::http::xml::Xml;
 use crate::model::Model;
 use cloud::calls::{InstanceFilter, PageToken};
 use fleet::observed::{Instance, InstanceState};
@@ -10,14 +11,10 @@ use fleet::tags::CLUSTER;
 use fleet::words::{ClusterName, InstanceId};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
-
-/// The page size that is asked for; a page may always be smaller.
-const PAGE: u32 = 1000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct DescribeInstances {
+pub(super) struct DescribeInstances {
     #[serde(default, deserialize_with = "list")]
     filter: Vec<Filter>,
     next_token: Option<String>,
@@ -25,30 +22,13 @@ struct DescribeInstances {
     max_results: Option<u32>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Filter {
-    name: String,
-    #[serde(default, deserialize_with = "list")]
-    value: Vec<String>,
-}
-
-pub(super) fn answer(
+pub(super) fn describe(
     model: &mut Model,
     now: Timestamp,
-    action: &str,
-    asked: Value,
+    asked: DescribeInstances,
 ) -> Result<Xml, Refusal> {
-    if action != "DescribeInstances" {
-        return Err(Refusal::unknown_action(action));
-    }
-    let asked: DescribeInstances = parameters(asked)?;
-    if let Some(size) = asked.max_results.filter(|size| *size != PAGE) {
-        return Err(Refusal::bad_parameter(format!(
-            "MaxResults of {size} is not known here, only {PAGE}"
-        )));
-    }
-    let filter = instance_filter(asked.filter)?;
+    check_size(asked.max_results)?;
+    let filter = instance_filter(one(asked.filter)?)?;
     let page = model.describe_instances(now, &filter, asked.next_token.map(PageToken).as_ref())?;
     let owner = model.settings().account.clone();
     let mut xml = Xml::new();
@@ -59,27 +39,17 @@ pub(super) fn answer(
         xml.text("ownerId", &owner);
         xml.list("instancesSet", "item", [instance], shape);
     });
-    if let Some(PageToken(next)) = page.next {
-        xml.text("nextToken", next);
-    }
+    next(&mut xml, page);
     Ok(xml)
 }
 
-fn instance_filter(filters: Vec<Filter>) -> Result<InstanceFilter, Refusal> {
-    let [filter] = <[Filter; 1]>::try_from(filters).map_err(|filters| {
-        let count = filters.len();
-        Refusal::bad_parameter(format!("{count} filters are not known here, only one"))
-    })?;
+fn instance_filter(filter: Filter) -> Result<InstanceFilter, Refusal> {
     match (filter.name.strip_prefix("tag:"), filter.value.as_slice()) {
         (Some(CLUSTER), [cluster]) => Ok(InstanceFilter::Cluster(ClusterName::new(cluster))),
         (None, ids) if filter.name == "instance-id" => Ok(InstanceFilter::Ids(
             ids.iter().map(InstanceId::new).collect(),
         )),
-        _ => Err(Refusal::surprising(
-            400,
-            "InvalidParameterValue",
-            format!("The filter '{}' is invalid", filter.name),
-        )),
+        _ => Err(unknown(&filter)),
     }
 }
 
@@ -99,6 +69,9 @@ fn shape(xml: &mut Xml, instance: &Instance) {
     });
     if let Some(vpc) = &instance.vpc {
         xml.text("vpcId", vpc);
+    }
+    if let Some(address) = &instance.private_ip {
+        xml.text("privateIpAddress", address);
     }
     xml.list("tagSet", "item", &instance.tags, |xml, (key, value)| {
         xml.text("key", key);
