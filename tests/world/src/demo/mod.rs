@@ -2,7 +2,7 @@
 //! steps are played and each is checked through sockets.
 
 mod build;
-mod checks;
+pub(crate) mod checks;
 mod control;
 pub mod picture;
 mod play;
@@ -17,8 +17,6 @@ use control::Control;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-pub(crate) use checks::table as proof;
-
 /// AWS time runs this many times as fast: a minute takes 1.5 s.
 const SCALE: u32 = 40;
 
@@ -29,15 +27,13 @@ struct Options {
     stay: bool,
     /// Set the scene and play no steps.
     skip_steps: bool,
-    /// Real Kafka on the brokers' hosts.
-    kafka: bool,
     /// Use this binary as the function instead of building it.
     function: Option<PathBuf>,
     /// Inside: where the control socket is to be.
     control: Option<PathBuf>,
 }
 
-const USAGE: &str = "usage: cargo demo [-- --stay] [--skip-steps [--kafka]] [--function BINARY]
+const USAGE: &str = "usage: cargo demo [-- --stay] [--skip-steps] [--function BINARY]
        cargo demo -- do SOCKET VERB…   a verb for a world that stays up in another terminal";
 
 /// `world demo`: outside of the world.
@@ -46,10 +42,8 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
         return control::send(Path::new(socket), &verb.join(" "));
     }
     let options = Options::read(words)?;
-    if options.kafka {
-        // Here, since inside there is no registry.
-        Kafka::ready().map_err(|error| error.to_string())?;
-    }
+    // Here, since inside there is no registry.
+    Kafka::ready().map_err(|error| error.to_string())?;
     let folder = tempfile::tempdir()
         .map_err(|error| format!("make a folder for the control socket: {error}"))?;
     let socket = folder.path().join("control");
@@ -62,7 +56,6 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
     for (given, option) in [
         (options.stay, "--stay"),
         (options.skip_steps, "--skip-steps"),
-        (options.kafka, "--kafka"),
     ] {
         if given {
             command.arg(option);

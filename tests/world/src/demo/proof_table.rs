@@ -1,8 +1,11 @@
 //! The proof table drawn in a terminal: a row for each connection that the probe made.
 
-use comfy_table::{Cell, CellAlignment, Color, Table, presets::NOTHING};
+use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
 use fleet::proof::{Path, Row, Verdict};
 use std::fmt;
+
+/// Proven, wrong, and anything else.
+const MARKS: [(&str, &str); 3] = [("✓", "\x1b[32m"), ("✗", "\x1b[31m"), ("?", "\x1b[33m")];
 
 /// What was proven.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +22,12 @@ impl fmt::Display for ProofTable {
             table.add_row(cells(row));
         }
         for line in table.lines() {
-            writeln!(f, "    {}", line.trim_end())?;
+            let mut line = line.trim_end().to_owned();
+            // After the columns were measured: escapes have no width.
+            for (mark, color) in MARKS {
+                line = line.replace(mark, &format!("{color}{mark}\x1b[0m"));
+            }
+            writeln!(f, "    {line}")?;
         }
         Ok(())
     }
@@ -39,17 +47,18 @@ fn cells(row: &Row) -> [Cell; 6] {
         Some(address) => format!("{address}:{}", question.port),
         None => format!(":{}", question.port),
     };
-    let (mark, color) = match &row.verdict {
-        Verdict::Proven { .. } if row.unlisted.is_empty() => ("✓", Color::Green),
-        verdict if verdict.is_wrong() => ("✗", Color::Red),
-        _ => ("?", Color::Yellow),
+    let [proven, wrong, open] = MARKS.map(|(mark, _)| mark);
+    let mark = match &row.verdict {
+        Verdict::Proven { .. } if row.unlisted.is_empty() => proven,
+        verdict if verdict.is_wrong() => wrong,
+        _ => open,
     };
     [
         Cell::new(&question.group),
         Cell::new(who),
         Cell::new(way),
         Cell::new(at),
-        Cell::new(format!("{mark} {}", row.says())).fg(color),
+        Cell::new(format!("{mark} {}", row.says())),
         Cell::new(format!("{} ms", row.milliseconds)).set_alignment(CellAlignment::Right),
     ]
 }

@@ -7,6 +7,7 @@ use super::waiting::until;
 use crate::kafka::Producer;
 use crate::local::{DOMAIN, LocalAws};
 use anstream::println;
+use fleet::words::ParameterName;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -108,11 +109,10 @@ async fn the_seed(world: &LocalAws) -> Result<(), String> {
     }
     let name = "/kafka-privatelink/orders/handover/EXTERNAL";
     let written = until(world, async || {
-        let model = world.model();
-        let parameter = model.parameter(name);
-        parameter
-            .map(|parameter| parameter.value.clone())
-            .ok_or_else(|| format!("{name} is not written"))
+        let now = world.clock.now();
+        let mut model = world.model();
+        let written = model.by_hand(|model| model.get_parameter(now, &ParameterName::from(name)));
+        written.map_err(|_| format!("{name} is not written"))
     })
     .await?;
     println!("  {name}, for the consumer's console:");

@@ -70,7 +70,7 @@ impl LocalAws {
                     "listener {port} forwards to broker {node}'s target group"
                 ))
             }
-            ["proof"] => Ok(crate::demo::proof(self).await?.to_string()),
+            ["proof"] => Ok(crate::demo::checks::table(self).await?.to_string()),
             ["lose", source] => {
                 self.bus().lose(source);
                 Ok(format!("every event of {source} is lost from now on"))
