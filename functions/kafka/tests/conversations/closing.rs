@@ -65,6 +65,17 @@ async fn inside_an_answer() {
 }
 
 #[tokio::test]
+async fn by_a_reset_inside_an_answer() {
+    let error = opening(async |mut peer: Peer| {
+        // Closing with a question unread resets the connection.
+        peer.stream.readable().await.unwrap();
+        peer.send(&[0, 0, 0, 9, 1, 2, 3]).await;
+    });
+    let error = error.await.unwrap_err();
+    assert!(matches!(error, Error::CutOff { .. }), "{error}");
+}
+
+#[tokio::test]
 async fn before_they_were_there() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();

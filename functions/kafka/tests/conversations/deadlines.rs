@@ -3,7 +3,9 @@
 
 use crate::peer::{OFFERED, Peer, body, table};
 use crate::tls::{certificate, trusting};
+use bytes::{BufMut, BytesMut};
 use kafka::{Api, Connection, Error, Security, Step};
+use kafka_protocol::messages::MetadataResponse;
 use std::future::Future;
 use std::time::Duration;
 use tokio::io::{DuplexStream, duplex};
@@ -77,6 +79,27 @@ async fn an_answer_byte_by_byte_is_read_while_there_is_time() {
             .api_versions()
             .offers(Api::Metadata)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_come_in_odd_pieces_are_told_apart() {
+    let connection = opening(Security::Plaintext, async |mut peer| {
+        let asked = peer.asked().await;
+        let mut both = BytesMut::new();
+        let first = body(&table(&OFFERED), asked.version, asked.correlation);
+        let second = body(&MetadataResponse::default(), 13, asked.correlation + 1);
+        for answer in [first, second] {
+            both.put_u32(u32::try_from(answer.len()).unwrap());
+            both.put_slice(&answer);
+        }
+        let (half, rest) = both.split_at(20);
+        peer.send(half).await;
+        sleep(Duration::from_millis(1)).await;
+        peer.send(rest).await;
+        peer.listen_on().await;
+    });
+    let metadata = connection.await.unwrap().metadata().await.unwrap();
+    assert_eq!(metadata.brokers, []);
 }
 
 #[tokio::test(start_paused = true)]
