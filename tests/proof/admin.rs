@@ -53,7 +53,10 @@ pub async fn make_topic(name: &str, partitions: &[&[i32]], configs: &[(&str, &st
     let codes: Vec<i16> = answer.topics.iter().map(|topic| topic.error_code).collect();
     assert_eq!(codes, [0], "{answer:?}");
     let knows = |told: &Metadata| {
-        let of_it = told.partitions.iter().filter(|((topic, _), _)| topic == name);
+        let of_it = told
+            .partitions
+            .iter()
+            .filter(|((topic, _), _)| topic == name);
         of_it.filter(|(_, it)| it.isr == it.replicas).count() == partitions.len()
     };
     let look = async || metadata(&internal(1)).await.unwrap_or_default();
@@ -79,7 +82,9 @@ pub async fn produce(leader: u32, topic: &str, partition: i32, messages: usize) 
         .with_acks(-1)
         .with_timeout_ms(30_000)
         .with_topic_data(vec![data]);
-    let answer = ask(&internal(leader), 7, &request).await.expect("an answer");
+    let answer = ask(&internal(leader), 7, &request)
+        .await
+        .expect("an answer");
     let code = answer.responses[0].partition_responses[0].error_code;
     assert_eq!(code, 0, "{answer:?}");
 }

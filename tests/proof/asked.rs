@@ -42,7 +42,9 @@ impl Asked {
         let secret = secret.map(|text| Secret::read(text, protocol).expect("a secret"));
         let way = Way {
             protocol,
-            secret_from: secret.as_ref().map(|_| format!("/secrets/{name}").as_str().into()),
+            secret_from: secret
+                .as_ref()
+                .map(|_| format!("/secrets/{name}").as_str().into()),
             secret,
             endpoints: endpoints.into_iter().collect(),
         };

@@ -29,7 +29,10 @@ async fn whichever_broker_answers_on_the_bootstrap_port_is_named(seed: &mut Seed
         met.extend(three.says().await);
         met.clone()
     };
-    until("all brokers answer", look, |met| *met == BTreeSet::from(all.clone())).await;
+    until("all brokers answer", look, |met| {
+        *met == BTreeSet::from(all.clone())
+    })
+    .await;
 
     // A broker whose instance has no tag: it has no endpoint in the group.
     let mut without_3 = Asked::seed().bootstrap();
@@ -42,7 +45,11 @@ async fn whichever_broker_answers_on_the_bootstrap_port_is_named(seed: &mut Seed
 }
 
 async fn crossed_wires_are_named_at_the_ports_and_not_at_the_brokers(seed: &mut Seed) {
-    let crossed = [(9093, targets([2])), (9094, targets([1])), (9095, targets([3]))];
+    let crossed = [
+        (9093, targets([2])),
+        (9094, targets([1])),
+        (9095, targets([3])),
+    ];
     seed.wires.lead(crossed).await;
     Asked::all()
         .now(&[

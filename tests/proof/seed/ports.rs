@@ -17,8 +17,16 @@ async fn of_49_ports_the_one_that_hangs_delays_no_other(seed: &mut Seed) {
     let _silent = TcpListener::bind(at).await.expect("a port");
     let hangs = 9093 + 17;
     let broker = |port: u16| ADDRESSES[usize::from(port) % ADDRESSES.len()].0;
-    let lead = |port| if port == hangs { vec![at] } else { targets([broker(port)]) };
-    seed.wires.lead((9093..9142).map(|port| (port, lead(port)))).await;
+    let lead = |port| {
+        if port == hangs {
+            vec![at]
+        } else {
+            targets([broker(port)])
+        }
+    };
+    seed.wires
+        .lead((9093..9142).map(|port| (port, lead(port))))
+        .await;
     let mut asked = Asked::seed();
     for port in 9093..9142 {
         let (_, nlb) = NODES[usize::from(port) % NODES.len()];
@@ -36,7 +44,10 @@ async fn of_49_ports_the_one_that_hangs_delays_no_other(seed: &mut Seed) {
     let [hung] = hung[..] else {
         panic!("{hung:?}");
     };
-    assert!(matches!(hung.verdict, Verdict::Unreachable { .. }), "{hung}");
+    assert!(
+        matches!(hung.verdict, Verdict::Unreachable { .. }),
+        "{hung}"
+    );
     assert!(hung.says().contains("the process may hang"), "{hung}");
     let slowest = others.iter().map(|row| row.milliseconds).max();
     println!("48 ports proven, the slowest after {slowest:?} ms; {hung}");

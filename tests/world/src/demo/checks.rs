@@ -27,7 +27,7 @@ pub(super) async fn proven(world: &LocalAws, ports: &[(&str, u16)]) -> Result<()
 }
 
 /// The whole proof table, as a person asks for it: by a plan that changes nothing.
-pub(super) async fn table(world: &LocalAws) -> Result<ProofTable, String> {
+pub(crate) async fn table(world: &LocalAws) -> Result<ProofTable, String> {
     let function = world.function().ok_or("the function is not built yet")?;
     let answer = function.invoke(json!({"action": "plan"})).await;
     let answer = answer.map_err(|error| error.to_string())?;

@@ -1,8 +1,13 @@
 //! The proof table drawn in a terminal: a row for each connection that the probe made.
 
-use comfy_table::{Cell, CellAlignment, Color, Table, presets::NOTHING};
+use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
 use fleet::proof::{Path, Row, Verdict};
 use std::fmt;
+
+const GREEN: &str = "\x1b[32m";
+const RED: &str = "\x1b[31m";
+const YELLOW: &str = "\x1b[33m";
+const PLAIN: &str = "\x1b[0m";
 
 /// What was proven.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +23,8 @@ impl fmt::Display for ProofTable {
         for row in &self.0 {
             table.add_row(cells(row));
         }
-        for line in table.lines() {
-            writeln!(f, "    {}", line.trim_end())?;
+        for (line, row) in table.lines().zip(&self.0) {
+            writeln!(f, "    {}{}{PLAIN}", color(row), line.trim_end())?;
         }
         Ok(())
     }
@@ -39,17 +44,25 @@ fn cells(row: &Row) -> [Cell; 6] {
         Some(address) => format!("{address}:{}", question.port),
         None => format!(":{}", question.port),
     };
-    let (mark, color) = match &row.verdict {
-        Verdict::Proven { .. } if row.unlisted.is_empty() => ("✓", Color::Green),
-        verdict if verdict.is_wrong() => ("✗", Color::Red),
-        _ => ("?", Color::Yellow),
+    let mark = match &row.verdict {
+        Verdict::Proven { .. } if row.unlisted.is_empty() => '✓',
+        verdict if verdict.is_wrong() => '✗',
+        _ => '?',
     };
     [
         Cell::new(&question.group),
         Cell::new(who),
         Cell::new(way),
         Cell::new(at),
-        Cell::new(format!("{mark} {}", row.says())).fg(color),
+        Cell::new(format!("{mark} {}", row.says())),
         Cell::new(format!("{} ms", row.milliseconds)).set_alignment(CellAlignment::Right),
     ]
+}
+
+fn color(row: &Row) -> &'static str {
+    match &row.verdict {
+        Verdict::Proven { .. } if row.unlisted.is_empty() => GREEN,
+        verdict if verdict.is_wrong() => RED,
+        _ => YELLOW,
+    }
 }

@@ -152,8 +152,10 @@ impl Deployment {
         let listener = listener.map(|listener| listener.arn.clone());
         let listener = listener.ok_or_else(|| none(format!("listener {port}")))?;
         let tagged = |tags: &tags::Tags| tags.get(tags::NODE_ID).map(String::as_str) == Some(node);
-        let group = model.target_groups().find(|group| tagged(&group.tags));
-        let group = group.map(|group| group.arn.clone());
+        let group = model
+            .target_groups()
+            .find(|record| tagged(&record.group.tags));
+        let group = group.map(|record| record.group.arn.clone());
         let group = group.ok_or_else(|| none(format!("target group of broker {node}")))?;
         Ok(model.by_hand(|model| model.modify_listener(now, &listener, &group))?)
     }

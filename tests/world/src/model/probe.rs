@@ -127,7 +127,8 @@ impl Model {
     /// The instance that a connection ends at, and on which port.
     fn dial(&self, question: &Question, turn: usize) -> Result<(&InstanceRecord, Port), Miss> {
         let nowhere = || Miss::Unreachable("connection refused".to_owned());
-        let address = question.address;
+        let unsaid = || Miss::NotProvable("no address was given".to_owned());
+        let address = question.address.ok_or_else(unsaid)?;
         let mut balancers = self.load_balancers.values();
         let node = balancers.find_map(|lb| {
             let mut nodes = lb.nodes.iter();
