@@ -173,7 +173,7 @@ async fn a_probe_that_fails_is_a_refusal_in_its_own_words_at_both_doors() {
     assert_eq!(by_sdk, in_memory);
     assert_eq!(
         (by_sdk.kind, by_sdk.code.as_str()),
-        (ErrorKind::Refused, "BadInquiry")
+        (ErrorKind::Refused, "NotAnInquiry")
     );
     assert!(by_sdk.message.contains("groups"), "{by_sdk}");
     for payload in ["hello", ""] {

@@ -107,7 +107,7 @@ impl Model {
     fn probe(&self, payload: &str) -> Invoked {
         let inquiry: Inquiry = match serde_json::from_str(payload) {
             Ok(inquiry) => inquiry,
-            Err(error) => return Invoked::Failed("BadInquiry".to_owned(), error.to_string()),
+            Err(error) => return Invoked::Failed("NotAnInquiry".to_owned(), error.to_string()),
         };
         let questions = inquiry.questions.iter().enumerate();
         let evidence = questions.map(|(turn, question)| {
