@@ -15,7 +15,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 /// Where the probe dials from: no instance has this place in its subnet.
-const PROBE: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 4);
+pub const PROBE: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 4);
 /// A synchronous payload (Lambda quotas).
 const PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 /// The seed's listeners beside those of the listener groups.
