@@ -22,6 +22,12 @@ impl Stage {
             .expect("a parameter");
     }
 
+    /// Writes a secret: a `SecureString`, or one of Secrets Manager by its reference.
+    pub fn put_secret(&self, name: &str, text: &str) {
+        self.edit(|model, now| model.put_secret(now, &name.into(), text))
+            .expect("a secret");
+    }
+
     /// Deletes a parameter of the cluster.
     pub fn delete(&self, name: &str) {
         let name = format!("/kafka-privatelink/{CLUSTER}/{name}");

@@ -3,9 +3,10 @@
 use crate::brokers::{behind, seed};
 use crate::everywhere::everywhere;
 use fleet::tags::{self, Tags};
+use fleet::words::NodeId;
 use std::time::Duration;
 use tests::ZONES;
-use world::model::Launch;
+use world::model::{Launch, Model};
 
 #[test]
 fn listeners_are_crossed() {
@@ -160,8 +161,11 @@ fn a_broker_gets_another_node_id() {
         seed(stage).await;
         let broker = behind(stage, 9094);
         let other = tests::tagged(ZONES[1], "7").tags;
-        stage
-            .edit(|model, _| model.set_tags(&broker, other))
-            .expect("tagged");
+        // The broker is set up anew, too.
+        let set_up = |model: &mut Model, _| {
+            model.edit_kafka(&broker, |kafka| kafka.node_id = NodeId::new(7))?;
+            model.set_tags(&broker, other)
+        };
+        stage.edit(set_up).expect("tagged");
     });
 }

@@ -6,6 +6,7 @@ mod faults;
 mod garbage;
 mod killed;
 mod plan_only;
+mod probe;
 mod schedule;
 mod storm;
 mod time_out;

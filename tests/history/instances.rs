@@ -5,7 +5,7 @@ use super::happen::{World, pick};
 use super::look::{Kind, Look};
 use crate::{CLUSTER, ZONES, tagged};
 use fleet::tags::{self, Tags};
-use fleet::words::{AutoScalingGroupName, InstanceId, VpcId};
+use fleet::words::{AutoScalingGroupName, InstanceId, NodeId, VpcId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use world::model::{Launch, NewAutoScalingGroup};
@@ -117,7 +117,12 @@ impl World {
                 model.hide_instance(id, until)
             }
             Event::Untag(_) => model.set_tags(id, Tags::new()),
-            Event::Retag(_, node) => model.set_tags(id, tagged(ZONES[0], &node.to_string()).tags),
+            // The broker is set up anew, too.
+            Event::Retag(_, node) => {
+                let tags = tagged(ZONES[0], &node.to_string()).tags;
+                let set_up = model.edit_kafka(id, |kafka| kafka.node_id = NodeId::new(node));
+                set_up.and_then(|()| model.set_tags(id, tags))
+            }
             _ => Ok(()),
         });
         // A pending instance cannot be stopped, and so on.

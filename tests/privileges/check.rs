@@ -20,7 +20,7 @@ pub fn denied(policies: &Policies) -> Vec<String> {
 }
 
 /// Allowed, and not used: an action that nobody calls, or a piece without which everything that is
-/// used is allowed all the same.
+/// used is allowed all the same, and nobody else gets in.
 pub fn unused(policies: &Policies) -> Vec<String> {
     let actions: BTreeSet<&str> = used().iter().map(|request| &*request.action).collect();
     let mut all = Vec::new();
@@ -31,7 +31,9 @@ pub fn unused(policies: &Policies) -> Vec<String> {
     }
     let allowed: Vec<&Request> = used().iter().filter(|each| policies.allow(each)).collect();
     let needless = narrowed(policies).into_iter();
-    let needless = needless.filter(|(_, without)| allowed.iter().all(|each| without.allow(each)));
+    let needless = needless.filter(|(_, without)| {
+        allowed.iter().all(|each| without.allow(each)) && reachable(without).is_empty()
+    });
     all.extend(needless.map(|(what, _)| format!("{what} is not needed")));
     all
 }

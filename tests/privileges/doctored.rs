@@ -1,17 +1,18 @@
 //! The check is checked: it complains of every policy with one piece less or one piece too much.
 
-use crate::check::{complaints, denied};
+use crate::check::{complaints, denied, reachable};
 use crate::pieces::{narrowed, widened};
 use crate::used::{TEXT, policies};
 
 #[test]
-fn taking_any_piece_away_denies_something_that_is_used() {
+fn taking_any_piece_away_denies_something_that_is_used_or_lets_somebody_in() {
     let policies = policies(TEXT).expect("the template");
     let all = narrowed(&policies);
     println!("{} pieces", all.len());
     assert!(all.len() > policies.statements().count());
     for (what, narrowed) in all {
-        assert_ne!(denied(&narrowed), Vec::<String>::new(), "without {what}");
+        let wrong = [denied(&narrowed), reachable(&narrowed)].concat();
+        assert_ne!(wrong, Vec::<String>::new(), "without {what}");
     }
 }
 
@@ -57,6 +58,21 @@ fn a_template_with_a_line_more_or_less_is_complained_of() {
             "parameter/kafka-privatelink/${ClusterName}\"",
             "parameter/kafka-privatelink/${ClusterName}*\"",
             "not ours, and allowed: ssm:GetParametersByPath on arn:aws:ssm:us-west-2:123456789012:parameter/kafka-privatelink/orders2",
+        ),
+        (
+            "              ArnEquals: { lambda:SourceFunctionArn: !GetAtt ProbeBrokersFunction.Arn }\n",
+            "              ArnEquals: { lambda:SourceFunctionArn: !GetAtt RegisterBrokersFunction.Arn }\n",
+            "not ours, and allowed: ec2:CreateNetworkInterface on *, lambda:SourceFunctionArn",
+        ),
+        (
+            "                Resource: !GetAtt ProbeBrokersFunction.Arn\n",
+            "                Resource: \"*\"\n",
+            "not ours, and allowed: lambda:InvokeFunction on arn:aws:lambda:us-west-2:123456789012:function:Theirs",
+        ),
+        (
+            "parameter/kafka-privatelink/${ClusterName}/secrets/*\"",
+            "parameter/kafka-privatelink/${ClusterName}/*\"",
+            "not ours, and allowed: ssm:GetParameter on arn:aws:ssm:us-west-2:123456789012:parameter/kafka-privatelink/orders/handover/EXTERNAL",
         ),
         (
             "                  - !GetAtt ListenerParameterRule.Arn\n",

@@ -6,6 +6,11 @@ use world::template::{FunctionStack, Template};
 
 const ACCOUNT: &str = "123456789012";
 const SWEEP_ROLE: &str = "arn:aws:iam::123456789012:role/RegisterBrokersSweepRole";
+/// The role of probe-brokers, and its code.
+pub const PROBE_ROLE: &str = "arn:aws:iam::123456789012:role/ProbeBrokersRole";
+pub const PROBE: &str = "arn:aws:lambda:us-west-2:123456789012:function:ProbeBrokersFunction";
+const PROBE_LOG: &str =
+    "log-group:/kafka-privatelink/orders/probe-brokers:log-stream:2026/11/22/[1]b";
 const LOG: &str = "log-group:/kafka-privatelink/orders/register-brokers:log-stream:2026/11/22/[1]a";
 
 /// Each request of a service that the stack needs.
@@ -14,6 +19,7 @@ pub fn requests(template: &Template) -> Vec<Request> {
         .function("RegisterBrokersFunction")
         .expect("the function's stack");
     let mut all = lambda(&stack);
+    all.extend(lambda_in_the_vpc());
     all.extend(event_bridge(&stack));
     all.extend(scheduler(&stack));
     all
@@ -46,6 +52,36 @@ fn lambda(stack: &FunctionStack) -> Vec<Request> {
     for action in ["CreateLogStream", "PutLogEvents"] {
         let stream = arn("logs", LOG);
         all.push(Request::new(&by, format!("logs:{action}"), stream));
+    }
+    all
+}
+
+/// Lambda takes on the probe's role, writes its log, and with it makes and removes the network
+/// interfaces of a function in a VPC (Lambda guide, "Giving Lambda functions access to resources in an
+/// Amazon VPC": required IAM permissions).
+fn lambda_in_the_vpc() -> Vec<Request> {
+    let by = PROBE_ROLE.into();
+    let mut all = vec![Request::new(
+        &"lambda.amazonaws.com".into(),
+        "sts:AssumeRole",
+        PROBE_ROLE,
+    )];
+    for action in ["CreateLogStream", "PutLogEvents"] {
+        all.push(Request::new(
+            &by,
+            format!("logs:{action}"),
+            arn("logs", PROBE_LOG),
+        ));
+    }
+    for action in [
+        "CreateNetworkInterface",
+        "DescribeNetworkInterfaces",
+        "DescribeSubnets",
+        "DeleteNetworkInterface",
+        "AssignPrivateIpAddresses",
+        "UnassignPrivateIpAddresses",
+    ] {
+        all.push(Request::new(&by, format!("ec2:{action}"), "*"));
     }
     all
 }

@@ -1,6 +1,7 @@
 //! For each request that is used, those beside it that must be denied: the same on what is not ours,
 //! without its tags, from somebody else.
 
+use crate::services::{PROBE, PROBE_ROLE};
 use crate::used::used;
 use fleet::tags;
 use std::collections::BTreeSet;
@@ -20,6 +21,8 @@ fn beside(used: &Request) -> Vec<Request> {
     all.extend(other_resources(used));
     all.extend(other_contexts(used));
     all.extend(other_tags(used));
+    all.extend(other_actions(used));
+    all.extend(by_the_code(used));
     all
 }
 
@@ -62,10 +65,20 @@ fn other_resources(used: &Request) -> Vec<Request> {
         ],
         ("ssm", _) => vec![
             "parameter/kafka-privatelink/payments",
+            "parameter/kafka-privatelink/payments/secrets/probe",
             "parameter/kafka-privatelink/orders2",
+            "parameter/kafka-privatelink/orders2/handover/EXTERNAL",
             "parameter/kafka-privatelink",
+            "parameter/aws/reference/secretsmanager/kafka-privatelink/payments/probe",
+            "parameter/aws/reference/secretsmanager/theirs",
             "parameter/",
         ],
+        ("secretsmanager", _) => vec![
+            "secret:kafka-privatelink/payments/probe-AbCdEf",
+            "secret:kafka-privatelink/orders2/probe-AbCdEf",
+            "secret:theirs-AbCdEf",
+        ],
+        ("lambda", _) => vec!["function:RegisterBrokersFunction", "function:Theirs"],
         ("sqs", _) => vec!["Theirs.fifo"],
         ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
         ("iam", _) => vec!["role/Theirs"],
@@ -110,6 +123,28 @@ fn other_contexts(used: &Request) -> Vec<Request> {
         }
     }
     all
+}
+
+/// What may be read of the cluster's own parameters is not for writing, and the reverse.
+fn other_actions(used: &Request) -> Vec<Request> {
+    let other = match &*used.action {
+        "ssm:GetParameter" => "ssm:PutParameter",
+        "ssm:PutParameter" => "ssm:GetParameter",
+        _ => return Vec::new(),
+    };
+    vec![Request {
+        action: other.into(),
+        ..used.clone()
+    }]
+}
+
+/// What Lambda does in the name of the probe's role, done by the probe's code (F40).
+fn by_the_code(used: &Request) -> Vec<Request> {
+    if *used.by != *PROBE_ROLE || !used.action.starts_with("ec2:") {
+        return Vec::new();
+    }
+    let code = used.clone();
+    vec![code.with("lambda:SourceFunctionArn", [PROBE])]
 }
 
 /// On what there is already, only the two time tags may be written.

@@ -68,6 +68,7 @@ async fn by_the_function() -> Vec<Request> {
     hand_edits(&stage).await;
     broker_goes_and_returns(&stage).await;
     group_is_retired(&stage).await;
+    groups_have_users(&stage).await;
     let model = stage.model();
     model.caller().expect("a role").asked()
 }
@@ -121,6 +122,29 @@ async fn group_is_retired(stage: &Stage) {
     }
     stage.pass(Duration::from_secs(16 * 60)).await;
     stage.settle().await;
+}
+
+/// The probe's user is read where each of the groups keeps it.
+async fn groups_have_users(stage: &Stage) {
+    let user = r#"{"mechanism": "PLAIN", "username": "probe", "password": "…"}"#;
+    let places = [
+        "/kafka-privatelink/orders/secrets/probe",
+        "/aws/reference/secretsmanager/kafka-privatelink/orders/probe",
+    ];
+    for (number, place) in (3u16..).zip(places) {
+        stage.put_secret(place, user);
+        let port = 9000 + 100 * number;
+        let group = format!(
+            r#"{{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",
+            "bootstrap_port": {port}, "broker_ports": "{}-{}", "bind_port": {},
+            "protocol": "SASL_PLAINTEXT", "secret": "{place}"}}"#,
+            port + 1,
+            port + 9,
+            30_000 + port,
+        );
+        stage.put(&format!("listeners/EXTERNAL{number}"), &group);
+        stage.settle().await;
+    }
 }
 
 #[test]

@@ -156,7 +156,8 @@ impl Simulation<'_> {
             | Held::ParameterRefused(..)
             | Held::ParameterDeleted(..)
             | Held::Retiring(..)
-            | Held::NoPattern(..) => false,
+            | Held::NoPattern(..)
+            | Held::BootstrapShut(..) => false,
             Held::Blind(_)
             | Held::NoLoadBalancer(_)
             | Held::NotNetwork(..)
@@ -173,6 +174,12 @@ impl Simulation<'_> {
             | Held::UnseenButHealthy(..)
             | Held::LastHealthy(..)
             | Held::StillForwardedTo(..)
+            | Held::SomebodyElse(..)
+            | Held::LastInZone(..)
+            | Held::Unproven(..)
+            | Held::NothingProven(_)
+            | Held::NoEndpointService(..)
+            | Held::HandoverTooLong(..)
             | Held::Doubted(_) => true,
         });
         strange.map(|held| format!("nobody's hand explains what is held: {held}"))

@@ -1,7 +1,7 @@
 //! The rules are tried on templates that break them.
 
 use crate::stack::{Rule, Stack, TEXT};
-use crate::{dead_letters, explained, function, wakes};
+use crate::{alarms, dead_letters, explained, function, probe, wakes};
 
 #[test]
 fn each_rule_complains_of_a_template_that_breaks_it() {
@@ -108,6 +108,60 @@ fn each_rule_complains_of_a_template_that_breaks_it() {
             r#"prefix: !Sub "/kafka-privatelink/${ClusterName}/listeners/""#,
             r#"prefix: !Sub "/kafka-privatelink/${ClusterName}/""#,
             "/kafka-privatelink/orders/handover/EXTERNAL wakes",
+        ),
+        (
+            probe::the_environment_is_what_is_read,
+            "          PORTS: !Sub",
+            "          PORT: !Sub",
+            "PORTS is not set",
+        ),
+        (
+            probe::what_is_let_out_is_what_may_be_dialled,
+            "${FirstBindPort}-${LastBindPort},${AdminPort}",
+            "${FirstBindPort}-${LastBindPort}",
+            "let out to",
+        ),
+        (
+            probe::what_is_let_out_is_what_may_be_dialled,
+            "          CidrIp: !Select [0, !Split [\",\", !Sub \"${AddressRanges},,\"]]",
+            "          CidrIp: 0.0.0.0/0",
+            "\"0.0.0.0/0\" is not one of AddressRanges",
+        ),
+        (
+            probe::what_is_let_out_is_what_may_be_dialled,
+            "        - IpProtocol: tcp\n          FromPort: !Ref AdminPort",
+            "        - IpProtocol: \"-1\"\n          FromPort: !Ref AdminPort",
+            "not one security group",
+        ),
+        (
+            probe::what_is_let_out_is_what_may_be_dialled,
+            "          ADDRESS_RANGES: !Ref AddressRanges",
+            "          ADDRESS_RANGES: 0.0.0.0/0",
+            "ADDRESS_RANGES is Some(\"0.0.0.0/0\")",
+        ),
+        (
+            probe::the_probes_code_may_do_nothing,
+            "            Action: *interfaces",
+            "            Action: ec2:CreateNetworkInterface",
+            "the probe's code may ec2:DeleteNetworkInterface",
+        ),
+        (
+            probe::only_our_functions_invoke_it,
+            "  ProbeBrokersLogGroup:\n",
+            "  Everybody:\n    Type: AWS::Lambda::Permission\n    Properties: { Principal: \"*\" }\n\n  ProbeBrokersLogGroup:\n",
+            "Everybody lets others invoke",
+        ),
+        (
+            probe::only_our_functions_invoke_it,
+            "                Action: sqs:SendMessage\n                Resource:\n                  - ",
+            "                Action: [sqs:SendMessage, lambda:InvokeFunction]\n                Resource:\n                  - ",
+            "RegisterBrokersSweepRole\") may invoke",
+        ),
+        (
+            alarms::what_is_watched_is_written,
+            "      MetricName: PortsWrong",
+            "      MetricName: WrongPorts",
+            "WrongPortAlarm: nobody writes",
         ),
         (
             explained::statements_are_named,

@@ -6,7 +6,7 @@ use activation::environment;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-const FUNCTION: &str = "AWS::Serverless::Function";
+pub const FUNCTION: &str = "AWS::Serverless::Function";
 const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
 
 /// F38: a run that hangs is over before its batch shows up again.

@@ -1,7 +1,7 @@
 //! The template as data; intrinsics stand for what they name.
 
 use world::iam::Policies;
-use world::template::FunctionStack;
+use world::template::{FunctionSettings, FunctionStack};
 use yaml_serde::Value;
 
 pub use tests::{CLUSTER, TEMPLATE as TEXT};
@@ -49,6 +49,12 @@ impl Stack {
     /// What the local world makes of register-brokers.
     pub fn register_brokers(&self) -> Result<FunctionStack, String> {
         tests::register_brokers(&self.text)
+    }
+
+    /// What it makes of a function, whatever wakes it.
+    pub fn function_settings(&self, logical_id: &str) -> Result<FunctionSettings, String> {
+        let settings = tests::deployed(&self.text)?.function_settings(logical_id);
+        settings.map_err(|error| error.to_string())
     }
 
     /// What it makes of the policies.

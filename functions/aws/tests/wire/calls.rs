@@ -91,7 +91,7 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
     ]
 }
 
-async fn writes<D: MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
+async fn writes<D: Reads + MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
     let Account {
         load_balancer,
         group,
@@ -106,13 +106,15 @@ async fn writes<D: MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
     let mut since = tags();
     since.insert(VACANT_SINCE.to_owned(), "2025-01-01T00:00:00Z".to_owned());
     let keys = [VACANT_SINCE.to_owned(), "a + b/c:d=e_f".to_owned()];
-    let handover = "/kafka-privatelink/orders/handover/EXTERNAL".into();
+    // Not below the path that is read: when it is written is real time.
+    let handover = "/kafka-privatelink/payments/handover/EXTERNAL".into();
     vec![
         say(
             Call::PutParameter,
             door.put_parameter(&handover, "{\"as\": \"JSON & é\"}\n")
                 .await,
         ),
+        say(Call::GetParameter, door.get_parameter(&handover).await),
         say(
             Call::CreateTargetGroup,
             door.create_target_group(&new_group("kpl-1-new")).await,

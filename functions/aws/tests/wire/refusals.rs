@@ -19,7 +19,7 @@ const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 async fn every_call_fails(error: fn(Call) -> ApiError) -> Vec<CallError> {
     let wire = Wire::new().await;
     for call in every_kind().await {
-        // DescribeInstances is made twice in a round.
+        // DescribeInstances and GetParameter are made twice in a round.
         wire.model().fail_next(call, error(call), 4);
     }
     let memory = failed(calls::all(&wire.memory, &wire.account).await);
@@ -173,7 +173,7 @@ async fn a_probe_that_fails_is_a_refusal_in_its_own_words_at_both_doors() {
     assert_eq!(by_sdk, in_memory);
     assert_eq!(
         (by_sdk.kind, by_sdk.code.as_str()),
-        (ErrorKind::Refused, "BadInquiry")
+        (ErrorKind::Refused, "NotAnInquiry")
     );
     assert!(by_sdk.message.contains("groups"), "{by_sdk}");
     for payload in ["hello", ""] {

@@ -150,11 +150,6 @@ fn filled(settings: Settings) -> (Model, Account) {
         let load_balancer = model
             .create_load_balancer(long_ago, NewLoadBalancer::named("kafka"))
             .expect("a load balancer");
-        let mut group = |name: &str| {
-            model
-                .create_target_group(long_ago, &new_group(name))
-                .expect("a target group")
-        };
         let other = model
             .create_load_balancer(long_ago, NewLoadBalancer::named("other"))
             .expect("a load balancer");
@@ -163,6 +158,11 @@ fn filled(settings: Settings) -> (Model, Account) {
                 .create_endpoint_service(long_ago, nlb)
                 .expect("an endpoint service");
         }
+        let mut group = |name: &str| {
+            model
+                .create_target_group(long_ago, &new_group(name))
+                .expect("a target group")
+        };
         let (group, spare) = (group("kpl-1-one"), group("kpl-1-two"));
         let mut listener = |number: u16| {
             model

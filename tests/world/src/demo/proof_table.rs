@@ -4,8 +4,10 @@ use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
 use fleet::proof::{Path, Row, Verdict};
 use std::fmt;
 
-/// Proven, wrong, and anything else.
-const MARKS: [(&str, &str); 3] = [("✓", "\x1b[32m"), ("✗", "\x1b[31m"), ("?", "\x1b[33m")];
+const GREEN: &str = "\x1b[32m";
+const RED: &str = "\x1b[31m";
+const YELLOW: &str = "\x1b[33m";
+const PLAIN: &str = "\x1b[0m";
 
 /// What was proven.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,13 +23,8 @@ impl fmt::Display for ProofTable {
         for row in &self.0 {
             table.add_row(cells(row));
         }
-        for line in table.lines() {
-            let mut line = line.trim_end().to_owned();
-            // After the columns were measured: escapes have no width.
-            for (mark, color) in MARKS {
-                line = line.replace(mark, &format!("{color}{mark}\x1b[0m"));
-            }
-            writeln!(f, "    {line}")?;
+        for (line, row) in table.lines().zip(&self.0) {
+            writeln!(f, "    {}{}{PLAIN}", color(row), line.trim_end())?;
         }
         Ok(())
     }
@@ -47,11 +44,10 @@ fn cells(row: &Row) -> [Cell; 6] {
         Some(address) => format!("{address}:{}", question.port),
         None => format!(":{}", question.port),
     };
-    let [proven, wrong, open] = MARKS.map(|(mark, _)| mark);
     let mark = match &row.verdict {
-        Verdict::Proven { .. } if row.unlisted.is_empty() => proven,
-        verdict if verdict.is_wrong() => wrong,
-        _ => open,
+        Verdict::Proven { .. } if row.unlisted.is_empty() => '✓',
+        verdict if verdict.is_wrong() => '✗',
+        _ => '?',
     };
     [
         Cell::new(&question.group),
@@ -61,4 +57,12 @@ fn cells(row: &Row) -> [Cell; 6] {
         Cell::new(format!("{mark} {}", row.says())),
         Cell::new(format!("{} ms", row.milliseconds)).set_alignment(CellAlignment::Right),
     ]
+}
+
+fn color(row: &Row) -> &'static str {
+    match &row.verdict {
+        Verdict::Proven { .. } if row.unlisted.is_empty() => GREEN,
+        verdict if verdict.is_wrong() => RED,
+        _ => YELLOW,
+    }
 }

@@ -1,5 +1,6 @@
 //! The template deployed before a model: AWS's HTTP door, events, schedule and queue as the template
-//! says, and the process of the function's real binary. All of it on loopback; no hosts.
+//! says, and the process of the function's real binary. All of it on loopback; no hosts. Until it has a
+//! process of its own, the model answers for probe-brokers.
 
 mod hands;
 mod journal;
@@ -15,10 +16,10 @@ use crate::events::drive::drive;
 use crate::faults::{Courier, Fault, Faults, UnknownFault};
 use crate::iam::Caller;
 use crate::lambda::environment::{Account, environment};
-use crate::lambda::function::Function;
+use crate::lambda::function::{Function, Place};
 use crate::lambda::mapping::Mapping;
 use crate::model::Model;
-use crate::template::{FunctionStack, StackError, Template, TemplateError};
+use crate::template::{FunctionSettings, FunctionStack, StackError, Template, TemplateError};
 use fleet::words::{AzId, LoadBalancerArn, NodeId};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -56,6 +57,7 @@ pub struct Deployment {
     pub load_balancer: LoadBalancerArn,
     door: HttpDoor,
     stack: FunctionStack,
+    probe: FunctionSettings,
     account: Account,
     courier: Arc<Mutex<Courier>>,
     journal: Arc<Mutex<Journal>>,
@@ -76,6 +78,7 @@ impl Deployment {
         let (region, account_id) = (settings.region.clone(), settings.account.clone());
         let template = Template::deployed(template, settings, CLUSTER, &load_balancer)?;
         let stack = template.function("RegisterBrokersFunction")?;
+        let probe = template.function_settings("ProbeBrokersFunction")?;
         let policies = Arc::new(template.policies()?);
         model.assume(Caller::new(&stack.function.role, policies));
         let bus = Arc::new(Mutex::new(stack.bus()?));
@@ -94,6 +97,7 @@ impl Deployment {
             load_balancer,
             door,
             stack,
+            probe,
             courier: Arc::new(Mutex::new(Courier::new(Faults::new(0)))),
             journal: Arc::default(),
             function: Mutex::default(),
@@ -109,15 +113,34 @@ impl Deployment {
 
     /// The function alone, whose code is this binary: nothing wakes it.
     pub fn load_function(&self, binary: &Path) -> Arc<Function> {
+        let function = Arc::new(self.function_of(&self.stack.function, binary));
+        *lock(&self.function) = Some(Arc::clone(&function));
+        function
+    }
+
+    /// probe-brokers, whose code is this binary: from now on it is what is invoked, and not the model.
+    pub fn load_probe(&self, binary: &Path, place: Option<Place>) -> Arc<Function> {
+        let function = self.function_of(&self.probe, binary);
+        let function = Arc::new(match place {
+            Some(place) => function.at(place),
+            None => function,
+        });
+        let code = Arc::clone(&function);
+        self.door.door().deploy_probe(Arc::new(move |event| {
+            let code = Arc::clone(&code);
+            Box::pin(async move { code.invoke(event).await })
+        }));
+        function
+    }
+
+    fn function_of(&self, settings: &FunctionSettings, binary: &Path) -> Function {
         let journal = Arc::clone(&self.journal);
-        let function = Arc::new(Function::new(
-            self.stack.function.clone(),
+        Function::new(
+            settings.clone(),
             self.account.clone(),
             binary.to_owned(),
             Arc::new(move |line| lock(&journal).write(line)),
-        ));
-        *lock(&self.function) = Some(Arc::clone(&function));
-        function
+        )
     }
 
     /// Starts events, schedule and the function, whose code is this binary.

@@ -43,7 +43,7 @@ mod tests {
             question: Question {
                 group: "EXTERNAL".into(),
                 path,
-                address: [10, 0, 0, 5].into(),
+                address: None,
                 port: Port::new(9092).expect("a port"),
             },
             verdict: Verdict::NotKafka { why: String::new() },

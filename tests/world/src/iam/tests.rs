@@ -50,7 +50,7 @@ fn a_condition_holds_as_its_operator_says() {
 #[test]
 fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
     let reads = "RegisterBrokersRole.Properties.Policies[1].PolicyDocument.Statement[0]";
-    let groups = "RegisterBrokersRole.Properties.Policies[2].PolicyDocument.Statement[0]";
+    let groups = "RegisterBrokersRole.Properties.Policies[3].PolicyDocument.Statement[0]";
     let wake = "RegisterBrokersSweepRole.Properties.Policies[0].PolicyDocument.Statement[0]";
     for (old, new, place, what) in [
         (
@@ -128,4 +128,19 @@ fn a_policy_is_about_the_requests_of_its_role_or_on_its_resource_only() {
     assert!(send(sweep, queue_of_wakes()));
     let function = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
     assert!(!send(function, queue_of_wakes()));
+}
+
+#[test]
+fn f40_a_deny_beats_every_allow_for_the_requests_that_it_is_about() {
+    let all = policies(TEMPLATE).unwrap();
+    let role = "arn:aws:iam::123456789012:role/ProbeBrokersRole".into();
+    let by_lambda = Request::new(&role, "ec2:CreateNetworkInterface", "*");
+    assert!(all.allow(&by_lambda));
+    let function = |name: &str| format!("arn:aws:lambda:us-west-2:123456789012:function:{name}");
+    let by_code = |name: &str| {
+        let request = by_lambda.clone();
+        all.allow(&request.with("lambda:SourceFunctionArn", [function(name)]))
+    };
+    assert!(!by_code("ProbeBrokersFunction"));
+    assert!(by_code("Another"));
 }

@@ -4,13 +4,16 @@ use super::environment::{Account, environment};
 use super::function_error::FunctionError;
 use super::process::{LogSink, Process};
 use super::runtime_api::{Invocation, RuntimeApi};
+use crate::hosts::Host;
 use crate::template::FunctionSettings;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
+use tokio::process::Command;
 use tokio::sync::Mutex;
 
 /// A function with the binary that is its code.
@@ -18,12 +21,23 @@ pub struct Function {
     settings: FunctionSettings,
     account: Account,
     binary: PathBuf,
+    place: Option<Place>,
     log: LogSink,
     sandbox: Mutex<Option<Sandbox>>,
     /// The id of its process, if it has one.
     process: std::sync::Mutex<Option<u32>>,
     invocations: AtomicU64,
     starts: AtomicU64,
+}
+
+/// A host on which the process runs, and so the network that it dials from.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The host.
+    pub host: Arc<Host>,
+    /// An address of the world's own that the host reaches: the Runtime API is there, which in AWS is
+    /// beside the process and in no network.
+    pub runtime_api: Ipv4Addr,
 }
 
 /// A process with the Runtime API that only it knows.
@@ -44,11 +58,20 @@ impl Function {
             settings,
             account,
             binary,
+            place: None,
             log,
             sandbox: Mutex::new(None),
             process: std::sync::Mutex::default(),
             invocations: AtomicU64::new(0),
             starts: AtomicU64::new(0),
+        }
+    }
+
+    /// The same function in this place: in a VPC.
+    pub fn at(self, place: Place) -> Self {
+        Self {
+            place: Some(place),
+            ..self
         }
     }
 
@@ -124,12 +147,20 @@ impl Function {
             binary: self.binary.display().to_string(),
             reason: format!("runtime API: {error}"),
         };
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .map_err(not_started)?;
+        let (address, command) = match &self.place {
+            Some(place) => (place.runtime_api, place.host.command(&self.binary)),
+            None => (Ipv4Addr::LOCALHOST, Command::new(&self.binary)),
+        };
+        let listener = TcpListener::bind((address, 0)).await.map_err(not_started)?;
         let api = RuntimeApi::start(listener).map_err(not_started)?;
         let environment = environment(&self.settings, &self.account, api.address());
-        let process = Process::start(&self.settings.name, &self.binary, &environment, &self.log)?;
+        let process = Process::start_by(
+            command,
+            &self.settings.name,
+            &self.binary,
+            &environment,
+            &self.log,
+        )?;
         *self.process_id() = process.id();
         self.starts.fetch_add(1, Ordering::Relaxed);
         Ok(Sandbox { process, api })

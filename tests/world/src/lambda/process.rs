@@ -36,7 +36,18 @@ impl Process {
         environment: &BTreeMap<String, String>,
         log: &LogSink,
     ) -> Result<Self, FunctionError> {
-        let mut child = Command::new(binary)
+        Self::start_by(Command::new(binary), function, binary, environment, log)
+    }
+
+    /// The same by a command that runs the binary elsewhere.
+    pub(super) fn start_by(
+        mut command: Command,
+        function: &str,
+        binary: &Path,
+        environment: &BTreeMap<String, String>,
+        log: &LogSink,
+    ) -> Result<Self, FunctionError> {
+        let mut child = command
             .env_clear()
             .envs(environment)
             .stdin(Stdio::null())

@@ -9,6 +9,14 @@ use std::sync::Arc;
 const BOOTSTRAP_PORT: u16 = 9092;
 
 impl LocalAws {
+    /// The version of Kafka on the brokers' hosts, or what stands there instead.
+    pub fn kafka_version(&self) -> String {
+        match &self.brokers {
+            Brokers::Kafka(cluster) => cluster.kafka.version().to_string(),
+            Brokers::StandIn => "(a stand-in)".to_owned(),
+        }
+    }
+
     /// The Kafka broker with this node.id, if its instance runs.
     pub async fn kafka(&self, node: &str) -> Result<Arc<Broker>, String> {
         self.cluster()?;

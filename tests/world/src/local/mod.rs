@@ -15,18 +15,21 @@ use crate::clock::Clock;
 use crate::deployment::{Deployment, DeploymentError};
 use crate::hosts::{Bridge, Disk, Host, HostsError, Network, THIS_BINARY};
 use crate::kafka::KafkaError;
-use crate::model::{Model, NewLoadBalancer, Settings};
+use crate::lambda::function::Place;
+use crate::model::{Model, NewLoadBalancer, PROBE, Settings};
 use crate::nlb::{Modelled, Nlb};
 use jiff::Timestamp;
 use keeper::{Keeper, Machines};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The port that the stand-in brokers listen on: the seed's EXTERNAL listener.
 pub const BIND_PORT: u16 = 39092;
+/// Where the Runtime API of a function in the VPC is, in no host's way.
+const RUNTIME_API: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 3);
 /// The address of the client's host in the VPC, outside of the brokers' subnets.
 const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 192, 11);
 
@@ -93,6 +96,8 @@ pub struct LocalAws {
     brokers: Brokers,
     /// A host of the VPC for Kafka's clients there, if the brokers are Kafka.
     client: Option<Arc<Host>>,
+    /// Where probe-brokers runs, if the brokers are Kafka. Of stand-ins the model knows everything.
+    probe: Option<Place>,
 }
 
 /// Everything that a deployment has and does, a local AWS has and does, too.
@@ -131,12 +136,18 @@ impl LocalAws {
         let network = Arc::new(Network::open(roles).await?);
         let disk = Disk::mount()?;
         let mut deployment = Deployment::new(template, model, load_balancer, clock.clone()).await?;
-        let client = match &brokers {
-            Brokers::StandIn => None,
+        let (client, probe) = match &brokers {
+            Brokers::StandIn => (None, None),
             Brokers::Kafka(cluster) => {
                 deployment.reserve(cluster.voters.clone());
-                let host = network.add_host("client", Bridge::Vpc, CLIENT, "").await?;
-                Some(Arc::new(host))
+                let client = network.add_host("client", Bridge::Vpc, CLIENT, "").await?;
+                network.add_address(Bridge::Vpc, RUNTIME_API).await?;
+                let host = network.add_host("probe", Bridge::Vpc, PROBE, "").await?;
+                let probe = Place {
+                    host: Arc::new(host),
+                    runtime_api: RUNTIME_API,
+                };
+                (Some(Arc::new(client)), Some(probe))
             }
         };
         let mut endpoints = BTreeMap::new();
@@ -169,6 +180,17 @@ impl LocalAws {
             disk,
             brokers,
             client,
+            probe,
         })
+    }
+
+    /// Starts events, schedule and the function, whose code is this binary; and, before Kafka,
+    /// probe-brokers on a host of the VPC, whose binary lies beside it.
+    pub fn start_function(&self, binary: &Path) {
+        if let Some(place) = &self.probe {
+            let binary = binary.with_file_name("probe-brokers");
+            self.deployment.load_probe(&binary, Some(place.clone()));
+        }
+        self.deployment.start_function(binary);
     }
 }

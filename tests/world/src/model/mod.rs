@@ -102,7 +102,7 @@ pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use kafka::{Kafka, KafkaState};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
-pub use probe::Invoked;
+pub use probe::{Invoked, PROBE};
 pub use settings::{Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 

@@ -93,6 +93,11 @@ impl Model {
         Ok(())
     }
 
+    /// A parameter as it is there, of a secret the ciphertext.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.get(name)
+    }
+
     /// Whether a parameter is a `SecureString`.
     pub(crate) fn is_secret(&self, name: &str) -> bool {
         self.secrets.contains_key(&ParameterName::new(name))

@@ -15,7 +15,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 /// Where the probe dials from: no instance has this place in its subnet.
-const PROBE: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 4);
+pub const PROBE: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 4);
 /// A synchronous payload (Lambda quotas).
 const PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
 /// The seed's listeners beside those of the listener groups.
@@ -107,7 +107,7 @@ impl Model {
     fn probe(&self, payload: &str) -> Invoked {
         let inquiry: Inquiry = match serde_json::from_str(payload) {
             Ok(inquiry) => inquiry,
-            Err(error) => return Invoked::Failed("BadInquiry".to_owned(), error.to_string()),
+            Err(error) => return Invoked::Failed("NotAnInquiry".to_owned(), error.to_string()),
         };
         let questions = inquiry.questions.iter().enumerate();
         let evidence = questions.map(|(turn, question)| {
@@ -127,9 +127,8 @@ impl Model {
     /// The instance that a connection ends at, and on which port.
     fn dial(&self, question: &Question, turn: usize) -> Result<(&InstanceRecord, Port), Miss> {
         let nowhere = || Miss::Unreachable("connection refused".to_owned());
-        let address = question
-            .address
-            .ok_or_else(|| Miss::NotProvable("the inquiry names no address".to_owned()))?;
+        let unsaid = || Miss::NotProvable("no address was given".to_owned());
+        let address = question.address.ok_or_else(unsaid)?;
         let mut balancers = self.load_balancers.values();
         let node = balancers.find_map(|lb| {
             let mut nodes = lb.nodes.iter();

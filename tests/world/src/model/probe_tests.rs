@@ -80,7 +80,7 @@ impl Proof {
         let question = |path, address, number| Question {
             group: "EXTERNAL".into(),
             path,
-            address,
+            address: Some(address),
             port: port(number),
         };
         let direct = |at: usize, id| {
@@ -94,6 +94,7 @@ impl Proof {
         let way = Way {
             protocol: Protocol::Plaintext,
             secret: None,
+            secret_from: None,
             endpoints: [1, 2].map(|id| (node(id), endpoint(id))).into(),
         };
         Inquiry {

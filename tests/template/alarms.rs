@@ -1,0 +1,72 @@
+//! Alarms: what they watch is what is written.
+
+use crate::stack::{Complaints, Stack, each, holds};
+use activation::activate::Activated;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use tests::Stage;
+use yaml_serde::Value;
+
+/// A metric's name and the names of its dimensions.
+type Metric = (String, BTreeSet<String>);
+
+/// What a run of register-brokers writes.
+fn written() -> &'static BTreeSet<Metric> {
+    static WRITTEN: OnceLock<BTreeSet<Metric>> = OnceLock::new();
+    WRITTEN.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        let run = runtime.block_on(async { Stage::seed().await.activate().await });
+        metrics(&run)
+    })
+}
+
+fn metrics(run: &Activated) -> BTreeSet<Metric> {
+    let lines = activation::metrics::lines(run, 0).expect("metrics");
+    let directives = lines.lines().flat_map(|line| {
+        let line: Json = serde_json::from_str(line).expect("JSON");
+        let all = line["_aws"]["CloudWatchMetrics"].as_array().cloned();
+        all.unwrap_or_default()
+    });
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let texts = |value: &Json| value.as_array().into_iter().flatten().map(text).collect();
+    let mut all = BTreeSet::new();
+    for directive in directives {
+        let dimensions: BTreeSet<String> = texts(&directive["Dimensions"][0]);
+        for metric in directive["Metrics"].as_array().into_iter().flatten() {
+            all.insert((text(&metric["Name"]), dimensions.clone()));
+        }
+    }
+    all
+}
+
+/// A metric that nobody writes would never alarm.
+pub fn what_is_watched_is_written(stack: &Stack) -> Complaints {
+    let mut complaints = Complaints::new();
+    for (id, alarm) in stack.all("AWS::CloudWatch::Alarm") {
+        let several = each(&alarm["Metrics"]).into_iter();
+        let several = several.map(|metric| &metric["MetricStat"]["Metric"]);
+        let watched = several.chain([alarm]);
+        for metric in watched.filter(|m| m["Namespace"].as_str() == Some("KafkaPrivatelink")) {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let dimensions = each(&metric["Dimensions"]).into_iter();
+            let dimensions = dimensions
+                .map(|dimension| text(&dimension["Name"]))
+                .collect();
+            let watched = (text(&metric["MetricName"]), dimensions);
+            if !written().contains(&watched) {
+                complaints.push(format!("{id}: nobody writes {watched:?}"));
+            }
+        }
+    }
+    complaints
+}
+
+#[test]
+fn every_metric_of_ours_that_an_alarm_watches_is_written_by_a_run() {
+    holds(what_is_watched_is_written);
+}
