@@ -51,7 +51,8 @@ async fn through(seed: u64, faults: &str) {
             let now = aws.clock.now();
             // Something has to happen, or nothing can go wrong.
             if now.duration_since(replaced).as_secs() > 60 {
-                aws.replace("2").expect("replaced");
+                aws.terminate("2").expect("terminated");
+                aws.launch("2", "usw2-az2").expect("launched");
                 replaced = now;
             }
             let struck = aws.struck();
