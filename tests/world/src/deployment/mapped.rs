@@ -1,6 +1,6 @@
 //! Whether AWS has the mapping that is wanted.
 
-use super::Deployment;
+use super::{Deployment, HandsError};
 use std::collections::BTreeSet;
 
 impl Deployment {
@@ -39,5 +39,18 @@ impl Deployment {
         } else {
             Err(format!("AWS has {seen:?} and bootstrap {bootstrap:?}"))
         }
+    }
+
+    /// The ports that a broker's instance stands behind, lowest first.
+    pub fn registered(&self, node: &str) -> Result<Vec<u16>, HandsError> {
+        let id = self.instance(node)?;
+        let now = self.clock.now();
+        let forwards = self.model().forwarding(now);
+        let stands = forwards
+            .iter()
+            .filter(|forward| forward.targets.iter().any(|target| target.instance == id));
+        let mut ports: Vec<u16> = stands.map(|forward| forward.port.get()).collect();
+        ports.sort_unstable();
+        Ok(ports)
     }
 }
