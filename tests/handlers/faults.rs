@@ -51,8 +51,9 @@ async fn through(seed: u64, faults: &str) {
             let now = aws.clock.now();
             // Something has to happen, or nothing can go wrong.
             if now.duration_since(replaced).as_secs() > 60 {
-                aws.terminate("2").expect("terminated");
-                aws.launch("2", "usw2-az2").expect("launched");
+                let gone = aws.terminate("2");
+                gone.and_then(|_| aws.launch("2", "usw2-az2"))
+                    .expect("replaced");
                 replaced = now;
             }
             let struck = aws.struck();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::TEMPLATE;
 use tests::built::binary;
-use world::kafka::{Broker, Kafka, Metadata, metadata};
+use world::kafka::{Broker, Kafka, Metadata, Version, metadata};
 use world::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
 
 /// Longer than any scenario takes on a busy machine.
@@ -34,6 +34,9 @@ pub fn alone() -> Option<File> {
         return None;
     }
     Kafka::ready().unwrap();
+    for version in Version::ALL {
+        Kafka::ready_with(version).unwrap();
+    }
     let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-cluster.lock");
     let lock = File::create(lock).unwrap();
     lock.lock().unwrap();

@@ -35,6 +35,7 @@ pub use host::Host;
 pub use network::{Bridge, Network};
 pub use process::Process;
 pub use world::{World, world_command};
+pub use world_init::is_inside_world;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;

@@ -11,9 +11,14 @@ use std::process::{Command, ExitCode};
 /// The host name inside a world.
 const HOST_NAME: &str = "kafka-privatelink-world";
 
-/// Whether links and mounts may be changed by this process: outside they are the machine's own.
+/// Whether this process is inside a world; on a host of it, it is not.
+pub fn is_inside_world() -> bool {
+    rustix::system::uname().nodename().to_bytes() == HOST_NAME.as_bytes()
+}
+
+/// Links and mounts may be changed inside only: outside they are the machine's own.
 pub(super) fn must_be_inside() -> Result<(), &'static str> {
-    if rustix::system::uname().nodename().to_bytes() == HOST_NAME.as_bytes() {
+    if is_inside_world() {
         Ok(())
     } else {
         Err("this process is not inside a world")

@@ -4,6 +4,7 @@
 use super::error::{Doing, KafkaError};
 use super::version::Version;
 use super::{maven, needed};
+use crate::hosts::is_inside_world;
 use anstream::eprintln;
 use sha2::{Digest, Sha256};
 use std::env;
@@ -33,11 +34,12 @@ impl Kafka {
     /// This version.
     pub fn ready_with(version: Version) -> Result<Self, KafkaError> {
         needed::java()?;
-        let folder = cache()?.join(format!("kafka-{version}-{}", key()));
+        let (cache, name) = (cache()?, format!("kafka-{version}-{}", key()));
+        let folder = cache.join(&name);
         fs::create_dir_all(&folder).doing(format!("make {}", folder.display()))?;
         let libs = folder.join(LIBS);
         if !is_complete(&folder) {
-            let lock = folder.with_extension("lock");
+            let lock = cache.join(format!("{name}.lock"));
             let lock = File::create(&lock).doing(format!("open {}", lock.display()))?;
             lock.lock()
                 .doing("wait for another one who fetches Kafka")?;
@@ -80,6 +82,13 @@ fn cache() -> Result<PathBuf, KafkaError> {
 }
 
 fn fetch(folder: &Path, version: Version) -> Result<(), KafkaError> {
+    if is_inside_world() {
+        return Err(KafkaError::says(format!(
+            "Kafka {version} was not fetched, and a world has no registry: run \
+             `{}={version} cargo run --package world -- kafka` outside",
+            super::VARIABLE
+        )));
+    }
     needed::maven()?;
     eprintln!(
         "fetching Apache Kafka {version} by Maven (about 100 jars, 55 MB), once, into {}: the \

@@ -8,9 +8,9 @@ use fleet::words::{AzId, NodeId};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-/// The bootstrap port; node.id above it is the port that the product prefers for a broker (the
+/// The bootstrap port (design section 5); node.id above it is the port that the product prefers for a broker (the
 /// seed's 1 → 9093, design section 6), and which the seed writes into the broker's file.
-const BOOTSTRAP_PORT: u16 = 9092;
+pub(super) const BOOTSTRAP_PORT: u16 = 9092;
 
 /// What stands on the brokers' hosts.
 #[derive(Clone, Debug, Default)]

@@ -1,12 +1,10 @@
 //! Kafka in a local AWS: its brokers, and clients in both VPCs.
 
+use super::brokers::BOOTSTRAP_PORT;
 use super::{Brokers, KafkaCluster, LocalAws};
 use crate::hosts::Host;
 use crate::kafka::{Broker, Checked, Home, KafkaError, SeedCheck, Tools};
 use std::sync::Arc;
-
-/// The bootstrap port of EXTERNAL (design section 5).
-const BOOTSTRAP_PORT: u16 = 9092;
 
 impl LocalAws {
     /// The version of Kafka on the brokers' hosts, or what stands there instead.

@@ -1,6 +1,7 @@
 //! Hosts on the real kernel.
 
 use crate::inside::{WORLD, ask, ask_until, host, inside, sh};
+use rustix::process::Signal;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
@@ -104,6 +105,41 @@ fn a_program_dies_with_its_command() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     });
+}
+
+#[test]
+fn a_process_is_found_on_its_host_and_can_be_frozen_and_ended() {
+    inside!(
+        a_process_is_found_on_its_host_and_can_be_frozen_and_ended,
+        async {
+            let network = Network::open(WORLD).await.unwrap();
+            let one = host(&network, "one", [10, 0, 0, 11], "").await;
+            let two = host(&network, "two", [10, 0, 0, 12], "").await;
+            let (mut on_one, _on_two) = (sleeper(&one).await, sleeper(&two).await);
+            let sleeps = |arguments: &[String]| arguments == ["sleep", "600"];
+            // The shell becomes it after it has spoken.
+            while one.processes(sleeps).unwrap().is_empty()
+                || two.processes(sleeps).unwrap().is_empty()
+            {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let found = one.processes(sleeps).unwrap();
+            assert_eq!(found.len(), 1);
+            let process = &found[0];
+            assert!(!process.is_stopped());
+            process.signal(Signal::STOP).unwrap();
+            while !process.is_stopped() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            process.signal(Signal::KILL).unwrap();
+            process.ended().await.unwrap();
+            assert_eq!(on_one.wait().await.unwrap().code(), Some(128 + 9));
+            assert!(one.processes(sleeps).unwrap().is_empty());
+            assert_eq!(two.processes(sleeps).unwrap().len(), 1);
+            // It needs no signal any more.
+            process.signal(Signal::KILL).unwrap();
+        }
+    );
 }
 
 /// A program on a host that surely runs, and goes on.
