@@ -80,11 +80,9 @@ pub async fn inside(words: &[&str]) -> Result<ExitCode, String> {
     let options = Options::read(words)?;
     let socket = options.control.ok_or(USAGE)?;
     let template = include_str!("../../../../infra/template.yaml");
-    let mut settings = LocalSettings::new(SCALE);
-    if options.kafka {
-        let kafka = Kafka::ready().map_err(|error| error.to_string())?;
-        settings = settings.brokers(Brokers::Kafka(KafkaCluster::seed(kafka)));
-    }
+    let kafka = Kafka::ready().map_err(|error| error.to_string())?;
+    let brokers = Brokers::Kafka(KafkaCluster::seed(kafka));
+    let settings = LocalSettings::new(SCALE).brokers(brokers);
     let world = LocalAws::start(template, settings)
         .await
         .map_err(|error| error.to_string())?;
@@ -110,17 +108,11 @@ impl Options {
             match *word {
                 "--" => {}
                 "--stay" => options.stay = true,
-                "--kafka" => options.kafka = true,
                 "--skip-steps" => options.skip_steps = true,
                 "--function" => options.function = Some(path()?),
                 "--control" => options.control = Some(path()?),
                 other => return Err(format!("unknown option {other}\n{USAGE}")),
             }
-        }
-        if options.kafka && !options.skip_steps {
-            return Err(
-                "the steps are played with stand-ins: --kafka needs --skip-steps".to_owned(),
-            );
         }
         Ok(options)
     }

@@ -111,7 +111,7 @@ impl Proof {
         }
     }
 
-    fn edit(&mut self, at: usize, edit: impl FnOnce(&mut Kafka)) {
+    fn edit(&mut self, at: usize, edit: impl FnOnce(&mut KafkaProcess)) {
         self.model
             .edit_kafka(&self.brokers[at], edit)
             .expect("a broker");
@@ -236,10 +236,10 @@ fn what_a_broker_advertises_and_the_listener_that_is_reached_are_its_own() {
 fn another_cluster_is_told_apart_by_its_id() {
     let mut proof = proof();
     proof.edit(1, |kafka| {
-        kafka.cluster_id = Some(Kafka::cluster_of("payments"))
+        kafka.cluster_id = Some(KafkaProcess::cluster_of("payments"))
     });
     let mut inquiry = proof.inquiry();
-    inquiry.cluster_id = Some(Kafka::cluster_of("orders"));
+    inquiry.cluster_id = Some(KafkaProcess::cluster_of("orders"));
     assert_eq!(
         proof.asked(300, &inquiry)[5],
         "wrong cluster: reached kafka-of-payments, expected kafka-of-orders"
