@@ -4,7 +4,7 @@ use crate::stage::{seed, seed_of, until, until_metadata, with_kafka};
 use std::collections::BTreeMap;
 use tests::PATTERN;
 use tests::built::binary;
-use world::kafka::{CLUSTER_ID, Kafka, Metadata, Version, metadata};
+use world::kafka::{CLUSTER_ID, Kafka, Metadata, Tools, Version, metadata};
 use world::local::LocalAws;
 
 /// What a cluster's metadata is to list.
@@ -41,6 +41,8 @@ fn three_brokers_serve_and_the_seeds_check_passes_on_both_listeners() {
                 .filter(|((topic, _), _)| topic == "test-topic");
             let replicas: Vec<usize> = of_topic.map(|(_, p)| p.replicas.len()).collect();
             assert_eq!(replicas, [3, 3, 3]);
+
+            ask_the_seeds_question(&world.tools_in_vpc().unwrap()).await;
 
             // The addresses of the VPC lead nowhere from the consumer's host.
             let tools = world.tools_at_consumer().unwrap();
@@ -83,34 +85,28 @@ async fn map(world: &LocalAws) {
     .await;
 }
 
-#[test]
-fn the_seeds_own_question_is_answered_as_the_seed_says() {
-    with_kafka!(the_seeds_own_question_is_answered_as_the_seed_says, async {
-        let world = seed().await;
-        let tools = world.tools_in_vpc().unwrap();
-        let ask = async |target| {
-            let arguments = ["--bootstrap-server", target];
-            tools
-                .run("kafka-broker-api-versions.sh", &arguments)
-                .await
-                .unwrap()
-        };
-        let internal = ask("10.0.128.11:9092").await;
-        for start in [
-            "10.0.0.11:9092 (id: 1 rack: usw2-az1",
-            "10.0.64.11:9092 (id: 2 rack: usw2-az2",
-            "10.0.128.11:9092 (id: 3 rack: usw2-az3",
-        ] {
-            assert!(internal.contains(start), "{internal}");
-        }
-        // kafka.md 8.5: a name that does not resolve in the VPC is what the seed expects to see.
-        let external = ask("10.0.128.11:39092").await;
-        for start in ["b1.usw2-az1.", "b2.usw2-az2.", "b3.usw2-az3."] {
-            let line = external.lines().find(|line| line.starts_with(start));
-            let line = line.unwrap_or_else(|| panic!("{external}"));
-            assert!(line.contains("-> ERROR:"), "{line}");
-        }
-    });
+/// What the seed's own question is answered in the VPC, as the seed says.
+async fn ask_the_seeds_question(tools: &Tools) {
+    let ask = async |target| {
+        let arguments = ["--bootstrap-server", target];
+        let script = "kafka-broker-api-versions.sh";
+        tools.run(script, &arguments).await.unwrap()
+    };
+    let internal = ask("10.0.128.11:9092").await;
+    for start in [
+        "10.0.0.11:9092 (id: 1 rack: usw2-az1",
+        "10.0.64.11:9092 (id: 2 rack: usw2-az2",
+        "10.0.128.11:9092 (id: 3 rack: usw2-az3",
+    ] {
+        assert!(internal.contains(start), "{internal}");
+    }
+    // kafka.md 8.5: a name that does not resolve in the VPC is what the seed expects to see.
+    let external = ask("10.0.128.11:39092").await;
+    for start in ["b1.usw2-az1.", "b2.usw2-az2.", "b3.usw2-az3."] {
+        let line = external.lines().find(|line| line.starts_with(start));
+        let line = line.unwrap_or_else(|| panic!("{external}"));
+        assert!(line.contains("-> ERROR:"), "{line}");
+    }
 }
 
 #[test]

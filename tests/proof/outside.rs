@@ -96,7 +96,7 @@ impl Running {
 
 /// Waits for its turn: two Kafka clusters are more than a small machine carries.
 fn alone() -> File {
-    let path = env::temp_dir().join("kafka-privatelink-cluster.lock");
+    let path = env::temp_dir().join("kafka-privatelink-one-cluster.lock");
     let lock = File::create(&path).expect("a file to lock");
     lock.lock().expect("the lock");
     lock

@@ -4,7 +4,6 @@
 use super::INTERNAL_PORT;
 use super::error::{Doing, KafkaError};
 use super::home::Home;
-use super::questions::{Metadata, api_versions, metadata};
 use crate::hosts::{Host, Process};
 use fleet::words::NodeId;
 use rustix::process::Signal;
@@ -15,14 +14,12 @@ use std::time::Duration;
 use std::{fs, io};
 use tokio::time::{Instant, sleep, timeout};
 
-/// From start to serving, with log recovery on a busy machine; real time, as all here.
-const SERVES_WITHIN: Duration = Duration::from_secs(180);
-/// Kafka itself gives a controlled stop up after 5 minutes.
+/// Kafka itself gives a controlled stop up after 5 minutes; real time, as all here.
 const STOPS_WITHIN: Duration = Duration::from_secs(330);
 /// What the kernel does with a process.
 const KERNEL_WITHIN: Duration = Duration::from_secs(30);
 /// How often a condition is looked at that nothing tells.
-const LOOK: Duration = Duration::from_millis(25);
+pub(super) const LOOK: Duration = Duration::from_millis(25);
 /// How much of its log goes into an error.
 const LAST_LINES: usize = 20;
 
@@ -90,55 +87,6 @@ impl Broker {
             sleep(LOOK).await;
         }
         Ok(())
-    }
-
-    /// Waits until it serves: it answers on INTERNAL, and is in the cluster's metadata, which is
-    /// returned. A process that ends meanwhile is an error with the end of its log.
-    pub async fn serving(&self) -> Result<Metadata, KafkaError> {
-        let serves = timeout(SERVES_WITHIN, self.until_serving()).await;
-        serves.unwrap_or_else(|_| {
-            let why = format!(
-                "{} s passed; its log ends with\n{}",
-                SERVES_WITHIN.as_secs(),
-                self.log()
-            );
-            Err(KafkaError::new(
-                format!("broker {} does not serve", self.node),
-                why,
-            ))
-        })
-    }
-
-    /// The same without a ceiling: a broker without its quorum waits for it, and so may we.
-    pub(crate) async fn until_serving(&self) -> Result<Metadata, KafkaError> {
-        let process = self.running()?;
-        let asking = async {
-            loop {
-                if let Ok(told) = self.look().await {
-                    return told;
-                }
-                sleep(LOOK).await;
-            }
-        };
-        tokio::select! {
-            told = asking => Ok(told),
-            ended = process.ended() => {
-                ended.doing("wait for a broker")?;
-                Err(self.has_ended())
-            }
-        }
-    }
-
-    /// One look at whether it serves.
-    async fn look(&self) -> Result<Metadata, KafkaError> {
-        let internal = self.internal();
-        api_versions(&internal).await?;
-        let told = metadata(&internal).await?;
-        if told.brokers.contains_key(&self.node) {
-            Ok(told)
-        } else {
-            Err(self.cannot("serve", "it is not in its own metadata"))
-        }
     }
 
     /// A controlled stop (TERM), as by `kafka-server-stop.sh`: its leaders move first. Waits until
@@ -221,7 +169,7 @@ impl Broker {
         lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
     }
 
-    fn running(&self) -> Result<Process, KafkaError> {
+    pub(super) fn running(&self) -> Result<Process, KafkaError> {
         self.process()?.ok_or_else(|| self.has_ended())
     }
 
@@ -248,14 +196,14 @@ impl Broker {
         }
     }
 
-    fn has_ended(&self) -> KafkaError {
+    pub(super) fn has_ended(&self) -> KafkaError {
         KafkaError::new(
             format!("broker {} does not run; its log ends with", self.node),
             format!("\n{}", self.log()),
         )
     }
 
-    fn cannot(&self, what: &str, why: &str) -> KafkaError {
+    pub(super) fn cannot(&self, what: &str, why: &str) -> KafkaError {
         KafkaError::new(format!("broker {} cannot {what}", self.node), why)
     }
 }

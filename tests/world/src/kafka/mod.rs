@@ -12,6 +12,7 @@ mod needed;
 mod properties;
 mod questions;
 mod scripts;
+mod serving;
 mod tools;
 mod version;
 
