@@ -64,8 +64,6 @@ pub struct FunctionSettings {
     pub role: String,
     /// Whether `LoggingConfig.LogFormat` is `JSON`.
     pub json_logs: bool,
-    /// Whether it stands in a VPC (`VpcConfig`).
-    pub in_vpc: bool,
     /// `Environment.Variables`.
     pub environment: BTreeMap<String, String>,
 }

@@ -81,7 +81,6 @@ mod tests {
             memory_mib: 128,
             role: "arn:role".into(),
             json_logs: true,
-            in_vpc: false,
             environment: [("CLUSTER".to_owned(), "orders".to_owned())].into(),
         };
         let account = Account {

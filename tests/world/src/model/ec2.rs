@@ -1,6 +1,6 @@
 //! EC2: the instances, and the hands that run, stop, start, reboot and terminate them.
 
-use super::kafka::Kafka;
+use super::kafka::KafkaProcess;
 use super::moment::after;
 use super::{ApiError, Model};
 use fleet::observed::InstanceState;
@@ -29,7 +29,7 @@ pub struct InstanceRecord {
     /// With simulated health: whether its broker answers when the instance runs.
     pub accepting: bool,
     /// What runs on it, for whoever asks in Kafka's protocol.
-    pub kafka: Kafka,
+    pub kafka: KafkaProcess,
     /// How often its operating system was started: a host that shows another number must restart
     /// everything on it.
     pub boots: u32,
@@ -138,7 +138,7 @@ impl Model {
             None => self.next_free_address(&zone),
         };
         let id = InstanceId::new(self.ids.ec2("i"));
-        let mut kafka = Kafka::default();
+        let mut kafka = KafkaProcess::default();
         kafka.believe(&launch.tags);
         let record = InstanceRecord {
             id: id.clone(),

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 /// A Kafka process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kafka {
+pub struct KafkaProcess {
     /// Its `node.id`; the first one that the instance's tag gave. Without one there is no broker, and
     /// what listens is something else.
     pub node_id: Option<NodeId>,
     /// Metadata's cluster id. Brokers with the same one are one Kafka cluster. Unless it is said, each
-    /// value of the tag `kafka-privatelink:cluster` has one, [`Kafka::cluster_of`]; none is not said.
+    /// value of the tag `kafka-privatelink:cluster` has one, [`KafkaProcess::cluster_of`]; none is not said.
     pub cluster_id: Option<String>,
     /// Listener groups in which it advertises something else than is wanted of it, as `host:port`;
     /// `None`: it has no such listener.
@@ -41,7 +41,7 @@ pub enum KafkaState {
     Other,
 }
 
-impl Kafka {
+impl KafkaProcess {
     /// The cluster id of the brokers that are tagged with this cluster.
     pub fn cluster_of(cluster: &str) -> String {
         format!("kafka-of-{cluster}")
@@ -84,7 +84,7 @@ impl Model {
     pub fn edit_kafka(
         &mut self,
         id: &InstanceId,
-        edit: impl FnOnce(&mut Kafka),
+        edit: impl FnOnce(&mut KafkaProcess),
     ) -> Result<(), ApiError> {
         self.known(id)?;
         if let Some(record) = self.instances.get_mut(id) {
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_broker_is_who_its_tags_said_first() {
-        let mut kafka = Kafka::default();
+        let mut kafka = KafkaProcess::default();
         kafka.believe(&tags("two"));
         assert_eq!(kafka.node_id, None);
         kafka.believe(&tags("2"));

@@ -99,7 +99,7 @@ pub use calls::WriteRecord;
 pub use ec2::{InstanceRecord, Launch};
 pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
-pub use kafka::{Kafka, KafkaState};
+pub use kafka::{KafkaProcess, KafkaState};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use probe::{Invoked, PROBE};

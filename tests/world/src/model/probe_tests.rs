@@ -2,6 +2,7 @@
 
 use super::world::{at, port, world};
 use super::*;
+use crate::faults::{Fault, Level};
 use fleet::listener::{Endpoint, Protocol};
 use fleet::proof::{Inquiry, Path, Question, Row, Way};
 use fleet::tags;
@@ -111,7 +112,7 @@ impl Proof {
         }
     }
 
-    fn edit(&mut self, at: usize, edit: impl FnOnce(&mut Kafka)) {
+    fn edit(&mut self, at: usize, edit: impl FnOnce(&mut KafkaProcess)) {
         self.model
             .edit_kafka(&self.brokers[at], edit)
             .expect("a broker");
@@ -236,10 +237,10 @@ fn what_a_broker_advertises_and_the_listener_that_is_reached_are_its_own() {
 fn another_cluster_is_told_apart_by_its_id() {
     let mut proof = proof();
     proof.edit(1, |kafka| {
-        kafka.cluster_id = Some(Kafka::cluster_of("payments"))
+        kafka.cluster_id = Some(KafkaProcess::cluster_of("payments"))
     });
     let mut inquiry = proof.inquiry();
-    inquiry.cluster_id = Some(Kafka::cluster_of("orders"));
+    inquiry.cluster_id = Some(KafkaProcess::cluster_of("orders"));
     assert_eq!(
         proof.asked(300, &inquiry)[5],
         "wrong cluster: reached kafka-of-payments, expected kafka-of-orders"
@@ -269,6 +270,38 @@ fn where_nothing_listens_nobody_is_reached() {
     let first = proof.brokers[0].clone();
     proof.model.stop_instance(at(601), &first).unwrap();
     assert_eq!(proof.rows(700)[4], "unreachable: no answer within 5 s");
+}
+
+#[test]
+fn a_probe_that_lags_finds_what_was_so_some_seconds_ago() {
+    let mut proof = proof();
+    proof.rows(300);
+    let lags = Faults::new(5).with(Fault::ProbeLags, Level::Storm);
+    proof.model.set_faults(lags);
+    proof.model.advance(at(301));
+    proof.edit(0, |kafka| kafka.state = KafkaState::Hangs);
+    let seen = |proof: &mut Proof, second| -> BTreeSet<String> {
+        let rows = (0..50).map(|_| proof.rows(second)[4].clone());
+        rows.collect()
+    };
+    let hangs = "unreachable: no answer within 5 s".to_owned();
+    let soon = seen(&mut proof, 302);
+    assert_eq!(soon, ["proven".to_owned(), hangs.clone()].into());
+    assert_eq!(seen(&mut proof, 306), [hangs].into());
+}
+
+#[test]
+fn a_probe_that_lies_says_something_else_and_not_to_a_person() {
+    let mut proof = proof();
+    let lies = Faults::new(5).with(Fault::ProbeLies, Level::Storm);
+    proof.model.set_faults(lies);
+    let honest = proof.inquiry();
+    let payload = serde_json::to_string(&honest).expect("json");
+    let ask = |model: &mut Model| model.invoke(at(300), &"ProbeBrokersFunction".into(), &payload);
+    let told: Vec<_> = (0..20).map(|_| ask(&mut proof.model)).collect();
+    let truth = proof.model.by_hand(ask);
+    assert!(told.iter().any(|told| *told != truth));
+    assert_eq!(proof.model.by_hand(ask), truth);
 }
 
 #[test]

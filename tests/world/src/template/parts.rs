@@ -18,7 +18,6 @@ const FUNCTION: &[&str] = &[
     "LoggingConfig",
     "Environment",
     "Role",
-    "VpcConfig",
 ];
 const FUNCTION_WITHOUT_EFFECT: &[&str] = &[
     "Description",
@@ -27,6 +26,7 @@ const FUNCTION_WITHOUT_EFFECT: &[&str] = &[
     "Runtime",
     "Architectures",
     "Tags",
+    "VpcConfig",
 ];
 const QUEUE: &[&str] = &[
     "QueueName",
@@ -119,7 +119,6 @@ pub(super) fn function(
         memory_mib: number_or(&properties, resolver, "MemorySize", 128)?,
         role: resolver.text(&properties.need("Role")?)?,
         json_logs,
-        in_vpc: properties.get("VpcConfig").is_some(),
         environment,
     })
 }

@@ -32,6 +32,23 @@ fn the_function_is_read_with_its_environment() {
 }
 
 #[test]
+fn a_function_without_a_queue_is_read_too() {
+    let template = Template::parse(TEMPLATE, given()).unwrap();
+    let probe = template.function_settings("ProbeBrokersFunction").unwrap();
+    assert_eq!(probe.binary, "probe-brokers");
+    assert_eq!(
+        probe.environment["ADDRESS_RANGES"],
+        "10.0.0.0/18,10.0.64.0/18"
+    );
+    assert_eq!(probe.environment["PORTS"], "9092-9140,39092-39092,9092");
+    let asking = register_brokers(TEMPLATE).unwrap().function;
+    assert_eq!(asking.environment["PROBE_FUNCTION"], probe.name);
+    assert!(asking.timeout > probe.timeout);
+    let error = template.function("ProbeBrokersFunction").unwrap_err();
+    assert!(error.what.contains("no event source mapping"), "{error}");
+}
+
+#[test]
 fn its_queue_and_dead_letters_are_read_dead_letters_first() {
     let stack = register_brokers(TEMPLATE).unwrap();
     let names: Vec<_> = stack

@@ -128,6 +128,13 @@ mod tests {
     }
 
     #[test]
+    fn the_action_of_an_invocation_is_its_path() {
+        let path = "/2015-03-31/functions/arn%3Aaws%3Alambda%3Ar%3A1%3Afunction%3AF/invocations";
+        let request = Request::post(path).body(Bytes::from_static(b"{}")).unwrap();
+        assert_eq!(action(&request).as_deref(), Some("Invoke"));
+    }
+
+    #[test]
     fn the_action_of_a_json_request_is_in_its_header() {
         let mut request = Request::new(Bytes::from_static(b"{}"));
         let target = "AmazonSSM.GetParametersByPath".parse().unwrap();

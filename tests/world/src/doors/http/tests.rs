@@ -3,6 +3,7 @@
 
 mod mapping;
 mod other_services;
+mod proof;
 
 use super::*;
 use crate::model::{NewLoadBalancer, Settings};

@@ -42,7 +42,6 @@ fn script(
         memory_mib: 128,
         role: "arn:role".into(),
         json_logs: true,
-        in_vpc: false,
         environment: [("GREETING".to_owned(), "hello".to_owned())].into(),
     };
     let account = Account {
