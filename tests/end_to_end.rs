@@ -24,17 +24,22 @@ fn demo(options: &[&str], typed: &str) -> (Output, String) {
 }
 
 #[test]
-fn the_demo_shows_all_seven_points_and_each_is_checked() {
+fn the_demo_shows_all_nine_points_and_each_is_checked() {
     let (output, said) = demo(&[], "");
     assert!(output.status.success(), "{said}");
     assert!(
-        said.contains("all 6 steps checked, and this summary is the seventh"),
+        said.contains("all 8 steps checked, and this summary is the ninth"),
         "{said}"
     );
     for seen in [
-        "b2.usw2-az2.abc.us-west-2.aws.3199015.tidbcloud.com:9094 → broker 2",
-        ":9095 was answered",
-        "meanwhile, without a break",
+        "\"endpoint_service_name\": \"com.amazonaws.vpce.us-west-2.vpce-svc-",
+        "INTERNAL, from a client in the VPC: 10 messages produced, 10 read back from 3 partitions",
+        "EXTERNAL, from the consumer, through its endpoint: 10 messages produced, 10 read back from 3 partitions",
+        "✓ proven: broker ",
+        "wrong broker: reached 2, expected 1",
+        "point listener 9093 at EXTERNAL broker 1",
+        "EXTERNAL broker 3 has a healthy target, and on port 9095 it is unreachable",
+        "messages went through the endpoint meanwhile, all acknowledged",
         "what woke the function: {\"aws.scheduler/Scheduled Event\"}",
         "line 2 \"usw2-az2 => <broker_id>.usw2-az3.",
         "AWS writes    CreateListener 6, CreateTargetGroup 6",
@@ -48,7 +53,7 @@ fn the_demo_fails_when_the_function_does_not_work() {
     let (output, said) = demo(&["--function", "/bin/false"], "");
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("✗ register-brokers failed"), "{said}");
-    assert!(said.contains("0 of 6 steps checked"), "{said}");
+    assert!(said.contains("0 of 8 steps checked"), "{said}");
 }
 
 #[test]

@@ -79,8 +79,8 @@ pub(super) async fn no_longer(
 pub(super) fn complete(from: &str, checked: &Checked) -> Result<(), String> {
     if !checked.is_complete() {
         return Err(format!(
-            "{from}: produced {:?}, read {:?}",
-            checked.produced, checked.consumed
+            "{from}: produced {:?}, read {:?} from partitions {:?}",
+            checked.produced, checked.consumed, checked.partitions
         ));
     }
     println!("  {from}: {checked}");

@@ -3,8 +3,12 @@
 
 use super::error::KafkaError;
 use super::tools::Tools;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, Instant};
+
+/// The seed's number of partitions: one for each broker.
+const PARTITIONS: usize = 3;
 
 /// What is to be done, by the seed's names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Checked {
     pub produced: Vec<String>,
     /// Messages that came back, in the order in which they did.
     pub consumed: Vec<String>,
+    /// The partitions that they came from; each has its own leader.
+    pub partitions: BTreeSet<u32>,
     /// What the tools printed beside the messages.
     pub output: String,
     /// How long topic, producing and reading took.
@@ -97,15 +103,28 @@ impl SeedCheck {
                     &count,
                     "--timeout-ms",
                     "60000",
+                    "--property",
+                    "print.partition=true",
                 ],
             )
             .await?;
-        let (consumed, rest): (Vec<&str>, Vec<&str>) = read
-            .lines()
-            .partition(|line| line.starts_with("Test message "));
+        let mut consumed = Vec::new();
+        let mut partitions = BTreeSet::new();
+        let mut rest = Vec::new();
+        for line in read.lines() {
+            let message = line.strip_prefix("Partition:");
+            match message.and_then(|message| message.split_once('\t')) {
+                Some((partition, message)) => {
+                    consumed.push(message.to_owned());
+                    partitions.extend(partition.parse::<u32>().ok());
+                }
+                None => rest.push(line),
+            }
+        }
         Ok(Checked {
             produced,
-            consumed: consumed.into_iter().map(str::to_owned).collect(),
+            consumed,
+            partitions,
             output: format!("{}\n{}", made.trim(), rest.join("\n")),
             took: [
                 topic_made,
@@ -117,15 +136,15 @@ impl SeedCheck {
 }
 
 impl Checked {
-    /// Whether exactly what was produced came back; in whatever order, since partitions have none
-    /// among each other.
+    /// Whether exactly what was produced came back, by way of all three partitions; in whatever
+    /// order, since partitions have none among each other.
     pub fn is_complete(&self) -> bool {
         let sorted = |messages: &[String]| {
             let mut messages = messages.to_vec();
             messages.sort();
             messages
         };
-        sorted(&self.produced) == sorted(&self.consumed)
+        sorted(&self.produced) == sorted(&self.consumed) && self.partitions.len() == PARTITIONS
     }
 }
 
@@ -134,9 +153,10 @@ impl fmt::Display for Checked {
         let [topic, produced, consumed] = self.took.map(|took| took.as_secs_f64());
         write!(
             f,
-            "{} messages produced, {} read back (topic {topic:.1} s, producing {produced:.1} s, reading {consumed:.1} s)",
+            "{} messages produced, {} read back from {} partitions (topic {topic:.1} s, producing {produced:.1} s, reading {consumed:.1} s)",
             self.produced.len(),
             self.consumed.len(),
+            self.partitions.len(),
         )
     }
 }

@@ -66,13 +66,16 @@ impl Tools {
         }
     }
 
-    /// A console producer that stays: every message is acknowledged by all in-sync replicas.
+    /// A console producer that stays: every message is acknowledged by all in-sync replicas. Each
+    /// has a key of its own, so that they spread over partitions and reach every broker; without, a
+    /// producer fills one partition first.
     pub fn producer(&self, bootstrap: &str, topic: &str) -> Result<Producer, KafkaError> {
         let script = "kafka-console-producer.sh";
         let mut command = self.command(script);
         command
             .args(["--bootstrap-server", bootstrap, "--topic", topic])
             .args(["--producer-property", "acks=all"])
+            .args(["--property", "parse.key=true"])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
@@ -84,6 +87,7 @@ impl Tools {
             what,
             program,
             input,
+            sent: 0,
         })
     }
 
@@ -114,12 +118,14 @@ pub struct Producer {
     what: String,
     program: Child,
     input: ChildStdin,
+    sent: usize,
 }
 
 impl Producer {
     /// Gives it a message; it sends in the background.
     pub async fn send(&mut self, message: &str) -> Result<(), KafkaError> {
-        let line = format!("{message}\n");
+        self.sent += 1;
+        let line = format!("{}\t{message}\n", self.sent);
         self.input
             .write_all(line.as_bytes())
             .await
@@ -133,6 +139,7 @@ impl Producer {
             what,
             program,
             input,
+            sent: _,
         } = self;
         drop(input);
         let output = timeout(WITHIN, program.wait_with_output()).await;
