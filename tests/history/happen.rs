@@ -9,7 +9,7 @@ use std::time::Duration;
 use world::model::{ApiError, Settings};
 
 /// Every call.
-pub const CALLS: [Call; 22] = [
+pub const CALLS: [Call; 26] = [
     Call::GetParametersByPath,
     Call::DescribeLoadBalancers,
     Call::DescribeListeners,
@@ -20,6 +20,10 @@ pub const CALLS: [Call; 22] = [
     Call::DescribeTags,
     Call::DescribeInstances,
     Call::DescribeAutoScalingGroups,
+    Call::DescribeNetworkInterfaces,
+    Call::DescribeVpcEndpointServiceConfigurations,
+    Call::InvokeFunction,
+    Call::PutParameter,
     Call::CreateTargetGroup,
     Call::ModifyTargetGroup,
     Call::ModifyTargetGroupAttributes,
