@@ -126,6 +126,7 @@ impl World {
             | Event::Reboot(_)
             | Event::Replace(..)
             | Event::Answers(..)
+            | Event::Process(..)
             | Event::Hide(..)
             | Event::Untag(_)
             | Event::Retag(..) => self.change_instance(&look, event),
@@ -149,6 +150,7 @@ impl World {
     pub async fn mend(&mut self, everything: bool) {
         self.stage.model().end_faults();
         self.happen(&Event::Paused(false)).await;
+        self.mend_processes();
         if !everything {
             return;
         }
