@@ -129,8 +129,12 @@ async fn what_a_dead_broker_leaves_behind_is_told_and_what_waits_for_it(seed: &m
     third.serving().await.expect("a broker that serves");
     let look = async || first.reassignments().await.expect("reassignments");
     until("it goes on moving", look, |moving| moving.is_empty()).await;
-    let topics = first.topics().await.expect("topics");
-    assert_eq!(partitions(&topics, "moving")[&0].replicas, [3]);
+    // The controller says so first, the brokers' metadata a moment later.
+    let look = async || {
+        let topics = first.topics().await.expect("topics");
+        partitions(&topics, "moving")[&0].replicas.clone()
+    };
+    until("it is not there", look, |replicas| replicas[..] == [3]).await;
 }
 
 async fn an_override_is_told_from_the_file(seed: &mut Seed) {
