@@ -101,6 +101,20 @@ pub fn properties(id: u32, voters: &[u32]) -> ServerProperties {
     }
 }
 
+/// Formats a broker's disk before its first start, which otherwise does it as the seed does.
+pub async fn format(broker: &Broker, cluster_id: &str, options: &[&str]) {
+    let home = broker.home();
+    let mut command = broker.host().command("sh");
+    command
+        .arg(home.script("kafka-storage.sh"))
+        .args(["format", "-t", cluster_id, "-c"])
+        .arg(home.properties())
+        .args(options)
+        .current_dir(home.folder());
+    let output = command.output().await.expect("kafka-storage.sh");
+    assert!(output.status.success(), "{output:?}");
+}
+
 /// Memory that a broker holds, in MiB.
 pub fn resident(broker: &Broker) -> u64 {
     let process = broker.process().expect("processes").expect("a broker");

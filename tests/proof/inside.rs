@@ -18,6 +18,8 @@ const CEILING: Duration = Duration::from_secs(400);
 
 /// Plays until nobody orders a scene any more.
 pub fn serve(cluster: Cluster) {
+    // The harness has begun a line with the test's name.
+    println!();
     // With the rest of what is said, so that it stands where it belongs.
     panic::set_hook(Box::new(|info| println!("{info}")));
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -4,6 +4,7 @@
 
 mod admin;
 mod asked;
+mod asking;
 mod ground;
 mod inside;
 mod outside;

@@ -46,9 +46,10 @@ pub fn play(cluster: Cluster, test: &str) {
 /// A world with a cluster.
 struct Running {
     cluster: Cluster,
+    // Ends before its pipes do, and these before somebody else's turn.
+    _world: World,
     orders: ChildStdin,
     said: Lines<BufReader<ChildStdout>>,
-    _world: World,
     _alone: File,
 }
 
@@ -72,9 +73,9 @@ impl Running {
         let said = process.stdout.take().expect("a pipe");
         Self {
             cluster,
+            _world: world,
             orders,
             said: BufReader::new(said).lines(),
-            _world: world,
             _alone: alone,
         }
     }

@@ -1,7 +1,7 @@
 //! In the middle of a roll: EXTERNAL is on some brokers only, or tells an old name.
 
 use super::{Seed, VOTERS};
-use crate::asked::Asked;
+use crate::asked::{Asked, RESET};
 use crate::ground::properties;
 use crate::inside::scenes;
 use world::kafka::Endpoint;
@@ -20,8 +20,7 @@ async fn a_broker_that_tells_something_else_on_external_is_named_by_itself_and_b
     without.external = None;
     seed.restart(3, &without).await;
     says(
-        "unreachable: the connection was closed while waiting for the answer to ApiVersions; \
-         a listener that expects TLS does so, and a process that is stopping",
+        RESET,
         "unreachable: 10.0.128.11:39092 refused the connection: nothing listens there; \
          see whether the broker runs and this is its port",
     )
