@@ -17,9 +17,12 @@ pub struct Wires {
     nlb: Nlb,
 }
 
+/// Where a port leads, in turn.
+type Targets = Vec<(Ipv4Addr, u16)>;
+
 /// Port to targets.
 #[derive(Clone, Default)]
-struct Led(Arc<Mutex<BTreeMap<u16, Vec<(Ipv4Addr, u16)>>>>);
+struct Led(Arc<Mutex<BTreeMap<u16, Targets>>>);
 
 impl Wires {
     /// No port leads anywhere.

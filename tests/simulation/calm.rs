@@ -38,6 +38,13 @@ impl Simulation<'_> {
             + Duration::from_secs(120)
     }
 
+    /// Sweeps in a row that write nothing before it counts as settled: a target that was registered
+    /// in the last one that wrote enters bootstrap when AWS has taken its time.
+    fn quiet_sweeps(&self) -> usize {
+        let registration = self.setup.settings.registration_time.as_secs().div_ceil(60);
+        QUIET + usize::try_from(registration).unwrap_or_default()
+    }
+
     /// Ends the faults, waits, and looks at what there is.
     pub async fn calm_down(&mut self) -> Result<(), Broken> {
         self.figures.struck(self.world.stage.model().faults());
@@ -51,7 +58,7 @@ impl Simulation<'_> {
         let (mut quiet, mut passed, mut drained) = (0, Duration::ZERO, Duration::ZERO);
         // Something may still be on its way: an instance that boots, and then a target of bootstrap.
         let at_rest = bound + self.setup.settings.registration_time;
-        while quiet < QUIET || passed < at_rest {
+        while quiet < self.quiet_sweeps() || passed < at_rest {
             let Some(settled) = self.sweep().await? else {
                 continue;
             };
@@ -90,10 +97,10 @@ impl Simulation<'_> {
             };
             if settled.late {
                 // Its port may be another one's now, and so on, until that is quiet too.
-                (restless, left) = (QUIET, AFTERWARDS);
+                (restless, left) = (self.quiet_sweeps(), AFTERWARDS);
             } else if restless > 0 {
                 restless = if settled.writes > 0 {
-                    QUIET
+                    self.quiet_sweeps()
                 } else {
                     restless - 1
                 };
