@@ -30,6 +30,9 @@ pub enum Event {
     Leave(u8),
     /// The broker on an instance stops answering, or answers again.
     Answers(u8, bool),
+    /// The process on an instance hangs, is fenced, denies who it is, is something else, or is well;
+    /// its target is healthy all the while.
+    Process(u8, u8),
     /// EC2 does not show an instance for some seconds, less than between two looks (P-15).
     Hide(u8, u8),
     /// An instance loses its tags.
@@ -217,6 +220,7 @@ fn brokers() -> impl Strategy<Value = Event> {
         2 => (node(), any::<bool>()).prop_map(|(node, there)| Event::Keep(node, there)),
         1 => pick().prop_map(Event::Leave),
         2 => (pick(), any::<bool>()).prop_map(|(of, answers)| Event::Answers(of, answers)),
+        8 => (pick(), pick()).prop_map(|(of, state)| Event::Process(of, state)),
         3 => (pick(), 1..4u8).prop_map(|(of, seconds)| Event::Hide(of, seconds)),
     ]
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use world::model::{ApiError, Settings};
 
 /// Every call.
-pub const CALLS: [Call; 22] = [
+pub const CALLS: [Call; 26] = [
     Call::GetParametersByPath,
     Call::DescribeLoadBalancers,
     Call::DescribeListeners,
@@ -20,6 +20,10 @@ pub const CALLS: [Call; 22] = [
     Call::DescribeTags,
     Call::DescribeInstances,
     Call::DescribeAutoScalingGroups,
+    Call::DescribeNetworkInterfaces,
+    Call::DescribeVpcEndpointServiceConfigurations,
+    Call::InvokeFunction,
+    Call::PutParameter,
     Call::CreateTargetGroup,
     Call::ModifyTargetGroup,
     Call::ModifyTargetGroupAttributes,
@@ -122,6 +126,7 @@ impl World {
             | Event::Reboot(_)
             | Event::Replace(..)
             | Event::Answers(..)
+            | Event::Process(..)
             | Event::Hide(..)
             | Event::Untag(_)
             | Event::Retag(..) => self.change_instance(&look, event),
@@ -145,6 +150,7 @@ impl World {
     pub async fn mend(&mut self, everything: bool) {
         self.stage.model().end_faults();
         self.happen(&Event::Paused(false)).await;
+        self.mend_processes();
         if !everything {
             return;
         }

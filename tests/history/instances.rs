@@ -8,7 +8,16 @@ use fleet::tags::{self, Tags};
 use fleet::words::{AutoScalingGroupName, InstanceId, NodeId, VpcId};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use world::model::{Launch, NewAutoScalingGroup};
+use world::model::{KafkaState, Launch, Model, NewAutoScalingGroup};
+
+/// How a process can be while its target is healthy.
+const STATES: [KafkaState; 5] = [
+    KafkaState::Answers,
+    KafkaState::Hangs,
+    KafkaState::Fenced,
+    KafkaState::Denies,
+    KafkaState::Other,
+];
 
 impl World {
     /// Launches what an event asks for.
@@ -88,6 +97,7 @@ impl World {
         | Event::Reboot(of)
         | Event::Replace(of, _)
         | Event::Answers(of, _)
+        | Event::Process(of, _)
         | Event::Hide(of, _)
         | Event::Untag(of)
         | Event::Retag(of, _)) = *event
@@ -111,6 +121,9 @@ impl World {
                 model.run_instance(now, new).map(drop)
             }),
             Event::Answers(_, answers) => model.set_accepting(id, answers),
+            Event::Process(_, state) => {
+                model.edit_kafka(id, |kafka| kafka.state = *pick(&STATES, state))
+            }
             Event::Hide(_, seconds) => {
                 let until = now + Duration::from_secs(seconds.into());
                 hidden_until = hidden_until.max(until);
@@ -128,6 +141,16 @@ impl World {
         // A pending instance cannot be stopped, and so on.
         done.ok();
         self.hidden_until = hidden_until;
+    }
+
+    /// Every broker's process is well again.
+    pub(super) fn mend_processes(&self) {
+        for id in Look::at(&self.stage).live.keys() {
+            let well =
+                |model: &mut Model| model.edit_kafka(id, |kafka| kafka.state = KafkaState::Answers);
+            // One that is gone meanwhile needs no mending.
+            self.stage.edit(|model, _| well(model)).ok();
+        }
     }
 
     /// Everything answers, what is leaving goes, and no broker has two instances: one that an Auto

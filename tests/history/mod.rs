@@ -6,6 +6,7 @@ pub mod happen;
 mod instances;
 pub mod look;
 mod people;
+pub mod proof;
 pub mod settled;
 
 /// Which law is broken, and how.

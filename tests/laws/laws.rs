@@ -21,6 +21,7 @@ pub fn check(step: &Step<'_>) -> Result<(), Broken> {
     registering_comes_first(step)?;
     twins_are_left_alone(step)?;
     frozen_things_stay(step)?;
+    tests::history::proof::check(step.activated)?;
     only_the_healthy_enter_bootstrap(step)
 }
 

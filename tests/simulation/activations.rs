@@ -128,6 +128,7 @@ impl Simulation<'_> {
             let what = format!("{} ({}): {:?}", taken.step, taken.reason, taken.outcome);
             self.trace(&name, format_args!("{what}"));
         }
+        tests::history::proof::check(activated)?;
         let (held, gaps) = (report.held.len(), report.gaps.len());
         self.trace(&name, format_args!("is done; {held} held, {gaps} gaps"));
         self.done(&run.batch)?;

@@ -10,7 +10,7 @@ use crate::plan::{Plan, Row, Step};
 use crate::reason::Reason;
 use crate::settings::{self, LISTENERS_PER_NLB};
 use crate::wishes::Wanted;
-use crate::words::{GroupName, InstanceId, Port, TargetGroupName};
+use crate::words::{GroupName, InstanceId, NodeId, Port, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan being made.
@@ -89,6 +89,18 @@ impl<'a> Draft<'a> {
         self.hold(Held::Doubted(doubt.clone()));
         self.doubts.insert(doubt);
         false
+    }
+
+    /// Whether this plan gives a broker its port, or would if a second read agreed.
+    pub(super) fn is_new(&self, group: &GroupName, node: NodeId) -> bool {
+        let creates = |step: &Step| {
+            step.group == *group
+                && step.owner == Owner::Broker(node)
+                && matches!(step.action, Action::CreateTargetGroup { .. })
+        };
+        let doubts =
+            |doubt: &Doubt| matches!(doubt, Doubt::Port(of, new, _) if of == group && *new == node);
+        self.steps.iter().any(creates) || self.doubts.iter().any(doubts)
     }
 
     /// Takes targets out, one step for each reason.

@@ -85,7 +85,7 @@ impl Draft<'_> {
     }
 
     /// The brokers that a group waits for before its bootstrap opens for the first time: each that
-    /// runs must be proven on its port, and list all of them with their wanted endpoints. A client
+    /// runs and has a port, or is being given one, must be proven on its port, and list all of them with their wanted endpoints. A client
     /// that comes before finds a part of the cluster only, and takes it for the whole.
     pub(super) fn awaited(&self, group: &ListenerGroup) -> BTreeSet<NodeId> {
         let view = self.view;
@@ -94,6 +94,8 @@ impl Draft<'_> {
             match view.brokers.presence(node) {
                 Presence::Live(broker) if !broker.is_running() => {}
                 Presence::Leaving(_) | Presence::Absent => {}
+                // What cannot be mapped is held elsewhere, and waited for by nobody.
+                Presence::Live(_) | Presence::Twins(_) if !self.has_port(group, node) => {}
                 Presence::Live(_) | Presence::Twins(_) => {
                     match view.row(&group.name, Path::Port(node)) {
                         Some(row) if row.verdict.is_proven() => awaited.extend(&row.unlisted),
@@ -105,5 +107,11 @@ impl Draft<'_> {
             }
         }
         awaited
+    }
+
+    /// Whether a broker has a port in a group, or is being given one.
+    fn has_port(&self, group: &ListenerGroup, node: NodeId) -> bool {
+        let key = (group.name.clone(), Owner::Broker(node));
+        self.view.ledger.entries.contains_key(&key) || self.is_new(&group.name, node)
     }
 }
