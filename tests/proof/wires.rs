@@ -4,7 +4,7 @@ use crate::ground::{ADDRESSES, NODES, address};
 use fleet::observed::TargetState;
 use fleet::words::{AzId, AzName, InstanceId, ListenerArn, Port, TargetGroupArn};
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::SocketAddrV4;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use world::kafka::EXTERNAL_PORT;
@@ -17,12 +17,9 @@ pub struct Wires {
     nlb: Nlb,
 }
 
-/// Where a port leads, in turn.
-type Targets = Vec<(Ipv4Addr, u16)>;
-
 /// Port to targets.
 #[derive(Clone, Default)]
-struct Led(Arc<Mutex<BTreeMap<u16, Targets>>>);
+struct Led(Arc<Mutex<BTreeMap<u16, Vec<SocketAddrV4>>>>);
 
 impl Wires {
     /// No port leads anywhere.
@@ -46,15 +43,15 @@ impl Wires {
     }
 
     /// These ports lead to these addresses, and no others anywhere.
-    pub async fn lead(&self, ports: impl IntoIterator<Item = (u16, Vec<(Ipv4Addr, u16)>)>) {
+    pub async fn lead(&self, ports: impl IntoIterator<Item = (u16, Vec<SocketAddrV4>)>) {
         *self.led.0.lock().unwrap_or_else(PoisonError::into_inner) = ports.into_iter().collect();
         self.nlb.caught_up().await;
     }
 }
 
 /// The EXTERNAL listeners of these brokers.
-pub fn targets(nodes: impl IntoIterator<Item = u32>) -> Vec<(Ipv4Addr, u16)> {
-    let at = |node| (address(node), EXTERNAL_PORT);
+pub fn targets(nodes: impl IntoIterator<Item = u32>) -> Vec<SocketAddrV4> {
+    let at = |node| SocketAddrV4::new(address(node), EXTERNAL_PORT);
     nodes.into_iter().map(at).collect()
 }
 
@@ -73,17 +70,17 @@ impl Fleet for Led {
     fn health_checked(&self, _: &HealthCheckDue, _: bool) {}
 }
 
-fn forward(port: u16, targets: &[(Ipv4Addr, u16)]) -> Forward {
+fn forward(port: u16, targets: &[SocketAddrV4]) -> Forward {
     let nodes = NODES.into_iter().map(|(zone, address)| NlbNode {
         zone: AzName::from(zone),
         az_id: AzId::from(zone),
         address,
     });
-    let targets = targets.iter().map(|&(address, port)| ForwardTarget {
-        instance: InstanceId::new(format!("i-{address}")),
+    let targets = targets.iter().map(|at| ForwardTarget {
+        instance: InstanceId::new(format!("i-{at}")),
         zone: AzName::from(NODES[0].0),
-        address,
-        port: Port::new(port).expect("a port"),
+        address: *at.ip(),
+        port: Port::new(at.port()).expect("a port"),
         state: TargetState::Healthy,
     });
     Forward {

@@ -7,6 +7,7 @@ use crate::inside::scenes;
 use crate::wires::targets;
 use fleet::proof::Path;
 use std::collections::BTreeSet;
+use std::net::SocketAddrV4;
 use world::kafka::{CONTROLLER_PORT, EXTERNAL_PORT, INTERNAL_PORT};
 
 scenes!(Seed:
@@ -78,8 +79,8 @@ async fn a_wrong_node_id_tag_is_named_at_the_broker_itself(_: &mut Seed) {
 async fn the_right_broker_at_another_listener_is_not_proven(seed: &mut Seed) {
     seed.wires
         .lead([
-            (9093, vec![(address(1), INTERNAL_PORT)]),
-            (9094, vec![(address(2), CONTROLLER_PORT)]),
+            (9093, vec![SocketAddrV4::new(address(1), INTERNAL_PORT)]),
+            (9094, vec![SocketAddrV4::new(address(2), CONTROLLER_PORT)]),
         ])
         .await;
     Asked::seed()

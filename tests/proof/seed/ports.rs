@@ -6,14 +6,14 @@ use crate::ground::{ADDRESSES, NODES, node};
 use crate::inside::scenes;
 use crate::wires::targets;
 use fleet::proof::{Path, Verdict};
-use std::net::Ipv4Addr;
+use std::net::SocketAddrV4;
 use tokio::net::TcpListener;
 
 scenes!(Seed: of_49_ports_the_one_that_hangs_delays_no_other);
 
 async fn of_49_ports_the_one_that_hangs_delays_no_other(seed: &mut Seed) {
     // It accepts, as the port of a process that hangs does.
-    let at = (Ipv4Addr::new(10, 0, 0, 5), 40_000);
+    let at = SocketAddrV4::new(NODES[0].1, 40_000);
     let _silent = TcpListener::bind(at).await.expect("a port");
     let hangs = 9093 + 17;
     let broker = |port: u16| ADDRESSES[usize::from(port) % ADDRESSES.len()].0;
