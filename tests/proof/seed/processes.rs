@@ -106,12 +106,17 @@ async fn a_broker_that_recovers_its_logs_answers_as_a_controller_only(seed: &mut
         .now(&["direct 3: right broker, wrong listener: a controller's, which serves no Metadata"])
         .await;
 
-    let release = tokio::task::spawn_blocking(move || fs::write(checkpoint, text));
+    let aside = checkpoint.with_extension("aside");
+    fs::write(&aside, &text).expect("written");
+    let pipe = checkpoint.clone();
+    let release = tokio::task::spawn_blocking(move || fs::write(pipe, text));
     let released = tokio::time::timeout(CEILING, release).await;
     released
         .expect("a reader")
         .expect("a thread")
         .expect("written");
+    // The next start must not wait for us.
+    fs::rename(&aside, &checkpoint).expect("the file again");
     third.serving().await.expect("a broker that serves");
     let log = fs::read_to_string(third.home().log()).expect("its log");
     let mut recovering = log
