@@ -13,6 +13,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Ports of brokers, which no outgoing connection takes: 39092 lies among those that it may, and a
+/// broker whose port is taken ends at its start.
+const RESERVED: &str = "9092,29092,39092";
+
 /// Makes the namespaces, starts the init and tells its process id, as the world sees it.
 pub(super) fn play_starter() -> Result<ExitCode, HostsError> {
     bound::unshare(
@@ -54,6 +58,8 @@ pub(super) fn play() -> Result<ExitCode, HostsError> {
 async fn set_up(plan: &Plan) -> Result<(), HostsError> {
     rustix::system::sethostname(plan.name.as_bytes()).doing("name it")?;
     own_proc()?;
+    let reserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";
+    fs::write(reserved, RESERVED).doing(format!("write {reserved}"))?;
     own_files(plan)?;
     let links = Links::open()?;
     links.up("lo").await?;

@@ -158,7 +158,8 @@ impl Broker {
         Ok(found.into_iter().next())
     }
 
-    /// The last lines of its log.
+    /// What went wrong by its log, then the last lines of it: at its end a broker says for long how it
+    /// closes this and that.
     pub fn log(&self) -> String {
         let log = self.home.log();
         let text = match fs::read(&log) {
@@ -166,7 +167,14 @@ impl Broker {
             Err(error) => format!("(read {}: {error})", log.display()),
         };
         let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
+        let (before, last) = lines.split_at(lines.len().saturating_sub(LAST_LINES));
+        let went_wrong = |line: &&&str| {
+            let words = [" ERROR ", " FATAL ", "Exception", "Exiting"];
+            words.iter().any(|word| line.contains(word))
+        };
+        let wrong = before.iter().filter(went_wrong).take(LAST_LINES);
+        let told: Vec<&str> = wrong.chain(last).copied().collect();
+        told.join("\n")
     }
 
     pub(super) fn running(&self) -> Result<Process, KafkaError> {
