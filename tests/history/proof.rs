@@ -5,7 +5,7 @@ use activation::activate::Activated;
 use fleet::action::Action;
 use fleet::naming::Owner;
 use fleet::plan::Step;
-use fleet::proof::{Path, Verdict};
+use fleet::proof::{self, Path, Verdict};
 use fleet::reason::Reason;
 use fleet::words::{InstanceId, NodeId};
 
@@ -44,11 +44,8 @@ fn is_proven(activated: &Activated, step: &Step, instance: &InstanceId) -> bool 
         Owner::Bootstrap => None,
     });
     nodes.any(|node| {
-        plan.proof.iter().any(|row| {
-            row.question.group == step.group
-                && row.question.path == Path::Port(node)
-                && row.verdict.is_proven()
-        })
+        let row = proof::row(&plan.proof, &step.group, Path::Port(node));
+        row.is_some_and(|row| row.verdict.is_proven())
     })
 }
 

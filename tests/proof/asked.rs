@@ -156,7 +156,11 @@ fn line(row: &Row) -> String {
 /// The world's NLB accepts before it reaches its target, and resets the connection if that refuses.
 /// Whether this comes before our first word or after it is chance.
 fn is_reset(says: &str) -> bool {
-    says.starts_with(
-        "unreachable: the connection was closed while waiting for the answer to ApiVersions;",
-    ) || says.contains("Connection reset by peer")
+    ["the TCP connection", "the answer to ApiVersions"]
+        .iter()
+        .any(|step| {
+            let closed =
+                format!("unreachable: the connection was closed while waiting for {step};");
+            says.starts_with(&closed)
+        })
 }

@@ -3,7 +3,7 @@
 
 use fleet::naming::Owner;
 use fleet::plan::{Plan, RowState};
-use fleet::proof::Path;
+use fleet::proof::{self, Path};
 use fleet::words::{GroupName, NodeId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -25,11 +25,8 @@ impl LastProof {
             Owner::Bootstrap => None,
         });
         let is_proven = |(group, node): &(GroupName, NodeId)| {
-            plan.proof.iter().any(|row| {
-                row.question.group == *group
-                    && row.question.path == Path::Port(*node)
-                    && row.verdict.is_proven()
-            })
+            let row = proof::row(&plan.proof, group, Path::Port(*node));
+            row.is_some_and(|row| row.verdict.is_proven())
         };
         // It is whole at any moment.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +46,7 @@ impl LastProof {
 mod tests {
     use super::*;
     use fleet::plan::Row;
-    use fleet::proof::{self, Question, Verdict};
+    use fleet::proof::{Question, Verdict};
     use fleet::words::Port;
     use std::collections::BTreeSet;
 

@@ -30,7 +30,8 @@ impl Step {
                 "a listener that expects TLS does so, and a process that is stopping"
             }
             Self::Answer(Api::SaslAuthenticate) => "see the broker's log for the reason",
-            Self::Connect | Self::Tls | Self::Answer(_) => {
+            Self::Connect => "a load balancer that has no target for the port does so",
+            Self::Tls | Self::Answer(_) => {
                 "a listener that expects SASL does so, and a process that is stopping"
             }
         }

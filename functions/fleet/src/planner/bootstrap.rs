@@ -102,20 +102,16 @@ impl Draft<'_> {
     fn ready(&self, group: &ListenerGroup) -> BTreeSet<InstanceId> {
         let view = self.view;
         view.brokers
-            .nodes()
-            .filter_map(|node| {
-                let Presence::Live(broker) = view.brokers.presence(node) else {
-                    return None;
-                };
-                let key = (group.name.clone(), Owner::Broker(node));
-                let entry = view.ledger.entries.get(&key)?;
+            .live()
+            .filter(|broker| {
+                let key = (group.name.clone(), Owner::Broker(broker.node));
                 // Through its own listener: another's may lead to its group by mistake.
-                let state = view.row_state(entry, Some(&broker.instance));
-                (state == RowState::Serving
-                    && broker.is_running()
-                    && view.is_proven(&group.name, node))
-                .then(|| broker.instance.clone())
+                let serves = view.ledger.entries.get(&key).is_some_and(|entry| {
+                    view.row_state(entry, Some(&broker.instance)) == RowState::Serving
+                });
+                serves && broker.is_running() && view.is_proven(&group.name, broker.node)
             })
+            .map(|broker| broker.instance.clone())
             .collect()
     }
 

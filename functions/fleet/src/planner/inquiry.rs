@@ -1,7 +1,7 @@
 //! What is to be proven now: who should answer on which port, drawn from the same view as the plan.
 
 use super::view::View;
-use crate::brokers::{Broker, Presence};
+use crate::brokers::Broker;
 use crate::listener::{Endpoint, ListenerGroup};
 use crate::naming::Owner;
 use crate::observed::Observed;
@@ -60,14 +60,14 @@ pub fn inquiry(observed: &Observed) -> Asked {
 }
 
 /// What is to be advertised by the brokers that have a port in a group.
-pub(super) fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoint> {
+fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoint> {
     let of_broker = |broker: &Broker| {
         let owner = Owner::Broker(broker.node);
         let entry = view.ledger.entries.get(&(group.name.clone(), owner))?;
         group.endpoint(broker.node, broker.az_id.as_ref()?, entry.port)
     };
-    live(view)
-        .filter_map(|broker| Some((broker.node, of_broker(broker)?)))
+    let live = view.brokers.live();
+    live.filter_map(|broker| Some((broker.node, of_broker(broker)?)))
         .collect()
 }
 
@@ -88,16 +88,20 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
             port,
         });
     };
-    for (&node, endpoint) in &way.endpoints {
-        if view.our_listener(endpoint.port).is_some() && is_running(view, node) {
-            ask(Path::Port(node), nodes.turn(endpoint.port), endpoint.port);
+    let running = || view.brokers.live().filter(|broker| broker.is_running());
+    for broker in running() {
+        let endpoint = way.endpoints.get(&broker.node);
+        if let Some(port) = endpoint.map(|endpoint| endpoint.port)
+            && view.our_listener(port).is_some()
+        {
+            ask(Path::Port(broker.node), nodes.turn(port), port);
         }
     }
     if view.our_listener(group.bootstrap_port).is_some() {
         let port = group.bootstrap_port;
         ask(Path::Bootstrap, nodes.turn(port), port);
     }
-    for broker in live(view).filter(|broker| broker.is_running()) {
+    for broker in running() {
         ask(
             Path::Direct(broker.node),
             broker.private_ip,
@@ -123,20 +127,6 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
             "the group's parameter names no \"secret\", and its protocol needs a user",
         );
     }
-}
-
-fn live<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Broker> {
-    let brokers = &view.brokers;
-    brokers
-        .nodes()
-        .filter_map(|node| match brokers.presence(node) {
-            Presence::Live(broker) => Some(broker),
-            Presence::Twins(_) | Presence::Leaving(_) | Presence::Absent => None,
-        })
-}
-
-fn is_running(view: &View<'_>, node: NodeId) -> bool {
-    live(view).any(|broker| broker.node == node && broker.is_running())
 }
 
 /// The cluster id that instances are tagged with, if all tags agree.

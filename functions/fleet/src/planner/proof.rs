@@ -8,15 +8,14 @@ use crate::held::Held;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::plan::RowState;
-use crate::proof::{Path, Row, Verdict};
+use crate::proof::{self, Path, Row, Verdict};
 use crate::words::{GroupName, NodeId};
 use std::collections::BTreeSet;
 
 impl<'a> View<'a> {
     /// The row of one connection, if it was asked.
     pub(super) fn row(&self, group: &GroupName, path: Path) -> Option<&'a Row> {
-        let mut rows = self.observed.proof.iter().flatten();
-        rows.find(|row| row.question.group == *group && row.question.path == path)
+        proof::row(self.observed.proof.as_deref().ok()?, group, path)
     }
 
     /// What answers on the broker's own instance, if that is surely somebody else.

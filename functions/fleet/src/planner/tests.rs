@@ -3,6 +3,7 @@
 mod bootstrap;
 mod broker;
 mod claims;
+mod inquiry;
 mod listener;
 mod newcomers;
 mod opening;

@@ -1,7 +1,7 @@
 //! What is to be proven: one question is one connection. The payload that probe-brokers is invoked
 //! with, as JSON.
 
-use super::{Row, Secret, Verdict};
+use super::{Miss, Row, Secret, Verdict};
 use crate::listener::{Endpoint, Protocol};
 use crate::words::{GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,16 @@ pub struct Inquiry {
     pub groups: BTreeMap<GroupName, Way>,
     /// The connections to make, all side by side.
     pub questions: Vec<Question>,
+}
+
+impl Inquiry {
+    /// How the group of a question is spoken to; the error says that nobody told.
+    pub fn way(&self, question: &Question) -> Result<&Way, Miss> {
+        self.groups.get(&question.group).ok_or_else(|| {
+            let group = &question.group;
+            Miss::NotProvable(format!("the inquiry says nothing about group {group}"))
+        })
+    }
 }
 
 /// How one listener group is spoken to, and what its brokers should advertise.

@@ -18,15 +18,13 @@ pub fn judge(inquiry: &Inquiry, evidence: Vec<Evidence>) -> Vec<Row> {
 }
 
 fn row(inquiry: &Inquiry, cluster: &Cluster, question: &Question, evidence: Evidence) -> Row {
-    let (verdict, unlisted) = match (evidence.answer, inquiry.groups.get(&question.group)) {
-        (Err(Miss::Unreachable(why)), _) => (Verdict::Unreachable { why }, BTreeSet::new()),
-        (Err(Miss::NotKafka(why)), _) => (Verdict::NotKafka { why }, BTreeSet::new()),
-        (Err(Miss::NotProvable(why)), _) => (Verdict::NotProvable { why }, BTreeSet::new()),
-        (Ok(_), None) => {
-            let why = format!("the inquiry says nothing about group {}", question.group);
-            (Verdict::NotProvable { why }, BTreeSet::new())
-        }
-        (Ok(reached), Some(way)) => of_broker(way, cluster, question, &reached),
+    let way = inquiry.way(question);
+    let answer = evidence.answer.and_then(|reached| Ok((way?, reached)));
+    let (verdict, unlisted) = match answer {
+        Err(Miss::Unreachable(why)) => (Verdict::Unreachable { why }, BTreeSet::new()),
+        Err(Miss::NotKafka(why)) => (Verdict::NotKafka { why }, BTreeSet::new()),
+        Err(Miss::NotProvable(why)) => (Verdict::NotProvable { why }, BTreeSet::new()),
+        Ok((way, reached)) => of_broker(way, cluster, question, &reached),
     };
     Row {
         question: question.clone(),

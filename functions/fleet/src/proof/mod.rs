@@ -13,7 +13,7 @@ pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
 pub use secret::{Credentials, Mechanism, Secret, SecretError};
 pub(crate) use verdict::brokers;
-pub use verdict::{Row, Verdict};
+pub use verdict::{Row, Verdict, row};
 
 #[cfg(test)]
 mod tests;

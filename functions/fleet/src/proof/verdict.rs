@@ -1,7 +1,7 @@
 //! The proof table: one row for each connection, and what it proves.
 
 use super::{Path, Question};
-use crate::words::NodeId;
+use crate::words::{GroupName, NodeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -90,6 +90,12 @@ impl Verdict {
             Self::Proven { .. } | Self::Unreachable { .. } | Self::NotProvable { .. } => false,
         }
     }
+}
+
+/// The row of one connection, if it was asked.
+pub fn row<'a>(table: &'a [Row], group: &GroupName, path: Path) -> Option<&'a Row> {
+    let mut rows = table.iter();
+    rows.find(|row| row.question.group == *group && row.question.path == path)
 }
 
 impl Row {

@@ -2,10 +2,13 @@
 
 use super::proof_table::ProofTable;
 use super::waiting::until;
-use crate::kafka::Checked;
+use crate::kafka::{Checked, Producer};
 use crate::local::LocalAws;
 use anstream::println;
 use serde_json::{Value, json};
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
 
 /// Waits until AWS has exactly these ports, each broker healthy behind its own one and in bootstrap,
 /// and a run that began since has proven all of them.
@@ -95,4 +98,33 @@ pub(super) async fn two_more_reports(world: &LocalAws) -> Result<(), String> {
         now => Err(format!("{now} activations, waiting for {}", before + 2)),
     })
     .await
+}
+
+/// Waits until a broker has another instance.
+pub(super) async fn another(world: &LocalAws, node: &str, old: &str) -> Result<(), String> {
+    until(world, async || match world.instance(node) {
+        Ok(new) if new.as_str() != old => Ok(()),
+        Ok(_) | Err(_) => Err(format!("broker {node} has no other instance yet")),
+    })
+    .await
+}
+
+/// Sends a message five times a second while something is done; answers how many.
+pub(super) async fn meanwhile(
+    producer: &mut Producer,
+    done: impl Future<Output = Result<(), String>>,
+) -> Result<usize, String> {
+    let mut done = pin!(done);
+    let mut sent = 0;
+    loop {
+        tokio::select! {
+            done = &mut done => return done.map(|()| sent),
+            () = tokio::time::sleep(Duration::from_millis(200)) => {
+                sent += 1;
+                let message = format!("steady message {sent}");
+                let given = producer.send(&message).await;
+                given.map_err(|error| error.to_string())?;
+            }
+        }
+    }
 }

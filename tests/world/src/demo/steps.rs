@@ -1,18 +1,17 @@
 //! What is shown: real Kafka behind the mapping, proof that every port reaches its broker, and a
 //! mapping that follows brokers as they come and go.
 
-use super::checks::{complete, no_longer, proven, reported, table, two_more_reports};
+use super::checks::{
+    another, complete, meanwhile, no_longer, proven, reported, table, two_more_reports,
+};
 use super::play::Play;
 use super::waiting::until;
-use crate::kafka::Producer;
 use crate::local::{DOMAIN, LocalAws};
 use anstream::println;
 use fleet::words::ParameterName;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::pin;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The seed's brokers and their zones.
 const BROKERS: [(&str, &str); 3] = [("1", "usw2-az1"), ("2", "usw2-az2"), ("3", "usw2-az3")];
@@ -274,35 +273,6 @@ async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     put_pattern(world)?;
     println!("  the parameter is repaired");
     proven(world, &FIVE).await
-}
-
-/// Waits until a broker has another instance.
-async fn another(world: &LocalAws, node: &str, old: &str) -> Result<(), String> {
-    until(world, async || match world.instance(node) {
-        Ok(new) if new.as_str() != old => Ok(()),
-        Ok(_) | Err(_) => Err(format!("broker {node} has no other instance yet")),
-    })
-    .await
-}
-
-/// Sends a message five times a second while something is done; answers how many.
-async fn meanwhile(
-    producer: &mut Producer,
-    done: impl Future<Output = Result<(), String>>,
-) -> Result<usize, String> {
-    let mut done = pin!(done);
-    let mut sent = 0;
-    loop {
-        tokio::select! {
-            done = &mut done => return done.map(|()| sent),
-            () = tokio::time::sleep(Duration::from_millis(200)) => {
-                sent += 1;
-                let message = format!("steady message {sent}");
-                let given = producer.send(&message).await;
-                given.map_err(|error| error.to_string())?;
-            }
-        }
-    }
 }
 
 /// How long ago something happened, by both clocks.
