@@ -1,4 +1,4 @@
-//! `cargo figures`: builds register-brokers as it is deployed and measures it: time to get ready,
+//! `cargo figures`: builds both functions as they are deployed and measures them: time to get ready,
 //! memory, size, calls, and time, each beside its bound. Nothing here fails because of a figure:
 //! speed is measured, never asserted.
 
@@ -6,7 +6,9 @@ mod build;
 mod init;
 mod mapped;
 mod mapping;
+mod peer;
 mod planning;
+mod proof;
 mod quiet;
 mod storm;
 mod table;
@@ -16,11 +18,11 @@ mod wakes;
 use std::process::ExitCode;
 use table::Table;
 
-const USAGE: &str = "usage: cargo figures [init] [plan] [quiet] [mapping] [storm]
+const USAGE: &str = "usage: cargo figures [init] [plan] [quiet] [proof] [mapping] [storm]
        without a name all of them; the first build in release takes the AWS SDK many minutes";
 
 /// What is measured, in this order.
-const ALL: [&str; 5] = ["init", "plan", "quiet", "mapping", "storm"];
+const ALL: [&str; 6] = ["init", "plan", "quiet", "proof", "mapping", "storm"];
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--").collect();
@@ -50,6 +52,9 @@ async fn measure(wanted: impl Fn(&str) -> bool) -> Result<(), String> {
     }
     if wanted("quiet") {
         quiet::measure(&built, &mut table).await?;
+    }
+    if wanted("proof") {
+        proof::measure(&built, &mut table).await?;
     }
     if wanted("mapping") {
         mapping::measure(&built, &mut table).await?;

@@ -117,8 +117,8 @@ fn logged(fleet: &Fleet) -> usize {
 /// The longest chain of calls that wait for each other, or what pacing allows, if that is longer.
 fn bound_of(brokers: u32, calls: u32) -> (Duration, String) {
     let rounds = (brokers + 1).div_ceil(SIDE_BY_SIDE);
-    // Target groups; then the health of each; then instances.
-    let links = 1 + rounds + 1;
+    // Target groups; then the health of each; then instances; then the probe, which knows them all.
+    let links = 1 + rounds + 2;
     let chain = LATENCY * links;
     let over = calls.saturating_sub(BURST);
     let paced = Duration::from_secs_f64(f64::from(over) / A_SECOND);
@@ -129,7 +129,7 @@ fn bound_of(brokers: u32, calls: u32) -> (Duration, String) {
     } else {
         (
             chain,
-            format!("chain of {links}: groups, health in {rounds}, instances"),
+            format!("chain of {links}: groups, health in {rounds}, instances, probe"),
         )
     }
 }

@@ -5,6 +5,7 @@ use crate::secured::{self, Secured};
 use crate::seed::{self, Seed};
 use futures::FutureExt;
 use std::panic::{self, AssertUnwindSafe};
+use std::process;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -16,8 +17,8 @@ pub const FAILED: &str = "scene: failed";
 /// Longer than any scene takes, on any machine.
 const CEILING: Duration = Duration::from_secs(400);
 
-/// Plays until nobody orders a scene any more.
-pub fn serve(cluster: Cluster) {
+/// Plays until nobody orders a scene any more, and ends this process.
+pub fn serve(cluster: Cluster) -> ! {
     // The harness has begun a line with the test's name.
     println!();
     // With the rest of what is said, so that it stands where it belongs.
@@ -33,6 +34,8 @@ pub fn serve(cluster: Cluster) {
             Cluster::Secured => on(Secured::start().await, secured::play).await,
         }
     });
+    // Nobody listens any more to what the harness would say now.
+    process::exit(0)
 }
 
 async fn on<C>(mut cluster: C, play: impl AsyncFn(&mut C, &str) -> bool) {

@@ -29,7 +29,7 @@ static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
 /// Plays the scene of a test. The process inside is this very binary with the first such test.
 pub fn play(cluster: Cluster, test: &str) {
     if env::var_os(INSIDE).is_some() {
-        return inside::serve(cluster);
+        inside::serve(cluster);
     }
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut world = match running.take() {

@@ -2,6 +2,7 @@
 //! deadline.
 
 use crate::question::{Question, decode, encode};
+use crate::stream::{Stream, is_closed};
 use crate::{ApiTable, Dial, Error, Limits, Step, Versions, api_versions, frame, sasl, tls};
 use kafka_protocol::protocol::Message;
 use std::fmt;
@@ -20,13 +21,6 @@ pub struct Connection {
     asked: i32,
     table: ApiTable,
 }
-
-/// Bytes both ways: TCP, or TLS on it.
-pub(crate) type Stream = Box<dyn Duplex>;
-
-/// What a [`Stream`] is made of.
-pub(crate) trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 impl Connection {
     /// Dials, and goes through TLS, ApiVersions and SASL as far as the protocol asks for them.
@@ -159,7 +153,7 @@ fn not_connected(address: SocketAddr, error: &io::Error) -> Error {
     if error.kind() == io::ErrorKind::ConnectionRefused {
         return Error::Refused { address };
     }
-    if frame::is_closed(error) {
+    if is_closed(error) {
         let step = Step::Connect;
         return Error::Closed { step };
     }

@@ -1,7 +1,8 @@
 //! Frames: four bytes of length, then that many bytes. The length is judged before anything is
 //! stored.
 
-use crate::{Api, Error, Step, TlsProblem, connection::Stream};
+use crate::stream::{Stream, is_closed};
+use crate::{Api, Error, Step, TlsProblem};
 use bytes::{Bytes, BytesMut};
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -93,16 +94,4 @@ fn lost(api: Api, error: &io::Error) -> Error {
         step,
         why: error.to_string(),
     }
-}
-
-/// Whether the peer ended the connection, in whichever way.
-pub(crate) fn is_closed(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::NotConnected
-    )
 }

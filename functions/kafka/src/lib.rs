@@ -40,6 +40,7 @@ mod sasl;
 mod scram;
 mod setting;
 mod step;
+mod stream;
 mod tls;
 mod topics;
 mod walk;

@@ -1,11 +1,9 @@
-//! The schema of an answer reduced to lengths, and the walk along it that comes before the codec.
+//! The schema of an answer reduced to lengths. The walk along it comes before the codec.
 //!
 //! kafka-protocol 0.18 calls `Vec::with_capacity` with an array's length as it stands on the wire,
 //! and does not compare the size of a tagged field with what it reads of it. A frame that was
 //! walked holds every item that it says to hold, so what the codec allocates is bounded by the
 //! frame: see [`crate::Limits::AMPLIFICATION`].
-
-use crate::walk::Walk;
 
 /// The fields of an answer, in the order of the protocol.
 pub(crate) struct Outline {
@@ -64,24 +62,4 @@ pub(crate) enum Misfit {
     Trailing(usize),
     /// It cannot be right.
     Odd(String),
-}
-
-impl Outline {
-    /// Checks that a body of this version is complete, and nothing more. `headed`: tagged fields of
-    /// a header come first.
-    pub fn check(&self, body: &[u8], version: i16, headed: bool) -> Result<(), Misfit> {
-        let flexible = version >= self.flexible;
-        let mut walk = Walk::new(body, version, flexible);
-        if headed {
-            walk.tagged(&[])?;
-        }
-        walk.fields(self.fields)?;
-        if flexible {
-            walk.tagged(self.tagged)?;
-        }
-        match walk.left() {
-            0 => Ok(()),
-            bytes => Err(Misfit::Trailing(bytes)),
-        }
-    }
 }

@@ -2,7 +2,7 @@
 //! the address dialled.
 
 use crate::code::brief;
-use crate::frame::is_closed;
+use crate::stream::is_closed;
 use crate::{Dial, Error, Trust};
 use std::fmt;
 use std::io;

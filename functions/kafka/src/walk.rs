@@ -1,6 +1,26 @@
 //! The walk along an outline: nothing is stored, and no step goes beyond the bytes that are there.
 
-use crate::outline::{Field, Misfit, Part};
+use crate::outline::{Field, Misfit, Outline, Part};
+
+impl Outline {
+    /// Checks that a body of this version is complete, and nothing more. `headed`: tagged fields of
+    /// a header come first.
+    pub fn check(&self, body: &[u8], version: i16, headed: bool) -> Result<(), Misfit> {
+        let flexible = version >= self.flexible;
+        let mut walk = Walk::new(body, version, flexible);
+        if headed {
+            walk.tagged(&[])?;
+        }
+        walk.fields(self.fields)?;
+        if flexible {
+            walk.tagged(self.tagged)?;
+        }
+        match walk.left() {
+            0 => Ok(()),
+            bytes => Err(Misfit::Trailing(bytes)),
+        }
+    }
+}
 
 /// What is left of a body.
 pub(crate) struct Walk<'a> {
