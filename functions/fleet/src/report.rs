@@ -134,7 +134,47 @@ pub struct Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::look::Look;
+    use crate::look::{Look, node};
+    use crate::proof::{Path, Verdict};
+
+    #[test]
+    fn what_is_proven_is_counted_for_ports_and_what_is_not_is_told() {
+        let why = || "no answer".to_owned();
+        let proof =
+            |path, verdict| Proof::of(&Look::of(&[1, 2]).verdict(path, verdict).plan().proof);
+        let counts = |proof: &Proof| (proof.proven, proof.ports_proven, proof.ports_wrong);
+        // Two ports, bootstrap, two instances.
+        let all = Proof::of(&Look::of(&[1, 2]).plan().proof);
+        assert_eq!((counts(&all), all.rows), ((5, 2, 0), Vec::new()));
+        let port = Path::Port(node(2));
+        for (verdict, wrong) in [
+            (Verdict::WrongBroker { reached: node(1) }, 1),
+            (Verdict::WrongListener { reached: why() }, 1),
+            (
+                Verdict::Advertises {
+                    found: why(),
+                    wanted: why(),
+                },
+                1,
+            ),
+            (
+                Verdict::WrongCluster {
+                    reached: why(),
+                    wanted: why(),
+                },
+                1,
+            ),
+            (Verdict::NotKafka { why: why() }, 1),
+            (Verdict::Unreachable { why: why() }, 0),
+            (Verdict::NotProvable { why: why() }, 0),
+        ] {
+            let one = proof(port, verdict);
+            assert_eq!(counts(&one), (4, 1, wrong), "{one:?}");
+            assert_eq!(one.rows.len(), 1);
+        }
+        let direct = proof(Path::Direct(node(2)), Verdict::NotKafka { why: why() });
+        assert_eq!(counts(&direct), (4, 2, 0), "no port of the NLB leads there");
+    }
 
     #[test]
     fn only_a_step_that_left_its_group_as_planned_lets_the_next_one_be_taken() {

@@ -70,3 +70,72 @@ impl Turn {
         chosen
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::words::Port;
+
+    fn group(number: u16) -> TargetGroup {
+        TargetGroup {
+            arn: format!("arn:group:{number}").as_str().into(),
+            name: format!("kpl-{number}").as_str().into(),
+            port: Port::new(39092).expect("a port"),
+            protocol: "TCP".to_owned(),
+            target_type: "instance".to_owned(),
+            vpc: "vpc-1".into(),
+            health_check: fleet::settings::health_check(),
+            tags: tags::Tags::new(),
+        }
+    }
+
+    fn listener(to: u16) -> Listener {
+        Listener {
+            arn: format!("arn:listener:{to}").as_str().into(),
+            port: Port::new(9092 + to).expect("a port"),
+            protocol: "TCP".to_owned(),
+            forwards_to: vec![group(to).arn],
+            tags: [(tags::CLUSTER.to_owned(), "orders".to_owned())].into(),
+        }
+    }
+
+    /// The calls of a look in this minute, and whose attributes are read.
+    fn look(minute: i64, settled: u16, new: u16, tag_calls: usize) -> (usize, Turn) {
+        let groups: Vec<TargetGroup> = (1..=settled + new).map(group).collect();
+        let listeners: Vec<Listener> = (1..=settled).map(listener).collect();
+        let now = Timestamp::from_second(minute * 60).expect("a time");
+        let cluster = ClusterName::from("orders");
+        let turn = Turn::of(&cluster, Some(now), &groups, &listeners, tag_calls);
+        let attributes = turn.groups.len() + turn.listeners.len();
+        (OTHER_CALLS + groups.len() + tag_calls + attributes, turn)
+    }
+
+    #[test]
+    fn a_look_costs_what_it_may_and_new_groups_are_always_looked_at() {
+        for (settled, new, tag_calls) in [(1, 0, 1), (3, 0, 1), (10, 2, 2), (40, 9, 5)] {
+            let (calls, turn) = look(7, settled, new, tag_calls);
+            let things = usize::from(2 * settled + new);
+            let all = OTHER_CALLS + usize::from(settled + new) + tag_calls + things;
+            let most = 2 * usize::from(settled + new) + MORE_CALLS;
+            assert_eq!(calls, all.min(most), "{settled} and {new}");
+            for number in settled + 1..=settled + new {
+                assert!(turn.groups.contains(&group(number)), "{number} is new");
+            }
+        }
+    }
+
+    #[test]
+    fn everything_has_its_turn() {
+        let mut seen = BTreeSet::new();
+        for minute in 0..4 {
+            let (_, turn) = look(minute, 12, 0, 1);
+            seen.extend(turn.groups.into_iter().map(|group| group.arn.to_string()));
+            seen.extend(
+                turn.listeners
+                    .into_iter()
+                    .map(|listener| listener.arn.to_string()),
+            );
+        }
+        assert_eq!(seen.len(), 24);
+    }
+}

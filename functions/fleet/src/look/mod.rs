@@ -2,6 +2,9 @@
 //! adjectives change something.
 
 mod adjectives;
+mod proof;
+
+pub(crate) use proof::all_proven;
 
 use crate::handover::Handover;
 use crate::listener::{Pattern, Protocol};
@@ -11,7 +14,6 @@ use crate::observed::{
     TargetGroup, TargetHealth, TargetState,
 };
 use crate::plan::Plan;
-use crate::proof::{Row, Verdict};
 use crate::settings;
 use crate::tags::{self, Tags};
 use crate::words::{ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn};
@@ -144,24 +146,6 @@ pub(crate) fn handed_over() -> String {
     let protocol = Protocol::Plaintext;
     let handover = Handover::new("", service, zones, port(9092), protocol, &pattern);
     handover.text().expect("short")
-}
-
-/// Every connection reaches whom it should.
-pub(crate) fn all_proven(observed: &Observed) -> Vec<Row> {
-    let asked = crate::inquiry(observed);
-    let proven = asked.inquiry.questions.into_iter().map(|question| {
-        let mut brokers = asked.inquiry.groups[&question.group].endpoints.keys();
-        let reached = question.path.broker().or(brokers.next().copied());
-        Row {
-            question,
-            verdict: Verdict::Proven {
-                reached: reached.unwrap_or(node(0)),
-            },
-            unlisted: BTreeSet::new(),
-            milliseconds: 2,
-        }
-    });
-    proven.chain(asked.unasked).collect()
 }
 
 /// An instance that is a broker of `orders`.

@@ -84,8 +84,9 @@ impl Draft<'_> {
     }
 
     /// The brokers that a group waits for before its bootstrap opens for the first time: each that
-    /// runs and has a port, or is being given one, must be proven on its port, and list all of them with their wanted endpoints. A client
-    /// that comes before finds a part of the cluster only, and takes it for the whole.
+    /// runs and has a port, or is being given one, must be proven on its port, and list all of them
+    /// with their wanted endpoints. A client that comes before finds a part of the cluster only, and
+    /// takes it for the whole.
     pub(super) fn awaited(&self, group: &ListenerGroup) -> BTreeSet<NodeId> {
         let view = self.view;
         let mut awaited = BTreeSet::new();

@@ -1,7 +1,11 @@
 //! Who is asked, where, and in which minute.
 
+use crate::listener::Protocol;
 use crate::look::{Look, port};
 use crate::observed::InstanceState;
+use crate::planner::Asked;
+use crate::proof::{Row, Secret};
+use crate::words::GroupName;
 
 #[test]
 fn a_cluster_id_tag_is_asked_for_and_tags_that_disagree_are_not() {
@@ -19,22 +23,50 @@ fn a_cluster_id_tag_is_asked_for_and_tags_that_disagree_are_not() {
 }
 
 #[test]
-fn each_minute_another_node_of_the_nlb_is_dialled() {
-    let mut look = Look::of(&[1]);
+fn each_minute_another_node_of_the_nlb_is_dialled_and_another_by_the_next_port() {
+    let mut look = Look::of(&[1, 2]);
     let nodes = look.0.nodes.as_mut().expect("nodes");
     let mut second = nodes[0].clone();
     second.address = std::net::Ipv4Addr::new(10, 0, 0, 201);
     nodes.push(second);
     let dialled = |look: &Look| {
-        let asked = crate::inquiry(&look.0).inquiry.questions;
-        let port = asked.into_iter().find(|asked| asked.port == port(9093));
-        port.expect("asked").address
+        let questions = crate::inquiry(&look.0).inquiry.questions;
+        [9093, 9094].map(|at| {
+            let asked = questions.iter().find(|asked| asked.port == port(at));
+            asked.expect("asked").address
+        })
     };
-    let first = dialled(&look);
+    let [first, second] = dialled(&look);
+    assert_ne!(first, second);
     look.0.now += jiff::SignedDuration::from_mins(1);
-    assert_ne!(dialled(&look), first);
+    assert_eq!(dialled(&look), [second, first]);
     look.0.now += jiff::SignedDuration::from_mins(1);
-    assert_eq!(dialled(&look), first);
+    assert_eq!(dialled(&look), [first, second]);
+}
+
+#[test]
+fn a_group_gets_its_secret_or_is_left_out_and_its_rows_say_why() {
+    let json = r#"{"pattern":"<b>.<az>.abd.example.com:<p>","bootstrap_port":9192,"broker_ports":"9193-9200","bind_port":39093}"#;
+    let look = Look::of(&[1]).parameter("listeners/SECOND", json);
+    let mut asked = crate::inquiry(&look.0);
+    let (external, second) = (GroupName::from("EXTERNAL"), GroupName::from("SECOND"));
+    let of = |asked: &Asked, group: &GroupName| {
+        let questions = asked.inquiry.questions.iter();
+        questions
+            .filter(|question| question.group == *group)
+            .count()
+    };
+    // Its own port, bootstrap and the instance; the second has no port on the NLB yet.
+    assert_eq!((of(&asked, &external), of(&asked, &second)), (3, 1));
+    let secret = Secret::read(r#"{"ca":"pem"}"#, Protocol::Ssl).expect("a secret");
+    asked.give(&external, secret.clone());
+    assert_eq!(asked.inquiry.groups[&external].secret, Some(secret));
+    assert_eq!(asked.inquiry.groups[&second].secret, None);
+    asked.leave_out(&external, "there is no secret");
+    assert_eq!((of(&asked, &external), of(&asked, &second)), (0, 1));
+    assert!(!asked.inquiry.groups.contains_key(&external));
+    let rows: Vec<String> = asked.unasked.iter().map(Row::says).collect();
+    assert_eq!(rows, ["not provable, because there is no secret"; 3]);
 }
 
 #[test]

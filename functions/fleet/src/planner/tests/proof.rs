@@ -1,9 +1,9 @@
 //! Proof: needed to enter bootstrap and to open it, never to stay in it.
 
-use crate::look::{Look, all_proven, node, owner, target};
+use crate::look::{Look, node, owner, target};
 use crate::naming::Owner;
 use crate::observed::{Gap, InstanceState, TargetState};
-use crate::proof::{Path, Row, Verdict};
+use crate::proof::{Path, Verdict};
 
 fn healthy(nodes: &[u32]) -> Vec<crate::observed::TargetHealth> {
     let healthy = |&node: &u32| target(node, TargetState::Healthy);
@@ -33,31 +33,6 @@ fn unproven() -> Vec<Verdict> {
             wanted: text(),
         },
     ]
-}
-
-impl Look {
-    /// One connection proved something else.
-    fn row(mut self, path: Path, change: impl FnOnce(&mut Row)) -> Self {
-        if self.0.proof == Ok(Vec::new()) {
-            self.0.proof = Ok(all_proven(&self.0));
-        }
-        let rows = self.0.proof.as_mut().expect("rows");
-        let row = rows.iter_mut().find(|row| row.question.path == path);
-        change(row.expect("the row"));
-        self
-    }
-
-    fn verdict(self, path: Path, verdict: Verdict) -> Self {
-        self.row(path, |row| row.verdict = verdict)
-    }
-
-    fn without_proof(mut self) -> Self {
-        self.0.proof = Err(Gap {
-            read: "InvokeFunction of probe".to_owned(),
-            reason: "denied".to_owned(),
-        });
-        self
-    }
 }
 
 #[test]
@@ -154,6 +129,16 @@ fn the_bootstrap_of_a_new_group_waits_until_every_broker_is_proven_and_lists_all
     );
     let twins = new().and("i-x", 2, InstanceState::Running);
     assert!(twins.held().concat().contains("waits for broker 2"));
+
+    let narrow = r#"{"pattern":"<b>.<az>.abc.example.com:<p>","broker_ports":"9093-9094"}"#;
+    let full = new()
+        .parameter("listeners/EXTERNAL", narrow)
+        .and("i-3", 3, InstanceState::Running);
+    assert_eq!(
+        full.steps()[0],
+        opened[0],
+        "nobody waits for who gets no port"
+    );
 }
 
 #[test]

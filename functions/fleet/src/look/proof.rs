@@ -1,0 +1,51 @@
+//! What the probe said of a cluster.
+
+use super::{Look, node};
+use crate::observed::{Gap, Observed};
+use crate::proof::{Path, Row, Verdict};
+use std::collections::BTreeSet;
+
+impl Look {
+    /// One connection proved something else.
+    pub(crate) fn row(mut self, path: Path, change: impl FnOnce(&mut Row)) -> Self {
+        if self.0.proof == Ok(Vec::new()) {
+            self.0.proof = Ok(all_proven(&self.0));
+        }
+        let rows = self.0.proof.as_mut().expect("rows");
+        let row = rows.iter_mut().find(|row| row.question.path == path);
+        change(row.expect("the row"));
+        self
+    }
+
+    /// One connection has this verdict.
+    pub(crate) fn verdict(self, path: Path, verdict: Verdict) -> Self {
+        self.row(path, |row| row.verdict = verdict)
+    }
+
+    /// Nobody could be asked.
+    pub(crate) fn without_proof(mut self) -> Self {
+        self.0.proof = Err(Gap {
+            read: "InvokeFunction of probe".to_owned(),
+            reason: "denied".to_owned(),
+        });
+        self
+    }
+}
+
+/// Every connection reaches whom it should.
+pub(crate) fn all_proven(observed: &Observed) -> Vec<Row> {
+    let asked = crate::inquiry(observed);
+    let proven = asked.inquiry.questions.into_iter().map(|question| {
+        let mut brokers = asked.inquiry.groups[&question.group].endpoints.keys();
+        let reached = question.path.broker().or(brokers.next().copied());
+        Row {
+            question,
+            verdict: Verdict::Proven {
+                reached: reached.unwrap_or(node(0)),
+            },
+            unlisted: BTreeSet::new(),
+            milliseconds: 2,
+        }
+    });
+    proven.chain(asked.unasked).collect()
+}
