@@ -51,6 +51,29 @@ impl Stage {
             .expect("deregistered");
     }
 
+    /// Sets a port's attributes and health check to what they should not be.
+    pub fn unsettle(&self, port: u16) {
+        let (group, listener) = (self.group(port), self.listener(port));
+        let set = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
+        let mut check = fleet::settings::health_check();
+        check.interval_seconds = 30;
+        let edited = self.edit(|model, now| {
+            let cross = set("load_balancing.cross_zone.enabled", "false");
+            model.modify_target_group_attributes(now, &group, &cross)?;
+            let idle = set("tcp.idle_timeout.seconds", "350");
+            model.modify_listener_attributes(now, &listener, &idle)?;
+            model.modify_target_group(now, &group, &check)
+        });
+        edited.expect("edited");
+    }
+
+    /// Lets the listener on a port forward to the target group of another.
+    pub fn repoint(&self, port: u16, to: u16) {
+        let (listener, group) = (self.listener(port), self.group(to));
+        self.edit(|model, now| model.modify_listener(now, &listener, &group))
+            .expect("repointed");
+    }
+
     /// Deletes the listener on a port.
     pub fn delete_listener(&self, port: u16) {
         let listener = self.listener(port);

@@ -12,12 +12,8 @@ use world::model::{Launch, Model};
 fn listeners_are_crossed() {
     everywhere("crossed wires", async |stage| {
         seed(stage).await;
-        let (one, two) = (stage.group(9093), stage.group(9094));
-        let (of_one, of_two) = (stage.listener(9093), stage.listener(9094));
-        stage.edit(|model, now| {
-            model.modify_listener(now, &of_one, &two).expect("crossed");
-            model.modify_listener(now, &of_two, &one).expect("crossed");
-        });
+        stage.repoint(9093, 9094);
+        stage.repoint(9094, 9093);
     });
 }
 
@@ -93,23 +89,7 @@ fn a_broker_loses_its_tags_and_the_right_one_comes() {
 fn attributes_and_health_check_are_edited() {
     everywhere("attributes and health check edited", async |stage| {
         seed(stage).await;
-        let (group, listener) = (stage.group(9093), stage.listener(9093));
-        let set = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
-        stage.edit(|model, now| {
-            let cross = set("load_balancing.cross_zone.enabled", "false");
-            model
-                .modify_target_group_attributes(now, &group, &cross)
-                .expect("edited");
-            let idle = set("tcp.idle_timeout.seconds", "350");
-            model
-                .modify_listener_attributes(now, &listener, &idle)
-                .expect("edited");
-            let mut check = fleet::settings::health_check();
-            check.interval_seconds = 30;
-            model
-                .modify_target_group(now, &group, &check)
-                .expect("edited");
-        });
+        stage.unsettle(9093);
     });
 }
 

@@ -75,27 +75,8 @@ async fn by_the_function() -> Vec<Request> {
 
 /// Every setting is put right again.
 async fn hand_edits(stage: &Stage) {
-    let (group, other) = (stage.group(9093), stage.group(9094));
-    let listener = stage.listener(9093);
-    let set = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
-    stage.edit(|model, now| {
-        let cross = set("load_balancing.cross_zone.enabled", "false");
-        model
-            .modify_target_group_attributes(now, &group, &cross)
-            .expect("edited");
-        let idle = set("tcp.idle_timeout.seconds", "350");
-        model
-            .modify_listener_attributes(now, &listener, &idle)
-            .expect("edited");
-        let mut check = fleet::settings::health_check();
-        check.interval_seconds = 30;
-        model
-            .modify_target_group(now, &group, &check)
-            .expect("edited");
-        model
-            .modify_listener(now, &listener, &other)
-            .expect("edited");
-    });
+    stage.unsettle(9093);
+    stage.repoint(9093, 9094);
     stage.settle().await;
 }
 

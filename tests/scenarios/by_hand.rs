@@ -11,10 +11,7 @@ use world::model::Launch;
 async fn crossed_wires_are_put_right_because_the_groups_tag_says_who_owns_the_port() {
     let stage = Stage::seed().await;
     let before = stage.mapping();
-    let (listener, wrong) = (stage.listener(9093), stage.group(9094));
-    stage
-        .edit(|model, now| model.modify_listener(now, &listener, &wrong))
-        .expect("crossed");
+    stage.repoint(9093, 9094);
     let activated = stage.activate().await;
     assert_eq!(stage.mapping(), before);
     let taken = &activated.report.actions[0];
@@ -36,25 +33,7 @@ async fn crossed_wires_are_put_right_because_the_groups_tag_says_who_owns_the_po
 async fn edited_attributes_and_health_checks_are_put_right() {
     let stage = Stage::seed().await;
     let (group, listener) = (stage.group(9093), stage.listener(9093));
-    stage.edit(|model, now| {
-        let cross = [(
-            "load_balancing.cross_zone.enabled".to_owned(),
-            "false".to_owned(),
-        )]
-        .into();
-        model
-            .modify_target_group_attributes(now, &group, &cross)
-            .expect("edited");
-        let idle = [("tcp.idle_timeout.seconds".to_owned(), "350".to_owned())].into();
-        model
-            .modify_listener_attributes(now, &listener, &idle)
-            .expect("edited");
-        let mut check = fleet::settings::health_check();
-        check.interval_seconds = 30;
-        model
-            .modify_target_group(now, &group, &check)
-            .expect("edited");
-    });
+    stage.unsettle(9093);
     stage.settle().await;
     let model = stage.model();
     let record = model
@@ -95,13 +74,8 @@ async fn p42_a_deleted_group_is_made_again_with_the_same_port_when_its_listener_
 #[tokio::test(start_paused = true)]
 async fn p42_a_listener_of_ours_without_a_ledger_entry_is_held_and_its_broker_gets_no_other_port() {
     let stage = Stage::seed().await;
-    let (listener, group, other) = (stage.listener(9094), stage.group(9094), stage.group(9093));
-    stage.edit(|model, now| {
-        model
-            .modify_listener(now, &listener, &other)
-            .expect("re-pointed");
-        model.delete_target_group(now, &group).expect("deleted");
-    });
+    stage.repoint(9094, 9093);
+    stage.delete_group(9094);
     stage.forget_calls();
     let settled = stage.settle().await;
     assert!(

@@ -187,18 +187,8 @@ fn writes() -> Vec<(Call, Prepare)> {
     }
     fn edited(stage: &Stage) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>> {
         Box::pin(async {
-            let (group, other, listener) =
-                (stage.group(9094), stage.group(9093), stage.listener(9094));
-            stage.edit(|model: &mut Model, now| {
-                let mut check = fleet::settings::health_check();
-                check.interval_seconds = 30;
-                model
-                    .modify_target_group(now, &group, &check)
-                    .expect("edited");
-                model
-                    .modify_listener(now, &listener, &other)
-                    .expect("edited");
-            });
+            stage.unsettle(9094);
+            stage.repoint(9094, 9093);
         })
     }
     fn back(stage: &Stage) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>> {

@@ -129,15 +129,49 @@ fn the_bootstrap_of_a_new_group_waits_until_every_broker_is_proven_and_lists_all
     );
     let twins = new().and("i-x", 2, InstanceState::Running);
     assert!(twins.held().concat().contains("waits for broker 2"));
+}
 
-    let narrow = r#"{"pattern":"<b>.<az>.abc.example.com:<p>","broker_ports":"9093-9094"}"#;
-    let full = new()
-        .parameter("listeners/EXTERNAL", narrow)
-        .and("i-3", 3, InstanceState::Running);
+#[test]
+fn the_bootstrap_of_a_new_group_waits_for_who_gets_a_port_and_for_nobody_else() {
+    let new = |ports: &str| {
+        let mut look = Look::of(&[1, 2]).health(Owner::Bootstrap, Vec::new());
+        let parameters = look.0.parameters.as_mut().expect("parameters");
+        parameters.retain(|parameter| !parameter.name.contains("handover"));
+        let pattern = "<b>.<az>.abc.example.com:<p>";
+        let json = format!(r#"{{"pattern":"{pattern}","broker_ports":"{ports}"}}"#);
+        look.parameter("listeners/EXTERNAL", &json)
+            .and("i-3", 3, InstanceState::Running)
+            .and("i-4", 4, InstanceState::Running)
+            .with_group(owner(1), |group| group.health_check.interval_seconds = 30)
+            .ports_agreed()
+    };
+    let opens = "register i-1, i-2 with EXTERNAL bootstrap: healthy and proven behind its own port";
+    let full = new("9093-9094");
+    assert!(
+        full.steps().contains(&opens.to_owned()),
+        "{:?}",
+        full.steps()
+    );
+    // The third gets the last port.
+    let one = new("9093-9095");
+    assert!(!one.steps().contains(&opens.to_owned()));
+    assert!(
+        one.held().concat().contains("it waits for broker 3"),
+        "{:?}",
+        one.held()
+    );
+}
+
+#[test]
+fn a_bootstrap_that_is_open_waits_for_nobody() {
+    let mut look = Look::of(&[1, 2, 3])
+        .health(Owner::Bootstrap, healthy(&[1]))
+        .verdict(Path::Port(node(2)), unreachable());
+    let parameters = look.0.parameters.as_mut().expect("parameters");
+    parameters.retain(|parameter| !parameter.name.contains("handover"));
     assert_eq!(
-        full.steps()[0],
-        opened[0],
-        "nobody waits for who gets no port"
+        look.steps(),
+        ["register i-3 with EXTERNAL bootstrap: healthy and proven behind its own port"]
     );
 }
 
