@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::history::happen::CALLS;
 use tests::{Stage, ZONES, held};
-use world::model::{ApiError, Model};
+use world::model::ApiError;
 
 #[tokio::test(start_paused = true)]
 async fn a_gap_in_any_read_removes_nothing_and_names_the_missing_permission() {
