@@ -85,7 +85,7 @@ fn fetch(folder: &Path, version: Version) -> Result<(), KafkaError> {
     if is_inside_world() {
         return Err(KafkaError::says(format!(
             "Kafka {version} was not fetched, and a world has no registry: run \
-             `{}={version} cargo run --package world -- kafka` outside",
+             `{}={version} cargo run --bin world -- kafka` outside",
             super::VARIABLE
         )));
     }
