@@ -130,6 +130,7 @@ async fn brokers() -> Result<(Inquiry, TcpListener), String> {
         protocol: Protocol::Plaintext,
         secret: None,
         secret_from: None,
+        parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: endpoints.clone(),
     };
     let question = |(node, port, _): &(NodeId, Port, TcpListener)| Question {

@@ -12,7 +12,7 @@ async fn the_real_probe_refuses_what_the_template_does_not_allow_and_lives_on() 
     let probe = tokio::task::spawn_blocking(|| binary("probe-brokers"));
     let probe = handler.aws.load_probe(&probe.await.expect("built"), None);
     let question = |address: &str, port: u16| json!({"group": "EXTERNAL", "path": "bootstrap", "address": address, "port": port});
-    let way = json!({"protocol": "PLAINTEXT", "endpoints": {"1": {"host": "b1", "port": 9093}}});
+    let way = json!({"protocol": "PLAINTEXT", "parameter": "/kafka-privatelink/orders/listeners/EXTERNAL", "endpoints": {"1": {"host": "b1", "port": 9093}}});
     let inquiry = json!({
         "groups": {"EXTERNAL": way},
         "questions": [question("127.0.0.1", 9092), question("10.0.0.5", 22)],

@@ -35,22 +35,28 @@ pub fn check(activated: &Activated) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Whether the port of the broker on this instance was proven in this very run.
+/// Whether the port of the broker on this instance was proven in this very run; where another one
+/// stands behind the port, too, and may have answered, the instance itself.
 fn is_proven(activated: &Activated, step: &Step, instance: &InstanceId) -> bool {
     let plan = &activated.plan;
     let rows = plan.mapping.iter().filter(|row| row.group == step.group);
-    let mut nodes = rows.filter_map(|row| match row.owner {
-        Owner::Broker(node) => row.instances.contains(instance).then_some(node),
-        Owner::Bootstrap => None,
-    });
-    nodes.any(|node| {
-        let row = proof::row(&plan.proof, &step.group, Path::Port(node));
+    let is_proven = |path| {
+        let row = proof::row(&plan.proof, &step.group, path);
         row.is_some_and(|row| row.verdict.is_proven())
+    };
+    let mut rows = rows.filter(|row| row.instances.contains(instance));
+    rows.any(|row| match row.owner {
+        Owner::Broker(node) => {
+            is_proven(Path::Port(node))
+                && (row.instances.len() == 1 || is_proven(Path::Direct(node)))
+                && !is_somebody_else(activated, node)
+        }
+        Owner::Bootstrap => false,
     })
 }
 
 /// Whether another broker answered on the broker's own instance.
-fn is_somebody_else(activated: &Activated, node: NodeId) -> bool {
+pub fn is_somebody_else(activated: &Activated, node: NodeId) -> bool {
     activated.plan.proof.iter().any(|row| {
         let positive = matches!(
             row.verdict,

@@ -10,6 +10,7 @@ use fleet::tags;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
 use tests::history::look::{EYES, Kind, Look, Write};
+use tests::history::proof::is_somebody_else;
 
 /// Looks at every law that one activation alone can break.
 pub fn check(step: &Step<'_>) -> Result<(), Broken> {
@@ -19,6 +20,7 @@ pub fn check(step: &Step<'_>) -> Result<(), Broken> {
     the_right_target_stays(step)?;
     foreign_things_are_untouched(step)?;
     registering_comes_first(step)?;
+    only_somebody_else_is_taken_out_of_bootstrap(step)?;
     twins_are_left_alone(step)?;
     frozen_things_stay(step)?;
     tests::history::proof::check(step.activated)?;
@@ -138,6 +140,32 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
             }
         },
     )
+}
+
+/// Whatever the probe says of a broker that lives, only another one's answer on its own instance takes
+/// it out of bootstrap.
+fn only_somebody_else_is_taken_out_of_bootstrap(step: &Step<'_>) -> Result<(), Broken> {
+    let law = "law 10, a proof that fails takes nobody out of bootstrap";
+    none(step, law, |write| {
+        let Some((_, owner)) = write.subject(step.before, step.after) else {
+            return false;
+        };
+        if write.call != Call::DeregisterTargets || owner != "bootstrap" {
+            return false;
+        }
+        let own_port = write
+            .group()
+            .and_then(|arn| step.before.groups.get(&arn))
+            .map(|record| record.group.port.get());
+        write.targets.iter().any(|(id, port)| {
+            let Some(Kind::Broker(node)) = step.before.live.get(id) else {
+                return false;
+            };
+            let is_somebody_else = fleet::words::NodeId::new(*node)
+                .is_some_and(|node| is_somebody_else(step.activated, node));
+            step.before.of_node(*node) == [id] && *port == own_port && !is_somebody_else
+        })
+    })
 }
 
 fn foreign_things_are_untouched(step: &Step<'_>) -> Result<(), Broken> {

@@ -48,6 +48,7 @@ impl Asked {
                 .as_ref()
                 .map(|_| format!("/secrets/{name}").as_str().into()),
             secret,
+            parameter: format!("/listeners/{name}").as_str().into(),
             endpoints: endpoints.into_iter().collect(),
         };
         self.0.groups.insert(GroupName::from(name), way);

@@ -17,7 +17,7 @@ pub async fn connect(id: u32, port: u16, credentials: Option<Credentials>) -> Co
             Some(_) => Security::SaslPlaintext,
             None => Security::Plaintext,
         },
-        server_name: String::new(),
+        server_names: Vec::new(),
         trust: Trust::Machine,
         credentials,
         limits: Limits::default(),

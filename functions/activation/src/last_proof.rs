@@ -14,45 +14,68 @@ use std::sync::{Mutex, PoisonError};
 pub struct LastProof(Mutex<BTreeMap<(GroupName, NodeId), Timestamp>>);
 
 impl LastProof {
-    /// Notes a run at `now`; the seconds since the proof that is longest ago, 0 without ports.
+    /// Notes a run at `now`; the seconds since the proof that is longest ago, 0 without ports. Ports
+    /// that nobody asks about do not count: those of stopped brokers, and of groups that are retired
+    /// or refused. A run that saw nothing leaves everything as it was, and older.
     pub fn note(&self, now: Timestamp, plan: &Plan) -> u64 {
-        let ports = plan.mapping.iter().filter(|row| match row.state {
-            RowState::Serving | RowState::Waiting => true,
-            RowState::Reserved => false,
-        });
-        let ports = ports.filter_map(|row| match row.owner {
-            Owner::Broker(node) => Some((row.group.clone(), node)),
-            Owner::Bootstrap => None,
-        });
-        let is_proven = |(group, node): &(GroupName, NodeId)| {
-            let row = proof::row(&plan.proof, group, Path::Port(*node));
-            row.is_some_and(|row| row.verdict.is_proven())
-        };
         // It is whole at any moment.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = ports
-            .map(|port| {
-                let before = last.get(&port).filter(|_| !is_proven(&port));
-                let at = before.copied().unwrap_or(now);
-                (port, at)
-            })
-            .collect();
+        let is_blind = plan.mapping.is_empty() && !plan.gaps.is_empty();
+        if !is_blind {
+            *last = asked(plan)
+                .map(|port| {
+                    let before = last.get(&port).filter(|_| !is_proven(plan, &port));
+                    let at = before.copied().unwrap_or(now);
+                    (port, at)
+                })
+                .collect();
+        }
         let ages = last.values().map(|at| now.duration_since(*at).as_secs());
         ages.max().map_or(0, |age| u64::try_from(age).unwrap_or(0))
     }
 }
 
+/// The ports that a proof is asked of. If there is none at all, it could be of every port in service.
+fn asked(plan: &Plan) -> impl Iterator<Item = (GroupName, NodeId)> {
+    let in_service = plan.mapping.iter().filter(|row| match row.state {
+        RowState::Serving | RowState::Waiting => row.endpoint.is_some(),
+        RowState::Reserved => false,
+    });
+    let ports = in_service.filter_map(|row| match row.owner {
+        Owner::Broker(node) => Some((row.group.clone(), node)),
+        Owner::Bootstrap => None,
+    });
+    ports.filter(|(group, node)| {
+        plan.proof.is_empty() || proof::row(&plan.proof, group, Path::Port(*node)).is_some()
+    })
+}
+
+fn is_proven(plan: &Plan, (group, node): &(GroupName, NodeId)) -> bool {
+    let row = proof::row(&plan.proof, group, Path::Port(*node));
+    row.is_some_and(|row| row.verdict.is_proven())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fleet::listener::Endpoint;
+    use fleet::observed::Gap;
     use fleet::plan::Row;
     use fleet::proof::{Question, Verdict};
     use fleet::words::Port;
     use std::collections::BTreeSet;
 
+    /// All of these are mapped and asked about, and some are proven.
     fn plan(proven: &[u32], mapped: &[u32]) -> Plan {
         let node = |node: &u32| NodeId::new(*node).expect("a node");
         let port = Port::new(9093).expect("a port");
+        let host = "b.example.com".to_owned();
+        let verdict = |id: &u32| match proven.contains(id) {
+            true => Verdict::Proven { reached: node(id) },
+            false => Verdict::Unreachable {
+                why: "no answer".to_owned(),
+            },
+        };
         Plan {
             mapping: mapped
                 .iter()
@@ -60,13 +83,16 @@ mod tests {
                     group: "EXTERNAL".into(),
                     port,
                     owner: Owner::Broker(node(id)),
-                    endpoint: None,
+                    endpoint: Some(Endpoint {
+                        host: host.clone(),
+                        port,
+                    }),
                     instances: BTreeSet::new(),
                     az_id: None,
                     state: RowState::Serving,
                 })
                 .collect(),
-            proof: proven
+            proof: mapped
                 .iter()
                 .map(|id| proof::Row {
                     question: Question {
@@ -75,7 +101,7 @@ mod tests {
                         address: None,
                         port,
                     },
-                    verdict: Verdict::Proven { reached: node(id) },
+                    verdict: verdict(id),
                     unlisted: BTreeSet::new(),
                     milliseconds: 1,
                 })
@@ -105,5 +131,37 @@ mod tests {
         assert_eq!(last.note(at(9), &plan(&[], &[1, 2])), 540);
         assert_eq!(last.note(at(10), &plan(&[], &[2])), 60);
         assert_eq!(last.note(at(11), &plan(&[], &[])), 0);
+    }
+
+    #[test]
+    fn a_run_that_saw_nothing_proves_nothing() {
+        let last = LastProof::default();
+        let blind = Plan {
+            gaps: vec![Gap {
+                read: "DescribeListeners".to_owned(),
+                reason: "throttled".to_owned(),
+            }],
+            ..Plan::default()
+        };
+        assert_eq!(last.note(at(0), &plan(&[1], &[1])), 0);
+        assert_eq!(last.note(at(5), &blind), 300);
+        assert_eq!(last.note(at(9), &plan(&[], &[1])), 540);
+        // Without a probe there are no rows.
+        let mut unasked = plan(&[], &[1]);
+        unasked.proof.clear();
+        assert_eq!(last.note(at(10), &unasked), 600);
+    }
+
+    #[test]
+    fn a_port_that_nobody_asks_about_does_not_count() {
+        let last = LastProof::default();
+        assert_eq!(last.note(at(0), &plan(&[], &[1, 2])), 0);
+        let mut stopped = plan(&[1], &[1, 2]);
+        stopped.proof.truncate(1);
+        assert_eq!(last.note(at(20), &stopped), 0);
+        let mut retired = plan(&[], &[1]);
+        retired.proof.clear();
+        retired.mapping[0].endpoint = None;
+        assert_eq!(last.note(at(40), &retired), 0);
     }
 }

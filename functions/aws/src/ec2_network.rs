@@ -54,16 +54,12 @@ fn of_nodes(load_balancer: &LoadBalancerArn) -> Filter {
 
 fn node(found: types::NetworkInterface) -> Answer<LoadBalancerNode> {
     let fields = Fields(Call::DescribeNetworkInterfaces);
-    let az_id = fields.text(
-        "NetworkInterfaces.AvailabilityZoneId",
-        found.availability_zone_id,
-    )?;
     let address = fields.address(
         "NetworkInterfaces.PrivateIpAddress",
         found.private_ip_address,
     )?;
     Ok(LoadBalancerNode {
-        az_id: AzId::new(az_id),
+        az_id: found.availability_zone_id.map(AzId::new),
         address,
     })
 }
@@ -107,16 +103,17 @@ mod tests {
         assert_eq!(
             found(Some("usw2-az1"), Some("10.0.0.5")),
             Ok(LoadBalancerNode {
-                az_id: "usw2-az1".into(),
+                az_id: Some("usw2-az1".into()),
                 address: [10, 0, 0, 5].into(),
             })
         );
+        let address = [10, 0, 0, 5].into();
+        let without = LoadBalancerNode {
+            az_id: None,
+            address,
+        };
+        assert_eq!(found(None, Some("10.0.0.5")), Ok(without));
         for (zone, address, what) in [
-            (
-                None,
-                Some("10.0.0.5"),
-                "answer without NetworkInterfaces.AvailabilityZoneId",
-            ),
             (
                 Some("usw2-az1"),
                 None,

@@ -178,8 +178,9 @@ impl fmt::Display for Held {
             ),
             Self::SomebodyElse(node, instance, what) => write!(
                 f,
-                "instance {instance} is tagged as broker {node}, and on its own address: {what}; nothing new is mapped for it until tag {} says who it is",
-                tags::NODE_ID
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; nothing new is mapped for it until tag {} says who it is, and {}, if it is set, of which Kafka cluster",
+                tags::NODE_ID,
+                tags::CLUSTER_ID
             ),
             Self::LastInZone(group, node, instance) => write!(
                 f,

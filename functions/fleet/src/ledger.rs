@@ -44,6 +44,8 @@ pub struct Entry {
     pub vacant_since: Option<Timestamp>,
     /// Since when the listener group is being retired.
     pub retired_since: Option<Timestamp>,
+    /// Since when the listener group was complete; on its bootstrap only.
+    pub complete_since: Option<Timestamp>,
 }
 
 /// A target group of ours that was changed by other hands.
@@ -235,6 +237,7 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
         health_check: group.health_check.clone(),
         vacant_since: since(tags::VACANT_SINCE)?,
         retired_since: since(tags::RETIRED_SINCE)?,
+        complete_since: since(tags::COMPLETE_SINCE)?,
     };
     Ok((of, entry))
 }

@@ -251,8 +251,8 @@ impl TargetState {
 /// One node of the NLB: its network interface in one zone (F48).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LoadBalancerNode {
-    /// The zone that it stands in.
-    pub az_id: AzId,
+    /// The zone that it stands in, where EC2 says it.
+    pub az_id: Option<AzId>,
     /// Its private address.
     pub address: Ipv4Addr,
 }

@@ -21,5 +21,8 @@ pub const PROTOCOL: &str = "kafka-privatelink:protocol";
 pub const VACANT_SINCE: &str = "kafka-privatelink:vacant-since";
 /// On target groups: since when the listener group is being retired, RFC 3339.
 pub const RETIRED_SINCE: &str = "kafka-privatelink:retired-since";
+/// On the target group of a bootstrap: since when its listener group was complete, RFC 3339: each of
+/// its brokers was proven, and listed all others. From then on a proven broker alone opens it again.
+pub const COMPLETE_SINCE: &str = "kafka-privatelink:complete-since";
 /// On instances, if somebody sets it: the id of the Kafka cluster that the broker belongs to.
 pub const CLUSTER_ID: &str = "kafka-privatelink:cluster-id";

@@ -6,7 +6,7 @@ use crate::listener::{ListenerGroup, Refusals, Wish};
 use crate::naming::Owner;
 use crate::observed::Parameter;
 use crate::settings::LISTENERS_PER_NLB;
-use crate::words::{ClusterName, GroupName};
+use crate::words::{ClusterName, GroupName, ParameterName};
 use std::collections::BTreeMap;
 
 /// Everything that is asked for.
@@ -43,6 +43,11 @@ pub enum Wanted {
 /// is to IAM exactly this one resource.
 pub fn parameter_path(cluster: &ClusterName) -> String {
     format!("/kafka-privatelink/{cluster}")
+}
+
+/// `/kafka-privatelink/<cluster>/listeners/<GROUP>`.
+pub fn listener_parameter(cluster: &ClusterName, group: &GroupName) -> ParameterName {
+    ParameterName::new(format!("{}/listeners/{group}", parameter_path(cluster)))
 }
 
 impl Wishes {

@@ -11,9 +11,10 @@ pub struct Dial {
     pub address: SocketAddr,
     /// What the listener speaks.
     pub security: Security,
-    /// The name (or IP address) that the TLS certificate must carry: the host that clients are
-    /// told. Not read otherwise.
-    pub server_name: String,
+    /// The names (or IP addresses) of which the TLS certificate must carry one: the host that
+    /// clients are told, or several hosts where any broker may answer. The first is the one that is
+    /// asked for (SNI). Not read otherwise.
+    pub server_names: Vec<String>,
     /// Which authorities may have signed the TLS certificate. Not read otherwise.
     pub trust: Trust,
     /// Who we are; needed by the two SASL protocols, not read otherwise.

@@ -18,6 +18,7 @@
 //! and node that it expects; the codec ends at v4 and so do we: [`Connection::identity`] proves the
 //! same on every version, if DescribeConfigs on the cluster is granted.
 
+mod any_name;
 mod api;
 mod api_versions;
 mod cluster;

@@ -1,6 +1,7 @@
 //! TLS below Kafka: the certificate is checked against the host that clients are told, not against
 //! the address dialled.
 
+use crate::any_name::AnyName;
 use crate::code::brief;
 use crate::stream::is_closed;
 use crate::{Dial, Error, Trust};
@@ -10,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -118,10 +120,15 @@ pub(crate) async fn wrap<S>(stream: S, dial: &Dial) -> Result<TlsStream<S>, Erro
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let name = dial.server_name.clone();
-    let name = ServerName::try_from(name.clone())
-        .map_err(|_| Error::Tls(TlsProblem::ServerName(brief(&name))))?;
-    let config = config(&dial.trust).map_err(Error::Tls)?;
+    let names = dial.server_names.iter().map(|name| {
+        ServerName::try_from(name.clone())
+            .map_err(|_| Error::Tls(TlsProblem::ServerName(brief(name))))
+    });
+    let mut names = names.collect::<Result<Vec<_>, _>>()?.into_iter();
+    let name = names
+        .next()
+        .ok_or_else(|| Error::Tls(TlsProblem::ServerName(String::new())))?;
+    let config = config(&dial.trust, names.collect()).map_err(Error::Tls)?;
     let handshake = TlsConnector::from(config).connect(name, stream).await;
     handshake.map_err(|error| Error::Tls(failed(&error)))
 }
@@ -136,21 +143,34 @@ fn failed(error: &io::Error) -> TlsProblem {
     TlsProblem::Other(error.to_string())
 }
 
-fn config(trust: &Trust) -> Result<Arc<ClientConfig>, TlsProblem> {
-    static MACHINE: OnceLock<Result<Arc<ClientConfig>, TlsProblem>> = OnceLock::new();
-    match trust {
+fn config(
+    trust: &Trust,
+    others: Vec<ServerName<'static>>,
+) -> Result<Arc<ClientConfig>, TlsProblem> {
+    static MACHINE: OnceLock<Result<Arc<WebPkiServerVerifier>, TlsProblem>> = OnceLock::new();
+    let authority = match trust {
         Trust::Machine => MACHINE.get_or_init(|| of_roots(machine()?)).clone(),
         Trust::Only(pem) => of_roots(named(pem)?),
-    }
-}
-
-fn of_roots(roots: RootCertStore) -> Result<Arc<ClientConfig>, TlsProblem> {
+    };
+    let verifier = AnyName {
+        authority: authority?,
+        others,
+    };
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
     let versions = builder.with_safe_default_protocol_versions();
     let versions = versions.map_err(|error| TlsProblem::Other(error.to_string()))?;
-    Ok(Arc::new(
-        versions.with_root_certificates(roots).with_no_client_auth(),
-    ))
+    // Whatever it accepts, the authority has accepted for one of the names.
+    let verified = versions
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    Ok(Arc::new(verified.with_no_client_auth()))
+}
+
+fn of_roots(roots: RootCertStore) -> Result<Arc<WebPkiServerVerifier>, TlsProblem> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+        .build()
+        .map_err(|error| TlsProblem::Other(error.to_string()))
 }
 
 /// The machine's authorities; single ones that cannot be read are left out, as everywhere.

@@ -53,28 +53,25 @@ pub async fn ask(
     })
 }
 
-/// Connects. A certificate must carry the name that clients are told; on the bootstrap port that is
-/// the name of whichever broker answers.
+/// Connects. A certificate must carry the name that clients are told; where any broker may answer,
+/// and for a broker that has no port yet, that is the name of any broker of the group.
 async fn open(
     question: &Question,
     way: &Way,
     address: SocketAddr,
     deadline: Instant,
 ) -> Result<Connection, Miss> {
-    let names: Vec<&str> = match question.path.broker() {
-        Some(node) => way
-            .endpoints
-            .get(&node)
-            .map(|it| it.host.as_str())
-            .into_iter()
-            .collect(),
-        None => way.endpoints.values().map(|it| it.host.as_str()).collect(),
+    let own = question.path.broker();
+    let own = own.and_then(|node| way.endpoints.get(&node));
+    let hosts = match own {
+        Some(endpoint) => vec![endpoint.host.clone()],
+        None => way.endpoints.values().map(|it| it.host.clone()).collect(),
     };
     let secret = way.secret.as_ref();
-    let mut dial = Dial {
+    let dial = Dial {
         address,
         security: security(way.protocol),
-        server_name: names.first().copied().unwrap_or_default().to_owned(),
+        server_names: hosts,
         trust: match secret.and_then(proof::Secret::ca) {
             Some(pem) => Trust::Only(pem.to_owned()),
             None => Trust::Machine,
@@ -83,15 +80,12 @@ async fn open(
         limits: Limits::default(),
         deadline,
     };
-    let mut others = names.iter().skip(1);
-    loop {
-        match (Connection::open(&dial).await, others.next()) {
-            (Err(Error::Tls(TlsProblem::WrongName { .. })), Some(next)) => {
-                dial.server_name = (*next).to_owned();
-            }
-            (opened, _) => return opened.map_err(|error| miss(error, way)),
-        }
+    if dial.security.is_tls() && dial.server_names.is_empty() {
+        let why = "the group has no broker yet, whose name a certificate would carry";
+        return Err(Miss::NotProvable(why.to_owned()));
     }
+    let opened = Connection::open(&dial).await;
+    opened.map_err(|error| miss(error, way))
 }
 
 /// Who answered to a question for `asked`, and the endpoints that it says to advertise.
@@ -140,7 +134,7 @@ fn miss(error: Error, way: &Way) -> Miss {
         | Error::Tls(TlsProblem::UnknownAuthority | TlsProblem::Authorities(_)) => {
             Miss::NotProvable(match &way.secret_from {
                 Some(parameter) => format!("{why} (parameter {parameter})"),
-                None => format!("{why} (the group's parameter names no \"secret\")"),
+                None => format!("{why} (parameter {} names no \"secret\")", way.parameter),
             })
         }
         Error::SpeaksTls

@@ -41,7 +41,7 @@ async fn whichever_broker_answers_on_the_bootstrap_port_is_named(seed: &mut Seed
         way.endpoints.remove(&node(3));
     }
     seed.wires.lead([(9092, targets([3]))]).await;
-    let stranger = "bootstrap: wrong broker: reached 3, which is none of this cluster";
+    let stranger = "bootstrap: wrong broker: reached 3, which has no port in this group now";
     without_3.now(&[stranger]).await;
 }
 

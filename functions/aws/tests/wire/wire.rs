@@ -33,7 +33,7 @@ pub fn inquiry() -> String {
             "address": address, "port": port})
     };
     serde_json::json!({
-        "groups": {"EXTERNAL": {"protocol": "PLAINTEXT", "endpoints": {"1": endpoint}}},
+        "groups": {"EXTERNAL": {"protocol": "PLAINTEXT", "parameter": "/kafka-privatelink/orders/listeners/EXTERNAL", "endpoints": {"1": endpoint}}},
         "questions": [
             question("port", "10.0.0.5", 9092),
             question("direct", "10.0.0.11", 39092),

@@ -17,7 +17,7 @@ const USER: &str = r#"{"mechanism":"SCRAM-SHA-256","username":"probe","password"
 fn two() -> Fake {
     let mut aws = Fake::of(2);
     aws.nodes.push(LoadBalancerNode {
-        az_id: "usw2-az1".into(),
+        az_id: Some("usw2-az1".into()),
         address: Ipv4Addr::new(10, 0, 0, 200),
     });
     for (node, instance) in (1u8..).zip(&mut aws.instances) {
@@ -138,7 +138,13 @@ async fn sasl_without_a_secret_is_said() {
     let aws = speaking(parameter, "SASL_SSL");
     let rows = told(table(&aws).await);
     assert_eq!(rows.len(), 5);
-    assert!(rows[0].contains("names no \"secret\""), "{rows:?}");
+    let parameter = "/kafka-privatelink/orders/listeners/EXTERNAL";
+    assert!(
+        rows[0].contains(&format!(
+            "parameter {parameter} names no \"secret\", and its protocol needs a user"
+        )),
+        "{rows:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

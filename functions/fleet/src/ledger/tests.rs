@@ -40,6 +40,7 @@ fn each_port_stands_in_the_ledger_with_its_owner() {
             health_check: crate::settings::health_check(),
             vacant_since: None,
             retired_since: None,
+            complete_since: None,
         }
     );
 }

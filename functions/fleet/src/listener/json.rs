@@ -90,14 +90,15 @@ impl Fields {
     }
 }
 
-/// Where the function's role may read secrets, the cluster's name behind it.
-const SECRETS: [&str; 2] = [
-    "/kafka-privatelink/",
-    "/aws/reference/secretsmanager/kafka-privatelink/",
-];
+/// Whether the function's role may read it, if the cluster's name in it is right.
+fn is_readable(secret: &str) -> bool {
+    let of_ours = secret.strip_prefix("/kafka-privatelink/");
+    of_ours.is_some_and(|rest| rest.split('/').nth(1) == Some("secrets"))
+        || secret.starts_with("/aws/reference/secretsmanager/kafka-privatelink/")
+}
 
 fn secret(name: &str) -> Result<ParameterName, Refusals> {
-    if SECRETS.iter().any(|prefix| name.starts_with(prefix)) {
+    if is_readable(name) {
         return Ok(ParameterName::new(name));
     }
     Err(Refusals::at(

@@ -50,7 +50,7 @@ impl Look {
             instances: Ok(Vec::new()),
             auto_scaling_groups: Ok(Vec::new()),
             nodes: Ok(vec![LoadBalancerNode {
-                az_id: "usw2-az1".into(),
+                az_id: Some("usw2-az1".into()),
                 address: Ipv4Addr::new(10, 0, 0, 200),
             }]),
             endpoint_services: Ok(vec![EndpointService {
@@ -63,7 +63,11 @@ impl Look {
         });
         let look = look.parameter("listeners/EXTERNAL", "<b>.<az>.abc.example.com:<p>");
         let look = look.parameter("handover/EXTERNAL", &handed_over());
-        let mut look = look.mapped(EXTERNAL, Owner::Bootstrap, 9092, nodes);
+        let mut look = look.mapped(EXTERNAL, Owner::Bootstrap, 9092, nodes).tagged(
+            Owner::Bootstrap,
+            tags::COMPLETE_SINCE,
+            "2026-11-22T11:00:00Z",
+        );
         for &node in nodes {
             look.instance(node, InstanceState::Running);
             let port = 9092 + u16::try_from(node).expect("a small node");

@@ -1,8 +1,10 @@
 //! What the probe said of a cluster.
 
 use super::{Look, node};
+use crate::naming::Owner;
 use crate::observed::{Gap, Observed};
 use crate::proof::{Path, Row, Verdict};
+use crate::tags;
 use std::collections::BTreeSet;
 
 impl Look {
@@ -20,6 +22,15 @@ impl Look {
     /// One connection has this verdict.
     pub(crate) fn verdict(self, path: Path, verdict: Verdict) -> Self {
         self.row(path, |row| row.verdict = verdict)
+    }
+
+    /// Its group was never complete.
+    pub(crate) fn never_complete(mut self) -> Self {
+        let tags = self.group_tags(Owner::Bootstrap);
+        tags.remove(tags::COMPLETE_SINCE);
+        let parameters = self.0.parameters.as_mut().expect("parameters");
+        parameters.retain(|parameter| !parameter.name.contains("handover"));
+        self
     }
 
     /// Nobody could be asked.

@@ -69,7 +69,7 @@ impl Draft<'_> {
             .filter(|instance| !present.contains(instance))
             .collect();
         let instances = if present.is_empty() && !instances.is_empty() {
-            self.may_open(group, instances)
+            self.may_open(group, entry, instances)
         } else {
             instances
         };
@@ -84,14 +84,15 @@ impl Draft<'_> {
     }
 
     /// The brokers that open bootstrap: none as long as a client would find a part of them only. A
-    /// group that was complete once, as its hand-over says, needs no more than a proven broker.
+    /// group that was complete once needs no more than a proven broker.
     fn may_open(
         &mut self,
         group: &ListenerGroup,
+        entry: &Entry,
         instances: BTreeSet<InstanceId>,
     ) -> BTreeSet<InstanceId> {
         let awaited = self.awaited(group);
-        if awaited.is_empty() || self.is_handed_over(group) {
+        if awaited.is_empty() || entry.complete_since.is_some() {
             return instances;
         }
         self.hold(Held::BootstrapShut(group.name.clone(), awaited));
@@ -106,10 +107,11 @@ impl Draft<'_> {
             .filter(|broker| {
                 let key = (group.name.clone(), Owner::Broker(broker.node));
                 // Through its own listener: another's may lead to its group by mistake.
-                let serves = view.ledger.entries.get(&key).is_some_and(|entry| {
-                    view.row_state(entry, Some(&broker.instance)) == RowState::Serving
-                });
-                serves && broker.is_running() && view.is_proven(&group.name, broker.node)
+                broker.is_running()
+                    && view.ledger.entries.get(&key).is_some_and(|entry| {
+                        view.row_state(entry, Some(&broker.instance)) == RowState::Serving
+                            && view.is_proven(&group.name, broker, entry)
+                    })
             })
             .map(|broker| broker.instance.clone())
             .collect()

@@ -9,6 +9,7 @@ use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, Step};
 use crate::reason::Reason;
 use crate::settings::{self, LISTENERS_PER_NLB};
+use crate::tags;
 use crate::wishes::Wanted;
 use crate::words::{GroupName, InstanceId, NodeId, Port, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,14 +190,14 @@ impl<'a> Draft<'a> {
             .collect();
         self.steps.sort_by_key(|step| {
             let rank = Rank::of(&step.action);
-            let bootstrap_last = match (rank.removes(), step.owner) {
+            let bootstrap_last = match (rank.comes_late(), step.owner) {
                 // A leaving broker leaves bootstrap first; a new one enters it last.
                 (true, Owner::Bootstrap) | (false, Owner::Broker(_)) => 0,
                 (true, Owner::Broker(_)) | (false, Owner::Bootstrap) => 1,
             };
             let is_new = new.contains(&step.target_group);
             (
-                rank.removes(),
+                rank.comes_late(),
                 is_new,
                 bootstrap_last,
                 step.group.clone(),
@@ -227,15 +228,17 @@ enum Rank {
     Set,
     Register,
     Listen,
-    Tell,
     Deregister,
     Unlisten,
     Delete,
+    /// Last: nothing depends on it, whatever becomes of it.
+    Tell,
 }
 
 impl Rank {
     fn of(action: &Action) -> Self {
         match action {
+            Action::MarkSince { key, .. } if *key == tags::COMPLETE_SINCE => Self::Tell,
             Action::MarkSince { .. } | Action::UnmarkSince { .. } => Self::Mark,
             Action::CreateTargetGroup { .. } => Self::Create,
             Action::ModifyTargetGroup { .. } | Action::ModifyTargetGroupAttributes { .. } => {
@@ -252,7 +255,8 @@ impl Rank {
         }
     }
 
-    fn removes(self) -> bool {
+    /// Whether it comes after all that makes something.
+    fn comes_late(self) -> bool {
         self >= Self::Deregister
     }
 }

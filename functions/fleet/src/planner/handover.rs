@@ -11,9 +11,11 @@ use crate::observed::Parameter;
 use crate::plan::RowState;
 use crate::proof::Path;
 use crate::reason::Reason;
+use crate::tags;
 
 impl Draft<'_> {
-    /// Writes the hand-over if it is not what it should be and everything in it is proven.
+    /// Writes the hand-over if it is not what it should be and everything in it is proven. That the
+    /// group was complete is noted on the bootstrap's target group, and so ends with it.
     pub(super) fn plan_handover(
         &mut self,
         group: &ListenerGroup,
@@ -26,6 +28,10 @@ impl Draft<'_> {
             && bootstrap.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
         if !serves || !self.awaited(group).is_empty() {
             return;
+        }
+        if entry.complete_since.is_none() {
+            let (key, since) = (tags::COMPLETE_SINCE, view.now);
+            self.act(subject, Action::MarkSince { key, since }, Reason::Complete);
         }
         let Some(handover) = self.handover(group) else {
             if view.observed.endpoint_services.is_ok() {
@@ -43,15 +49,6 @@ impl Draft<'_> {
                 self.act(subject, action, Reason::Complete);
             }
         }
-    }
-
-    /// Whether the group was complete before, and still is what it was then.
-    pub(super) fn is_handed_over(&self, group: &ListenerGroup) -> bool {
-        let text = self
-            .handover(group)
-            .and_then(|handover| handover.text().ok());
-        let written = self.written(group).map(|parameter| &parameter.value);
-        text.is_some() && written == text.as_ref()
     }
 
     fn written(&self, group: &ListenerGroup) -> Option<&Parameter> {

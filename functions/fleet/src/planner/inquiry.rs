@@ -7,7 +7,7 @@ use crate::naming::Owner;
 use crate::observed::Observed;
 use crate::proof::{Inquiry, Path, Question, Row, Secret, Way};
 use crate::tags;
-use crate::wishes::Wanted;
+use crate::wishes::{Wanted, listener_parameter};
 use crate::words::{GroupName, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -59,15 +59,16 @@ pub fn inquiry(observed: &Observed) -> Asked {
     asked
 }
 
-/// What is to be advertised by the brokers that have a port in a group.
+/// What is to be advertised by the brokers that run and have a port in a group.
 fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoint> {
     let of_broker = |broker: &Broker| {
         let owner = Owner::Broker(broker.node);
         let entry = view.ledger.entries.get(&(group.name.clone(), owner))?;
         group.endpoint(broker.node, broker.az_id.as_ref()?, entry.port)
     };
-    let live = view.brokers.live();
-    live.filter_map(|broker| Some((broker.node, of_broker(broker)?)))
+    let running = view.brokers.live().filter(|broker| broker.is_running());
+    running
+        .filter_map(|broker| Some((broker.node, of_broker(broker)?)))
         .collect()
 }
 
@@ -76,6 +77,7 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
         protocol: group.protocol,
         secret: None,
         secret_from: group.secret.clone(),
+        parameter: listener_parameter(&view.observed.cluster, &group.name),
         endpoints: endpoints(view, group),
     };
     let nodes = Nodes::of(view);
@@ -114,18 +116,24 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
             (None, Path::Direct(_)) => asked
                 .unasked
                 .push(question.unasked("EC2 shows no private address of its instance")),
-            (None, Path::Port(_) | Path::Bootstrap) => asked.unasked.push(
-                question
-                    .unasked("the NLB shows no network interface; it has some when it is active"),
-            ),
+            (None, Path::Port(_) | Path::Bootstrap) => {
+                asked
+                    .unasked
+                    .push(question.unasked(match view.observed.nodes {
+                        Ok(_) => {
+                            "the NLB shows no network interface; it has some when it is active"
+                        }
+                        Err(_) => "the NLB's network interfaces could not be read, see gaps",
+                    }))
+            }
         }
     }
     asked.inquiry.groups.insert(group.name.clone(), way);
     if group.protocol.is_sasl() && group.secret.is_none() {
-        asked.leave_out(
-            &group.name,
-            "the group's parameter names no \"secret\", and its protocol needs a user",
-        );
+        let parameter = listener_parameter(&view.observed.cluster, &group.name);
+        let why =
+            format!("parameter {parameter} names no \"secret\", and its protocol needs a user");
+        asked.leave_out(&group.name, &why);
     }
 }
 

@@ -5,6 +5,7 @@ use super::draft::{Draft, Subject};
 use super::view::View;
 use crate::brokers::{Broker, Presence};
 use crate::held::Held;
+use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::plan::RowState;
@@ -33,10 +34,21 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Whether a client that dials the broker's port reaches it.
-    pub(super) fn is_proven(&self, group: &GroupName, node: NodeId) -> bool {
-        let row = self.row(group, Path::Port(node));
-        row.is_some_and(|row| row.verdict.is_proven())
+    /// Whether a client that dials the broker's port reaches this very instance. While it replaces
+    /// another one, which still has a target beside it, that one may have answered on the port: then
+    /// it must be proven on its own address, too.
+    pub(super) fn is_proven(&self, group: &GroupName, broker: &Broker, entry: &Entry) -> bool {
+        let is_proven = |path| {
+            let row = self.row(group, path);
+            row.is_some_and(|row| row.verdict.is_proven())
+        };
+        let targets = self.targets(&entry.arn).unwrap_or_default();
+        let is_alone = targets
+            .iter()
+            .all(|target| target.instance == broker.instance);
+        is_proven(Path::Port(broker.node))
+            && (is_alone || is_proven(Path::Direct(broker.node)))
+            && self.misidentified(broker.node).is_none()
     }
 }
 

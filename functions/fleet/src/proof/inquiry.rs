@@ -45,6 +45,8 @@ pub struct Way {
     /// The parameter that holds it, for a person who has to put it right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_from: Option<ParameterName>,
+    /// The group's own parameter, which says where the secret is, likewise.
+    pub parameter: ParameterName,
     /// What each broker should advertise to this consumer.
     pub endpoints: BTreeMap<NodeId, Endpoint>,
 }

@@ -25,6 +25,7 @@ fn inquiry(paths: &[Path]) -> Inquiry {
         protocol: Protocol::Plaintext,
         secret: None,
         secret_from: None,
+        parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: (1..=3).map(|id| (node(id), endpoint(id))).collect(),
     };
     let questions = paths.iter().map(|&path| Question {
@@ -85,7 +86,7 @@ fn another_broker_is_named() {
     );
     assert_eq!(
         says(Path::Bootstrap, Ok(broker(7))),
-        "wrong broker: reached 7, which is none of this cluster"
+        "wrong broker: reached 7, which has no port in this group now"
     );
 }
 

@@ -115,7 +115,7 @@ impl Row {
                 format!("wrong broker: reached {reached}, expected {expected}")
             }
             (Verdict::WrongBroker { reached }, None) => {
-                format!("wrong broker: reached {reached}, which is none of this cluster")
+                format!("wrong broker: reached {reached}, which has no port in this group now")
             }
             (Verdict::WrongListener { reached }, _) => {
                 format!("right broker, wrong listener: {reached}")

@@ -45,7 +45,7 @@ pub fn dial(address: SocketAddr) -> Dial {
     Dial {
         address,
         security: Security::Plaintext,
-        server_name: "b1.example.com".to_owned(),
+        server_names: vec!["b1.example.com".to_owned()],
         trust: Trust::Machine,
         credentials: None,
         limits: Limits::default(),

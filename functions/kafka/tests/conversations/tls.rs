@@ -92,6 +92,28 @@ async fn a_certificate_for_another_name_is_refused_with_both_names() {
 }
 
 #[tokio::test]
+async fn where_any_broker_may_answer_one_handshake_takes_the_name_of_any() {
+    let names = ["b1.example.com", "b2.example.com", "b3.example.com"];
+    for (own, fits) in [
+        ("b1.example.com", true),
+        ("b3.example.com", true),
+        ("b4.example.com", false),
+    ] {
+        let own = certificate(own);
+        let (acceptor, pem) = (acceptor(&own), own.cert.pem());
+        let address = listen(async move |peer| {
+            if let Some(mut peer) = inside(peer, acceptor).await {
+                peer.greet().await;
+            }
+        });
+        let mut dial = trusting(address.await, &pem);
+        dial.server_names = names.map(str::to_owned).into();
+        let opened = Connection::open(&dial).await;
+        assert_eq!(opened.is_ok(), fits, "{:?}", opened.err());
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_of_an_unknown_authority_is_refused() {
     let mut params = CertificateParams::default();
     let name = (rcgen::DnType::CommonName, "another authority");
@@ -185,7 +207,7 @@ async fn what_cannot_be_a_name_or_an_authority_is_said_before_anything_is_sent()
         Some(Error::Tls(TlsProblem::Authorities(_)))
     ));
     let mut dial = trusting(listen(Peer::listen_on).await, &certificate("x").cert.pem());
-    dial.server_name = "<broker_id>.example.com".to_owned();
+    dial.server_names = vec!["<broker_id>.example.com".to_owned()];
     let error = Connection::open(&dial).await.err();
     assert!(matches!(error, Some(Error::Tls(TlsProblem::ServerName(_)))));
 }

@@ -125,7 +125,7 @@ fn dial(question: Question) -> Dial {
         } else {
             Security::Plaintext
         },
-        server_name: String::new(),
+        server_names: Vec::new(),
         trust: Trust::Machine,
         credentials: Some(Credentials {
             mechanism: Mechanism::Plain,

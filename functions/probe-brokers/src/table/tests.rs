@@ -39,6 +39,7 @@ fn inquiry(ports: &[u16]) -> Inquiry {
         protocol: Protocol::Plaintext,
         secret: None,
         secret_from: None,
+        parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: endpoints.collect(),
     };
     Inquiry {

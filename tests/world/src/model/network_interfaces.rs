@@ -26,7 +26,7 @@ impl Model {
             let nodes = seen.map_or(&[][..], |record| &record.nodes);
             let shown = nodes.iter().map(|node| {
                 let shown = LoadBalancerNode {
-                    az_id: node.az_id.clone(),
+                    az_id: Some(node.az_id.clone()),
                     address: node.address,
                 };
                 (node.az_id.to_string(), shown)
@@ -63,7 +63,7 @@ mod tests {
             let nodes = page.map(|page| page.items).unwrap_or_default();
             let texts = nodes
                 .iter()
-                .map(|node| format!("{} {}", node.az_id, node.address));
+                .map(|node| format!("{} {}", node.az_id.as_ref().expect("a zone"), node.address));
             texts.collect::<Vec<_>>()
         };
         let all = [

@@ -96,6 +96,7 @@ impl Proof {
             protocol: Protocol::Plaintext,
             secret: None,
             secret_from: None,
+            parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
             endpoints: [1, 2].map(|id| (node(id), endpoint(id))).into(),
         };
         Inquiry {

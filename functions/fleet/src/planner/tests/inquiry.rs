@@ -2,7 +2,7 @@
 
 use crate::listener::Protocol;
 use crate::look::{Look, port};
-use crate::observed::InstanceState;
+use crate::observed::{Gap, InstanceState};
 use crate::planner::Asked;
 use crate::proof::{Row, Secret};
 use crate::words::GroupName;
@@ -20,6 +20,27 @@ fn a_cluster_id_tag_is_asked_for_and_tags_that_disagree_are_not() {
     assert_eq!(tagged("a", "a").as_deref(), Some("a"));
     assert_eq!(tagged("a", "b"), None);
     assert_eq!(crate::inquiry(&Look::of(&[1]).0).inquiry.cluster_id, None);
+}
+
+#[test]
+fn an_nlb_without_interfaces_is_told_from_one_that_could_not_be_seen() {
+    let said = |nodes| {
+        let mut look = Look::of(&[1]);
+        look.0.nodes = nodes;
+        crate::inquiry(&look.0).unasked[0].says()
+    };
+    assert_eq!(
+        said(Ok(Vec::new())),
+        "not provable, because the NLB shows no network interface; it has some when it is active"
+    );
+    let gap = Gap {
+        read: "DescribeNetworkInterfaces".to_owned(),
+        reason: "denied".to_owned(),
+    };
+    assert_eq!(
+        said(Err(gap)),
+        "not provable, because the NLB's network interfaces could not be read, see gaps"
+    );
 }
 
 #[test]
@@ -83,6 +104,14 @@ fn nobody_is_asked_about_a_group_that_is_not_served_or_a_broker_that_does_not_ru
     );
     assert_eq!(asked(Look::of(&[1, 2]).without_listener(9093)), 4);
     let stopped = Look::of(&[1, 2]).with_instance(2, |it| it.state = InstanceState::Stopped);
+    // Nor is it expected in anybody's Metadata.
+    let ways = crate::inquiry(&stopped.0).inquiry.groups;
+    let expected: Vec<u32> = ways
+        .values()
+        .flat_map(|way| way.endpoints.keys())
+        .map(|node| node.get())
+        .collect();
+    assert_eq!(expected, [1]);
     assert_eq!(asked(stopped), 3);
     let twins = Look::of(&[1, 2]).and("i-x", 2, InstanceState::Running);
     assert_eq!(asked(twins), 3);

@@ -1,6 +1,6 @@
 //! Proof: needed to enter bootstrap and to open it, never to stay in it.
 
-use crate::look::{Look, node, owner, target};
+use crate::look::{Look, node, owner, stranger, target};
 use crate::naming::Owner;
 use crate::observed::{Gap, InstanceState, TargetState};
 use crate::proof::{Path, Verdict};
@@ -90,10 +90,9 @@ fn a_hung_broker_is_named_though_its_target_is_healthy() {
 #[test]
 fn the_bootstrap_of_a_new_group_waits_until_every_broker_is_proven_and_lists_all() {
     let new = || {
-        let mut look = Look::of(&[1, 2]).health(Owner::Bootstrap, Vec::new());
-        let parameters = look.0.parameters.as_mut().expect("parameters");
-        parameters.retain(|parameter| !parameter.name.contains("handover"));
-        look
+        Look::of(&[1, 2])
+            .health(Owner::Bootstrap, Vec::new())
+            .never_complete()
     };
     let opened = new().steps();
     assert_eq!(
@@ -134,12 +133,12 @@ fn the_bootstrap_of_a_new_group_waits_until_every_broker_is_proven_and_lists_all
 #[test]
 fn the_bootstrap_of_a_new_group_waits_for_who_gets_a_port_and_for_nobody_else() {
     let new = |ports: &str| {
-        let mut look = Look::of(&[1, 2]).health(Owner::Bootstrap, Vec::new());
-        let parameters = look.0.parameters.as_mut().expect("parameters");
-        parameters.retain(|parameter| !parameter.name.contains("handover"));
         let pattern = "<b>.<az>.abc.example.com:<p>";
         let json = format!(r#"{{"pattern":"{pattern}","broker_ports":"{ports}"}}"#);
-        look.parameter("listeners/EXTERNAL", &json)
+        Look::of(&[1, 2])
+            .health(Owner::Bootstrap, Vec::new())
+            .never_complete()
+            .parameter("listeners/EXTERNAL", &json)
             .and("i-3", 3, InstanceState::Running)
             .and("i-4", 4, InstanceState::Running)
             .with_group(owner(1), |group| group.health_check.interval_seconds = 30)
@@ -164,11 +163,10 @@ fn the_bootstrap_of_a_new_group_waits_for_who_gets_a_port_and_for_nobody_else() 
 
 #[test]
 fn a_bootstrap_that_is_open_waits_for_nobody() {
-    let mut look = Look::of(&[1, 2, 3])
+    let look = Look::of(&[1, 2, 3])
         .health(Owner::Bootstrap, healthy(&[1]))
+        .never_complete()
         .verdict(Path::Port(node(2)), unreachable());
-    let parameters = look.0.parameters.as_mut().expect("parameters");
-    parameters.retain(|parameter| !parameter.name.contains("handover"));
     assert_eq!(
         look.steps(),
         ["register i-3 with EXTERNAL bootstrap: healthy and proven behind its own port"]
@@ -197,7 +195,7 @@ fn nothing_new_is_mapped_for_an_instance_that_somebody_else_answers_on() {
     let held = look.held();
     assert_eq!(
         held[0],
-        "instance i-2 is tagged as broker 2, and on its own address: wrong broker: reached 5, expected 2; nothing new is mapped for it until tag kafka-privatelink:node-id says who it is"
+        "instance i-2 is tagged as broker 2, and on its own address: wrong broker: reached 5, expected 2; nothing new is mapped for it until tag kafka-privatelink:node-id says who it is, and kafka-privatelink:cluster-id, if it is set, of which Kafka cluster"
     );
 
     let look = Look::of(&[1])
@@ -262,14 +260,10 @@ fn crossed_wires_are_put_right_and_the_table_names_them() {
 
 #[test]
 fn the_handover_is_written_when_everything_in_it_is_proven() {
-    let without = || {
-        let mut look = Look::of(&[1, 2]);
-        let parameters = look.0.parameters.as_mut().expect("parameters");
-        parameters.retain(|parameter| !parameter.name.contains("handover"));
-        look
-    };
+    let without = || Look::of(&[1, 2]).never_complete();
     let write = "write the hand-over of EXTERNAL, /kafka-privatelink/orders/handover/EXTERNAL: every broker is proven on its port";
-    assert_eq!(without().steps(), [write]);
+    let note = "tag EXTERNAL bootstrap with kafka-privatelink:complete-since=2026-11-22T12:00:00Z: every broker is proven on its port";
+    assert_eq!(without().steps(), [note, write]);
     for path in [Path::Port(node(1)), Path::Bootstrap] {
         let look = without().verdict(path, unreachable());
         assert_eq!(look.steps(), [""; 0], "{path:?}");
@@ -280,7 +274,9 @@ fn the_handover_is_written_when_everything_in_it_is_proven() {
     let edited = Look::of(&[1, 2]).parameter("handover/EXTERNAL", "{}");
     assert_eq!(edited.steps(), [write]);
 
-    let mut alone = without();
+    let mut alone = Look::of(&[1, 2]);
+    let parameters = alone.0.parameters.as_mut().expect("parameters");
+    parameters.retain(|parameter| !parameter.name.contains("handover"));
     alone.0.endpoint_services = Ok(Vec::new());
     assert_eq!(alone.steps(), [""; 0]);
     assert!(alone.held()[0].contains("no endpoint service of this account and Region has arn:nlb"));
@@ -290,4 +286,56 @@ fn the_handover_is_written_when_everything_in_it_is_proven() {
     });
     assert_eq!(alone.steps(), [""; 0]);
     assert_eq!(alone.held(), [""; 0], "the gap says it");
+}
+
+#[test]
+fn what_is_told_comes_last_so_that_nobody_waits_for_it() {
+    let look = Look::of(&[1, 2, 3])
+        .parameter("handover/EXTERNAL", "{}")
+        .with_instance(3, |instance| instance.state = InstanceState::Terminated);
+    let steps = look.steps();
+    let at = |what: &str| steps.iter().position(|step| step.starts_with(what));
+    let (left, told) = (
+        at("deregister i-3 from EXTERNAL bootstrap"),
+        at("write the hand-over"),
+    );
+    assert!(left.is_some() && left < told, "{steps:?}");
+}
+
+#[test]
+fn a_replacement_enters_by_its_own_proof_and_not_by_that_of_the_one_it_replaces() {
+    // The old one leaves, and still answers on the port.
+    let replaced = |path, verdict| {
+        let both = || {
+            ["i-1", "i-new"]
+                .map(|id| stranger(id, 39092, TargetState::Healthy))
+                .into()
+        };
+        Look::of(&[1, 2])
+            .and("i-new", 1, InstanceState::Running)
+            .scaled(&[("i-1", "Terminating:Wait")], &[])
+            .health(owner(1), both())
+            .verdict(path, verdict)
+    };
+    let enters = "register i-new with EXTERNAL bootstrap: healthy and proven behind its own port";
+    let proven = Verdict::Proven { reached: node(1) };
+    let direct = Path::Direct(node(1));
+    assert!(
+        replaced(direct, proven)
+            .steps()
+            .contains(&enters.to_owned())
+    );
+    for verdict in unproven() {
+        let look = replaced(direct, verdict.clone());
+        assert!(!look.steps().contains(&enters.to_owned()), "{verdict:?}");
+    }
+    // Alone behind its port it needs no more than that.
+    let alone = Look::of(&[1, 2]).health(Owner::Bootstrap, healthy(&[2]));
+    let enters = "register i-1 with EXTERNAL bootstrap: healthy and proven behind its own port";
+    assert_eq!(
+        alone.clone().verdict(direct, unreachable()).steps(),
+        [enters]
+    );
+    let other = Verdict::WrongBroker { reached: node(9) };
+    assert_eq!(alone.verdict(direct, other).steps(), [""; 0]);
 }

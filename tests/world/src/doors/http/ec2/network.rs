@@ -54,7 +54,7 @@ pub(super) fn interfaces(
     let page = model.describe_network_interfaces(now, &arn, token.as_ref())?;
     let mut xml = Xml::new();
     xml.list("networkInterfaceSet", "item", &page.items, |xml, node| {
-        let zone = settings.zone(&node.az_id);
+        let zone = node.az_id.as_ref().and_then(|id| settings.zone(id));
         let address = u32::from(node.address);
         xml.text("networkInterfaceId", format!("eni-{address:017x}"));
         xml.text("description", description);
@@ -64,8 +64,8 @@ pub(super) fn interfaces(
         if let Some(zone) = zone {
             xml.text("subnetId", zone.subnet());
             xml.text("availabilityZone", &zone.name);
+            xml.text("availabilityZoneId", &zone.id);
         }
-        xml.text("availabilityZoneId", &node.az_id);
         xml.text("vpcId", &settings.vpc);
         xml.text("privateIpAddress", node.address);
     });
