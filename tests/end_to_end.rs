@@ -6,7 +6,10 @@ use std::process::{Command, Output, Stdio};
 use tests::built::binary;
 
 fn demo(options: &[&str], typed: &str) -> (Output, String) {
-    let mut child = Command::new(binary("world"))
+    let world = binary("world");
+    // Each demo has three real brokers of its own.
+    let _alone = world::kafka::alone().expect("its turn");
+    let mut child = Command::new(world)
         .arg("demo")
         .args(options)
         .stdin(Stdio::piped())

@@ -94,7 +94,7 @@ fn a_machine_without_java_or_maven_is_told_the_line_that_installs_it() {
     let java = Machine::new().refused();
     assert!(java.starts_with("world: Java is missing, "), "{java}");
     for way in [
-        "sudo apt-get install openjdk-21-jre-headless",
+        "sudo apt-get install openjdk-21-jdk-headless",
         "sudo dnf install java-21-openjdk-headless",
     ] {
         assert!(java.contains(way), "{java}");

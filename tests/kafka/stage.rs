@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::TEMPLATE;
@@ -37,10 +36,7 @@ pub fn alone() -> Option<File> {
     for version in Version::ALL {
         Kafka::ready_with(version).unwrap();
     }
-    let lock = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-cluster.lock");
-    let lock = File::create(lock).unwrap();
-    lock.lock().unwrap();
-    Some(lock)
+    Some(world::kafka::alone().unwrap())
 }
 
 /// A local AWS whose brokers are to be Kafka; none is launched yet.

@@ -9,7 +9,7 @@ use std::process::{ChildStdin, ChildStdout, Stdio};
 use std::sync::{Mutex, PoisonError};
 use tests::built::binary;
 use world::hosts::{World, world_command};
-use world::kafka::Kafka;
+use world::kafka::{self, Kafka};
 
 /// The clusters that scenes are played on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Running {
     fn start(cluster: Cluster, test: &str) -> Self {
         // Inside there is no registry to fetch jars from.
         let kafka = Kafka::ready().unwrap_or_else(|error| panic!("{error}"));
-        let alone = alone();
+        let alone = kafka::alone().unwrap_or_else(|error| panic!("{error}"));
         let (_, filter) = test.split_once("::").expect("a test's path");
         let mut command = world_command(binary("world"));
         command
@@ -93,12 +93,4 @@ impl Running {
         }
         panic!("the world ended");
     }
-}
-
-/// Waits for its turn: two Kafka clusters are more than a small machine carries.
-fn alone() -> File {
-    let path = env::temp_dir().join("kafka-privatelink-one-cluster.lock");
-    let lock = File::create(&path).expect("a file to lock");
-    lock.lock().expect("the lock");
-    lock
 }

@@ -6,6 +6,7 @@ mod dead_letters;
 mod doctored;
 mod explained;
 mod function;
+mod packages;
 mod probe;
 mod stack;
 mod wakes;

@@ -45,3 +45,6 @@ fn deadline(deadline: SystemTime) -> Instant {
         .unwrap_or_default();
     Instant::now() + PATIENCE.min(left.saturating_sub(RESERVE))
 }
+
+#[cfg(test)]
+mod tests;

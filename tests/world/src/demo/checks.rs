@@ -59,6 +59,39 @@ pub(super) async fn reported(
     .await
 }
 
+/// Waits until a run puts brokers into bootstrap, and requires that this very run had first proven so
+/// many ports: a run proves before it plans. Answers what it did.
+pub(super) async fn entered_after_proof(
+    world: &LocalAws,
+    since: usize,
+    ports: usize,
+) -> Result<String, String> {
+    let (entered, proof) = until(world, async || {
+        let journal = world.journal();
+        let mut reports = journal.reports.iter().skip(since);
+        reports
+            .find_map(|report| Some((entry(report)?.to_string(), report["proof"].clone())))
+            .ok_or_else(|| "no run has put a broker into bootstrap".to_owned())
+    })
+    .await?;
+    if proof["ports_proven"] == json!(ports) {
+        Ok(entered)
+    } else {
+        Err(format!(
+            "a run did {entered}, and had proven {proof} instead of {ports} ports"
+        ))
+    }
+}
+
+/// The action of a report that puts brokers into bootstrap.
+fn entry(report: &Value) -> Option<&Value> {
+    let mut actions = report["actions"].as_array()?.iter();
+    actions.find(|action| {
+        let step = action["step"].as_str().unwrap_or_default();
+        step.starts_with("register ") && step.ends_with(" with EXTERNAL bootstrap")
+    })
+}
+
 /// Waits until no run finds this any more.
 pub(super) async fn no_longer(
     world: &LocalAws,

@@ -2,7 +2,8 @@
 //! mapping that follows brokers as they come and go.
 
 use super::checks::{
-    another, complete, meanwhile, no_longer, proven, reported, table, two_more_reports,
+    another, complete, entered_after_proof, meanwhile, no_longer, proven, reported, table,
+    two_more_reports,
 };
 use super::play::Play;
 use super::waiting::until;
@@ -99,6 +100,8 @@ pub(super) async fn all(play: &mut Play<'_>) {
 }
 
 async fn the_seed(world: &LocalAws) -> Result<(), String> {
+    let opened = entered_after_proof(world, 0, THREE.len()).await?;
+    println!("  {}", step_of(&opened));
     proven(world, &THREE).await?;
     println!("  AWS has exactly the seed's mapping, and every port is proven:");
     println!("  9092 → 1, 2, 3 · 9093 → 1 · 9094 → 2 · 9095 → 3");
@@ -195,7 +198,7 @@ async fn fourth(world: &LocalAws) -> Result<(), String> {
     let since = world.journal().reports.len();
     world.launch_by_auto_scaling(node, az).map_err(text)?;
     proven(world, &FOUR).await?;
-    let entered = reported(world, since, actions, "with EXTERNAL bootstrap").await?;
+    let entered = entered_after_proof(world, since, FOUR.len()).await?;
     println!("  {}", step_of(&entered));
     let tools = world.tools_at_consumer()?;
     let start = world.consumer.bootstrap(9092);

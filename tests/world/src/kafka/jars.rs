@@ -68,7 +68,7 @@ fn key() -> String {
 }
 
 /// The folder that `.ci/tools` uses, too.
-fn cache() -> Result<PathBuf, KafkaError> {
+pub(super) fn cache() -> Result<PathBuf, KafkaError> {
     let folder = |name| {
         env::var_os(name)
             .filter(|text| !text.is_empty())

@@ -2,6 +2,7 @@
 //! and the broker's process, which can be started, stopped, killed, frozen and wiped. Questions are
 //! asked over sockets; the seed's check uses Kafka's own console tools on a host.
 
+mod alone;
 mod broker;
 mod check;
 mod error;
@@ -16,6 +17,7 @@ mod serving;
 mod tools;
 mod version;
 
+pub use alone::alone;
 pub use broker::Broker;
 pub use check::{Checked, SeedCheck};
 pub use error::KafkaError;

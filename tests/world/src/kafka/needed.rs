@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 /// The oldest Java that both versions of Kafka run on.
 const OLDEST: u32 = 17;
 
-const INSTALL_JAVA: &str = "install it with `sudo apt-get install openjdk-21-jre-headless` \
-    (openjdk-17-jre-headless on Debian 12) or `sudo dnf install java-21-openjdk-headless`";
+const INSTALL_JAVA: &str = "install it with `sudo apt-get install openjdk-21-jdk-headless` \
+    (openjdk-17-jdk-headless on Debian 12) or `sudo dnf install java-21-openjdk-headless`";
 const INSTALL_MAVEN: &str =
     "install it with `sudo apt-get install maven` or `sudo dnf install maven`";
 
