@@ -102,7 +102,11 @@ fn owner(tags: &Tags) -> String {
 /// That there is a "since" is compared, since when is not.
 fn tagged(of: &Tags, wished: &BTreeMap<GroupName, ListenerGroup>) -> String {
     let mut told = of.clone();
-    for key in [tags::VACANT_SINCE, tags::RETIRED_SINCE] {
+    for key in [
+        tags::VACANT_SINCE,
+        tags::RETIRED_SINCE,
+        tags::COMPLETE_SINCE,
+    ] {
         if let Some(since) = told.get_mut(key) {
             *since = "some time".to_owned();
         }

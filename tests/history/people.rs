@@ -9,13 +9,14 @@ use fleet::naming::{Owner, target_group_name};
 use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, ListenerArn, NodeId, Port, TargetGroupArn, TargetGroupName, VpcId};
 
-const TAGS: [&str; 6] = [
+const TAGS: [&str; 7] = [
     tags::CLUSTER,
     tags::GROUP,
     tags::NODE_ID,
     tags::PORT,
     tags::VACANT_SINCE,
     tags::RETIRED_SINCE,
+    tags::COMPLETE_SINCE,
 ];
 
 impl World {
