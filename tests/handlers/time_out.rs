@@ -1,7 +1,9 @@
 //! AWS does not answer.
 
-use serde_json::json;
-use tests::handler::{Handler, SCALE, SEED, doctored};
+use fleet::observed::{InstanceState, TargetState};
+use serde_json::{Value, json};
+use tests::handler::{Handler, SCALE, SEED, doctored, with_one_sweep};
+use world::deployment::Deployment;
 use world::lambda::function_error::FunctionError;
 use world::model::Settings;
 
@@ -56,4 +58,67 @@ async fn answers_that_never_come_are_gaps_and_the_run_ends_by_itself() {
     let wanted = [("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)];
     handler.settled(&wanted).await;
     assert_eq!(handler.aws.journal().failures, [""; 0]);
+}
+
+/// The first run without an answer gives the broker its port; the second one begins when it is healthy
+/// there, and would put it into bootstrap. Each waits 20 s for the answer, so there are no more of them.
+#[tokio::test]
+async fn a_probe_that_never_answers_holds_up_bootstrap_and_nothing_else() {
+    let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
+    handler.drained().await;
+    let silence = handler.aws.hold(Some("Invoke"));
+    handler.aws.bus().lose("aws.ec2");
+    let fourth = handler.broker("4", "usw2-az1");
+    handler
+        .until(|aws| {
+            let model = aws.model();
+            match model.instance(&fourth).map(|instance| &instance.state) {
+                Some(InstanceState::Running) => Ok(()),
+                other => Err(format!("broker 4 is {other:?}")),
+            }
+        })
+        .await;
+
+    let first = woken(&handler).await;
+    assert_eq!(first["gaps"].as_array().map(Vec::len), Some(1), "{first}");
+    let port = "create listener 9096 for EXTERNAL broker 4";
+    assert!(first["actions"].to_string().contains(port), "{first}");
+    handler
+        .until(|aws| {
+            let forwards = aws.model().forwarding(aws.clock.now());
+            let mut own = forwards.iter().filter(|on| on.port.get() == 9096);
+            let targets = own.next().map(|on| on.targets.as_slice());
+            match targets {
+                Some([target]) if target.state == TargetState::Healthy => Ok(()),
+                other => Err(format!("behind 9096 is {other:?}")),
+            }
+        })
+        .await;
+
+    let second = woken(&handler).await;
+    let gap = second["gaps"][0]["read"].as_str().unwrap_or_default();
+    assert!(gap.starts_with("InvokeFunction"), "{second}");
+    let held = second["held"].to_string();
+    let why = "nothing could be proven about EXTERNAL";
+    assert!(held.contains(why), "{second}");
+    assert_eq!(second["actions"], json!([]));
+    assert_eq!(handler.aws.registered("4").expect("broker 4"), [9096]);
+
+    drop(silence);
+    let third = woken(&handler).await;
+    assert_eq!(third["gaps"], json!([]));
+    let wanted = [("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)];
+    handler.settled(&wanted).await;
+    assert_eq!(handler.aws.journal().failures, [""; 0]);
+}
+
+/// The report of a run that begins now; nothing else wakes the function.
+async fn woken(handler: &Handler) -> Value {
+    let before = handler.aws.journal().reports.len();
+    handler.put([format!("look {before}")]);
+    let over = |aws: &Deployment| match aws.journal().reports.get(before) {
+        Some(report) => Ok(report.clone()),
+        None => Err("the run is not over".to_owned()),
+    };
+    handler.until(over).await
 }
