@@ -66,6 +66,42 @@ pub fn what_is_watched_is_written(stack: &Stack) -> Complaints {
     complaints
 }
 
+/// A port that is wrong for a minute, so in two looks, and one
+/// that is not proven for ten. What is mended by the look that saw it alarms nobody.
+pub fn proof_alarms_after_one_minute_and_ten(stack: &Stack) -> Complaints {
+    let wanted = [
+        ("PortsWrong", "GreaterThanThreshold", 0, 120),
+        (
+            "SecondsSinceProof",
+            "GreaterThanOrEqualToThreshold",
+            600,
+            60,
+        ),
+    ];
+    let alarms = stack.all("AWS::CloudWatch::Alarm");
+    let is_there = |(metric, comparison, threshold, seconds): &(&str, &str, u64, u64)| {
+        alarms.iter().any(|(_, alarm)| {
+            let number = |key: &str| alarm[key].as_u64().unwrap_or_default();
+            alarm["MetricName"].as_str() == Some(metric)
+                && alarm["ComparisonOperator"].as_str() == Some(comparison)
+                && alarm["Statistic"].as_str() == Some("Minimum")
+                && number("Threshold") == *threshold
+                && number("Period") * number("EvaluationPeriods") == *seconds
+        })
+    };
+    let missing = wanted.iter().filter(|wanted| !is_there(wanted));
+    missing
+        .map(|(metric, comparison, threshold, seconds)| {
+            format!("no alarm on {metric} {comparison} {threshold} for {seconds} s")
+        })
+        .collect()
+}
+
+#[test]
+fn the_proof_has_alarms() {
+    holds(proof_alarms_after_one_minute_and_ten);
+}
+
 #[test]
 fn every_metric_of_ours_that_an_alarm_watches_is_written_by_a_run() {
     holds(what_is_watched_is_written);

@@ -8,6 +8,18 @@ fn each_rule_complains_of_a_template_that_breaks_it() {
     let sids = "              - Sid: ReadInstances\n                Effect: Allow";
     let broken: &[(Rule, &str, &str, &str)] = &[
         (
+            alarms::proof_alarms_after_one_minute_and_ten,
+            "      Threshold: 600",
+            "      Threshold: 6000",
+            "no alarm on SecondsSinceProof",
+        ),
+        (
+            alarms::proof_alarms_after_one_minute_and_ten,
+            "      MetricName: PortsWrong\n      Statistic: Minimum",
+            "      MetricName: PortsWrong\n      Statistic: Maximum",
+            "no alarm on PortsWrong",
+        ),
+        (
             function::time_is_up_before_the_batch_shows_up_again,
             "      Timeout: 55",
             "      Timeout: 60",
