@@ -3,6 +3,7 @@
 mod bootstrap;
 mod broker;
 mod claims;
+mod complete;
 mod inquiry;
 mod listener;
 mod newcomers;
