@@ -7,7 +7,7 @@ use serde_json::json;
 
 /// This many questions about one broker.
 fn questions(number: usize) -> LambdaEvent<Value> {
-    let way = json!({"protocol": "PLAINTEXT", "endpoints": {"1": {"host": "b1", "port": 9093}}});
+    let way = json!({"protocol": "PLAINTEXT", "parameter": "/kafka-privatelink/orders/listeners/EXTERNAL", "endpoints": {"1": {"host": "b1", "port": 9093}}});
     let question =
         json!({"group": "EXTERNAL", "path": "bootstrap", "address": "127.0.0.1", "port": 9092});
     let inquiry = json!({"groups": {"EXTERNAL": way}, "questions": vec![question; number]});
