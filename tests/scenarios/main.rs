@@ -5,6 +5,7 @@ mod bad_input;
 mod by_hand;
 mod changes;
 mod claims;
+mod come_and_go;
 mod failures;
 mod found;
 mod left_alone;

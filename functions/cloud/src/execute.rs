@@ -1,23 +1,23 @@
 //! Execute: takes a plan's steps in their order. A failure stops the later steps about the same
 //! target group only; what there is no time for is left to the next activation.
 
+mod create;
+mod targets;
+
 use crate::call::Call;
 use crate::calls::{Answer, MappingWrites, NewTargetGroup, Reads};
 use crate::error::{CallError, ErrorKind};
 use crate::pacing::Pace;
 use fleet::action::Action;
 use fleet::naming;
-use fleet::observed::{Attributes, Observed};
+use fleet::observed::Observed;
 use fleet::plan::{Plan, Step};
 use fleet::report::{Outcome, Taken};
 use fleet::settings;
-use fleet::tags::{self, Tags};
-use fleet::words::{InstanceId, Port, TargetGroupArn, TargetGroupName};
+use fleet::tags::Tags;
+use fleet::words::{TargetGroupArn, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
-
-/// `RegisterTargets` and `DeregisterTargets` with this many targets at most.
-const TARGETS_CHUNK: usize = 200;
 
 /// Takes the steps of a plan that was made from `observed`, until `until` has come. A paused plan
 /// has no steps to take.
@@ -161,127 +161,6 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                     .await,
             ),
         }
-    }
-
-    async fn create_target_group(&mut self, new: NewTargetGroup) -> Outcome {
-        let aws = self.aws;
-        let created = self
-            .call(Call::CreateTargetGroup, || aws.create_target_group(&new))
-            .await;
-        let arn = match created {
-            Ok(arn) => arn.to_string(),
-            Err(error) => return outcome(Err(error)),
-        };
-        // A group of that name that was there already answers all the same (F37), when the read
-        // was too old to show it (P-44): one of another port, or of other hands.
-        let seen = self
-            .call(Call::DescribeTags, || {
-                aws.describe_tags(std::slice::from_ref(&arn))
-            })
-            .await;
-        let seen = match seen {
-            Ok(mut tags) => tags.remove(&arn).unwrap_or_default(),
-            Err(error) => return outcome(Err(error)),
-        };
-        let same = |key: &str| seen.get(key) == new.tags.get(key);
-        if !same(tags::CLUSTER) || !same(tags::PORT) {
-            return Outcome::Superseded(format!(
-                "target group {} is there already, or its tags do not show yet: it has {seen:?}",
-                new.name
-            ));
-        }
-        self.arns.insert(new.name, arn.as_str().into());
-        Outcome::Done
-    }
-
-    async fn create_listener(
-        &self,
-        step: &Step,
-        group: &TargetGroupArn,
-        port: Port,
-        attributes: &Attributes,
-    ) -> Outcome {
-        let aws = self.aws;
-        let load_balancer = &self.observed.load_balancer_arn;
-        let tags = naming::listener_tags(&self.observed.cluster, &step.group, step.owner);
-        let created = self
-            .call(Call::CreateListener, || {
-                aws.create_listener(load_balancer, port, group, &tags)
-            })
-            .await;
-        let listener = match created {
-            Ok(listener) => listener,
-            Err(error) => return outcome(Err(error)),
-        };
-        let set = self
-            .call(Call::ModifyListenerAttributes, || {
-                aws.modify_listener_attributes(&listener, attributes)
-            })
-            .await;
-        match set {
-            Ok(()) => Outcome::Done,
-            Err(error) => Outcome::Partly(format!(
-                "the listener is there, its attributes are not: {error}"
-            )),
-        }
-    }
-
-    /// One bad target rejects the whole call (P-30): then each is registered by itself.
-    async fn register(&self, group: &TargetGroupArn, instances: &BTreeSet<InstanceId>) -> Outcome {
-        let instances: Vec<InstanceId> = instances.iter().cloned().collect();
-        let mut refused = Vec::new();
-        let mut registered = 0;
-        for chunk in instances.chunks(TARGETS_CHUNK) {
-            match self.register_all(group, chunk).await {
-                Ok(()) => registered += chunk.len(),
-                Err(error) if error.is_invalid_target() && chunk.len() > 1 => {
-                    for instance in chunk {
-                        match self
-                            .register_all(group, std::slice::from_ref(instance))
-                            .await
-                        {
-                            Ok(()) => registered += 1,
-                            Err(error) => refused.push(error.to_string()),
-                        }
-                    }
-                }
-                Err(error) => refused.push(error.to_string()),
-            }
-        }
-        match (refused.is_empty(), registered) {
-            (true, _) => Outcome::Done,
-            (false, 0) => Outcome::Failed(refused.join("; ")),
-            (false, _) => Outcome::Partly(refused.join("; ")),
-        }
-    }
-
-    async fn register_all(&self, group: &TargetGroupArn, instances: &[InstanceId]) -> Answer<()> {
-        self.call(Call::RegisterTargets, || {
-            self.aws.register_targets(group, instances)
-        })
-        .await
-    }
-
-    async fn deregister(
-        &self,
-        group: &TargetGroupArn,
-        targets: &BTreeMap<InstanceId, Port>,
-    ) -> Outcome {
-        let targets: Vec<(InstanceId, Port)> = targets
-            .iter()
-            .map(|(id, port)| (id.clone(), *port))
-            .collect();
-        for chunk in targets.chunks(TARGETS_CHUNK) {
-            let done = self
-                .call(Call::DeregisterTargets, || {
-                    self.aws.deregister_targets(group, chunk)
-                })
-                .await;
-            if let Err(error) = done {
-                return outcome(Err(error));
-            }
-        }
-        Outcome::Done
     }
 
     async fn call<T, F>(&self, call: Call, ask: impl Fn() -> F) -> Answer<T>

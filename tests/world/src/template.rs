@@ -7,7 +7,9 @@ mod intrinsics;
 mod node;
 mod parts;
 mod policies;
+mod properties;
 mod resolve;
+mod wakes;
 
 use crate::events::bus::{Bus, BusError, Rule, Target};
 use crate::events::pattern::{Pattern, PatternError};

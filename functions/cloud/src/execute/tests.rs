@@ -9,7 +9,9 @@ use crate::fake::{Fake, owner, scope};
 use crate::observe::observe;
 use fleet::listener::Protocol;
 use fleet::naming::Owner;
+use fleet::observed::Attributes;
 use fleet::reason::Reason;
+use fleet::words::{InstanceId, Port};
 use std::time::Duration;
 
 const KEY: &str = fleet::tags::VACANT_SINCE;

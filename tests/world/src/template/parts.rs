@@ -2,15 +2,12 @@
 //! the lists named `WITHOUT_EFFECT` change nothing that the world shows.
 
 use super::node::Node;
+use super::properties::{flag, number_or, of_type, queue_of, seconds_or, typed};
 use super::resolve::Resolver;
-use super::{
-    FunctionSettings, FunctionStack, MappingSettings, QueueWithRedrive, RuleSettings,
-    ScheduleSettings, TemplateError,
-};
-use crate::events::bus::Target;
+use super::wakes::{rule, schedule};
+use super::{FunctionSettings, FunctionStack, MappingSettings, QueueWithRedrive, TemplateError};
 use crate::events::queue_settings::QueueSettings;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 const FUNCTION: &[&str] = &[
     "Timeout",
@@ -38,9 +35,6 @@ const QUEUE: &[&str] = &[
     "RedrivePolicy",
 ];
 const QUEUE_WITHOUT_EFFECT: &[&str] = &["SqsManagedSseEnabled", "Tags"];
-const TARGET: &[&str] = &["Arn", "SqsParameters", "Input"];
-/// Nothing here can fail to take a wake, so nothing is retried or undeliverable.
-const TARGET_WITHOUT_EFFECT: &[&str] = &["Id", "RoleArn", "DeadLetterConfig", "RetryPolicy"];
 
 /// What makes a function run.
 pub(super) fn function_stack(
@@ -167,136 +161,4 @@ fn queues(
         dead_letters,
     });
     Ok(all)
-}
-
-fn rule(
-    name: &str,
-    properties: &Node<'_>,
-    resolver: &Resolver<'_>,
-) -> Result<Vec<RuleSettings>, TemplateError> {
-    properties.only(&["Description", "EventPattern", "Targets"])?;
-    let pattern = resolver.json(&properties.need("EventPattern")?)?;
-    let targets = properties.need("Targets")?.items()?;
-    targets
-        .iter()
-        .map(|target| {
-            Ok(RuleSettings {
-                name: name.to_owned(),
-                pattern: pattern.clone(),
-                target: queue_target(target, resolver)?,
-                input: target.get("Input").map(|i| resolver.text(&i)).transpose()?,
-            })
-        })
-        .collect()
-}
-
-fn schedule(
-    name: &str,
-    properties: &Node<'_>,
-    resolver: &Resolver<'_>,
-) -> Result<ScheduleSettings, TemplateError> {
-    properties.only(&[
-        "Description",
-        "ScheduleExpression",
-        "FlexibleTimeWindow",
-        "Target",
-    ])?;
-    let mode = properties.need("FlexibleTimeWindow")?.need("Mode")?;
-    if resolver.text(&mode)? != "OFF" {
-        return Err(mode.wrong("a flexible time window is not known here"));
-    }
-    let expression = properties.need("ScheduleExpression")?;
-    let text = resolver.text(&expression)?;
-    let target = properties.need("Target")?;
-    Ok(ScheduleSettings {
-        name: name.to_owned(),
-        every: rate(&text).ok_or_else(|| expression.wrong(format!("{text} is no known rate")))?,
-        target: queue_target(&target, resolver)?,
-        input: resolver.text(&target.need("Input")?)?,
-    })
-}
-
-fn queue_target(target: &Node<'_>, resolver: &Resolver<'_>) -> Result<Target, TemplateError> {
-    target.only(&[TARGET, TARGET_WITHOUT_EFFECT].concat())?;
-    let group = target.need("SqsParameters")?.need("MessageGroupId")?;
-    Ok(Target {
-        queue: queue_of(&resolver.text(&target.need("Arn")?)?),
-        message_group: resolver.text(&group)?,
-    })
-}
-
-/// `rate(1 minute)`: Scheduler user guide, "Rate-based schedules".
-fn rate(text: &str) -> Option<Duration> {
-    let inner = text.strip_prefix("rate(")?.strip_suffix(')')?;
-    let (number, unit) = inner.split_once(' ')?;
-    let seconds = match unit {
-        "minute" | "minutes" => 60,
-        "hour" | "hours" => 3600,
-        "day" | "days" => 86_400,
-        _ => return None,
-    };
-    number
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(seconds)
-        .map(Duration::from_secs)
-}
-
-pub(super) fn of_type<'a>(
-    resources: &Node<'a>,
-    resolver: &Resolver<'_>,
-    wanted: &str,
-) -> Result<Vec<(&'a str, Node<'a>)>, TemplateError> {
-    let mut found = Vec::new();
-    for (name, resource) in resources.entries()? {
-        if let Some(properties) = typed(&resource, resolver, wanted)? {
-            found.push((name, properties));
-        }
-    }
-    Ok(found)
-}
-
-/// The properties, if the resource is of this type.
-fn typed<'a>(
-    resource: &Node<'a>,
-    resolver: &Resolver<'_>,
-    wanted: &str,
-) -> Result<Option<Node<'a>>, TemplateError> {
-    if resolver.text(&resource.need("Type")?)? != wanted {
-        return Ok(None);
-    }
-    resource.only(&["Type", "Metadata", "Properties"])?;
-    resource.need("Properties").map(Some)
-}
-
-/// The queue's name is the last part of its ARN.
-fn queue_of(arn: &str) -> String {
-    arn.rsplit(':').next().unwrap_or(arn).to_owned()
-}
-
-fn number_or(
-    properties: &Node<'_>,
-    resolver: &Resolver<'_>,
-    key: &str,
-    default: u32,
-) -> Result<u32, TemplateError> {
-    properties
-        .get(key)
-        .map_or(Ok(default), |node| resolver.number(&node))
-}
-
-fn seconds_or(
-    properties: &Node<'_>,
-    resolver: &Resolver<'_>,
-    key: &str,
-    default: u32,
-) -> Result<Duration, TemplateError> {
-    number_or(properties, resolver, key, default)
-        .map(|seconds| Duration::from_secs(u64::from(seconds)))
-}
-
-fn flag(properties: &Node<'_>, resolver: &Resolver<'_>, key: &str) -> Result<bool, TemplateError> {
-    properties
-        .get(key)
-        .map_or(Ok(false), |node| resolver.flag(&node))
 }

@@ -2,7 +2,7 @@
 
 use super::TemplateError;
 use super::node::Node;
-use super::parts::of_type;
+use super::properties::of_type;
 use super::resolve::Resolver;
 use crate::iam::{Attached, Condition, Effect, Policies, Policy, Statement};
 use serde_json::Value as Json;

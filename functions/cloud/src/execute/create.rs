@@ -1,0 +1,76 @@
+//! What is made: a target group, and the listener that forwards to it.
+
+use super::{Hands, outcome};
+use crate::call::Call;
+use crate::calls::{MappingWrites, NewTargetGroup, Reads};
+use fleet::naming;
+use fleet::observed::Attributes;
+use fleet::plan::Step;
+use fleet::report::Outcome;
+use fleet::tags;
+use fleet::words::{Port, TargetGroupArn};
+
+impl<A: Reads + MappingWrites> Hands<'_, A> {
+    pub(super) async fn create_target_group(&mut self, new: NewTargetGroup) -> Outcome {
+        let aws = self.aws;
+        let created = self
+            .call(Call::CreateTargetGroup, || aws.create_target_group(&new))
+            .await;
+        let arn = match created {
+            Ok(arn) => arn.to_string(),
+            Err(error) => return outcome(Err(error)),
+        };
+        // A group of that name that was there already answers all the same (F37), when the read
+        // was too old to show it (P-44): one of another port, or of other hands.
+        let seen = self
+            .call(Call::DescribeTags, || {
+                aws.describe_tags(std::slice::from_ref(&arn))
+            })
+            .await;
+        let seen = match seen {
+            Ok(mut tags) => tags.remove(&arn).unwrap_or_default(),
+            Err(error) => return outcome(Err(error)),
+        };
+        let same = |key: &str| seen.get(key) == new.tags.get(key);
+        if !same(tags::CLUSTER) || !same(tags::PORT) {
+            return Outcome::Superseded(format!(
+                "target group {} is there already, or its tags do not show yet: it has {seen:?}",
+                new.name
+            ));
+        }
+        self.arns.insert(new.name, arn.as_str().into());
+        Outcome::Done
+    }
+
+    pub(super) async fn create_listener(
+        &self,
+        step: &Step,
+        group: &TargetGroupArn,
+        port: Port,
+        attributes: &Attributes,
+    ) -> Outcome {
+        let aws = self.aws;
+        let load_balancer = &self.observed.load_balancer_arn;
+        let tags = naming::listener_tags(&self.observed.cluster, &step.group, step.owner);
+        let created = self
+            .call(Call::CreateListener, || {
+                aws.create_listener(load_balancer, port, group, &tags)
+            })
+            .await;
+        let listener = match created {
+            Ok(listener) => listener,
+            Err(error) => return outcome(Err(error)),
+        };
+        let set = self
+            .call(Call::ModifyListenerAttributes, || {
+                aws.modify_listener_attributes(&listener, attributes)
+            })
+            .await;
+        match set {
+            Ok(()) => Outcome::Done,
+            Err(error) => Outcome::Partly(format!(
+                "the listener is there, its attributes are not: {error}"
+            )),
+        }
+    }
+}

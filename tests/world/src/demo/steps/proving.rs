@@ -1,0 +1,103 @@
+//! Real Kafka behind the mapping, and proof that every port reaches its broker.
+
+use super::{THREE, actions, ago, held, proof_rows, step_of, text};
+use crate::demo::checks::{complete, entered_after_proof, no_longer, proven, reported, table};
+use crate::demo::waiting::until;
+use crate::local::{DOMAIN, LocalAws};
+use anstream::println;
+use fleet::words::ParameterName;
+use std::time::Instant;
+
+pub(super) async fn the_seed(world: &LocalAws) -> Result<(), String> {
+    let opened = entered_after_proof(world, 0, THREE.len()).await?;
+    println!("  {}", step_of(&opened));
+    proven(world, &THREE).await?;
+    println!("  AWS has exactly the seed's mapping, and every port is proven:");
+    println!("  9092 → 1, 2, 3 · 9093 → 1 · 9094 → 2 · 9095 → 3");
+    let name = "/kafka-privatelink/orders/handover/EXTERNAL";
+    let written = until(world, async || {
+        let now = world.clock.now();
+        let mut model = world.model();
+        let written = model.by_hand(|model| model.get_parameter(now, &ParameterName::from(name)));
+        written.map_err(|_| format!("{name} is not written"))
+    })
+    .await?;
+    println!("  {name}, for the consumer's console:");
+    for line in written.lines() {
+        println!("    {line}");
+    }
+    Ok(())
+}
+
+pub(super) async fn both_ways(world: &LocalAws) -> Result<(), String> {
+    let inside = world.check_internal().await?;
+    complete("INTERNAL, from a client in the VPC", &inside)?;
+    let outside = world.check_external().await?;
+    complete(
+        "EXTERNAL, from the consumer, through its endpoint",
+        &outside,
+    )?;
+    println!("  the consumer began at bootstrap.<az_id>.{DOMAIN}:9092");
+    println!("  and went on to b1.usw2-az1.…:9093, b2.usw2-az2.…:9094, b3.usw2-az3.…:9095");
+    Ok(())
+}
+
+pub(super) async fn proof(world: &LocalAws) -> Result<(), String> {
+    let table = table(world).await?;
+    println!("{table}");
+    let wrong = table.0.iter().find(|row| !row.verdict.is_proven());
+    match wrong {
+        Some(row) => Err(row.to_string()),
+        None if table.0.len() == 7 => Ok(()),
+        None => Err(format!("{} rows instead of 7", table.0.len())),
+    }
+}
+
+pub(super) async fn crossed_wires(world: &LocalAws) -> Result<(), String> {
+    let since = world.journal().reports.len();
+    let began = (Instant::now(), world.clock.now());
+    world.cross_wires(9093, "2").map_err(text)?;
+    println!("  listener 9093 now forwards to broker 2's target group");
+    let named = reported(
+        world,
+        since,
+        proof_rows,
+        "wrong broker: reached 2, expected 1",
+    )
+    .await?;
+    println!("  the report says: {named}");
+    let done = reported(
+        world,
+        since,
+        actions,
+        "point listener 9093 at EXTERNAL broker 1",
+    )
+    .await?;
+    println!("  and does: {}", step_of(&done));
+    println!("  {} after it happened", ago(world, began));
+    proven(world, &THREE).await
+}
+
+pub(super) async fn hang(world: &LocalAws) -> Result<(), String> {
+    let broker = world.kafka("3").await?;
+    let since = world.journal().reports.len();
+    let began = (Instant::now(), world.clock.now());
+    broker.freeze().await.map_err(|error| error.to_string())?;
+    println!("  broker 3 is stopped by SIGSTOP: its ports accept, and it answers nobody");
+    let found = reported(world, since, held, "EXTERNAL broker 3 has a healthy target").await?;
+    println!("  the report says: {found}");
+    println!("  {} after it happened", ago(world, began));
+    println!(
+        "  (later the kernel's queue of connections that nobody accepts is full, and the health check sees it, too)"
+    );
+    println!("{}", table(world).await?);
+    let registered = world.registered("3").map_err(text)?;
+    if registered != [9092, 9095] {
+        return Err(format!("broker 3 stands behind {registered:?}"));
+    }
+    println!("  and nothing was taken out: broker 3 still stands behind 9092 and 9095");
+    broker.thaw().await.map_err(|error| error.to_string())?;
+    println!("  it goes on (SIGCONT)");
+    no_longer(world, held, "EXTERNAL broker 3 has a healthy target").await?;
+    proven(world, &THREE).await
+}

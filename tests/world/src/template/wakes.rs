@@ -1,0 +1,85 @@
+//! What wakes a function: rules of EventBridge and schedules, each with its target.
+
+use super::node::Node;
+use super::properties::queue_of;
+use super::resolve::Resolver;
+use super::{RuleSettings, ScheduleSettings, TemplateError};
+use crate::events::bus::Target;
+use std::time::Duration;
+
+const TARGET: &[&str] = &["Arn", "SqsParameters", "Input"];
+/// Nothing here can fail to take a wake, so nothing is retried or undeliverable.
+const TARGET_WITHOUT_EFFECT: &[&str] = &["Id", "RoleArn", "DeadLetterConfig", "RetryPolicy"];
+
+pub(super) fn rule(
+    name: &str,
+    properties: &Node<'_>,
+    resolver: &Resolver<'_>,
+) -> Result<Vec<RuleSettings>, TemplateError> {
+    properties.only(&["Description", "EventPattern", "Targets"])?;
+    let pattern = resolver.json(&properties.need("EventPattern")?)?;
+    let targets = properties.need("Targets")?.items()?;
+    targets
+        .iter()
+        .map(|target| {
+            Ok(RuleSettings {
+                name: name.to_owned(),
+                pattern: pattern.clone(),
+                target: queue_target(target, resolver)?,
+                input: target.get("Input").map(|i| resolver.text(&i)).transpose()?,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn schedule(
+    name: &str,
+    properties: &Node<'_>,
+    resolver: &Resolver<'_>,
+) -> Result<ScheduleSettings, TemplateError> {
+    properties.only(&[
+        "Description",
+        "ScheduleExpression",
+        "FlexibleTimeWindow",
+        "Target",
+    ])?;
+    let mode = properties.need("FlexibleTimeWindow")?.need("Mode")?;
+    if resolver.text(&mode)? != "OFF" {
+        return Err(mode.wrong("a flexible time window is not known here"));
+    }
+    let expression = properties.need("ScheduleExpression")?;
+    let text = resolver.text(&expression)?;
+    let target = properties.need("Target")?;
+    Ok(ScheduleSettings {
+        name: name.to_owned(),
+        every: rate(&text).ok_or_else(|| expression.wrong(format!("{text} is no known rate")))?,
+        target: queue_target(&target, resolver)?,
+        input: resolver.text(&target.need("Input")?)?,
+    })
+}
+
+fn queue_target(target: &Node<'_>, resolver: &Resolver<'_>) -> Result<Target, TemplateError> {
+    target.only(&[TARGET, TARGET_WITHOUT_EFFECT].concat())?;
+    let group = target.need("SqsParameters")?.need("MessageGroupId")?;
+    Ok(Target {
+        queue: queue_of(&resolver.text(&target.need("Arn")?)?),
+        message_group: resolver.text(&group)?,
+    })
+}
+
+/// `rate(1 minute)`: Scheduler user guide, "Rate-based schedules".
+fn rate(text: &str) -> Option<Duration> {
+    let inner = text.strip_prefix("rate(")?.strip_suffix(')')?;
+    let (number, unit) = inner.split_once(' ')?;
+    let seconds = match unit {
+        "minute" | "minutes" => 60,
+        "hour" | "hours" => 3600,
+        "day" | "days" => 86_400,
+        _ => return None,
+    };
+    number
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+}
