@@ -1,6 +1,6 @@
 //! What people do by hand on the stage.
 
-use crate::{CLUSTER, Stage};
+use crate::{CLUSTER, PATTERN, Stage};
 use fleet::tags::Tags;
 use fleet::words::{InstanceId, ListenerArn, ParameterName, Port};
 use jiff::Timestamp;
@@ -20,6 +20,12 @@ impl Stage {
         let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
         self.edit(|model, now| model.put_parameter(now, &name, value))
             .expect("a parameter");
+    }
+
+    /// Writes the parameter of EXTERNAL with these ports for its brokers.
+    pub fn put_broker_ports(&self, range: &str) {
+        let value = format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "{range}"}}"#);
+        self.put("listeners/EXTERNAL", &value);
     }
 
     /// Writes a secret: a `SecureString`, or one of Secrets Manager by its reference.

@@ -92,9 +92,7 @@ impl Stage {
     /// The seed in a world with these settings.
     pub async fn seed_with(settings: Settings) -> Self {
         let stage = Self::with(settings);
-        for (node, az) in (1..).zip(ZONES) {
-            stage.broker(node, az);
-        }
+        stage.three_brokers();
         stage.settle().await;
         stage
     }
@@ -112,6 +110,14 @@ impl Stage {
     /// Launches a broker.
     pub fn broker(&self, node: u32, az: &str) -> InstanceId {
         self.launch(tagged(az, &node.to_string()))
+    }
+
+    /// Launches the seed's brokers 1, 2, 3, each in its zone.
+    pub fn three_brokers(&self) -> Vec<InstanceId> {
+        (1..)
+            .zip(ZONES)
+            .map(|(node, az)| self.broker(node, az))
+            .collect()
     }
 
     /// Launches an instance.

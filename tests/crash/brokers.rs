@@ -3,14 +3,14 @@
 use crate::everywhere::everywhere;
 use fleet::words::{AutoScalingGroupName, InstanceId};
 use std::time::Duration;
-use tests::{PATTERN, Stage, ZONES, tagged};
+use tests::{Stage, ZONES, tagged};
 use world::model::NewAutoScalingGroup;
 
 const DAY: Duration = Duration::from_secs(25 * 3600);
 
 /// Brokers 1, 2, 3, mapped and serving.
 pub async fn seed(stage: &Stage) {
-    three(stage);
+    stage.three_brokers();
     stage.settle().await;
 }
 
@@ -19,15 +19,11 @@ pub fn behind(stage: &Stage, port: u16) -> InstanceId {
     stage.behind(port).first().cloned().expect("a broker")
 }
 
-fn three(stage: &Stage) {
-    for (node, az) in (1..).zip(ZONES) {
-        stage.broker(node, az);
-    }
-}
-
 #[test]
 fn three_brokers_are_mapped_for_the_first_time() {
-    everywhere("first mapping of three brokers", async |stage| three(stage));
+    everywhere("first mapping of three brokers", async |stage| {
+        stage.three_brokers();
+    });
 }
 
 #[test]
@@ -143,8 +139,7 @@ fn a_broker_is_stopped_and_started() {
 #[test]
 fn the_range_is_full_and_a_vacancy_is_given_up() {
     everywhere("range full, oldest vacancy given up", async |stage| {
-        let narrow = format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "9093-9095"}}"#);
-        stage.put("listeners/EXTERNAL", &narrow);
+        stage.put_broker_ports("9093-9095");
         seed(stage).await;
         stage.terminate(&behind(stage, 9095));
         stage.settle().await;

@@ -4,7 +4,7 @@ use crate::build::Built;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::handler::virtually;
-use tests::{PATTERN, Stage, TEMPLATE, ZONES};
+use tests::{Stage, TEMPLATE, ZONES};
 use world::clock::Clock;
 use world::deployment::Deployment;
 use world::lambda::function::Function;
@@ -65,8 +65,7 @@ async fn deploy(model: Model, clock: Clock) -> Result<Deployment, String> {
 async fn map(brokers: u32) -> Stage {
     let stage = Stage::new();
     // One port more than by default: 49 brokers fill the NLB.
-    let wide = format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "9093-9141"}}"#);
-    stage.put("listeners/EXTERNAL", &wide);
+    stage.put_broker_ports("9093-9141");
     for (node, zone) in (1..=brokers).zip(ZONES.iter().cycle()) {
         stage.broker(node, zone);
     }

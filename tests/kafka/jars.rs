@@ -95,7 +95,7 @@ fn a_machine_without_java_or_maven_is_told_the_line_that_installs_it() {
     assert!(java.starts_with("world: Java is missing, "), "{java}");
     for way in [
         "sudo apt-get install openjdk-21-jdk-headless",
-        "sudo dnf install java-21-openjdk-headless",
+        "sudo dnf install java-21-openjdk-devel",
     ] {
         assert!(java.contains(way), "{java}");
     }

@@ -133,10 +133,7 @@ async fn what_is_fixed_once_mapped_cannot_change_and_the_range_may_only_grow() {
         assert_eq!(stage.writes(), []);
     }
     let stage = Stage::seed().await;
-    stage.put(
-        "listeners/EXTERNAL",
-        &format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "9093-9200"}}"#),
-    );
+    stage.put_broker_ports("9093-9200");
     assert_eq!(held(&stage.settle().await), "");
 }
 
@@ -246,10 +243,7 @@ async fn a_pattern_without_the_brokers_zone_holds_that_broker_only() {
         "listeners/EXTERNAL",
         "<b>.usw2-az1.abc.com:<p>\n<b>.usw2-az2.abc.com:<p>",
     );
-    let brokers: Vec<_> = (1..)
-        .zip(ZONES)
-        .map(|(node, az)| stage.broker(node, az))
-        .collect();
+    let brokers = stage.three_brokers();
     let settled = stage.settle().await;
     assert!(is_held(
         &settled,

@@ -149,17 +149,8 @@ async fn p21_an_instance_that_its_group_terminates_leaves_bootstrap_and_keeps_it
 #[tokio::test(start_paused = true)]
 async fn when_the_range_is_full_the_oldest_vacancy_is_given_up_and_said() {
     let stage = Stage::new();
-    stage.put(
-        "listeners/EXTERNAL",
-        &format!(
-            r#"{{"pattern": "{}", "broker_ports": "9093-9095"}}"#,
-            tests::PATTERN
-        ),
-    );
-    let brokers: Vec<_> = (1..)
-        .zip(ZONES)
-        .map(|(node, az)| stage.broker(node, az))
-        .collect();
+    stage.put_broker_ports("9093-9095");
+    let brokers = stage.three_brokers();
     stage.settle().await;
     stage.terminate(&brokers[2]);
     stage.settle().await;

@@ -139,9 +139,7 @@ async fn a_server_error_is_not_tried_again_in_the_same_run() {
 #[tokio::test(start_paused = true)]
 async fn one_failing_write_does_not_stop_the_other_brokers() {
     let stage = Stage::new();
-    for (node, az) in (1..).zip(ZONES) {
-        stage.broker(node, az);
-    }
+    stage.three_brokers();
     stage.pass(Duration::from_secs(60)).await;
     let call = Call::CreateTargetGroup;
     stage.model().fail_next(call, ApiError::internal(call), 1);
@@ -225,10 +223,7 @@ fn writes() -> Vec<(Call, Prepare)> {
 #[tokio::test(start_paused = true)]
 async fn p30_one_target_that_is_refused_does_not_keep_the_others_out() {
     let stage = Stage::new();
-    let brokers: Vec<_> = (1..)
-        .zip(ZONES)
-        .map(|(node, az)| stage.broker(node, az))
-        .collect();
+    let brokers = stage.three_brokers();
     stage.settle().await;
     let bootstrap = stage.group(9092);
     let port = fleet::words::Port::new(39092).expect("a port");

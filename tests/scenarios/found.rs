@@ -11,10 +11,6 @@ use world::model::ApiError;
 const SECOND: &str = r#"{"pattern": "<b>.xyz.com:<p>", "bootstrap_port": 9092,
     "broker_ports": "9193-9240", "bind_port": 39093}"#;
 
-fn narrow() -> String {
-    format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "9093-9095"}}"#)
-}
-
 /// Law 3: the bootstrap port of a frozen group was given to a second one, and both lost theirs.
 #[tokio::test(start_paused = true)]
 async fn the_bootstrap_port_of_a_frozen_group_is_not_given_to_another_one() {
@@ -23,7 +19,7 @@ async fn the_bootstrap_port_of_a_frozen_group_is_not_given_to_another_one() {
     stage.pass(Duration::from_secs(60)).await;
     // Its bootstrap has a target group by now, and no listener before the broker is healthy.
     stage.activate().await;
-    stage.put("listeners/EXTERNAL", &narrow());
+    stage.put_broker_ports("9093-9095");
     stage.put("listeners/EXTERNAL2", SECOND);
     let settled = stage.settle().await;
     assert!(
@@ -84,11 +80,8 @@ async fn a_reservation_is_counted_from_the_last_absence_even_of_a_broker_that_ca
 #[tokio::test(start_paused = true)]
 async fn a_vacancy_whose_targets_are_unseen_is_not_given_up() {
     let stage = Stage::new();
-    stage.put("listeners/EXTERNAL", &narrow());
-    let brokers: Vec<_> = (1..)
-        .zip(ZONES)
-        .map(|(node, az)| stage.broker(node, az))
-        .collect();
+    stage.put_broker_ports("9093-9095");
+    let brokers = stage.three_brokers();
     stage.settle().await;
     stage.terminate(&brokers[2]);
     stage.settle().await;

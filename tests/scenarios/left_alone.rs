@@ -22,9 +22,7 @@ async fn p11_foreign_listeners_groups_and_instances_are_never_touched() {
         .listeners()
         .find(|listener| listener.arn == theirs)
         .cloned();
-    for (node, az) in (1..).zip(ZONES) {
-        stage.broker(node, az);
-    }
+    stage.three_brokers();
     stage.settle().await;
     assert_eq!(
         stage

@@ -10,10 +10,7 @@ use world::model::Settings;
 #[tokio::test(start_paused = true)]
 async fn the_seed_gets_exactly_the_seeds_mapping() {
     let stage = Stage::new();
-    let brokers: Vec<_> = (1..)
-        .zip(ZONES)
-        .map(|(node, az)| stage.broker(node, az))
-        .collect();
+    let brokers = stage.three_brokers();
     let settled = stage.settle().await;
     let mapping = stage.mapping();
     assert_eq!(
@@ -105,13 +102,7 @@ async fn many_pages_are_all_read() {
 #[tokio::test(start_paused = true)]
 async fn f1_forty_nine_brokers_fit_and_the_fiftieth_is_told_so() {
     let stage = Stage::new();
-    stage.put(
-        "listeners/EXTERNAL",
-        &format!(
-            r#"{{"pattern": "{}", "broker_ports": "9093-9999"}}"#,
-            tests::PATTERN
-        ),
-    );
+    stage.put_broker_ports("9093-9999");
     for node in 1..=50 {
         stage.broker(node, ZONES[node as usize % 3]);
     }

@@ -123,13 +123,7 @@ async fn new_twins_get_no_port() {
 #[tokio::test(start_paused = true)]
 async fn an_activation_that_runs_out_of_time_leaves_the_rest_to_the_next_one() {
     let stage = Stage::new();
-    stage.put(
-        "listeners/EXTERNAL",
-        &format!(
-            r#"{{"pattern": "{}", "broker_ports": "9093-9141"}}"#,
-            tests::PATTERN
-        ),
-    );
+    stage.put_broker_ports("9093-9141");
     for node in 1..=49 {
         stage.broker(node, ZONES[node as usize % 3]);
     }

@@ -66,8 +66,7 @@ fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoin
         let entry = view.ledger.entries.get(&(group.name.clone(), owner))?;
         group.endpoint(broker.node, broker.az_id.as_ref()?, entry.port)
     };
-    let running = view.brokers.live().filter(|broker| broker.is_running());
-    running
+    running(view)
         .filter_map(|broker| Some((broker.node, of_broker(broker)?)))
         .collect()
 }
@@ -90,51 +89,47 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
             port,
         });
     };
-    let running = || view.brokers.live().filter(|broker| broker.is_running());
-    for broker in running() {
-        let endpoint = way.endpoints.get(&broker.node);
-        if let Some(port) = endpoint.map(|endpoint| endpoint.port)
-            && view.our_listener(port).is_some()
-        {
-            ask(Path::Port(broker.node), nodes.turn(port), port);
+    for (&node, endpoint) in &way.endpoints {
+        if view.our_listener(endpoint.port).is_some() {
+            ask(Path::Port(node), nodes.turn(endpoint.port), endpoint.port);
         }
     }
     if view.our_listener(group.bootstrap_port).is_some() {
         let port = group.bootstrap_port;
         ask(Path::Bootstrap, nodes.turn(port), port);
     }
-    for broker in running() {
-        ask(
-            Path::Direct(broker.node),
-            broker.private_ip,
-            group.bind_port,
-        );
+    for broker in running(view) {
+        let path = Path::Direct(broker.node);
+        ask(path, broker.private_ip, group.bind_port);
     }
-    for question in questions {
-        match (question.address, question.path) {
-            (Some(_), _) => asked.inquiry.questions.push(question),
-            (None, Path::Direct(_)) => asked
-                .unasked
-                .push(question.unasked("EC2 shows no private address of its instance")),
-            (None, Path::Port(_) | Path::Bootstrap) => {
-                asked
-                    .unasked
-                    .push(question.unasked(match view.observed.nodes {
-                        Ok(_) => {
-                            "the NLB shows no network interface; it has some when it is active"
-                        }
-                        Err(_) => "the NLB's network interfaces could not be read, see gaps",
-                    }))
+    let (addressed, nowhere): (Vec<_>, Vec<_>) = questions
+        .into_iter()
+        .partition(|question| question.address.is_some());
+    asked.inquiry.questions.extend(addressed);
+    asked.unasked.extend(nowhere.into_iter().map(|question| {
+        let why = match (question.path, &view.observed.nodes) {
+            (Path::Direct(_), _) => "EC2 shows no private address of its instance",
+            (Path::Port(_) | Path::Bootstrap, Ok(_)) => {
+                "the NLB shows no network interface; it has some when it is active"
             }
-        }
-    }
+            (Path::Port(_) | Path::Bootstrap, Err(_)) => {
+                "the NLB's network interfaces could not be read, see gaps"
+            }
+        };
+        question.unasked(why)
+    }));
+    let no_user = (group.protocol.is_sasl() && group.secret.is_none()).then(|| {
+        let parameter = &way.parameter;
+        format!("parameter {parameter} names no \"secret\", and its protocol needs a user")
+    });
     asked.inquiry.groups.insert(group.name.clone(), way);
-    if group.protocol.is_sasl() && group.secret.is_none() {
-        let parameter = listener_parameter(&view.observed.cluster, &group.name);
-        let why =
-            format!("parameter {parameter} names no \"secret\", and its protocol needs a user");
+    if let Some(why) = no_user {
         asked.leave_out(&group.name, &why);
     }
+}
+
+fn running<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Broker> {
+    view.brokers.live().filter(|broker| broker.is_running())
 }
 
 /// The cluster id that instances are tagged with, if all tags agree.

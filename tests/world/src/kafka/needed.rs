@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 const OLDEST: u32 = 17;
 
 const INSTALL_JAVA: &str = "install it with `sudo apt-get install openjdk-21-jdk-headless` \
-    (openjdk-17-jdk-headless on Debian 12) or `sudo dnf install java-21-openjdk-headless`";
+    (openjdk-17-jdk-headless on Debian 12) or `sudo dnf install java-21-openjdk-devel`";
 const INSTALL_MAVEN: &str =
     "install it with `sudo apt-get install maven` or `sudo dnf install maven`";
 
