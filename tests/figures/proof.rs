@@ -132,12 +132,14 @@ async fn brokers() -> Result<(Inquiry, TcpListener), String> {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: endpoints.clone(),
+        known: Default::default(),
     };
     let question = |(node, port, _): &(NodeId, Port, TcpListener)| Question {
         group: GROUP.into(),
         path: Path::Port(*node),
         address: Some(Ipv4Addr::LOCALHOST),
         port: *port,
+        instance: None,
     };
     let inquiry = Inquiry {
         cluster_id: None,

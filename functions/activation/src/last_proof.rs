@@ -94,16 +94,15 @@ mod tests {
                 .collect(),
             proof: mapped
                 .iter()
-                .map(|id| proof::Row {
-                    question: Question {
+                .map(|id| {
+                    let question = Question {
                         group: "EXTERNAL".into(),
                         path: Path::Port(node(id)),
                         address: None,
                         port,
-                    },
-                    verdict: verdict(id),
-                    unlisted: BTreeSet::new(),
-                    milliseconds: 1,
+                        instance: None,
+                    };
+                    proof::Row::of(question, verdict(id))
                 })
                 .collect(),
             ..Plan::default()

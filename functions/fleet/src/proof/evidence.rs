@@ -28,6 +28,16 @@ pub struct Reached {
     pub advertised: BTreeMap<String, String>,
 }
 
+impl Reached {
+    /// Who answered, if it said so.
+    pub fn node(&self) -> Option<NodeId> {
+        match self.who {
+            Who::Node(node) => Some(node),
+            Who::Unsaid(_) => None,
+        }
+    }
+}
+
 /// The identity of who answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {

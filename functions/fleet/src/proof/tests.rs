@@ -27,12 +27,14 @@ fn inquiry(paths: &[Path]) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: (1..=3).map(|id| (node(id), endpoint(id))).collect(),
+        known: Default::default(),
     };
     let questions = paths.iter().map(|&path| Question {
         group: "EXTERNAL".into(),
         path,
         address: Some(Ipv4Addr::new(10, 0, 0, 5)),
         port: Port::new(9093).expect("a port"),
+        instance: None,
     });
     Inquiry {
         cluster_id: None,

@@ -24,6 +24,7 @@ fn inquiry(ports: &[u16]) -> Inquiry {
         path: Path::Port(node(id)),
         address: Some(Ipv4Addr::LOCALHOST),
         port: port(at),
+        instance: None,
     };
     let endpoints = (1..).zip(ports).map(|(id, &at)| {
         let host = format!("b{id}.example.com");
@@ -41,6 +42,7 @@ fn inquiry(ports: &[u16]) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: endpoints.collect(),
+        known: Default::default(),
     };
     Inquiry {
         cluster_id: None,
