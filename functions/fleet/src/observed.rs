@@ -101,9 +101,14 @@ impl fmt::Display for Doubt {
         match self {
             Self::Broker(node) => write!(f, "broker {node} seems to be gone"),
             Self::Instance(instance) => write!(f, "instance {instance} seems to be gone"),
-            Self::Another(instance, node) => write!(f, "instance {instance} answers as broker {node}"),
+            Self::Another(instance, node) => {
+                write!(f, "instance {instance} answers as broker {node}")
+            }
             Self::Empty(group, node) => {
-                write!(f, "nobody seems to stand behind the port of {group} broker {node}")
+                write!(
+                    f,
+                    "nobody seems to stand behind the port of {group} broker {node}"
+                )
             }
             Self::Port(group, node, port) => {
                 write!(f, "port {port} seems to be free for {group} broker {node}")

@@ -60,7 +60,11 @@ impl<'a> View<'a> {
 
     /// Whether what is noted says that an instance is not this broker.
     pub(super) fn is_noted(&self, instance: &InstanceId, node: NodeId) -> bool {
-        let mut notes = self.ledger.entries.values().flat_map(|entry| &entry.another);
+        let mut notes = self
+            .ledger
+            .entries
+            .values()
+            .flat_map(|entry| &entry.another);
         notes.any(|note| note.instance == *instance && note.node == node)
     }
 

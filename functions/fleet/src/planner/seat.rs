@@ -54,14 +54,23 @@ impl<'a> Seat<'a> {
 impl<'a> View<'a> {
     /// Who is to be behind an entry's port.
     pub(super) fn seat(&'a self, group: &ListenerGroup, node: NodeId, entry: &Entry) -> Seat<'a> {
-        let live = self.live_of(group, node);
+        let mut live = self.live_of(group, node);
+        if live.len() == 1 {
+            // Who has served as another one is that one, whatever its tag proposes.
+            live.retain(|broker| self.seat_elsewhere(&broker.instance, node).is_none());
+        }
         let kept = self.kept(group, node, entry);
         match (&live[..], kept) {
             ([only], None) => Seat::Broker(only),
             ([only], Some(kept)) => Seat::Contested(only, kept),
             ([], Some(kept)) => Seat::Kept(kept),
             ([], None) => match self.brokers.presence(node) {
-                Presence::Live(broker) | Presence::Released(broker) => Seat::Released(broker),
+                Presence::Live(broker) | Presence::Released(broker)
+                    if self.is_out(group, node, &broker.instance) =>
+                {
+                    Seat::Released(broker)
+                }
+                Presence::Live(_) | Presence::Released(_) => Seat::Vacant,
                 Presence::Leaving(broker) => Seat::Leaving(broker),
                 Presence::Twins(_) | Presence::Absent => Seat::Vacant,
             },
@@ -162,6 +171,7 @@ impl<'a> View<'a> {
             | TargetState::Draining => false,
         };
         serves
+            && self.brokers.standing(id) != Standing::Untagged
             && target.port == entry.bind_port
             && !another_has
             && self.seat_elsewhere(id, node).is_none()
@@ -194,7 +204,10 @@ impl<'a> View<'a> {
                 format!("broker {node}")
             }
             (Standing::Foreign, Some(cluster)) if *cluster != self.observed.cluster.as_str() => {
-                format!("an instance of cluster {}", crate::words::short(cluster))
+                format!(
+                    "an instance of cluster {}",
+                    crate::foreign::clean(cluster, 64)
+                )
             }
             (Standing::Foreign, _) => "a controller".to_owned(),
             (Standing::Untagged | Standing::Dead | Standing::Unknown, _) => {

@@ -74,7 +74,11 @@ fn unlisted(way: &Way, reached: &Reached) -> BTreeSet<NodeId> {
 fn strangers(way: &Way, reached: &Reached) -> BTreeSet<NodeId> {
     let listed = reached.listed.iter().flat_map(BTreeMap::keys);
     let strange = |node: &&NodeId| !way.endpoints.contains_key(node) && !way.known.contains(node);
-    listed.filter(strange).take(MOST_STRANGERS).copied().collect()
+    listed
+        .filter(strange)
+        .take(MOST_STRANGERS)
+        .copied()
+        .collect()
 }
 
 fn wrong_broker(way: &Way, path: Path, node: NodeId) -> Option<Verdict> {

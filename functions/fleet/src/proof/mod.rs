@@ -2,12 +2,14 @@
 //! sockets ([`Evidence`]), and what it proves ([`judge`]). A healthy TCP target is not a broker, and
 //! the right broker at the wrong port sends a client's writes nowhere (design section 9).
 
+mod awaited;
 mod evidence;
 mod inquiry;
 mod judge;
 mod secret;
 mod verdict;
 
+pub use awaited::Awaited;
 pub use evidence::{Evidence, Miss, Reached, Who};
 pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
