@@ -237,21 +237,31 @@ async fn a_plan_by_hand_changes_nothing_and_reads_as_text() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pattern_without_the_brokers_zone_holds_that_broker_only() {
+async fn a_pattern_without_a_brokers_zone_holds_that_broker_and_the_whole_waits_for_it() {
     let stage = Stage::new();
-    stage.put(
-        "listeners/EXTERNAL",
-        "<b>.usw2-az1.abc.com:<p>\n<b>.usw2-az2.abc.com:<p>",
-    );
+    let pattern = "<b>.usw2-az1.abc.com:<p>\\n<b>.usw2-az2.abc.com:<p>";
+    let put = |more: &str| {
+        let json = format!(r#"{{"pattern": "{pattern}"{more}}}"#);
+        stage.put("listeners/EXTERNAL", &json);
+    };
+    put("");
     let brokers = stage.three_brokers();
     let settled = stage.settle().await;
     assert!(is_held(
         &settled,
         |held| matches!(held, Held::NoPattern(_, node, _) if node.get() == 3)
     ));
+    assert_eq!(stage.mapping().len(), 2, "two ports, and bootstrap is shut");
+    assert!(is_held(&settled, |held| matches!(
+        held,
+        Held::BootstrapShut(..)
+    )));
+    // Until a person says that this consumer is to do without it.
+    put(r#", "without": [3]"#);
+    let settled = stage.settle().await;
     assert_eq!(
         stage.behind(9092),
         BTreeSet::from([brokers[0].clone(), brokers[1].clone()])
     );
-    assert_eq!(stage.mapping().len(), 3);
+    assert_eq!(settled.report.without, ["EXTERNAL is mapped without 3"]);
 }

@@ -229,6 +229,7 @@ mod tests {
                     row(9094, broker(2), RowState::Waiting),
                     row(9095, broker(3), RowState::Reserved),
                 ],
+                without: Vec::new(),
                 proof: Proof {
                     proven: 3,
                     ports_proven: 1,
