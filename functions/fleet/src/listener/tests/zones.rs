@@ -170,9 +170,7 @@ fn only_external_has_defaults() {
         r#"{"pattern": "<b>.a.com:<p>", "broker_ports": "9193-9240", "bind_port": 39093}"#,
     );
     assert!(
-        told.starts_with(
-            "line 1 \"EXTERNAL2\": group EXTERNAL2 must say its own \"bootstrap_port\""
-        ),
+        told.starts_with("group EXTERNAL2 must say its own \"bootstrap_port\""),
         "{told}"
     );
 }
