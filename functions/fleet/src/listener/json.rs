@@ -40,14 +40,9 @@ pub(super) fn read(name: &GroupName, text: &str) -> Result<Wish, Refusals> {
 /// A pattern as text, or as a JSON list of lines.
 fn pattern(text: &str) -> Result<Pattern, Refusals> {
     let list = text.trim_matches(is_around);
-    match serde_json::from_str::<Vec<String>>(list) {
-        Ok(lines) => Pattern::of(
-            &lines
-                .iter()
-                .map(|line| written("", line))
-                .collect::<Vec<_>>(),
-        ),
-        Err(_) => match string(text) {
+    match serde_json::from_str(list) {
+        Ok(list @ Value::Array(_)) => pattern_of(&list),
+        Ok(_) | Err(_) => match string(text) {
             Some(inner) => pattern(&inner).map_err(Refusals::unnumbered),
             None => Pattern::read(text),
         },

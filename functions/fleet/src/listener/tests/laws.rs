@@ -65,7 +65,9 @@ fn texts() -> impl Strategy<Value = String> {
 /// Whether an excerpt stands in a text, with what is not to be shown replaced.
 fn is_quoted(excerpt: &str, text: &str) -> bool {
     let excerpt = excerpt.trim_end_matches('…');
-    clean(text, usize::MAX).contains(excerpt)
+    // A text within JSON is shown as JSON reads it.
+    let inner = serde_json::from_str::<String>(text);
+    clean(text, usize::MAX).contains(excerpt) || inner.is_ok_and(|text| is_quoted(excerpt, &text))
 }
 
 /// What may stand before, behind and between the parts of a pattern, and change nothing.
