@@ -16,6 +16,8 @@ pub use pattern::Pattern;
 pub use refusal::{Refusal, Refusals};
 pub use without::Without;
 
+use crate::foreign::clean;
+use crate::observed::Parameter;
 use crate::words::{AzId, GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -52,6 +54,18 @@ pub struct ListenerGroup {
 }
 
 impl ListenerGroup {
+    /// Reads a parameter. One that is no text is refused by its type.
+    pub fn of(name: &GroupName, parameter: &Parameter) -> Result<Wish, Refusals> {
+        match parameter.text() {
+            Some(text) => Self::read(name, text),
+            None => Err(Refusals::because(format!(
+                "it is a {}, which is not read here; write it as a String: {}",
+                clean(parameter.kind.as_str(), 40),
+                parameter.as_string("'…'")
+            ))),
+        }
+    }
+
     /// Reads a parameter's value in any of its forms: the bare pattern on one line, one line per
     /// AZ as the console shows it, or JSON. A refusal names each wrong line and why, and never shows a
     /// text that mentions a password.
