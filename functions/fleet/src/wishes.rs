@@ -94,7 +94,7 @@ impl Wishes {
                     check_not_given(group, ledger)?;
                     check_unchanged(group, ledger.of_group(&name))?;
                     if !is_mapped {
-                        check_room(group, accepted.len(), brokers, foreign)?;
+                        check_room(accepted.len(), brokers, foreign)?;
                     }
                 }
                 Ok(wish)
@@ -228,12 +228,7 @@ fn check_unchanged<'a>(
 }
 
 /// A further group must fit whole beside the others (F1, F2).
-fn check_room(
-    group: &ListenerGroup,
-    others: usize,
-    brokers: usize,
-    foreign: usize,
-) -> Result<(), Refusals> {
+fn check_room(others: usize, brokers: usize, foreign: usize) -> Result<(), Refusals> {
     let places = LISTENERS_PER_NLB.saturating_sub(foreign);
     let needed = (others + 1) * (brokers + 1);
     if others == 0 || needed <= places {
