@@ -2,8 +2,10 @@
 //! never an empty list, because absence after an error is not evidence.
 
 mod instance;
+mod parameter;
 
 pub use instance::{Instance, InstanceState};
+pub use parameter::{Parameter, ParameterKind};
 
 use crate::proof::Row;
 use crate::tags::Tags;
@@ -115,19 +117,6 @@ impl fmt::Display for Doubt {
             }
         }
     }
-}
-
-/// A parameter of SSM Parameter Store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// The full name, with its leading slash.
-    pub name: String,
-    /// The value.
-    pub value: String,
-    /// Counts up with each write; begins again at 1 when re-created (F41).
-    pub version: i64,
-    /// When it was last written; goes on when re-created (F41).
-    pub last_modified: Timestamp,
 }
 
 /// A load balancer of ELBv2.

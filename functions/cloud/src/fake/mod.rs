@@ -13,7 +13,7 @@ use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
     Attributes, AutoScalingGroup, EndpointService, Instance, InstanceState, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, TargetGroup, TargetHealth, TargetState,
+    LoadBalancerNode, Parameter, ParameterKind, TargetGroup, TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::settings;
@@ -120,6 +120,7 @@ impl Fake {
     pub(crate) fn parameter(&mut self, name: &str, value: &str) {
         self.parameters.push(Parameter {
             name: format!("/kafka-privatelink/orders/{name}"),
+            kind: ParameterKind::String,
             value: value.to_owned(),
             version: 1,
             last_modified: noon(),

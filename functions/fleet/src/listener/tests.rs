@@ -1,6 +1,7 @@
 //! Every form that a person pastes.
 
 mod laws;
+mod pasted;
 mod ranges;
 mod refusals;
 mod without;

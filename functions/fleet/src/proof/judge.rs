@@ -4,6 +4,7 @@
 
 use super::verdict::brokers;
 use super::{Evidence, Inquiry, Miss, Path, Question, Reached, Row, Verdict, Way, Who};
+use crate::listener::is_same_endpoint;
 use crate::tags;
 use crate::words::{GroupName, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +66,8 @@ fn of_broker(way: &Way, cluster: &Cluster, question: &Question, reached: &Reache
 fn unlisted(way: &Way, reached: &Reached) -> BTreeSet<NodeId> {
     let listed = reached.listed.as_ref();
     let unlisted = way.endpoints.iter().filter(|(node, wanted)| {
-        listed.and_then(|listed| listed.get(*node)) != Some(&wanted.to_string())
+        let found = listed.and_then(|listed| listed.get(*node));
+        !found.is_some_and(|found| is_same_endpoint(found, &wanted.to_string()))
     });
     unlisted.map(|(node, _)| *node).collect()
 }
@@ -106,22 +108,24 @@ fn wrong_listener(
     };
     let advertised = reached.advertised.get(group.as_str());
     match listed.get(&node) {
-        Some(found) if *found == wanted => None,
+        Some(found) if is_same_endpoint(found, &wanted) => None,
         Some(found) => {
             let others = reached.advertised.iter();
             let mut others = others.filter(|(name, _)| name.as_str() != group.as_str());
-            Some(match others.find(|(_, endpoint)| *endpoint == found) {
-                Some((name, _)) => Verdict::WrongListener {
-                    reached: format!("{name}, which advertises {found}"),
+            Some(
+                match others.find(|(_, endpoint)| is_same_endpoint(endpoint, found)) {
+                    Some((name, _)) => Verdict::WrongListener {
+                        reached: format!("{name}, which advertises {found}"),
+                    },
+                    None => Verdict::Advertises {
+                        found: found.clone(),
+                        wanted,
+                    },
                 },
-                None => Verdict::Advertises {
-                    found: found.clone(),
-                    wanted,
-                },
-            })
+            )
         }
         None => Some(match advertised {
-            Some(found) if *found != wanted => Verdict::Advertises {
+            Some(found) if !is_same_endpoint(found, &wanted) => Verdict::Advertises {
                 found: found.clone(),
                 wanted,
             },

@@ -3,7 +3,7 @@
 use super::*;
 use crate::listener::{Endpoint, Protocol};
 use crate::words::{GroupName, NodeId, Port};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -107,6 +107,31 @@ fn the_right_broker_at_another_listener_is_not_proven() {
         says(Path::Port(node(1)), Ok(controller)),
         "right broker, wrong listener: a controller's, which serves no Metadata"
     );
+}
+
+#[test]
+fn a_dns_name_in_capitals_or_with_the_dot_of_the_root_is_the_same_name() {
+    for spell in [str::to_uppercase, |text: &str| text.replace(":", ".:")] {
+        let mut capitals = broker(1);
+        let listed = capitals.listed.as_mut().expect("it lists brokers");
+        for endpoint in listed.values_mut().chain(capitals.advertised.values_mut()) {
+            *endpoint = spell(endpoint);
+        }
+        let rows = judge(
+            &inquiry(&[Path::Port(node(1))]),
+            vec![evidence(Ok(capitals.clone()))],
+        );
+        assert_eq!(rows[0].says(), "proven");
+        assert_eq!(rows[0].unlisted, BTreeSet::new());
+        // The name of the listener stays exact.
+        let endpoint = capitals.advertised.remove("EXTERNAL").expect("advertised");
+        capitals.advertised.insert("external".to_owned(), endpoint);
+        capitals.listed = Some(BTreeMap::new());
+        assert_eq!(
+            says(Path::Port(node(1)), Ok(capitals)),
+            "advertises nothing on EXTERNAL, wanted b1.usw2-az1.abc.example.com:9093"
+        );
+    }
 }
 
 #[test]

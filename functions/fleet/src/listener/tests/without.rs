@@ -47,7 +47,7 @@ fn an_entry_that_names_nobody_is_refused_by_what_stands_there() {
         ("[4.0]", "\"4.0\": is neither"),
         ("[null]", "\"null\": is neither"),
         ("[[4]]", "\"[4]\": is neither"),
-        (r#"[""]"#, "\"\": is empty"),
+        (r#"[""]"#, "is empty; \"without\""),
         (r#"["04"]"#, "\"04\": has a leading zero"),
         ("[2147483648]", "\"2147483648\": is above 2147483647"),
     ] {
