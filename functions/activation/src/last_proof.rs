@@ -39,7 +39,7 @@ impl LastProof {
 fn asked(plan: &Plan) -> impl Iterator<Item = (GroupName, NodeId)> {
     let in_service = plan.mapping.iter().filter(|row| match row.state {
         RowState::Serving | RowState::Waiting => row.endpoint.is_some(),
-        RowState::Reserved => false,
+        RowState::Reserved | RowState::Warm => false,
     });
     let ports = in_service.filter_map(|row| match row.owner {
         Owner::Broker(node) => Some((row.group.clone(), node)),

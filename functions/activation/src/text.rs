@@ -36,6 +36,7 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
             RowState::Serving => "serving",
             RowState::Waiting => "waiting",
             RowState::Reserved => "reserved",
+            RowState::Warm => "warm",
         };
         let endpoint = row
             .endpoint

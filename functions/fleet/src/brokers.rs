@@ -1,10 +1,13 @@
 //! Which brokers there are, from instances, their tags and their Auto Scaling groups.
 
+mod tagged;
+
 use crate::observed::{AutoScalingGroup, Instance, InstanceState};
 use crate::tags;
 use crate::words::{AzId, AzName, ClusterName, InstanceId, NodeId, VpcId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+use tagged::Tagged;
 
 /// The cluster's brokers by `node.id`, and what is wrong with instances that are no brokers.
 #[derive(Debug, Default)]
@@ -13,6 +16,7 @@ pub struct Brokers {
     standing: BTreeMap<InstanceId, Standing>,
     lives: BTreeMap<InstanceId, Life>,
     released: BTreeSet<InstanceId>,
+    warm: BTreeSet<NodeId>,
     /// Instances of the cluster whose tags make no broker, and why.
     pub misfits: BTreeMap<InstanceId, String>,
     /// Instances that somebody wanted to release and did not, and why.
@@ -76,6 +80,8 @@ pub enum Standing {
     Leaving(NodeId),
     /// A live broker with this `node.id` that a person takes out.
     Released(NodeId),
+    /// Tagged as the broker with this `node.id`, and in a warm pool: it is none as long as it waits there.
+    Warm(NodeId),
     /// Shutting down or terminated: for good.
     Dead,
     /// Tagged for another cluster, or as a controller: surely not a broker of ours.
@@ -167,6 +173,11 @@ impl Brokers {
         self.released.contains(instance)
     }
 
+    /// Whether an instance that is tagged as this broker waits in a warm pool.
+    pub fn is_warm(&self, node: NodeId) -> bool {
+        self.warm.contains(&node)
+    }
+
     /// What an instance is to us.
     pub fn standing(&self, instance: &InstanceId) -> Standing {
         self.standing
@@ -193,49 +204,16 @@ impl Brokers {
     }
 
     fn sort_in(&mut self, cluster: &ClusterName, instance: &Instance, life: Life) {
-        let tag = |key: &str| instance.tags.get(key).map(String::as_str);
-        let standing = if life == Life::Dead {
-            Standing::Dead
-        } else if tag(tags::CLUSTER).is_none() {
-            Standing::Untagged
-        } else if tag(tags::CLUSTER) != Some(cluster.as_str()) {
-            Standing::Foreign
-        } else {
-            match (tag(tags::ROLE), tag(tags::NODE_ID)) {
-                (Some("controller"), _) => Standing::Foreign,
-                (Some(role), _) if role != "broker" => {
-                    self.misfit(
-                        instance,
-                        format!(
-                            "tag {} is \"{role}\"; write broker or controller",
-                            tags::ROLE
-                        ),
-                    );
-                    Standing::Untagged
-                }
-                (_, None) => {
-                    self.misfit(
-                        instance,
-                        format!(
-                            "tag {} is missing; set it to the broker's node.id",
-                            tags::NODE_ID
-                        ),
-                    );
-                    Standing::Untagged
-                }
-                (_, Some(text)) => match NodeId::parse(text) {
-                    Err(reason) => {
-                        self.misfit(
-                            instance,
-                            format!(
-                                "tag {} \"{text}\" {reason}; set it to the broker's node.id",
-                                tags::NODE_ID
-                            ),
-                        );
-                        Standing::Untagged
-                    }
-                    Ok(node) => self.broker(instance, node, life),
-                },
+        let standing = match (life, Tagged::read(cluster, &instance.tags)) {
+            (Life::Dead, _) => Standing::Dead,
+            (_, Tagged::Nothing) => Standing::Untagged,
+            (_, Tagged::Foreign) => Standing::Foreign,
+            (_, Tagged::Broker(node)) => self.broker(instance, node, life),
+            // What waits in a warm pool may be tagged when it enters service.
+            (Life::Warm, Tagged::Misfit(_)) => Standing::Untagged,
+            (Life::Live | Life::Leaving, Tagged::Misfit(why)) => {
+                self.misfits.insert(instance.id.clone(), why);
+                Standing::Untagged
             }
         };
         self.standing.insert(instance.id.clone(), standing);
@@ -243,11 +221,8 @@ impl Brokers {
 
     fn broker(&mut self, instance: &Instance, node: NodeId, life: Life) -> Standing {
         if life == Life::Warm {
-            self.misfit(
-                instance,
-                "stands in a warm pool; it is mapped when it enters service".to_owned(),
-            );
-            return Standing::Untagged;
+            self.warm.insert(node);
+            return Standing::Warm(node);
         }
         let released = self.is_released(&instance.id);
         self.nodes.entry(node).or_default().push(Broker {
@@ -266,10 +241,6 @@ impl Brokers {
             _ if released => Standing::Released(node),
             Life::Live | Life::Warm | Life::Dead => Standing::Live(node),
         }
-    }
-
-    fn misfit(&mut self, instance: &Instance, why: String) {
-        self.misfits.insert(instance.id.clone(), why);
     }
 }
 

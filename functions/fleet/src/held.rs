@@ -60,6 +60,8 @@ pub enum Held {
     LastToLeave(GroupName, NodeId, InstanceId),
     /// It cannot be known who enters and who leaves service.
     NobodyEnters(GroupName),
+    /// Live brokers are tagged with different Kafka clusters: who says which.
+    ClusterIdsDisagree(String),
     /// Two or more live instances with one `node.id`.
     Twins(NodeId, Vec<InstanceId>),
     /// The broker stands in another VPC than the NLB.
@@ -186,6 +188,11 @@ impl fmt::Display for Held {
             Self::NobodyEnters(group) => write!(
                 f,
                 "no new broker enters {group}, because the Auto Scaling groups could not be read, see gaps: a broker that leaves could not be told from one that comes"
+            ),
+            Self::ClusterIdsDisagree(who) => write!(
+                f,
+                "the instances' tags {} disagree: {who}; nothing is decided by them until they agree: correct the wrong ones, or remove them",
+                tags::CLUSTER_ID
             ),
             Self::Twins(node, instances) => {
                 let ids: Vec<&str> = instances.iter().map(InstanceId::as_str).collect();

@@ -94,4 +94,6 @@ pub enum RowState {
     Waiting,
     /// The port is kept for a broker that is gone.
     Reserved,
+    /// The broker's instance waits in a warm pool; its port is kept as that of one that is gone.
+    Warm,
 }

@@ -9,7 +9,7 @@ use crate::held::Held;
 use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Doubt, TargetHealth};
+use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::reason::Reason;
 use crate::words::{AzId, InstanceId, NodeId};
 
@@ -60,6 +60,7 @@ impl Draft<'_> {
                 let gone = self.is_instance_gone(subject, target);
                 return gone.then_some(Reason::Vanished);
             }
+            Some(Life::Warm) if target.state != TargetState::Healthy => return Some(Reason::Warm),
             Some(Life::Leaving | Life::Warm) if !another_serves => {
                 self.keep_last(subject, instance);
                 return None;

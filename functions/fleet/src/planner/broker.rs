@@ -270,6 +270,7 @@ impl<'a> Draft<'a> {
         let zone = |id: &InstanceId| -> Option<AzId> { view.instances.get(id)?.az_id.clone() };
         let az_id = seat.instance().and_then(zone);
         let state = match seat {
+            Seat::Vacant if view.brokers.is_warm(node) => RowState::Warm,
             Seat::Vacant => RowState::Reserved,
             Seat::Released(_) if entry.vacant_since.is_some() => RowState::Reserved,
             _ => view.row_state(entry, seat.instance()),

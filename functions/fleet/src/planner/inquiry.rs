@@ -7,7 +7,6 @@ use crate::listener::{Endpoint, ListenerGroup};
 use crate::naming::Owner;
 use crate::observed::{InstanceState, Observed};
 use crate::proof::{Inquiry, Path, Question, Row, Secret, Way};
-use crate::tags;
 use crate::wishes::{Wanted, listener_parameter};
 use crate::words::{GroupName, InstanceId, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +49,7 @@ pub fn inquiry(observed: &Observed) -> Asked {
         return Asked::default();
     };
     let mut asked = Asked::default();
-    asked.inquiry.cluster_id = cluster_id(&view);
+    asked.inquiry.cluster_id = view.cluster_id();
     for wanted in view.wishes.groups.values() {
         match wanted {
             Wanted::Serve(group) => ask_about(&view, group, &mut asked),
@@ -201,20 +200,6 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
     asked.inquiry.groups.insert(group.name.clone(), way);
     if let Some(why) = no_user {
         asked.leave_out(&group.name, &why);
-    }
-}
-
-/// The cluster id that instances are tagged with, if all tags agree.
-fn cluster_id(view: &View<'_>) -> Option<String> {
-    let instances = view.observed.instances.iter().flatten();
-    let cluster = Some(view.observed.cluster.as_str());
-    let ids: BTreeSet<&String> = instances
-        .filter(|instance| instance.tags.get(tags::CLUSTER).map(String::as_str) == cluster)
-        .filter_map(|instance| instance.tags.get(tags::CLUSTER_ID))
-        .collect();
-    match Vec::from_iter(ids).as_slice() {
-        [only] => Some((*only).clone()),
-        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod bootstrap;
 mod bootstrap_leave;
 mod broker;
+mod cluster_id;
 mod draft;
 mod handover;
 mod identity;
@@ -88,6 +89,9 @@ impl Draft<'_> {
         let odd = view.brokers.misfits.iter().chain(&view.brokers.unreleased);
         for (instance, why) in odd {
             self.hold(Held::Misfit(instance.clone(), why.clone()));
+        }
+        if let Some(held) = view.cluster_ids_disagree() {
+            self.hold(held);
         }
         for fault in view.ledger.faults.values() {
             self.hold(Held::LedgerFault(fault.why.clone()));

@@ -131,7 +131,10 @@ impl<'a> View<'a> {
     /// The `node.id` that an instance's tags say, if they make a broker.
     pub(super) fn tagged(&self, id: &InstanceId) -> Option<NodeId> {
         match self.brokers.standing(id) {
-            Standing::Live(node) | Standing::Leaving(node) | Standing::Released(node) => Some(node),
+            Standing::Live(node)
+            | Standing::Leaving(node)
+            | Standing::Released(node)
+            | Standing::Warm(node) => Some(node),
             Standing::Dead | Standing::Foreign | Standing::Untagged | Standing::Unknown => None,
         }
     }
@@ -200,9 +203,13 @@ impl<'a> View<'a> {
         let instance = self.instances.get(id);
         let tag = |key: &str| instance.and_then(|instance| instance.tags.get(key));
         match (self.brokers.standing(id), tag(tags::CLUSTER)) {
-            (Standing::Live(node) | Standing::Leaving(node) | Standing::Released(node), _) => {
-                format!("broker {node}")
-            }
+            (
+                Standing::Live(node)
+                | Standing::Leaving(node)
+                | Standing::Released(node)
+                | Standing::Warm(node),
+                _,
+            ) => format!("broker {node}"),
             (Standing::Foreign, Some(cluster)) if *cluster != self.observed.cluster.as_str() => {
                 format!(
                     "an instance of cluster {}",

@@ -97,11 +97,13 @@ impl Draft<'_> {
                 let is_other = view.tagged(instance).is_some_and(|node| node != port.node);
                 return match life {
                     _ if is_other => Some(Reason::WrongBroker),
-                    _ if !healthy && !(registered && target.state != TargetState::Healthy) => {
+                    // It may serve from there; the mapping says where it stands.
+                    Life::Warm if target.state == TargetState::Healthy && !healthy => None,
+                    Life::Warm => Some(Reason::Warm),
+                    _ if !(healthy || registered && target.state != TargetState::Healthy) => {
                         self.keep_last(subject, instance);
                         None
                     }
-                    Life::Warm => Some(Reason::Warm),
                     Life::Leaving | Life::Live | Life::Dead => Some(Reason::Leaving),
                 };
             }
@@ -145,6 +147,7 @@ impl Draft<'_> {
             | Standing::Live(_)
             | Standing::Leaving(_)
             | Standing::Released(_)
+            | Standing::Warm(_)
             | Standing::Dead
             | Standing::Unknown => Some(Reason::WrongBroker),
         }

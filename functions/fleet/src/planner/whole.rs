@@ -46,6 +46,7 @@ impl View<'_> {
             | Standing::Untagged
             | Standing::Released(_)
             | Standing::Leaving(_)
+            | Standing::Warm(_)
             | Standing::Foreign
             | Standing::Dead
             | Standing::Unknown => return,
