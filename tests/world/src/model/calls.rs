@@ -81,6 +81,7 @@ impl Model {
     pub fn end_faults(&mut self) {
         self.faults = None;
         self.past.forget();
+        self.unseen_tags.clear();
         self.desk.failures.clear();
         self.desk.answers_to_lose.clear();
         self.desk.denied.clear();

@@ -86,6 +86,7 @@ impl Model {
                 tags: tags.clone(),
             };
             model.listeners.insert(arn.clone(), record);
+            model.made_with_tags(arn.as_str());
             Ok(arn)
         })
     }

@@ -90,6 +90,7 @@ mod target_groups;
 mod targets;
 #[cfg(test)]
 mod targets_tests;
+mod unseen_tags;
 #[cfg(test)]
 mod world;
 
@@ -142,6 +143,7 @@ pub struct Model {
     load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
+    unseen_tags: unseen_tags::UnseenTags,
 }
 
 impl Model {
@@ -168,6 +170,7 @@ impl Model {
             load_balancers: BTreeMap::new(),
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),
+            unseen_tags: BTreeMap::new(),
         }
     }
 

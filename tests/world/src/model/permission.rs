@@ -133,7 +133,8 @@ impl Model {
     fn requests(&self, by: &Arc<str>, asked: &Asked<'_>) -> Vec<Request> {
         let action = asked.call.action();
         let ask = |resource: &str| Request::new(by, action, resource.to_owned());
-        let ask_of_one = |arn| ask(arn).on_tagged(self.tags_on(arn).unwrap_or(&Tags::new()));
+        let ask_of_one =
+            |arn| ask(arn).on_tagged(self.tags_seen_by_iam(arn).unwrap_or(&Tags::new()));
         match asked.on {
             On::Nothing => vec![Request::new(by, action, "*")],
             On::Path(path) => {
@@ -168,7 +169,7 @@ impl Model {
     }
 
     /// The tags of a target group, listener or load balancer, if there is one.
-    fn tags_on(&self, arn: &str) -> Option<&Tags> {
+    pub(super) fn tags_on(&self, arn: &str) -> Option<&Tags> {
         let group = self.target_groups.get(&TargetGroupArn::from(arn));
         let listener = || self.listeners.get(&ListenerArn::from(arn));
         let load_balancer = || self.load_balancers.get(&LoadBalancerArn::from(arn));

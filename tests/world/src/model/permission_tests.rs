@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
-fn guarded() -> (Model, LoadBalancerArn) {
+pub(super) fn guarded() -> (Model, LoadBalancerArn) {
     let mut model = world();
     let nlb = model.with_nlb();
     let template = Template::deployed(TEMPLATE, model.settings(), "orders", &nlb).unwrap();
@@ -22,18 +22,18 @@ fn guarded() -> (Model, LoadBalancerArn) {
     (model, nlb)
 }
 
-fn of(cluster: &str) -> Tags {
+pub(super) fn of(cluster: &str) -> Tags {
     Tags::from([(tags::CLUSTER.to_owned(), cluster.to_owned())])
 }
 
-fn group(name: &str, cluster: &str) -> NewTargetGroup {
+pub(super) fn group(name: &str, cluster: &str) -> NewTargetGroup {
     NewTargetGroup {
         tags: of(cluster),
         ..new_group(name)
     }
 }
 
-fn code<T>(answer: Result<T, ApiError>) -> Option<&'static str> {
+pub(super) fn code<T>(answer: Result<T, ApiError>) -> Option<&'static str> {
     answer.err().map(|error| error.code)
 }
 

@@ -73,6 +73,7 @@ impl Model {
                 targets: BTreeMap::new(),
             };
             model.target_groups.insert(arn.clone(), record);
+            model.made_with_tags(arn.as_str());
             Ok(arn)
         })
     }
