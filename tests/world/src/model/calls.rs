@@ -1,7 +1,7 @@
 //! What happens around every call: time passes, the call is counted, a fault may strike, the role
 //! is asked, a write is written down.
 
-use super::permission::Asked;
+use super::asked::Asked;
 use super::{ApiError, Model};
 use crate::faults::{Faults, ReadFault, WriteFault};
 use cloud::call::Call;

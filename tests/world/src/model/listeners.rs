@@ -1,9 +1,9 @@
 //! ELBv2: listeners of the load balancers.
 
+use super::asked::Asked;
 use super::attributes::{self, Known};
 use super::limits::LISTENERS;
 use super::paging::page;
-use super::permission::Asked;
 use super::target_groups::PAGE;
 use super::{ApiError, LoadBalancerRecord, Model, tags};
 use cloud::call::Call;

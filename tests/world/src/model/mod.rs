@@ -47,6 +47,7 @@
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
 mod api_error;
+mod asked;
 mod attributes;
 mod auto_scaling;
 mod auto_scaling_life;
