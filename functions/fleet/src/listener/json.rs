@@ -1,8 +1,9 @@
 //! The JSON form of a listener parameter, and the defaults that the group `EXTERNAL` has.
 
-use super::{ListenerGroup, Pattern, PortRange, Protocol, Refusals, Wish};
+use super::{ListenerGroup, Pattern, PortRange, Protocol, Refusals, Wish, Without};
 use crate::words::{GroupName, ParameterName, Port};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Everything that may stand in the JSON; a misspelt field is refused, not ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -14,6 +15,8 @@ pub(super) struct Fields {
     bind_port: Option<Port>,
     protocol: Option<Protocol>,
     secret: Option<String>,
+    #[serde(default)]
+    without: Vec<Value>,
     #[serde(default)]
     retired: bool,
 }
@@ -75,6 +78,13 @@ impl Fields {
             bind_port: port(self.bind_port, 39092, "bind_port")?,
             protocol: self.protocol.unwrap_or_default(),
             secret: self.secret.as_deref().map(secret).transpose()?,
+            without: Without::read(&self.without).map_err(|(entry, why)| {
+                Refusals::at(
+                    1,
+                    &entry,
+                    format!("{why}; \"without\" is a list such as [4, \"i-0123456789abcdef0\"]"),
+                )
+            })?,
         };
         if group.broker_ports.contains(group.bootstrap_port) {
             return Err(Refusals::at(

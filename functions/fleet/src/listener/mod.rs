@@ -4,9 +4,11 @@
 mod json;
 mod pattern;
 mod refusal;
+mod without;
 
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Refusals};
+pub use without::Without;
 
 use crate::words::{AzId, GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,8 @@ pub struct ListenerGroup {
     pub protocol: Protocol,
     /// Where the probe's user and certificates stand, for protocols that need them.
     pub secret: Option<ParameterName>,
+    /// Who is not exposed to this consumer.
+    pub without: Without,
 }
 
 impl ListenerGroup {

@@ -3,6 +3,7 @@
 mod laws;
 mod ranges;
 mod refusals;
+mod without;
 mod zones;
 
 use super::*;
