@@ -10,6 +10,7 @@ mod peer;
 mod planning;
 mod proof;
 mod quiet;
+mod share;
 mod storm;
 mod table;
 mod usage;
@@ -18,11 +19,16 @@ mod wakes;
 use std::process::ExitCode;
 use table::Table;
 
-const USAGE: &str = "usage: cargo figures [init] [plan] [quiet] [proof] [mapping] [storm]
+const USAGE: &str = "usage: cargo figures [share] [init] [plan] [quiet] [proof] [mapping] [storm]
        without a name all of them; the first build in release takes the AWS SDK many minutes";
 
 /// What is measured, in this order.
-const ALL: [&str; 6] = ["init", "plan", "quiet", "proof", "mapping", "storm"];
+const ALL: [&str; 7] = [
+    "share", "init", "plan", "quiet", "proof", "mapping", "storm",
+];
+
+/// Memory in MB that a function may be given; what it has of a core goes with it.
+const MEMORY: [u32; 3] = [128, 256, 512];
 
 fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--").collect();
@@ -41,8 +47,11 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn measure(wanted: impl Fn(&str) -> bool) -> Result<(), String> {
-    let built = build::build()?;
     let mut table = Table::default();
+    if wanted("share") {
+        share::measure(&MEMORY.map(share::of_memory), &mut table)?;
+    }
+    let built = build::build()?;
     built.size(&mut table)?;
     if wanted("init") {
         init::measure(&built, &mut table).await?;
