@@ -33,25 +33,24 @@ impl ServerCertVerifier for AnyName {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verify = |name: &ServerName<'_>| {
-            let authority = &self.authority;
-            match authority.verify_server_cert(certificate, chain, name, ocsp, now) {
-                Err(error) if is_of_chain(&error) && self.trusted.contains(certificate) => {
-                    // webpki looks at the time first: it is neither expired nor of tomorrow.
-                    verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
-                    Ok(ServerCertVerified::assertion())
-                }
-                other => other,
+        let authority = &self.authority;
+        let verified = match authority.verify_server_cert(certificate, chain, asked, ocsp, now) {
+            Err(error) if is_of_chain(&error) && self.trusted.contains(certificate) => {
+                // webpki looks at the time first: it is neither expired nor of tomorrow.
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, asked)
             }
+            verified => verified.map(drop),
         };
-        let mut verified = verify(asked);
-        for other in &self.others {
-            if !verified.as_ref().is_err_and(is_of_another_name) {
-                break;
+        match verified {
+            // Names come last: all else is right.
+            Err(error) if is_of_another_name(&error) => {
+                let parsed = ParsedCertificate::try_from(certificate)?;
+                let fits = |name| verify_server_name(&parsed, name).is_ok();
+                self.others.iter().any(fits).then_some(()).ok_or(error)
             }
-            verified = verify(other);
-        }
-        verified
+            verified => verified,
+        }?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -110,4 +110,6 @@ fn minute() -> u64 {
 }
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ fn port(port: u16) -> Port {
 }
 
 /// Broker 1, 2, … on these ports of loopback.
-fn inquiry(ports: &[u16]) -> Inquiry {
+pub(super) fn inquiry(ports: &[u16]) -> Inquiry {
     let of = |id: u32, at: u16| Question {
         group: "EXTERNAL".into(),
         path: Path::Port(node(id)),
@@ -49,7 +49,7 @@ fn inquiry(ports: &[u16]) -> Inquiry {
     }
 }
 
-fn anywhere() -> Bounds {
+pub(super) fn anywhere() -> Bounds {
     Bounds::read(|name| {
         Some(
             if name == "PORTS" {
@@ -63,7 +63,7 @@ fn anywhere() -> Bounds {
     .expect("bounds")
 }
 
-async fn bound() -> (TcpListener, u16) {
+pub(super) async fn bound() -> (TcpListener, u16) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("bind");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
