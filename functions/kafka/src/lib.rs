@@ -46,6 +46,7 @@ mod setting;
 mod step;
 mod stream;
 mod tls;
+mod tls_problem;
 mod topics;
 mod walk;
 
@@ -67,5 +68,5 @@ pub use reassignments::Reassignment;
 pub use salted::SaltedPasswords;
 pub use setting::{ListenerValues, Setting, Source};
 pub use step::Step;
-pub use tls::TlsProblem;
+pub use tls_problem::TlsProblem;
 pub use topics::{Partition, Topic};

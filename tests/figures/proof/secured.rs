@@ -39,8 +39,11 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
         (Protocol::SaslSsl, 16384),
     ] {
         let what = match iterations {
-            0 => protocol.to_string(),
-            _ => format!("{protocol}, SCRAM-SHA-512 in {iterations} rounds"),
+            0 => protocol.as_str().to_owned(),
+            _ => format!(
+                "{}, SCRAM-SHA-512 in {iterations} rounds",
+                protocol.as_str()
+            ),
         };
         println!("proof of {BROKERS} brokers by {what}");
         one(built, table, &what, protocol, iterations).await?;

@@ -78,7 +78,7 @@ impl Secret {
         // An error of serde_json would quote what it found.
         let secret: Self = serde_json::from_str(text).map_err(|_| {
             SecretError(
-                "is not the JSON {\"mechanism\": \"SCRAM-SHA-512\", \"SCRAM-SHA-256\" or \"PLAIN\", \"username\": …, \"password\": …, \"ca\": PEM, if not a public one, \"certificate\" and \"key\": PEM, if the brokers want them}",
+                "is not the JSON {\"mechanism\": \"SCRAM-SHA-512\" (or \"SCRAM-SHA-256\", \"PLAIN\"), \"username\": …, \"password\": …, \"ca\": PEM, \"certificate\": PEM, \"key\": PEM} with what is needed of it",
             )
         })?;
         if protocol.is_sasl() && secret.credentials().is_none() {
@@ -91,7 +91,7 @@ impl Secret {
             && !secret.plain_without_tls
         {
             return Err(SecretError(
-                "would send its password as it is, without TLS, to whatever answers at an instance with the cluster's tags: use SCRAM, or SASL_SSL, or accept that by \"plain_without_tls\": true",
+                "sends its password without TLS: use SCRAM or SASL_SSL, or write \"plain_without_tls\": true into it (whoever may tag an instance gets that password)",
             ));
         }
         match (&secret.certificate, &secret.key) {
