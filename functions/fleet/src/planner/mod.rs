@@ -15,6 +15,7 @@ mod proof;
 mod release;
 mod retire;
 mod seat;
+mod service;
 mod targets;
 mod view;
 mod whole;
@@ -65,6 +66,7 @@ pub fn plan(observed: &Observed) -> Plan {
             Wanted::Retire => {
                 draft.drop_superfluous(name);
                 draft.plan_retirement(name);
+                draft.take_back_retired(name);
             }
             Wanted::Refused {
                 parameter,

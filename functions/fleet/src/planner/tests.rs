@@ -4,6 +4,7 @@ mod bootstrap;
 mod broker;
 mod claims;
 mod complete;
+mod handed_over;
 mod identity;
 mod inquiry;
 mod listener;
