@@ -11,11 +11,13 @@ mod newcomers;
 mod opening;
 mod order;
 mod proof;
+mod release;
 mod retire;
 mod shown;
 mod strangers;
 mod vacancy;
 mod warm;
+mod whole;
 
 use crate::action::Action;
 use crate::held::Held;
