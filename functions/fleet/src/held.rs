@@ -68,6 +68,9 @@ pub enum Held {
     OtherVpc(NodeId, InstanceId, VpcId, VpcId),
     /// The broker's zone is not enabled on the NLB (P-34).
     ZoneNotEnabled(NodeId, AzName),
+    /// The broker stands in a Local Zone or Wavelength Zone. No NLB can be there ("You can't specify a
+    /// subnet in a Local Zone": Elastic Load Balancing, Availability Zones of an NLB).
+    EdgeZone(NodeId, InstanceId, AzName),
     /// EC2 did not say in which zone the broker is.
     NoZone(NodeId, InstanceId),
     /// No pattern covers the broker's zone.
@@ -209,6 +212,10 @@ impl fmt::Display for Held {
             Self::ZoneNotEnabled(node, zone) => write!(
                 f,
                 "broker {node} is in {zone}, which is not enabled on the NLB; add a subnet of that zone to the NLB"
+            ),
+            Self::EdgeZone(node, instance, zone) => write!(
+                f,
+                "broker {node} ({instance}) is in {zone}, a Local Zone or Wavelength Zone, where no NLB can have a subnet; move the broker to one of the Region's Availability Zones"
             ),
             Self::NoZone(node, instance) => write!(
                 f,

@@ -306,7 +306,11 @@ impl View<'_> {
             return Some(Held::NoZone(node, instance.clone()));
         };
         if !nlb.zones.contains(az_name) {
-            return Some(Held::ZoneNotEnabled(node, az_name.clone()));
+            let (instance, zone) = (instance.clone(), az_name.clone());
+            return Some(match az_id.is_of_region() {
+                true => Held::ZoneNotEnabled(node, zone),
+                false => Held::EdgeZone(node, instance, zone),
+            });
         }
         group
             .pattern
