@@ -1,5 +1,6 @@
 //! What a plan declines to do: what it is about, why, and the way out.
 
+use crate::ledger::Other;
 use crate::listener::Refusals;
 use crate::naming::Owner;
 use crate::observed::Doubt;
@@ -7,7 +8,8 @@ use crate::proof::Awaited;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::tags;
 use crate::words::{
-    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, VpcId,
+    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port,
+    TargetGroupArn, VpcId,
 };
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -81,6 +83,10 @@ pub enum Held {
     PortTaken(GroupName, Owner, Port),
     /// A listener of ours on a port that the ledger does not know (P-42).
     OrphanListener(Port),
+    /// The same, and it leads to a target group that may serve.
+    OrphanServes(Port, TargetGroupArn),
+    /// A target group with the name of ours is tagged for another cluster.
+    OthersGroup(GroupName, Owner, Other),
     /// A listener of ours was changed to another protocol.
     ListenerProtocol(Port, String),
     /// All ports of the range are given.
@@ -231,15 +237,24 @@ impl fmt::Display for Held {
             ),
             Self::PortTaken(group, owner, port) => write!(
                 f,
-                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; remove it, or choose other ports in a new group"
+                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
             ),
             Self::OrphanListener(port) => write!(
                 f,
-                "listener {port} is tagged as ours and no target group claims its port; delete the listener, or put its target group's tags back"
+                "listener {port} is tagged as ours and no target group claims its port, in two reads; delete the listener, or put its target group's tags back"
+            ),
+            Self::OrphanServes(port, group) => write!(
+                f,
+                "listener {port} is tagged as ours and no target group claims its port, in two reads; it forwards to {group}, which may serve: put the tags of that group back"
+            ),
+            Self::OthersGroup(group, owner, Other { name, cluster }) => write!(
+                f,
+                "target group {name}, the one of {group} {owner}, is tagged for cluster {cluster} and left alone; if it is ours, put its tag {} right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
+                tags::CLUSTER
             ),
             Self::ListenerProtocol(port, protocol) => write!(
                 f,
-                "listener {port} was changed to {protocol}; delete it, and it is made again as TCP"
+                "listener {port} was changed to {protocol}; change it back to TCP"
             ),
             Self::RangeFull(group, node) => write!(
                 f,

@@ -25,8 +25,7 @@ impl Draft<'_> {
         let cluster = &view.observed.cluster;
         if view
             .ledger
-            .fault_of(cluster, &group.name, Owner::Bootstrap)
-            .is_some()
+            .is_doubtful(cluster, &group.name, Owner::Bootstrap)
         {
             return;
         }

@@ -24,11 +24,11 @@ pub use inquiry::{Asked, inquiry};
 use crate::action::Action;
 use crate::held::Held;
 use crate::naming::Owner;
-use crate::observed::Observed;
+use crate::observed::{Doubt, Listener, Observed, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, RowState};
 use crate::reason::Reason;
 use crate::wishes::Wanted;
-use crate::words::GroupName;
+use crate::words::{GroupName, TargetGroupArn};
 use draft::{Draft, Subject};
 use view::View;
 
@@ -96,12 +96,38 @@ impl Draft<'_> {
         for fault in view.ledger.faults.values() {
             self.hold(Held::LedgerFault(fault.why.clone()));
         }
+        for ((group, owner), other) in &view.ledger.others {
+            if view.wishes.groups.contains_key(group) {
+                self.hold(Held::OthersGroup(group.clone(), *owner, other.clone()));
+            }
+        }
         let known = view.ledger.ports();
         for listener in view.ours() {
             if !known.contains(&listener.port) {
-                self.hold(Held::OrphanListener(listener.port));
+                self.hold_orphan(listener);
             }
         }
+    }
+
+    /// A listener of ours without a ledger entry: one read of the target groups may have shown too
+    /// little (P-15), and nobody is told to delete what may serve.
+    fn hold_orphan(&mut self, listener: &Listener) {
+        if !self.is_sure(Doubt::Orphan(listener.port)) {
+            return;
+        }
+        let view = self.view;
+        let may_serve = |group: &TargetGroupArn| {
+            // What another owner's port leads to serves there, and is crossed here.
+            let is_known = view.ledger.entries.values().any(|it| it.arn == *group);
+            let targets = view.targets(group);
+            let healthy = |it: &TargetHealth| it.state == TargetState::Healthy;
+            !is_known && targets.is_none_or(|targets| targets.iter().any(healthy))
+        };
+        let served = listener.forwards_to.iter().find(|group| may_serve(group));
+        self.hold(match served {
+            Some(group) => Held::OrphanServes(listener.port, group.clone()),
+            None => Held::OrphanListener(listener.port),
+        });
     }
 
     /// Target groups that claim another one's port, and that nothing leads to, go. AWS refuses to

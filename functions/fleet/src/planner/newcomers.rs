@@ -34,10 +34,8 @@ impl Draft<'_> {
                     continue;
                 }
             };
-            let doubtful = view
-                .ledger
-                .fault_of(&view.observed.cluster, &group.name, owner)
-                .is_some()
+            let cluster = &view.observed.cluster;
+            let doubtful = view.ledger.is_doubtful(cluster, &group.name, owner)
                 || self.has_orphan(group, owner);
             match view.unfit(group, broker) {
                 Some(held) => self.hold(held),

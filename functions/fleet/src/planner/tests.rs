@@ -10,6 +10,7 @@ mod listener;
 mod newcomers;
 mod opening;
 mod order;
+mod orphans;
 mod proof;
 mod retire;
 mod shown;

@@ -86,11 +86,12 @@ fn p42_a_broker_whose_group_or_listener_is_doubtful_gets_no_second_one() {
     assert_eq!(edited.steps(), [""; 0]);
     let mut orphan = Look::of(&[1, 2]);
     orphan.groups().retain(|group| group.arn != arn(owner(2)));
+    let orphan = orphan.doubted_before(&[Doubt::Orphan(port(9094))]);
     assert_eq!(orphan.steps(), [""; 0]);
     assert_eq!(
         orphan.held(),
         [
-            "listener 9094 is tagged as ours and no target group claims its port; delete the listener, or put its target group's tags back"
+            "listener 9094 is tagged as ours and no target group claims its port, in two reads; it forwards to arn:EXTERNAL:2, which may serve: put the tags of that group back"
         ]
     );
     // An orphan of another broker, or of another group, is no reason to wait.
