@@ -11,3 +11,4 @@ mod found;
 mod left_alone;
 mod mapping;
 mod order;
+mod retirement;

@@ -8,6 +8,7 @@ use crate::naming::Owner;
 use crate::observed::Parameter;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::words::{ClusterName, GroupName, ParameterName};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Everything that is asked for.
@@ -25,7 +26,10 @@ pub enum Wanted {
     /// Map brokers for it.
     Serve(ListenerGroup),
     /// Take it out of service.
-    Retire,
+    Retire {
+        /// When somebody asked for it.
+        since: Timestamp,
+    },
     /// Its parameter cannot be used: the group is frozen as it is.
     Refused {
         /// The parameter's name.
@@ -104,7 +108,9 @@ impl Wishes {
                     accepted.push(group.clone());
                     Wanted::Serve(group)
                 }
-                Ok(Wish::Retire) => Wanted::Retire,
+                Ok(Wish::Retire) => Wanted::Retire {
+                    since: parameter.last_modified,
+                },
                 Err(refusals) => Wanted::Refused {
                     parameter: parameter.name.clone(),
                     refusals,

@@ -10,7 +10,6 @@ use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
-use crate::tags;
 use crate::words::InstanceId;
 use std::collections::BTreeSet;
 
@@ -52,10 +51,6 @@ impl Draft<'_> {
         let Some(targets) = view.targets(&entry.arn) else {
             return;
         };
-        if entry.retired_since.is_some() {
-            let key = tags::RETIRED_SINCE;
-            self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
-        }
         self.put_settings_right(subject, entry);
         let present: BTreeSet<&InstanceId> = standing_targets(targets)
             .filter(|target| target.port == entry.bind_port)

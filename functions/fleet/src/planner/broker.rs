@@ -123,10 +123,6 @@ impl<'a> Draft<'a> {
     fn keep(&mut self, port: Port<'_>, broker: &Broker) {
         let Port { group, entry, .. } = port;
         let subject = port.subject();
-        if entry.retired_since.is_some() {
-            let key = tags::RETIRED_SINCE;
-            self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
-        }
         self.put_settings_right(subject, entry);
         let present = port.holds(&broker.instance);
         let may = self.may_be_mapped(&group.name, broker) && self.has_no_other_seat(broker);

@@ -44,7 +44,7 @@ impl<'a> Draft<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
         let bootstraps = view.wishes.groups.values().filter(|wanted| match wanted {
             Wanted::Serve(group) => !view.listeners.contains_key(&group.bootstrap_port),
-            Wanted::Retire | Wanted::Refused { .. } | Wanted::Deleted { .. } => false,
+            Wanted::Retire { .. } | Wanted::Refused { .. } | Wanted::Deleted { .. } => false,
         });
         let taken = view.listeners.len() + bootstraps.count();
         Self {

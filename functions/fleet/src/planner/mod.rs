@@ -54,6 +54,7 @@ pub fn plan(observed: &Observed) -> Plan {
         match wanted {
             Wanted::Serve(group) => {
                 draft.drop_superfluous(name);
+                draft.take_retirement_back(name);
                 if !group.without.is_empty() {
                     let left_out = &group.without;
                     draft.show_without(format!("{name} is mapped without {left_out}"));
@@ -62,9 +63,9 @@ pub fn plan(observed: &Observed) -> Plan {
                 draft.plan_bootstrap(group);
                 draft.hold_unproven(group);
             }
-            Wanted::Retire => {
+            Wanted::Retire { since } => {
                 draft.drop_superfluous(name);
-                draft.plan_retirement(name);
+                draft.plan_retirement(name, *since);
             }
             Wanted::Refused {
                 parameter,

@@ -25,7 +25,7 @@ fn read(look: &mut Look, brokers: usize, foreign: usize) -> Wishes {
 fn wanted(wishes: &Wishes, group: &str) -> String {
     match &wishes.groups[&GroupName::from(group)] {
         Wanted::Serve(group) => format!("serve {}", group.broker_ports),
-        Wanted::Retire => "retire".to_owned(),
+        Wanted::Retire { .. } => "retire".to_owned(),
         Wanted::Refused { refusals, .. } => refusals.to_string(),
         Wanted::Deleted { parameter } => format!("{parameter} is gone"),
     }

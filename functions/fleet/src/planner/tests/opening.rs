@@ -98,13 +98,13 @@ fn settings_retirement_and_attachment_count_for_bootstrap_too() {
         "remove tag kafka-privatelink:retired-since of EXTERNAL bootstrap: the group is no longer retired"
     );
     let attached = retired.clone().scaled(&[], &[Bootstrap]);
-    assert_eq!(attached.steps(), [""; 0]);
+    assert_eq!(attached.steps(), retired.steps()[..1]);
     assert!(attached.held()[0].contains("EXTERNAL bootstrap is attached to Auto Scaling group"));
-    let mut blind = retired;
+    let mut blind = retired.clone();
     let gap = Gap {
         read: "a read".to_owned(),
         reason: "it failed".to_owned(),
     };
     blind.0.health.insert(arn(Bootstrap), Err(gap));
-    assert_eq!(blind.steps(), [""; 0]);
+    assert_eq!(blind.steps(), retired.steps()[..1]);
 }
