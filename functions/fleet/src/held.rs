@@ -7,6 +7,7 @@ use crate::observed::Doubt;
 use crate::proof::Awaited;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::tags;
+use crate::wishes::Unknown;
 use crate::words::{
     AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port,
     TargetGroupArn, VpcId,
@@ -28,6 +29,8 @@ pub enum Held {
     ParameterRefused(String, Refusals),
     /// A mapped group's parameter is gone; the group is frozen (P-45).
     ParameterDeleted(GroupName, String),
+    /// A parameter below this path that nobody reads, and how many more there are than are named.
+    ParameterUnknown(String, Unknown, usize),
     /// Tags of an instance make no broker.
     Misfit(InstanceId, String),
     /// An instance has served as a broker, and its tags say something else.
@@ -93,6 +96,8 @@ pub enum Held {
     RangeFull(GroupName, NodeId),
     /// All listeners of the NLB are taken (F1).
     LoadBalancerFull(GroupName, Owner, usize),
+    /// The same, and the last place is kept for the replacement of this broker, until then.
+    PlaceKept(GroupName, Owner, (GroupName, Owner), Timestamp),
     /// A target group of ours was changed by other hands.
     LedgerFault(String),
     /// The target group is attached to an Auto Scaling group, which registers by itself (P-41).
@@ -152,6 +157,23 @@ impl fmt::Display for Held {
                 f,
                 "parameter {parameter} is gone, and group {group} stays as it is; write it again, or write {{\"retired\": true}} to take the group out of service"
             ),
+            Self::ParameterUnknown(path, Unknown { name, nearest }, more) => {
+                write!(f, "parameter {path}/{name} is read by nobody")?;
+                match nearest {
+                    Some(nearest) => write!(
+                        f,
+                        ": if {path}/{nearest} is meant, write that one and delete this; if it is your own, keep it elsewhere"
+                    )?,
+                    None => write!(
+                        f,
+                        "; if it is your own, keep it outside {path}/, where names with a slip are looked for"
+                    )?,
+                }
+                match more {
+                    0 => Ok(()),
+                    more => write!(f, " ({more} more such parameters are not named)"),
+                }
+            }
             Self::Misfit(instance, why) => write!(f, "instance {instance}: {why}"),
             Self::Kept {
                 group,
@@ -263,6 +285,10 @@ impl fmt::Display for Held {
             Self::LoadBalancerFull(group, owner, foreign) => write!(
                 f,
                 "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised (F1); retire a listener group, or take listeners that are not ours off this NLB"
+            ),
+            Self::PlaceKept(group, owner, (of_group, of), until) => write!(
+                f,
+                "{group} {owner} gets no listener yet: the NLB has all of its {LISTENERS_PER_NLB}, and a place is kept until {until} for whoever replaces {of_group} {of}; retire a listener group, or take listeners that are not ours off this NLB"
             ),
             Self::LedgerFault(why) => f.write_str(why),
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(

@@ -4,7 +4,6 @@ use super::draft::{Draft, Subject};
 use crate::action::Action;
 use crate::held::Held;
 use crate::ledger::Entry;
-use crate::naming::Owner;
 use crate::observed::Listener;
 use crate::reason::Reason;
 use crate::settings;
@@ -84,25 +83,5 @@ impl Draft<'_> {
             other.port,
         ));
         true
-    }
-
-    /// Whether the NLB has room for one more listener (F1). A bootstrap's place is kept from the
-    /// beginning, so that brokers never crowd it out.
-    pub(super) fn take_place(&mut self, subject: Subject<'_>) -> bool {
-        let places = match subject.owner {
-            Owner::Bootstrap => &mut self.bootstrap_places,
-            Owner::Broker(_) => &mut self.places,
-        };
-        if let Some(left) = places.checked_sub(1) {
-            *places = left;
-            return true;
-        }
-        let foreign = self.view.listeners.len() - self.view.ours().count();
-        self.hold(Held::LoadBalancerFull(
-            subject.group.clone(),
-            subject.owner,
-            foreign,
-        ));
-        false
     }
 }

@@ -10,6 +10,7 @@ mod identity;
 mod inquiry;
 mod listener;
 mod newcomers;
+mod places;
 mod ports;
 mod proof;
 mod release;
@@ -27,7 +28,7 @@ use crate::naming::Owner;
 use crate::observed::{Doubt, Listener, Observed, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, RowState};
 use crate::reason::Reason;
-use crate::wishes::Wanted;
+use crate::wishes::{Wanted, parameter_path};
 use crate::words::{GroupName, TargetGroupArn};
 use draft::{Draft, Subject};
 use view::View;
@@ -50,7 +51,9 @@ pub fn plan(observed: &Observed) -> Plan {
     plan.paused.clone_from(&view.wishes.paused);
     let mut draft = Draft::new(&view);
     draft.hold_what_is_odd();
-    for (name, wanted) in &view.wishes.groups {
+    // Whoever was there first takes its places on the NLB first.
+    let groups = view.wishes.by_age.iter();
+    for (name, wanted) in groups.filter_map(|name| view.wishes.groups.get_key_value(name)) {
         match wanted {
             Wanted::Serve(group) => {
                 draft.drop_superfluous(name);
@@ -83,6 +86,9 @@ pub fn plan(observed: &Observed) -> Plan {
     draft.finish(plan)
 }
 
+/// So many parameters that nobody reads are named.
+const UNKNOWN_NAMED: usize = 5;
+
 impl Draft<'_> {
     /// Says what is wrong with instances, target groups and listeners, whatever the wishes are.
     fn hold_what_is_odd(&mut self) {
@@ -90,6 +96,12 @@ impl Draft<'_> {
         let odd = view.brokers.misfits.iter().chain(&view.brokers.unreleased);
         for (instance, why) in odd {
             self.hold(Held::Misfit(instance.clone(), why.clone()));
+        }
+        let unknown = view.wishes.unknown.iter();
+        let more = unknown.len().saturating_sub(UNKNOWN_NAMED);
+        for parameter in unknown.take(UNKNOWN_NAMED) {
+            let path = parameter_path(&view.observed.cluster);
+            self.hold(Held::ParameterUnknown(path, parameter.clone(), more));
         }
         if let Some(held) = view.cluster_ids_disagree() {
             self.hold(held);

@@ -11,6 +11,7 @@ mod newcomers;
 mod opening;
 mod order;
 mod orphans;
+mod places;
 mod proof;
 mod retire;
 mod shown;
