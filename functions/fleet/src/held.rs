@@ -102,6 +102,10 @@ pub enum Held {
     LedgerFault(String),
     /// The target group is attached to an Auto Scaling group, which registers by itself (P-41).
     AttachedToAutoScaling(GroupName, Owner, AutoScalingGroupName),
+    /// Another load balancer routes to the target group, and AWS lets one do so only.
+    RoutedElsewhere(GroupName, Owner, LoadBalancerArn),
+    /// The target group is of another VPC than the NLB.
+    GroupInOtherVpc(GroupName, Owner, VpcId, VpcId),
     /// An untagged instance is the only one that serves.
     OnlyStray(GroupName, Owner, InstanceId),
     /// EC2 does not show an instance whose target is healthy.
@@ -294,6 +298,14 @@ impl fmt::Display for Held {
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(
                 f,
                 "the target group of {group} {owner} is attached to Auto Scaling group {scaling}, which registers targets by itself; detach it there"
+            ),
+            Self::RoutedElsewhere(group, owner, other) => write!(
+                f,
+                "{group} {owner} gets no listener on this NLB: its target group serves behind {other}, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners"
+            ),
+            Self::GroupInOtherVpc(group, owner, vpc, nlb) => write!(
+                f,
+                "the target group of {group} {owner} is of {vpc} and the NLB stands in {nlb}; set LOAD_BALANCER_ARN to an NLB in {vpc}, or write {{\"retired\": true}} into the group's parameter and, once it is gone, its pattern again"
             ),
             Self::OnlyStray(group, owner, instance) => write!(
                 f,

@@ -4,7 +4,8 @@ use crate::naming::{self, Owner};
 use crate::observed::{HealthCheck, TargetGroup};
 use crate::tags;
 use crate::words::{
-    ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn, TargetGroupName,
+    ClusterName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, TargetGroupArn,
+    TargetGroupName, VpcId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,10 @@ pub struct Entry {
     pub bind_port: Port,
     /// The protocol when the port was given.
     pub protocol: String,
+    /// The VPC of its targets.
+    pub vpc: VpcId,
+    /// The load balancer that routes to it, if one does.
+    pub load_balancers: BTreeSet<LoadBalancerArn>,
     /// The health check as it is.
     pub health_check: HealthCheck,
     /// Since when the broker is gone.
@@ -318,6 +323,8 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
         port,
         bind_port: group.port,
         protocol: tag(tags::PROTOCOL).unwrap_or("PLAINTEXT").to_owned(),
+        vpc: group.vpc.clone(),
+        load_balancers: group.load_balancers.clone(),
         health_check: group.health_check.clone(),
         vacant_since: since(tags::VACANT_SINCE)?,
         retired_since: since(tags::RETIRED_SINCE)?,

@@ -165,6 +165,9 @@ pub struct TargetGroup {
     pub target_type: String,
     /// The VPC of its targets.
     pub vpc: VpcId,
+    /// The load balancer that routes to it: none, or one, as AWS lets a group serve one only (ELBv2 API
+    /// reference, `TargetGroup`, `LoadBalancerArns`).
+    pub load_balancers: BTreeSet<LoadBalancerArn>,
     /// How its targets' health is checked.
     pub health_check: HealthCheck,
     /// Its tags.

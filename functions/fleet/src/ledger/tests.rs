@@ -37,6 +37,8 @@ fn each_port_stands_in_the_ledger_with_its_owner() {
             port: port(9093),
             bind_port: port(39092),
             protocol: "PLAINTEXT".to_owned(),
+            vpc: "vpc-1".into(),
+            load_balancers: BTreeSet::from(["arn:nlb".into()]),
             health_check: crate::settings::health_check(),
             vacant_since: None,
             retired_since: None,

@@ -45,7 +45,7 @@ impl Draft<'_> {
             az_id: None,
             state: view.row_state(entry, None),
         });
-        if self.is_attached(subject, entry) {
+        if self.is_attached(subject, entry) || self.is_in_another_vpc(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {

@@ -71,7 +71,7 @@ impl<'a> Draft<'a> {
         };
         let seat = view.seat(group, node, entry);
         self.show_entry(group, entry, &seat);
-        if self.is_attached(subject, entry) {
+        if self.is_attached(subject, entry) || self.is_in_another_vpc(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {

@@ -4,6 +4,7 @@ mod bootstrap;
 mod broker;
 mod claims;
 mod complete;
+mod elsewhere;
 mod identity;
 mod inquiry;
 mod listener;
