@@ -12,6 +12,7 @@ mod planning;
 mod proof;
 mod quiet;
 mod sandbox;
+mod scram;
 mod share;
 mod storm;
 mod table;
