@@ -84,10 +84,7 @@ impl Model {
         // The id of its load balancer makes its own, so that no other id of the world is another one.
         let id = arn.as_str().rsplit('/').next().unwrap_or_default();
         let region = &self.settings.region;
-        let prefix = match region.starts_with("cn-") {
-            true => "cn.com.amazonaws.vpce",
-            false => "com.amazonaws.vpce",
-        };
+        let prefix = self.settings.endpoint_service_prefix();
         let name = format!("{prefix}.{region}.vpce-svc-0{id}");
         let record = EndpointServiceRecord {
             load_balancers: [arn].into(),
