@@ -9,6 +9,7 @@ mod claims;
 mod come_and_go;
 mod failures;
 mod found;
+mod handed_over;
 mod left_alone;
 mod mapping;
 mod order;

@@ -38,7 +38,14 @@ impl Draft<'_> {
         let bootstrap = view.row(&group.name, Path::Bootstrap);
         let serves = view.row_state(entry, None) == RowState::Serving
             && bootstrap.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
-        if !serves || !view.awaited(group).is_empty() {
+        if !serves {
+            return;
+        }
+        let awaited = view.awaited(group);
+        if !awaited.is_empty() {
+            if self.is_due(group) {
+                self.hold(Held::HandoverWaits(group.name.clone(), awaited));
+            }
             return;
         }
         if entry.complete_since.is_none() {
@@ -55,16 +62,41 @@ impl Draft<'_> {
         }
     }
 
+    /// Whether another text than the one that stands there would be written if the group were whole.
+    fn is_due(&self, group: &ListenerGroup) -> bool {
+        let written = self.written(&group.name).and_then(Parameter::text);
+        match (self.handover(group), written) {
+            (Some(Ok(text)), Some(written)) => {
+                !handover::is_said_by(written, &text, &self.absent(group))
+            }
+            (Some(_), None) => true,
+            (Some(Err(_)) | None, _) => false,
+        }
+    }
+
     /// The same for a group that is retired and gone.
     pub(super) fn take_back_retired(&mut self, group: &GroupName) {
         if self.view.ledger.of_group(group).next().is_none() {
             let owner = Owner::Bootstrap;
-            self.take_back_handover(Subject { group, owner });
+            self.take_back_unmapped(Subject { group, owner });
+        }
+    }
+
+    /// The same for a group without a bootstrap target group. A listener that says that there is one is
+    /// evidence against a read that does not show it (P-15).
+    pub(super) fn take_back_unmapped(&mut self, subject: Subject<'_>) {
+        let (group, owner) = (subject.group.as_str(), subject.owner.to_string());
+        let is_there = self.view.ours().any(|listener| {
+            let tag = |key: &str| listener.tags.get(key).map(String::as_str);
+            tag(tags::GROUP) == Some(group) && tag(tags::NODE_ID) == Some(owner.as_str())
+        });
+        if !is_there {
+            self.take_back_handover(subject);
         }
     }
 
     /// Says in an old hand-over that it is none: it looks valid, and its ports may be given anew.
-    pub(super) fn take_back_handover(&mut self, subject: Subject<'_>) {
+    fn take_back_handover(&mut self, subject: Subject<'_>) {
         if self.written(subject.group).is_some() {
             let value = handover::incomplete(subject.group);
             self.put_handover(subject, value, &BTreeSet::new(), Reason::OldHandover);
