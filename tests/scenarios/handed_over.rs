@@ -1,7 +1,6 @@
 //! What is handed over is AWS's own answer, complete, or it is held with what is missing.
 
 use fleet::observed::{ParameterKind, ServiceState};
-use fleet::words::ParameterName;
 use serde_json::Value;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES, held};
@@ -201,15 +200,7 @@ async fn a_hand_over_that_was_edited_is_put_right_and_a_secret_one_is_named() {
         stage.activate().await;
         assert_eq!(handed_over(&stage).expect("a hand-over").0, text, "{edit}");
     }
-    stage.delete("handover/EXTERNAL");
-    stage
-        .edit(|model, now| {
-            let name = ParameterName::from(HANDOVER);
-            model.by_hand(|model| {
-                model.put_parameter_of(now, &name, &ParameterKind::SecureString, "x")
-            })
-        })
-        .expect("written");
+    stage.put_of(&ParameterKind::SecureString, "handover/EXTERNAL", "x");
     stage.forget_calls();
     says(&stage, &format!("parameter {HANDOVER} is a SecureString")).await;
     assert_eq!(stage.writes(), []);
