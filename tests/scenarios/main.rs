@@ -12,3 +12,4 @@ mod found;
 mod left_alone;
 mod mapping;
 mod order;
+mod retirement;
