@@ -1,6 +1,7 @@
 //! Scenarios, told as sentences: the world is set up, things happen, and the mapping that AWS
 //! really has is looked at.
 
+mod answers;
 mod bad_input;
 mod by_hand;
 mod changes;

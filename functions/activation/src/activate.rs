@@ -1,4 +1,5 @@
-//! One activation: observe, prove, plan, execute, report. What seems to be gone is looked at twice.
+//! One activation: observe, prove, plan, execute, report. What one look leaves in doubt, an absence or
+//! an answer that is not the expected one, is looked at and asked again.
 
 use crate::request::Request;
 use cloud::calls::{MappingWrites, Probes, Reads};
@@ -7,7 +8,7 @@ use cloud::observe::observe;
 use cloud::pacing::{Pace, Tally};
 use cloud::prove::prove;
 use cloud::scope::Scope;
-use fleet::observed::EarlierRead;
+use fleet::observed::{EarlierRead, Observed};
 use fleet::plan::Plan;
 use fleet::report::{Outcome, Proof, Report};
 use jiff::Timestamp;
@@ -44,6 +45,18 @@ impl Activated {
     }
 }
 
+/// Observes, and asks who answers where.
+async fn look<A: Reads + Probes>(
+    aws: &A,
+    pace: &Pace,
+    scope: &Scope,
+    earlier: Option<EarlierRead>,
+) -> Observed {
+    let mut observed = observe(aws, pace, scope, earlier).await;
+    observed.proof = prove(aws, pace, scope, &observed).await;
+    observed
+}
+
 /// Runs one activation of the function `name`, which stops beginning new steps at `until`.
 pub async fn activate<A: Reads + Probes + MappingWrites>(
     name: &str,
@@ -57,15 +70,16 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
     // Calls of an activation that was cut off belong to nobody.
     drop(pace.take_tally());
     // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
-    let mut observed = Box::pin(observe(aws, pace, scope, None)).await;
-    let doubts = fleet::plan(&observed).doubts;
-    if !doubts.is_empty() {
+    let mut observed = Box::pin(look(aws, pace, scope, None)).await;
+    let mut plan = fleet::plan(&observed);
+    if !plan.doubts.is_empty() {
         tokio::time::sleep(SECOND_READ_AFTER).await;
-        let earlier = Some(EarlierRead { doubts });
-        observed = Box::pin(observe(aws, pace, scope, earlier)).await;
+        let earlier = EarlierRead {
+            doubts: plan.doubts,
+        };
+        observed = Box::pin(look(aws, pace, scope, Some(earlier))).await;
+        plan = fleet::plan(&observed);
     }
-    observed.proof = Box::pin(prove(aws, pace, scope, &observed)).await;
-    let plan = fleet::plan(&observed);
     let (wakes, actions) = match request {
         Request::Plan => Default::default(),
         Request::Wake(wakes) => {
@@ -87,6 +101,7 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
         held: plan.held.clone(),
         gaps: plan.gaps.clone(),
         mapping: plan.mapping.clone(),
+        without: plan.without.clone(),
         proof: Proof::of(&plan.proof),
         calls: calls.collect(),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

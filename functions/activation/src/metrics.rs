@@ -230,6 +230,7 @@ mod tests {
                     row(9094, broker(2), RowState::Waiting),
                     row(9095, broker(3), RowState::Reserved),
                 ],
+                without: Vec::new(),
                 proof: Proof {
                     proven: 3,
                     ports_proven: 1,

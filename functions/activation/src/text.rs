@@ -20,6 +20,7 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
         paused,
         doubts: _,
         mapping,
+        without,
         proof,
     } = plan;
     if let Some(why) = paused {
@@ -50,6 +51,9 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
     }
     if mapping.is_empty() {
         writeln!(out, "  (nothing)")?;
+    }
+    for sentence in without {
+        writeln!(out, "  {sentence}")?;
     }
     if !proof.is_empty() {
         writeln!(out, "\nProof, inside the VPC:")?;

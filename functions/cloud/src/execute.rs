@@ -149,6 +149,13 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                         .await,
                 )
             }
+            (Action::Note { key, value }, Some(group)) => {
+                let tags = Tags::from([((*key).to_owned(), value.clone())]);
+                outcome(
+                    self.call(Call::AddTags, || aws.add_tags(group, &tags))
+                        .await,
+                )
+            }
             (Action::UnmarkSince { key }, Some(group)) => {
                 let keys = [(*key).to_owned()];
                 outcome(

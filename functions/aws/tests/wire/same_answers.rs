@@ -3,6 +3,7 @@
 use crate::calls::{self, CALLS};
 use crate::wire::{PATTERN, Wire};
 use cloud::calls::Reads;
+use fleet::observed::ParameterKind;
 use std::collections::BTreeSet;
 
 #[tokio::test]
@@ -47,6 +48,34 @@ async fn a_parameter_arrives_as_it_was_pasted() {
             .iter()
             .all(|parameter| parameter.value == PATTERN)
     );
+}
+
+#[tokio::test]
+async fn a_parameter_arrives_with_its_type_and_a_secret_as_cipher_text() {
+    let wire = Wire::new().await;
+    let kinds = [
+        ParameterKind::String,
+        ParameterKind::StringList,
+        ParameterKind::SecureString,
+    ];
+    for kind in &kinds {
+        let name = format!("/kafka-privatelink/typed/{}", kind.as_str());
+        let (now, name) = (wire.clock.now(), name.as_str().into());
+        let put = wire.model().put_parameter_of(now, &name, kind, "a,hunter2");
+        assert_eq!(put, Ok(1));
+    }
+    let path = "/kafka-privatelink/typed";
+    let by_sdk = wire.sdk.get_parameters_by_path(path, None).await.unwrap();
+    let in_memory = wire.memory.get_parameters_by_path(path, None).await;
+    assert_eq!(by_sdk.items, in_memory.unwrap().items);
+    let read: Vec<_> = by_sdk.items.into_iter().map(|read| read.kind).collect();
+    assert_eq!(BTreeSet::from_iter(read), BTreeSet::from(kinds));
+    let again = wire.sdk.get_parameters_by_path(path, None).await.unwrap();
+    for read in again.items {
+        let is_text = read.kind != ParameterKind::SecureString;
+        assert_eq!(read.value == "a,hunter2", is_text, "{read:?}");
+        assert_eq!(read.text(), is_text.then_some("a,hunter2"));
+    }
 }
 
 #[tokio::test]

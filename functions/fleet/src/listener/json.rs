@@ -30,7 +30,7 @@ pub(super) fn read(name: &GroupName, text: &str) -> Result<Wish, Refusals> {
     if let Some(inner) = string(text) {
         return read(name, &inner).map_err(Refusals::unnumbered);
     }
-    let object = text.trim_matches(is_around);
+    let object = text.trim_start_matches(is_around);
     if is_object(object) {
         return fields(object)?.wish(name);
     }
@@ -103,10 +103,11 @@ fn is_object(text: &str) -> bool {
 
 /// Reads the object as it is, or with what a document or a shell made of its quotes put right.
 fn fields(text: &str) -> Result<Fields, Refusals> {
-    let straight = straight(text);
+    let bare = text.trim_end_matches(is_around);
+    let straight = straight(bare);
     let single = straight.replace('\'', "\"");
-    let escaped = string(&format!("\"{text}\""));
-    let others = [Some(straight), Some(single), escaped];
+    let escaped = string(&format!("\"{bare}\""));
+    let others = [Some(bare.to_owned()), Some(straight), Some(single), escaped];
     let mut error = match serde_json::from_str(text) {
         Ok(fields) => return Ok(fields),
         Err(error) => error,

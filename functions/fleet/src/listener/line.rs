@@ -4,7 +4,7 @@ use super::paste::{bare, is_around};
 use super::placeholder::{
     count, in_angle_brackets, is_of_others, is_of_zone, is_placeholder, labels,
 };
-use super::zone::{az_id_in, contradicts, is_az_id, is_zone_name};
+use super::zone::{az_ids_in, contradicts, is_az_id, is_zone_name, zone_name_in};
 use crate::foreign::clean;
 use crate::words::AzId;
 use std::collections::BTreeSet;
@@ -109,17 +109,18 @@ fn name(pattern: &str) -> Result<&str, String> {
 
 fn other_placeholders(pattern: &str) -> String {
     let ours = in_angle_brackets(pattern);
-    let is_right = !is_of_others(&ours) && Line::read(&ours).is_ok();
-    let line = if is_right { &ours } else { SHAPE };
-    format!(
-        "has placeholders of another kind; here they stand in angle brackets: write {}",
-        clean(line, 200)
-    )
+    let line = match !is_of_others(&ours) && Line::read(&ours).is_ok() {
+        true => clean(&ours, 200),
+        false => format!("a line such as {SHAPE}"),
+    };
+    format!("has placeholders of another kind; here they stand in angle brackets: write {line}")
 }
 
 /// Why a name does not begin with the broker, and what to write.
 fn no_broker(label: &str, rest: &[&str]) -> String {
     let shown = clean(label, 80);
+    let zone = rest.first().is_some_and(|label| is_placeholder(label));
+    let zone = if zone { "" } else { "<az_id>." };
     let rest = match rest {
         [] => "kafka.example.com".to_owned(),
         rest => clean(&rest.join("."), 200),
@@ -130,7 +131,7 @@ fn no_broker(label: &str, rest: &[&str]) -> String {
             "begins with \"{shown}\", and a broker is named b and its node.id, b1, b2, …, in a label of its own, as the consumer's console makes it: write <broker_id>.{rest}:<port> and let the brokers advertise that on this listener (names that they advertise already cannot be taken over: give the consumer a listener of its own)"
         ),
         _ => format!(
-            "has more than one placeholder in the label \"{shown}\"; each is a label of its own, so write <broker_id>.<az_id>.{rest}:<port>"
+            "has more than one placeholder in the label \"{shown}\"; each is a label of its own, so write <broker_id>.{zone}{rest}:<port>"
         ),
     }
 }
@@ -148,9 +149,14 @@ fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, S
         };
     }
     let Some(left) = left else {
-        let inside: BTreeSet<AzId> = labels.iter().filter_map(|label| az_id_in(label)).collect();
+        let inside: BTreeSet<AzId> = labels.iter().flat_map(|label| az_ids_in(label)).collect();
         let mut inside = inside.into_iter();
         return match (inside.next(), inside.next()) {
+            (None, _) if let Some(name) = labels.iter().find_map(|label| zone_name_in(label)) => {
+                Err(format!(
+                    "has the zone {name} in the name, which means another place in another account (R5); write the ID of the zone that it is for before it, such as usw2-az1 =>"
+                ))
+            }
             (None, _) => Ok(Zone::None),
             (Some(az), None) => Ok(Zone::One(az)),
             (Some(one), Some(other)) => Err(format!(

@@ -5,6 +5,7 @@ use super::line::{LONGEST_AZ_ID, Line, Zone, check_label};
 use super::paste::{mappings, plain};
 use super::refusal::{Refusal, Refusals};
 use super::zone::is_az_id;
+use crate::foreign::clean;
 use crate::words::{AzId, NodeId};
 use std::collections::BTreeMap;
 
@@ -59,6 +60,12 @@ impl Pattern {
                 match Line::read(mapping) {
                     Ok(mapping) => read.push((line, mapping)),
                     Err(reason) if mappings.len() == 1 => refused.push(line.refuse(reason)),
+                    Err(_) if at > 1 && !mapping.contains(['<', '*']) => {
+                        refused.push(line.refuse(format!(
+                            "has \"{}\" behind :<port>; take it away",
+                            clean(mapping, 40)
+                        )))
+                    }
                     Err(reason) => refused.push(line.refuse(format!("mapping {at} {reason}"))),
                 }
             }

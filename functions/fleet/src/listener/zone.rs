@@ -1,6 +1,7 @@
 //! Availability Zones in a pattern: their IDs, which belong there, and their names, which do not.
 
 use crate::words::AzId;
+use std::collections::BTreeSet;
 
 /// `usw2-az1`, `apne1-az4`, `usw2-lax1-az1`: a Region's code, a Local Zone's if it is one, a number
 /// ("Availability Zone IDs", EC2 User Guide).
@@ -13,24 +14,43 @@ pub(super) fn is_az_id(label: &str) -> bool {
     }
 }
 
-/// The AZ ID that a label is, or that stands in it between hyphens, as in `kafka-use1-az1`.
-pub(super) fn az_id_in(label: &str) -> Option<AzId> {
-    if is_az_id(label) {
-        return Some(AzId::new(label));
-    }
+/// The AZ IDs in a label: itself, or those of AWS that stand in it between hyphens, as in
+/// `kafka-use1-az1`.
+pub(super) fn az_ids_in(label: &str) -> BTreeSet<AzId> {
     let parts: Vec<&str> = label.split('-').collect();
-    let longest_first = [3, 2].into_iter().flat_map(|n| parts.windows(n));
-    let mut ids = longest_first.map(|parts| parts.join("-"));
-    ids.find(|id| is_az_id(id)).map(AzId::new)
+    let mut ids = BTreeSet::new();
+    let mut at = 0;
+    while at < parts.len() {
+        // A Local Zone's ID is longer, and ends as a zone's of its own would.
+        let longest_first = [3, 2].into_iter().filter_map(|n| parts.get(at..at + n));
+        let mut found = longest_first.filter(|id| is_az_id(&id.join("-")) && is_of_aws(id[0]));
+        at += match found.next() {
+            Some(id) => {
+                ids.insert(AzId::new(id.join("-")));
+                id.len()
+            }
+            None => 1,
+        };
+    }
+    if ids.is_empty() && is_az_id(label) {
+        ids.insert(AzId::new(label));
+    }
+    ids
 }
 
 /// Whether two AZ IDs contradict each other: they differ, and the second is one of AWS's, not a word of
 /// the user's own such as `kafka1-az1`.
 pub(super) fn contradicts(zone: &AzId, label: &AzId) -> bool {
-    const CONTINENTS: [&str; 10] = ["af", "ap", "ca", "cn", "eu", "il", "me", "mx", "sa", "us"];
-    let region = |id: &AzId| id.as_str().split('-').next().map(str::to_owned);
-    let of_aws = CONTINENTS.iter().any(|at| label.as_str().starts_with(at));
-    zone != label && (of_aws || region(zone) == region(label))
+    let region = |id: &AzId| id.as_str().split('-').next().unwrap_or_default().to_owned();
+    zone != label && (is_of_aws(&region(label)) || region(zone) == region(label))
+}
+
+/// The zone's name in a label: itself, or between hyphens, as in `kafka-us-west-2a`.
+pub(super) fn zone_name_in(label: &str) -> Option<String> {
+    let parts: Vec<&str> = label.split('-').collect();
+    let longest_first = (3..=parts.len()).rev().flat_map(|n| parts.windows(n));
+    let mut names = longest_first.map(|parts| parts.join("-"));
+    names.find(|name| is_zone_name(name))
 }
 
 /// `us-west-2a`, `us-gov-east-1b`, `us-west-2-lax-1a`, `us-east-1-wl1-bos-wlz-1`: the name of a zone,
@@ -55,11 +75,20 @@ pub(super) fn is_zone_name(label: &str) -> bool {
     parts.len() >= 3 && of_region && has_point && is_zone
 }
 
+/// Whether a code is a Region's of AWS, such as `usw2`, `apne1`, `usgw1`: a continent, then points of the
+/// compass and the letters of its partition.
+fn is_of_aws(region: &str) -> bool {
+    const CONTINENTS: [&str; 10] = ["af", "ap", "ca", "cn", "eu", "il", "me", "mx", "sa", "us"];
+    let code = region.trim_end_matches(|c: char| c.is_ascii_digit());
+    let mut points = CONTINENTS.iter().filter_map(|at| code.strip_prefix(at));
+    points.any(|points| !points.is_empty() && points.bytes().all(|b| b"nsewcgibfd".contains(&b)))
+}
+
 /// `usw2`, `lax1`.
 fn is_code(part: &str) -> bool {
     let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_word = letters.bytes().all(|b| b.is_ascii_lowercase());
-    !letters.is_empty() && letters.len() < part.len() && is_word
+    !letters.is_empty() && letters != "az" && letters.len() < part.len() && is_word
 }
 
 /// `az1`.

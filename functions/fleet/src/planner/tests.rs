@@ -14,11 +14,13 @@ mod order;
 mod orphans;
 mod places;
 mod proof;
+mod release;
 mod retire;
 mod shown;
 mod strangers;
 mod vacancy;
 mod warm;
+mod whole;
 
 use crate::action::Action;
 use crate::held::Held;

@@ -15,6 +15,7 @@ const MOST_STRANGERS: usize = 8;
 /// The proof table of an inquiry: one row for each question, in its order. `evidence` is what came
 /// of each of them, in the same order.
 pub fn judge(inquiry: &Inquiry, evidence: Vec<Evidence>) -> Vec<Row> {
+    let evidence: Vec<Evidence> = evidence.into_iter().map(Evidence::bounded).collect();
     let cluster = Cluster::of(inquiry, &evidence);
     let rows = inquiry.questions.iter().zip(evidence);
     rows.map(|(question, evidence)| row(inquiry, &cluster, question, evidence))
@@ -170,13 +171,7 @@ impl Cluster {
         match Vec::from_iter(&said).as_slice() {
             [] => Self::Unsaid,
             [(only, _)] => Self::Id((**only).to_owned()),
-            several => {
-                let told: Vec<String> = several
-                    .iter()
-                    .map(|(id, by)| format!("{id} ({})", brokers(by)))
-                    .collect();
-                Self::Split(told.join(" and "))
-            }
+            several => Self::Split(split(several)),
         }
     }
 
@@ -203,4 +198,27 @@ impl Cluster {
         };
         Some(Verdict::NotProvable { why })
     }
+}
+
+/// Some of several cluster ids, each with some of the brokers that say it: the sentence is in every
+/// row.
+fn split(told: &[(&&str, &BTreeSet<NodeId>)]) -> String {
+    const IDS: usize = 3;
+    const BROKERS: usize = 5;
+    let mut ids: Vec<String> = told
+        .iter()
+        .take(IDS)
+        .map(|(id, by)| match by.len().saturating_sub(BROKERS) {
+            0 => format!("{id} ({})", brokers(by)),
+            more => {
+                let some = by.iter().take(BROKERS).copied().collect();
+                format!("{id} ({} and {more} more)", brokers(&some))
+            }
+        })
+        .collect();
+    let more = told.len().saturating_sub(IDS);
+    if more > 0 {
+        ids.push(format!("{more} more"));
+    }
+    ids.join(" and ")
 }

@@ -13,9 +13,13 @@ pub use awaited::Awaited;
 pub use evidence::{Evidence, Miss, Reached, Who};
 pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
-pub use secret::{Credentials, Mechanism, Secret, SecretError};
+pub use secret::{ClientCertificate, Credentials, Mechanism, Secret, SecretError};
 pub(crate) use verdict::brokers;
 pub use verdict::{Row, Verdict, row};
 
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod tests;

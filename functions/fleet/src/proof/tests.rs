@@ -262,34 +262,3 @@ fn an_inquiry_and_its_rows_travel_as_json() {
     let json = serde_json::to_string(&rows).expect("json");
     assert_eq!(serde_json::from_str::<Vec<Row>>(&json).expect("read"), rows);
 }
-
-#[test]
-fn a_secret_is_read_for_its_protocol_and_never_shown() {
-    let text = r#"{"mechanism":"SCRAM-SHA-512","username":"probe","password":"hunter2"}"#;
-    let secret = Secret::read(text, Protocol::SaslPlaintext).expect("a secret");
-    let user = secret.credentials().expect("a user");
-    assert_eq!((user.username, user.password), ("probe", "hunter2"));
-    assert_eq!(format!("{secret:?} {user:?}"), "*** ***");
-    for (text, protocol) in [
-        (
-            r#"{"username":"probe","password":"hunter2"}"#,
-            Protocol::SaslSsl,
-        ),
-        (
-            r#"{"username":"probe","password":"hunter2","#,
-            Protocol::SaslSsl,
-        ),
-        (r#"{"user":"probe","password":"hunter2"}"#, Protocol::Ssl),
-    ] {
-        let error = Secret::read(text, protocol)
-            .expect_err("refused")
-            .to_string();
-        assert!(
-            !error.contains("hunter2") && !error.contains("probe"),
-            "{error}"
-        );
-        assert!(error.contains("\"mechanism\""), "{error}");
-    }
-    let trusted = Secret::read(r#"{"ca":"pem"}"#, Protocol::Ssl).expect("a secret");
-    assert_eq!(trusted.ca(), Some("pem"));
-}

@@ -1,10 +1,14 @@
 //! The proof table: one row for each connection, and what it proves.
 
 use super::{Path, Question};
+use crate::foreign::clean;
 use crate::words::{GroupName, NodeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
+
+/// Longest sentence of a row: there are hundreds of rows in a report, and each may quote a stranger.
+const LONGEST: usize = 299;
 
 /// What one connection proves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,8 +136,12 @@ impl Row {
         }
     }
 
-    /// The verdict as a person reads it.
+    /// The verdict as a person reads it, in one line of at most 300 characters.
     pub fn says(&self) -> String {
+        clean(&self.sentence(), LONGEST)
+    }
+
+    fn sentence(&self) -> String {
         let expected = self.question.path.broker();
         match (&self.verdict, expected) {
             (Verdict::Proven { reached }, None) if self.unlisted.is_empty() => {

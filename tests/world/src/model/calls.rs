@@ -1,7 +1,7 @@
 //! What happens around every call: time passes, the call is counted, a fault may strike, the role
 //! is asked, a write is written down.
 
-use super::permission::Asked;
+use super::asked::Asked;
 use super::{ApiError, Model};
 use crate::faults::{Faults, ReadFault, WriteFault};
 use cloud::call::Call;
@@ -81,6 +81,7 @@ impl Model {
     pub fn end_faults(&mut self) {
         self.faults = None;
         self.past.forget();
+        self.unseen_tags.clear();
         self.desk.failures.clear();
         self.desk.answers_to_lose.clear();
         self.desk.denied.clear();

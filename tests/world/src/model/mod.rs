@@ -47,6 +47,7 @@
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
 mod api_error;
+mod asked;
 mod attributes;
 mod auto_scaling;
 mod auto_scaling_life;
@@ -90,6 +91,7 @@ mod target_groups;
 mod targets;
 #[cfg(test)]
 mod targets_tests;
+mod unseen_tags;
 #[cfg(test)]
 mod world;
 
@@ -142,6 +144,7 @@ pub struct Model {
     load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
+    unseen_tags: unseen_tags::UnseenTags,
 }
 
 impl Model {
@@ -168,6 +171,7 @@ impl Model {
             load_balancers: BTreeMap::new(),
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),
+            unseen_tags: BTreeMap::new(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! SSM Parameter Store: versions, dates and events of parameters, and secrets.
 
+use super::asked::Asked;
 use super::moment::after;
 use super::paging::page;
-use super::permission::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::{Page, PageToken};

@@ -1,6 +1,6 @@
 //! ELBv2: tags of load balancers, listeners and target groups.
 
-use super::permission::Asked;
+use super::asked::Asked;
 use super::{ApiError, Model, listeners, target_groups};
 use cloud::call::Call;
 use cloud::calls::TAGS_CHUNK;

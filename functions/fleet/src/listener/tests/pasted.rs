@@ -184,7 +184,8 @@ fn json_is_refused_by_what_stands_in_it() {
 
 #[test]
 fn placeholders_of_other_templates_are_refused_with_the_line_to_write() {
-    let right = "write <broker_id>.<az_id>.kafka.example.com:<port>";
+    let told = "has placeholders of another kind; here they stand in angle brackets: write";
+    let right = "<broker_id>.<az_id>.kafka.example.com:<port>";
     for text in [
         "{broker_id}.{az_id}.kafka.example.com:{port}",
         "{{broker_id}}.{{az_id}}.kafka.example.com:{{port}}",
@@ -193,18 +194,17 @@ fn placeholders_of_other_templates_are_refused_with_the_line_to_write() {
         "%broker_id%.%az_id%.kafka.example.com:%port%",
         "[broker_id].[az_id].kafka.example.com:[port]",
         "<broker_id>.{az_id}.kafka.example.com:<port>",
-        // Those of which no line can be made.
+    ] {
+        assert_eq!(refused(text), format!("line 1 \"{text}\": {told} {right}"));
+    }
+    for text in [
         "broker-$(nodeId).kafka.example.com:9094",
         "$broker_id.$az_id.kafka.example.com:$port",
+        "{broker_id}-{az_id}.kafka.example.com:{port}",
+        "b%d.%s.kafka.example.com:%d",
     ] {
-        let refusal = refused(text);
-        assert!(
-            refusal.starts_with(&format!(
-                "line 1 \"{text}\": has placeholders of another kind"
-            )),
-            "{refusal}"
-        );
-        assert!(refusal.ends_with(right), "{refusal}");
+        let told = format!("line 1 \"{text}\": {told} a line such as {right}");
+        assert_eq!(refused(text), told);
     }
 }
 
@@ -236,10 +236,7 @@ fn two_placeholders_in_one_label_are_refused_and_never_rendered() {
             "must stand right behind <broker_id>",
         ),
         ("<broker_id>.a.com:<port><port>", "must end with :<port>"),
-        (
-            "<broker_id>.a.com:<po rt>9",
-            "mapping 2 must end with :<port>",
-        ),
+        ("<broker_id>.a.com:<po rt>9", "has \"9\" behind :<port>"),
     ] {
         assert!(refused(text).contains(told), "{text}: {}", refused(text));
     }

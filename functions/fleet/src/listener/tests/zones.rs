@@ -198,12 +198,35 @@ fn a_label_of_ones_own_may_have_a_zone_in_it_when_the_arrow_names_the_zone() {
             Some("usw2-lax1-az1"),
         ),
         ("<b>.<az>.kafka-use1-az1.example.com:<p>", None),
+        ("<b>.<az>.kafka-us-west-2a.example.com:<p>", None),
+        ("<b>.kafka1-use1-az1.example.com:<p>", Some("use1-az1")),
+        ("<b>.kafka-node1-az1.example.com:<p>", None),
+        (
+            "use1-az1 => <b>.kafka-us-east-1a.example.com:<p>",
+            Some("use1-az1"),
+        ),
+        (
+            "use1-az1 => <b>.user1-az1.example.com:<p>",
+            Some("use1-az1"),
+        ),
     ] {
         assert_eq!(zone(line).as_deref(), expected, "{line}");
     }
+    for two in [
+        "use1-az1.use1-az2",
+        "use1-az1-use1-az2",
+        "kafka-use1-az1.x-use1-az2",
+    ] {
+        let told = refused(&format!("<b>.{two}.example.com:<p>"));
+        assert!(
+            told.contains("has two zones in the name, use1-az1 and use1-az2"),
+            "{told}"
+        );
+    }
+    let told = refused("<b>.kafka-us-west-2a.example.com:<p>");
     assert!(
-        refused("<b>.use1-az1.use1-az2.example.com:<p>")
-            .contains("has two zones in the name, use1-az1 and use1-az2")
+        told.contains("has the zone us-west-2a in the name, which means another place"),
+        "{told}"
     );
     assert!(refused("use1-az1 => <b>.usw2-az1.a.com:<p>").contains("must be the same zone"));
 }
