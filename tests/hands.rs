@@ -23,6 +23,18 @@ impl Stage {
             .expect("a parameter");
     }
 
+    /// Writes a parameter of the cluster, of another type; one that is there is deleted first.
+    pub fn put_of(&self, kind: &ParameterKind, name: &str, value: &str) {
+        let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
+        self.edit(|model, now| {
+            if model.parameter(name.as_str()).is_some() {
+                model.delete_parameter(now, name.as_str())?;
+            }
+            model.put_parameter_of(now, &name, kind, value)
+        })
+        .expect("a parameter");
+    }
+
     /// Another NLB is made, and the function is told to work on it.
     pub fn another_load_balancer(&mut self, name: &str) {
         let nlb = self.edit(|model, now| {
@@ -36,18 +48,6 @@ impl Stage {
         let role = crate::role::register_brokers(self.model().settings(), &nlb);
         self.model().assume(role);
         self.scope.load_balancer = nlb;
-    }
-
-    /// Writes a parameter of the cluster, of another type; one that is there is deleted first.
-    pub fn put_of(&self, kind: &ParameterKind, name: &str, value: &str) {
-        let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
-        self.edit(|model, now| {
-            if model.parameter(name.as_str()).is_some() {
-                model.delete_parameter(now, name.as_str())?;
-            }
-            model.put_parameter_of(now, &name, kind, value)
-        })
-        .expect("a parameter");
     }
 
     /// Writes the parameter of EXTERNAL with these ports for its brokers.

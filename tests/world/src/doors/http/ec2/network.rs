@@ -46,10 +46,8 @@ pub(super) fn interfaces(
         return Err(unknown(&filter));
     }
     let settings = model.settings().clone();
-    let (region, account) = (&settings.region, &settings.account);
-    let arn = LoadBalancerArn::new(format!(
-        "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{end}"
-    ));
+    let resource = format!("loadbalancer/{end}");
+    let arn = LoadBalancerArn::new(settings.arn("elasticloadbalancing", &resource));
     let token = asked.next_token.map(PageToken);
     let page = model.describe_network_interfaces(now, &arn, token.as_ref())?;
     let mut xml = Xml::new();
