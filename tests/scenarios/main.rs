@@ -13,3 +13,4 @@ mod left_alone;
 mod mapping;
 mod order;
 mod retirement;
+mod room;
