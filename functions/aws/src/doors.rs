@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 impl Reads for Aws {
-    fn answered_at(&self) -> Option<Timestamp> {
-        self.answered_at.get()
+    fn take_dates(&self) -> Vec<Timestamp> {
+        self.dates.take()
     }
 
     async fn get_parameters_by_path(
