@@ -1,6 +1,7 @@
 //! What people do by hand on the stage.
 
 use crate::{CLUSTER, PATTERN, Stage};
+use fleet::observed::ParameterKind;
 use fleet::tags::Tags;
 use fleet::words::{InstanceId, ListenerArn, ParameterName, Port};
 use jiff::Timestamp;
@@ -20,6 +21,18 @@ impl Stage {
         let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
         self.edit(|model, now| model.put_parameter(now, &name, value))
             .expect("a parameter");
+    }
+
+    /// Writes a parameter of the cluster, of another type; one that is there is deleted first.
+    pub fn put_of(&self, kind: &ParameterKind, name: &str, value: &str) {
+        let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
+        self.edit(|model, now| {
+            if model.parameter(name.as_str()).is_some() {
+                model.delete_parameter(now, name.as_str())?;
+            }
+            model.put_parameter_of(now, &name, kind, value)
+        })
+        .expect("a parameter");
     }
 
     /// Writes the parameter of EXTERNAL with these ports for its brokers.

@@ -2,21 +2,18 @@
 
 use crate::build::Built;
 use crate::mapped::empty;
+use crate::sandbox::Sandbox;
 use crate::table::{Table, ms, quartiles};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
+use std::time::Duration;
 use world::deployment::Deployment;
-use world::lambda::process::Process;
-use world::lambda::runtime_api::RuntimeApi;
 
 /// Pairs: one of each, one after the other, so that a busy moment meets both.
 const PAIRS: usize = 60;
 /// Pairs before those that count, so that files are in memory.
 const WARM_UP: usize = 5;
 /// Times hello.
-const BOUND: f64 = 4.0;
+const BOUND: f64 = 2.0;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("init: {PAIRS} pairs of starts");
@@ -45,29 +42,15 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     table.bounded(
         "init of register-brokers / hello",
         format!("{ratio:.2} ×"),
-        "4 ×",
+        &format!("{BOUND} ×"),
         ratio / BOUND,
     );
     Ok(())
 }
 
-/// Starts a binary as Lambda does and waits until it asks for work.
 async fn start(aws: &Deployment, binary: &Path) -> Result<Duration, String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .map_err(|error| format!("listen on loopback: {error}"))?;
-    let api = RuntimeApi::start(listener).map_err(|error| format!("the Runtime API: {error}"))?;
-    let environment = aws.environment(api.address());
-    let began = Instant::now();
-    let mut process = Process::start("figures", binary, &environment, &(Arc::new(|_| {}) as _))
-        .map_err(|error| error.to_string())?;
-    let took = tokio::select! {
-        () = api.ready() => began.elapsed(),
-        ended = process.ended() => return Err(format!("{}: {ended}", binary.display())),
-    };
-    process
-        .kill()
-        .await
-        .map_err(|error| format!("end {}: {error}", binary.display()))?;
-    Ok(took)
+    let sandbox = Sandbox::start(binary, None, |runtime_api| aws.environment(runtime_api)).await?;
+    let init = sandbox.init;
+    sandbox.end().await?;
+    Ok(init)
 }

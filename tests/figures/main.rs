@@ -3,6 +3,7 @@
 //! speed is measured, never asserted.
 
 mod build;
+mod built;
 mod init;
 mod mapped;
 mod mapping;
@@ -10,27 +11,44 @@ mod peer;
 mod planning;
 mod proof;
 mod quiet;
+mod sandbox;
+mod scram;
+mod share;
 mod storm;
 mod table;
+mod tls;
+mod tls_end;
 mod usage;
 mod wakes;
 
 use std::process::ExitCode;
 use table::Table;
 
-const USAGE: &str = "usage: cargo figures [init] [plan] [quiet] [proof] [mapping] [storm]
+const USAGE: &str =
+    "usage: cargo figures [share] [init] [plan] [quiet] [tls] [proof] [mapping] [storm]
+       cargo figures built PATH...
        without a name all of them; the first build in release takes the AWS SDK many minutes";
 
 /// What is measured, in this order.
-const ALL: [&str; 6] = ["init", "plan", "quiet", "proof", "mapping", "storm"];
+const ALL: [&str; 8] = [
+    "share", "init", "plan", "quiet", "tls", "proof", "mapping", "storm",
+];
 
-fn main() -> ExitCode {
+/// Memory in MB that a function may be given; what it has of a core goes with it.
+const MEMORY: [u32; 3] = [128, 256, 512];
+
+#[tokio::main]
+async fn main() -> ExitCode {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--").collect();
-    if asked.iter().any(|name| !ALL.contains(&name.as_str())) {
-        eprintln!("{USAGE}");
-        return ExitCode::FAILURE;
-    }
-    match measure(|name| asked.is_empty() || asked.iter().any(|asked| asked == name)) {
+    let done = match asked.split_first() {
+        Some((first, paths)) if first == "built" => built::start(paths).await,
+        _ if asked.iter().all(|name| ALL.contains(&name.as_str())) => measure(&asked).await,
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cargo figures: {error}");
@@ -39,30 +57,43 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn measure(wanted: impl Fn(&str) -> bool) -> Result<(), String> {
-    let built = build::build()?;
+async fn measure(asked: &[String]) -> Result<(), String> {
+    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
     let mut table = Table::default();
-    built.size(&mut table)?;
-    if wanted("init") {
-        init::measure(&built, &mut table).await?;
+    if wanted("share") {
+        share::measure(&MEMORY.map(share::of_memory), &mut table)?;
     }
-    if wanted("plan") {
-        planning::measure(&built, &mut table)?;
-    }
-    if wanted("quiet") {
-        quiet::measure(&built, &mut table).await?;
-    }
-    if wanted("proof") {
-        proof::measure(&built, &mut table).await?;
-    }
-    if wanted("mapping") {
-        mapping::measure(&built, &mut table).await?;
-    }
-    if wanted("storm") {
-        storm::measure(&built, &mut table).await?;
+    if asked != ["share"] {
+        of_functions(wanted, &mut table).await?;
     }
     println!("\n{}\n{table}", machine());
+    Ok(())
+}
+
+async fn of_functions(wanted: impl Fn(&str) -> bool, table: &mut Table) -> Result<(), String> {
+    let built = build::build()?;
+    built.size(table)?;
+    if wanted("init") {
+        init::measure(&built, table).await?;
+    }
+    if wanted("plan") {
+        planning::measure(&built, table)?;
+    }
+    if wanted("quiet") {
+        quiet::measure(&built, table).await?;
+    }
+    if wanted("tls") {
+        tls::measure(&built, &MEMORY, table).await?;
+    }
+    if wanted("proof") {
+        proof::measure(&built, table).await?;
+    }
+    if wanted("mapping") {
+        mapping::measure(&built, table).await?;
+    }
+    if wanted("storm") {
+        storm::measure(&built, table).await?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! A fleet that is mapped and serves, behind the HTTP door, and the real binary before it.
 
 use crate::build::Built;
+use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::handler::virtually;
@@ -33,6 +35,15 @@ impl Fleet {
         Ok(Self { aws, function })
     }
 
+    /// Where the world's HTTP door is.
+    pub fn door(&self) -> Result<SocketAddr, String> {
+        // The Runtime API's address does not matter here.
+        let environment = self.aws.environment(([127, 0, 0, 1], 0).into());
+        let url = environment.get("AWS_ENDPOINT_URL");
+        url.and_then(|url| url.strip_prefix("http://")?.parse().ok())
+            .ok_or(format!("no address of the AWS door: {url:?}"))
+    }
+
     /// An error if the door was asked something that it does not know: no figure would be true.
     pub fn sound(&self) -> Result<(), String> {
         match self.aws.surprises().first() {
@@ -40,6 +51,26 @@ impl Fleet {
             None => Ok(()),
         }
     }
+}
+
+/// The event of one sweep, as Lambda takes it off the queue now.
+pub fn sweep(aws: &Deployment) -> Value {
+    let now = aws.clock.now().as_millisecond().to_string();
+    let body = aws.stack().schedules.first().map(|sweep| &sweep.input);
+    json!({ "Records": [{
+        "messageId": "00000000-0000-4000-8000-000000000001",
+        "body": body,
+        "attributes": { "SentTimestamp": now, "ApproximateFirstReceiveTimestamp": now },
+        "eventSource": "aws:sqs",
+        "eventSourceARN": aws.stack().mapping.queue_arn,
+        "awsRegion": "us-west-2",
+    }] })
+}
+
+/// A minute lies between two sweeps, in which pacing recovers (P-38: 40 calls at once, 8 a second); the
+/// log's last lines come in, too.
+pub async fn recover() {
+    tokio::time::sleep(Duration::from_secs(5)).await;
 }
 
 /// The template in an account with nothing but an NLB.

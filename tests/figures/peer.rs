@@ -1,6 +1,7 @@
-//! A broker that answers at once: what remains is our own share. What real Kafka answers is proven in
-//! `tests/proof`.
+//! A broker that answers at once, by TLS and SCRAM where it is asked to: what remains is our own share.
+//! What real Kafka answers is proven in `tests/proof`.
 
+use crate::scram::{Exchange, User};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use fleet::listener::Endpoint;
 use fleet::words::NodeId;
@@ -9,13 +10,17 @@ use kafka_protocol::messages::describe_configs_response::{
     DescribeConfigsResourceResult, DescribeConfigsResponse, DescribeConfigsResult,
 };
 use kafka_protocol::messages::metadata_response::{MetadataResponse, MetadataResponseBroker};
-use kafka_protocol::messages::{ApiKey, BrokerId, RequestHeader, ResponseHeader};
+use kafka_protocol::messages::{
+    ApiKey, BrokerId, RequestHeader, ResponseHeader, SaslAuthenticateRequest,
+    SaslAuthenticateResponse, SaslHandshakeResponse,
+};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, StrBytes};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// `ConfigResource.Type.BROKER`.
 const BROKER: i8 = 4;
@@ -23,44 +28,83 @@ const BROKER: i8 = 4;
 /// What each broker advertises.
 pub type Advertised = Arc<BTreeMap<NodeId, Endpoint>>;
 
+/// One broker.
+#[derive(Clone)]
+pub struct Peer {
+    /// Who it is.
+    pub node: NodeId,
+    /// What all brokers advertise.
+    pub all: Advertised,
+    /// Its side of TLS, if it speaks that.
+    pub tls: Option<TlsAcceptor>,
+    /// Whom it lets in, if not everybody.
+    pub user: Option<Arc<User>>,
+}
+
 /// Answers on a listener as this broker, until the runtime ends.
-pub fn serve(listener: TcpListener, node: NodeId, all: Advertised) {
+pub fn serve(listener: TcpListener, peer: Peer) {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
+            // Answers are small, and the other side waits for them.
+            let _slower = stream.set_nodelay(true);
+            let peer = peer.clone();
             // It ends when the prober hangs up.
-            tokio::spawn(converse(stream, node, Arc::clone(&all)));
+            tokio::spawn(async move {
+                match peer.tls.clone() {
+                    Some(tls) => peer.converse(tls.accept(stream).await?).await,
+                    None => peer.converse(stream).await,
+                }
+            });
         }
     });
 }
 
-async fn converse(mut stream: TcpStream, node: NodeId, all: Advertised) -> io::Result<()> {
-    loop {
-        let length = stream.read_u32().await?;
-        let mut frame = BytesMut::new();
-        while frame.len() < length as usize {
-            if stream.read_buf(&mut frame).await? == 0 {
-                return Ok(());
+impl Peer {
+    async fn converse(&self, mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
+        let exchange = self.user.as_ref().map(|user| user.exchange());
+        let mut exchange = exchange.transpose().map_err(io::Error::other)?;
+        loop {
+            let length = stream.read_u32().await?;
+            let mut frame = BytesMut::new();
+            while frame.len() < length as usize {
+                if stream.read_buf(&mut frame).await? == 0 {
+                    return Ok(());
+                }
             }
+            let answer = self.answer(frame.freeze(), exchange.as_mut());
+            stream.write_all(&answer.map_err(io::Error::other)?).await?;
+            stream.flush().await?;
         }
-        let answer = answer(frame.freeze(), node, &all).map_err(io::Error::other)?;
-        stream.write_all(&answer).await?;
     }
-}
 
-fn answer(mut asked: Bytes, node: NodeId, all: &Advertised) -> Result<BytesMut, String> {
-    if asked.len() < 4 {
-        return Err(format!("a question of {} bytes", asked.len()));
-    }
-    let (key, version) = (asked.slice(0..2).get_i16(), asked.slice(2..4).get_i16());
-    let key = ApiKey::try_from(key).map_err(|()| format!("request {key}"))?;
-    let header = RequestHeader::decode(&mut asked, key.request_header_version(version))
-        .map_err(|error| error.to_string())?;
-    let to = (version, header.correlation_id);
-    match key {
-        ApiKey::ApiVersions => frame(to, &offers()),
-        ApiKey::DescribeConfigs => frame(to, &configuration(node, all)),
-        ApiKey::Metadata => frame(to, &metadata(all)),
-        other => Err(format!("request {other:?}")),
+    fn answer(
+        &self,
+        mut asked: Bytes,
+        exchange: Option<&mut Exchange>,
+    ) -> Result<BytesMut, String> {
+        if asked.len() < 4 {
+            return Err(format!("a question of {} bytes", asked.len()));
+        }
+        let (key, version) = (asked.slice(0..2).get_i16(), asked.slice(2..4).get_i16());
+        let key = ApiKey::try_from(key).map_err(|()| format!("request {key}"))?;
+        let header = RequestHeader::decode(&mut asked, key.request_header_version(version))
+            .map_err(|error| error.to_string())?;
+        let to = (version, header.correlation_id);
+        match key {
+            ApiKey::ApiVersions => frame(to, &offers()),
+            ApiKey::SaslHandshake => frame(to, &SaslHandshakeResponse::default()),
+            ApiKey::SaslAuthenticate => {
+                let said = SaslAuthenticateRequest::decode(&mut asked, version)
+                    .map_err(|error| error.to_string())?;
+                let exchange = exchange.ok_or("nobody is to say who he is")?;
+                let bytes = exchange.answer(&said.auth_bytes)?;
+                let answer = SaslAuthenticateResponse::default().with_auth_bytes(bytes.into());
+                frame(to, &answer)
+            }
+            ApiKey::DescribeConfigs => frame(to, &configuration(self.node, &self.all)),
+            ApiKey::Metadata => frame(to, &metadata(&self.all)),
+            other => Err(format!("request {other:?}")),
+        }
     }
 }
 
@@ -84,6 +128,8 @@ fn offers() -> ApiVersionsResponse {
     let offered = [
         (ApiKey::ApiVersions, 0, 3),
         (ApiKey::Metadata, 0, 12),
+        (ApiKey::SaslHandshake, 0, 1),
+        (ApiKey::SaslAuthenticate, 0, 2),
         (ApiKey::DescribeConfigs, 1, 4),
     ];
     let offered = offered.map(|(key, min, max)| {

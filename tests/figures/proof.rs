@@ -1,16 +1,19 @@
 //! probe-brokers before as many ports as an NLB has, on loopback: how long the table takes beside its
-//! slowest row, when all are well and when one hangs, and what the process uses.
+//! slowest row, when all are well and when one hangs, and what the process uses; then at its share of
+//! a core, with SCRAM and with TLS.
+
+mod cluster;
+mod secured;
 
 use crate::build::Built;
 use crate::peer;
 use crate::table::{Table, ms, quartiles};
 use crate::usage::Usage;
-use fleet::listener::{Endpoint, Protocol};
-use fleet::proof::{Inquiry, Path, Question, Row, Way};
-use fleet::words::{LoadBalancerArn, NodeId, Port};
+use cluster::Cluster;
+use fleet::listener::Protocol;
+use fleet::proof::{Inquiry, Path, Row};
+use fleet::words::LoadBalancerArn;
 use probe_brokers::PATIENCE;
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::{CLUSTER, TEMPLATE};
@@ -22,8 +25,6 @@ use world::template::Template;
 
 /// Brokers, each with its port. The first one may hang: it accepts, and says nothing.
 const BROKERS: u32 = 49;
-const HOST: &str = "127.0.0.1";
-const GROUP: &str = "EXTERNAL";
 /// Tables of a warm process, of which the middle one counts.
 const RUNS: usize = 21;
 const MEMORY_BOUND: f64 = 20.0;
@@ -74,7 +75,7 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
         "20 MiB",
         usage.peak / MEMORY_BOUND,
     );
-    Ok(())
+    secured::measure(built, table).await
 }
 
 struct Asked {
@@ -107,48 +108,12 @@ async fn ask(function: &Function, inquiry: &Inquiry) -> Result<Asked, String> {
 
 /// Starts the brokers; what to ask them, first the one that hangs; and its listener.
 async fn brokers() -> Result<(Inquiry, TcpListener), String> {
-    let mut listeners = Vec::new();
-    for node in 1..=BROKERS {
-        let listener = TcpListener::bind((HOST, 0)).await;
-        let listener = listener.map_err(|error| format!("listen on loopback: {error}"))?;
-        let port = listener
-            .local_addr()
-            .map_err(|error| error.to_string())?
-            .port();
-        let port = Port::new(port).ok_or("port 0")?;
-        listeners.push((NodeId::new(node).ok_or("a node.id")?, port, listener));
-    }
-    let endpoint = |port| Endpoint {
-        host: HOST.to_owned(),
-        port,
-    };
-    let endpoints: BTreeMap<_, _> = listeners
-        .iter()
-        .map(|(node, port, _)| (*node, endpoint(*port)))
-        .collect();
-    let way = Way {
-        protocol: Protocol::Plaintext,
-        secret: None,
-        secret_from: None,
-        parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
-        endpoints: endpoints.clone(),
-    };
-    let question = |(node, port, _): &(NodeId, Port, TcpListener)| Question {
-        group: GROUP.into(),
-        path: Path::Port(*node),
-        address: Some(Ipv4Addr::LOCALHOST),
-        port: *port,
-    };
-    let inquiry = Inquiry {
-        cluster_id: None,
-        questions: listeners.iter().map(question).collect(),
-        groups: [(GROUP.into(), way)].into(),
-    };
-    let all = Arc::new(endpoints);
-    let mut listeners = listeners.into_iter();
-    let (.., hanging) = listeners.next().ok_or("no broker")?;
-    for (node, _, listener) in listeners {
-        peer::serve(listener, node, Arc::clone(&all));
+    let cluster = Cluster::listen(BROKERS).await?;
+    let inquiry = cluster.inquiry(Protocol::Plaintext, None, |node| vec![Path::Port(node)]);
+    let mut peers = cluster.peers();
+    let (hanging, _) = peers.next().ok_or("no broker")?;
+    for (listener, peer) in peers {
+        peer::serve(listener, peer);
     }
     Ok((inquiry, hanging))
 }

@@ -60,6 +60,36 @@ pub fn ms(time: Duration) -> String {
     format!("{ms:.digits$} ms")
 }
 
+/// Times that were measured again and again: the least, the middle and the most of them.
+#[derive(Default)]
+pub struct Spread {
+    pub least: Duration,
+    pub middle: Duration,
+    pub most: Duration,
+}
+
+/// Of some times; zeros of none.
+pub fn spread(mut times: Vec<Duration>) -> Spread {
+    times.sort_unstable();
+    let at = |place: usize| times.get(place).copied().unwrap_or_default();
+    Spread {
+        least: at(0),
+        middle: at(times.len() / 2),
+        most: at(times.len().saturating_sub(1)),
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            least,
+            middle,
+            most,
+        } = self;
+        write!(f, "{} ({} to {})", ms(*middle), ms(*least), ms(*most))
+    }
+}
+
 /// The middle of some figures, and the quarters beside it.
 pub fn quartiles<T: Ord + Copy>(mut figures: Vec<T>) -> Option<[T; 3]> {
     figures.sort_unstable();

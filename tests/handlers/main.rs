@@ -8,5 +8,6 @@ mod killed;
 mod plan_only;
 mod probe;
 mod schedule;
+mod secrets;
 mod storm;
 mod time_out;

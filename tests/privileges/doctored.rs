@@ -40,8 +40,8 @@ fn a_template_with_a_line_more_or_less_is_complained_of() {
             "ReadInstances: nobody calls ec2:TerminateInstances",
         ),
         (
-            "                      - kafka-privatelink:complete-since\n",
-            "                      - kafka-privatelink:complete-since\n                      - kafka-privatelink:port\n",
+            "                      - kafka-privatelink:another\n",
+            "                      - kafka-privatelink:another\n                      - kafka-privatelink:port\n",
             "NoteSinceWhen: aws:TagKeys kafka-privatelink:port is not needed",
         ),
         (

@@ -107,7 +107,7 @@ async fn group_is_retired(stage: &Stage) {
 
 /// The probe's user is read where each of the groups keeps it.
 async fn groups_have_users(stage: &Stage) {
-    let user = r#"{"mechanism": "PLAIN", "username": "probe", "password": "…"}"#;
+    let user = r#"{"mechanism": "SCRAM-SHA-512", "username": "probe", "password": "…"}"#;
     let places = [
         "/kafka-privatelink/orders/secrets/probe",
         "/aws/reference/secretsmanager/kafka-privatelink/orders/probe",

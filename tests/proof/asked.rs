@@ -50,6 +50,7 @@ impl Asked {
             secret,
             parameter: format!("/listeners/{name}").as_str().into(),
             endpoints: endpoints.into_iter().collect(),
+            known: Default::default(),
         };
         self.0.groups.insert(GroupName::from(name), way);
         self
@@ -89,6 +90,7 @@ impl Asked {
             path,
             address: Some(at),
             port: Port::new(port).expect("a port"),
+            instance: None,
         });
         self
     }

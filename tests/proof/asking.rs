@@ -1,10 +1,9 @@
 //! Questions of the later restart gate, asked by `kafka` itself.
 
 use crate::ground::address;
-use kafka::{Connection, Credentials, Dial, Limits, Security, Trust};
+use kafka::{Connection, Credentials, Dial, Limits, SaltedPasswords, Security, Trust};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Long enough for all questions of a scene.
 const WITHIN: Duration = Duration::from_secs(60);
@@ -19,9 +18,11 @@ pub async fn connect(id: u32, port: u16, credentials: Option<Credentials>) -> Co
         },
         server_names: Vec::new(),
         trust: Trust::Machine,
+        client_certificate: None,
         credentials,
+        salted: SaltedPasswords::default(),
         limits: Limits::default(),
-        deadline: Instant::now() + WITHIN,
+        patience: WITHIN,
     };
     Connection::open(&dial).await.expect("a connection")
 }

@@ -1,6 +1,7 @@
 //! Parameters are written, with errors too, deleted and written again.
 
 use fleet::held::Held;
+use fleet::observed::ParameterKind;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES, held, is_held};
@@ -45,6 +46,89 @@ async fn p45_a_deleted_parameter_freezes_its_group_and_never_means_empty() {
     stage.put("listeners/EXTERNAL", PATTERN);
     stage.settle().await;
     assert!(stage.mapping().contains_key(&9096));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secure_string_freezes_its_group_and_no_part_of_it_is_told() {
+    let stage = Stage::seed().await;
+    let before = stage.mapping();
+    stage.put_of(&ParameterKind::SecureString, "listeners/EXTERNAL", PATTERN);
+    stage.broker(4, ZONES[0]);
+    stage.forget_calls();
+    let settled = stage.settle().await;
+    assert_eq!(stage.writes(), []);
+    assert_eq!(stage.mapping(), before);
+    let name = "/kafka-privatelink/orders/listeners/EXTERNAL";
+    let told = held(&settled);
+    assert!(
+        told.contains(&format!("parameter {name} is refused")),
+        "{told}"
+    );
+    assert!(told.contains("it is a SecureString"), "{told}");
+    assert!(
+        told.contains(&format!("put-parameter --type String --name {name}")),
+        "{told}"
+    );
+    let cipher_text = stage
+        .model()
+        .parameter(name)
+        .expect("it is there")
+        .value
+        .clone();
+    for told in [
+        serde_json::to_string(&settled.report).expect("a report"),
+        serde_json::to_string(&settled.plan).expect("a plan"),
+        format!("{:?}", settled.plan),
+    ] {
+        assert!(!told.contains(&cipher_text), "{told}");
+    }
+    // What the sentence says puts it right. A list is a text with commas.
+    for kind in [ParameterKind::String, ParameterKind::StringList] {
+        stage.put_of(&kind, "listeners/EXTERNAL", PATTERN);
+        assert_eq!(held(&stage.settle().await), "", "{kind:?}");
+    }
+    assert!(stage.mapping().contains_key(&9096));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secure_string_pauses_whatever_it_says() {
+    let stage = Stage::seed().await;
+    let before = stage.mapping();
+    stage.put_of(&ParameterKind::SecureString, "paused", "false");
+    stage.broker(4, ZONES[0]);
+    stage.forget_calls();
+    let paused = stage.settle().await.report.paused.expect("paused");
+    assert!(
+        paused.contains("/orders/paused is a SecureString"),
+        "{paused}"
+    );
+    assert_eq!(stage.writes(), []);
+    assert_eq!(stage.mapping(), before);
+    stage.put_of(&ParameterKind::String, "paused", "false");
+    stage.settle().await;
+    assert!(stage.mapping().contains_key(&9096));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_console_shows_is_mapped_as_it_was_pasted() {
+    let zone = |az| format!("*.{az}.dvs6nl5jgveztmla3pxkxgh76i.aws.plc.tidbcloud.com");
+    let stage = Stage::new();
+    stage.put(
+        "listeners/EXTERNAL",
+        &format!("\u{FEFF}• {};\r\n", ZONES.map(zone).join(", ")),
+    );
+    stage.three_brokers();
+    let settled = stage.settle().await;
+    let endpoints = settled
+        .report
+        .mapping
+        .iter()
+        .filter_map(|row| row.endpoint.as_ref());
+    let hosts: Vec<&str> = endpoints.map(|endpoint| endpoint.host.as_str()).collect();
+    let wanted = (1..)
+        .zip(ZONES)
+        .map(|(node, az)| zone(az).replacen('*', &format!("b{node}"), 1));
+    assert_eq!(hosts, wanted.collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]
@@ -237,21 +321,31 @@ async fn a_plan_by_hand_changes_nothing_and_reads_as_text() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pattern_without_the_brokers_zone_holds_that_broker_only() {
+async fn a_pattern_without_a_brokers_zone_holds_that_broker_and_the_whole_waits_for_it() {
     let stage = Stage::new();
-    stage.put(
-        "listeners/EXTERNAL",
-        "<b>.usw2-az1.abc.com:<p>\n<b>.usw2-az2.abc.com:<p>",
-    );
+    let pattern = "<b>.usw2-az1.abc.com:<p>\\n<b>.usw2-az2.abc.com:<p>";
+    let put = |more: &str| {
+        let json = format!(r#"{{"pattern": "{pattern}"{more}}}"#);
+        stage.put("listeners/EXTERNAL", &json);
+    };
+    put("");
     let brokers = stage.three_brokers();
     let settled = stage.settle().await;
     assert!(is_held(
         &settled,
         |held| matches!(held, Held::NoPattern(_, node, _) if node.get() == 3)
     ));
+    assert_eq!(stage.mapping().len(), 2, "two ports, and bootstrap is shut");
+    assert!(is_held(&settled, |held| matches!(
+        held,
+        Held::BootstrapShut(..)
+    )));
+    // Until a person says that this consumer is to do without it.
+    put(r#", "without": [3]"#);
+    let settled = stage.settle().await;
     assert_eq!(
         stage.behind(9092),
         BTreeSet::from([brokers[0].clone(), brokers[1].clone()])
     );
-    assert_eq!(stage.mapping().len(), 3);
+    assert_eq!(settled.report.without, ["EXTERNAL is mapped without 3"]);
 }

@@ -114,7 +114,8 @@ fn chance(fault: Fault) -> u32 {
         | Fault::ShortPages
         | Fault::PartialRejections
         | Fault::LostAnswers
-        | Fault::LateEffects => 60,
+        | Fault::LateEffects
+        | Fault::LateTags => 60,
         Fault::ProbeLies | Fault::ProbeLags => 40,
     }
 }

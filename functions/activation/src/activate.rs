@@ -1,4 +1,5 @@
-//! One activation: observe, prove, plan, execute, report. What seems to be gone is looked at twice.
+//! One activation: observe, prove, plan, execute, report. What one look leaves in doubt, an absence or
+//! an answer that is not the expected one, is looked at and asked again.
 
 use crate::request::Request;
 use cloud::calls::{MappingWrites, Probes, Reads};
@@ -7,7 +8,7 @@ use cloud::observe::observe;
 use cloud::pacing::{Pace, Tally};
 use cloud::prove::prove;
 use cloud::scope::Scope;
-use fleet::observed::EarlierRead;
+use fleet::observed::{EarlierRead, Observed};
 use fleet::plan::Plan;
 use fleet::report::{Outcome, Proof, Report};
 use jiff::Timestamp;
@@ -17,9 +18,9 @@ use tokio::time::Instant;
 /// Between two reads that must agree before something is removed (P-15).
 const SECOND_READ_AFTER: Duration = Duration::from_secs(5);
 
-/// Both looks together take no longer than this, however slow AWS is: what was not read is a gap.
-/// The rest of the time is for the proof and the steps.
-const LOOKS: Duration = Duration::from_secs(30);
+/// Observing takes no longer than this, however slow AWS is: what was not read is a gap. The rest
+/// of the time is for the proof and the steps.
+const OBSERVE: Duration = Duration::from_secs(30);
 
 /// A finished activation.
 pub struct Activated {
@@ -48,6 +49,20 @@ impl Activated {
     }
 }
 
+/// Observes, and asks who answers where.
+async fn look<A: Reads + Probes>(
+    aws: &A,
+    pace: &Pace,
+    scope: &Scope,
+    earlier: Option<EarlierRead>,
+    until: Instant,
+) -> Observed {
+    let observe_until = until.min(Instant::now() + OBSERVE);
+    let mut observed = observe(aws, pace, scope, earlier, observe_until).await;
+    observed.proof = prove(aws, pace, scope, &observed, until).await;
+    observed
+}
+
 /// Runs one activation of the function `name`. No step begins after `until`, and a moment later
 /// ([`LAST_CALL`](cloud::execute::LAST_CALL)) the report is there, whatever AWS does.
 pub async fn activate<A: Reads + Probes + MappingWrites>(
@@ -60,20 +75,20 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
 ) -> Activated {
     let started = Instant::now();
     pace.begin(aws);
-    let looks_end = until.min(started + LOOKS);
     // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
-    let mut observed = Box::pin(observe(aws, pace, scope, None, looks_end)).await;
-    let doubts = fleet::plan(&observed).doubts;
+    let mut observed = Box::pin(look(aws, pace, scope, None, until)).await;
+    let mut plan = fleet::plan(&observed);
     // A second look that does not come to its end would see less than the first one. Without it,
     // what is in doubt stays as it is, and everything else goes on.
     let second_ends = Instant::now() + SECOND_READ_AFTER + started.elapsed();
-    if !doubts.is_empty() && second_ends <= looks_end {
+    if !plan.doubts.is_empty() && second_ends <= until {
         tokio::time::sleep(SECOND_READ_AFTER).await;
-        let earlier = Some(EarlierRead { doubts });
-        observed = Box::pin(observe(aws, pace, scope, earlier, looks_end)).await;
+        let earlier = EarlierRead {
+            doubts: plan.doubts,
+        };
+        observed = Box::pin(look(aws, pace, scope, Some(earlier), until)).await;
+        plan = fleet::plan(&observed);
     }
-    observed.proof = Box::pin(prove(aws, pace, scope, &observed, until)).await;
-    let plan = fleet::plan(&observed);
     let (wakes, actions) = match request {
         Request::Plan => Default::default(),
         Request::Wake(wakes) => {
@@ -95,6 +110,7 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
         held: plan.held.clone(),
         gaps: plan.gaps.clone(),
         mapping: plan.mapping.clone(),
+        without: plan.without.clone(),
         proof: Proof::of(&plan.proof),
         calls: calls.collect(),
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -159,6 +159,7 @@ mod tests {
                 held: Vec::new(),
                 gaps: Vec::new(),
                 mapping: Vec::new(),
+                without: Vec::new(),
                 proof: Proof::default(),
                 calls: BTreeMap::new(),
                 milliseconds: 1,

@@ -39,7 +39,7 @@ impl LastProof {
 fn asked(plan: &Plan) -> impl Iterator<Item = (GroupName, NodeId)> {
     let in_service = plan.mapping.iter().filter(|row| match row.state {
         RowState::Serving | RowState::Waiting => row.endpoint.is_some(),
-        RowState::Reserved => false,
+        RowState::Reserved | RowState::Warm => false,
     });
     let ports = in_service.filter_map(|row| match row.owner {
         Owner::Broker(node) => Some((row.group.clone(), node)),
@@ -94,16 +94,15 @@ mod tests {
                 .collect(),
             proof: mapped
                 .iter()
-                .map(|id| proof::Row {
-                    question: Question {
+                .map(|id| {
+                    let question = Question {
                         group: "EXTERNAL".into(),
                         path: Path::Port(node(id)),
                         address: None,
                         port,
-                    },
-                    verdict: verdict(id),
-                    unlisted: BTreeSet::new(),
-                    milliseconds: 1,
+                        instance: None,
+                    };
+                    proof::Row::of(question, verdict(id))
                 })
                 .collect(),
             ..Plan::default()

@@ -5,6 +5,7 @@ pub mod activate;
 pub mod coalescing;
 pub mod environment;
 pub mod last_proof;
+pub mod log;
 pub mod metrics;
 pub mod request;
 pub mod text;

@@ -42,7 +42,8 @@ pub fn lines(activated: &Activated, unproven: u64) -> Result<String, IoStreamErr
     emf(&[CLUSTER]).format(&whole, &mut out)?;
     let mut groups: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for row in &report.mapping {
-        if row.owner == Owner::Bootstrap || row.state == RowState::Reserved {
+        let is_away = matches!(row.state, RowState::Reserved | RowState::Warm);
+        if row.owner == Owner::Bootstrap || is_away {
             continue;
         }
         let (wanted, serving) = groups.entry(row.group.as_str()).or_default();
@@ -229,6 +230,7 @@ mod tests {
                     row(9094, broker(2), RowState::Waiting),
                     row(9095, broker(3), RowState::Reserved),
                 ],
+                without: Vec::new(),
                 proof: Proof {
                     proven: 3,
                     ports_proven: 1,

@@ -20,6 +20,7 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
         paused,
         doubts: _,
         mapping,
+        without,
         proof,
     } = plan;
     if let Some(why) = paused {
@@ -35,6 +36,7 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
             RowState::Serving => "serving",
             RowState::Waiting => "waiting",
             RowState::Reserved => "reserved",
+            RowState::Warm => "warm",
         };
         let endpoint = row
             .endpoint
@@ -49,6 +51,9 @@ fn write_plan(out: &mut String, plan: &Plan) -> std::fmt::Result {
     }
     if mapping.is_empty() {
         writeln!(out, "  (nothing)")?;
+    }
+    for sentence in without {
+        writeln!(out, "  {sentence}")?;
     }
     if !proof.is_empty() {
         writeln!(out, "\nProof, inside the VPC:")?;

@@ -6,10 +6,11 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::types::{self, ParameterType};
 use cloud::call::Call;
 use cloud::calls::{Answer, Page, PageToken};
-use fleet::observed::Parameter;
+use fleet::observed::{Parameter, ParameterKind};
 use fleet::words::ParameterName;
 
-/// Not decrypted: nothing that we read here is a secret, and so the role needs no key.
+/// Not decrypted: nothing that we read here is a secret, and so the role needs no key. Of a
+/// `SecureString` AWS answers the cipher text, which only its type tells apart from a text.
 pub(crate) async fn get_parameters_by_path(
     client: &Client,
     path: &str,
@@ -65,8 +66,10 @@ fn parameter(found: types::Parameter) -> Answer<Parameter> {
     let fields = Fields(Call::GetParametersByPath);
     // The SDK reads a missing version as 0; AWS counts from 1 (F41).
     let version = Some(found.version).filter(|version| *version > 0);
+    let kind = fields.need("Parameters.Type", found.r#type)?;
     Ok(Parameter {
         name: fields.text("Parameters.Name", found.name)?,
+        kind: ParameterKind::parse(kind.as_str()),
         value: fields.need("Parameters.Value", found.value)?,
         version: fields.need("Parameters.Version", version)?,
         last_modified: fields.time("Parameters.LastModifiedDate", found.last_modified_date)?,
@@ -81,6 +84,7 @@ mod tests {
     fn found() -> types::builders::ParameterBuilder {
         types::Parameter::builder()
             .name("/kafka-privatelink/orders/listeners/EXTERNAL")
+            .r#type(ParameterType::String)
             .value("pattern")
             .version(3)
             .last_modified_date(DateTime::from_secs(1_735_689_600))
@@ -92,11 +96,23 @@ mod tests {
             parameter(found().build()),
             Ok(Parameter {
                 name: "/kafka-privatelink/orders/listeners/EXTERNAL".to_owned(),
+                kind: ParameterKind::String,
                 value: "pattern".to_owned(),
                 version: 3,
                 last_modified: "2025-01-01T00:00:00Z".parse().unwrap(),
             })
         );
+    }
+
+    #[test]
+    fn a_parameter_is_read_with_its_type() {
+        for kind in ["String", "StringList", "SecureString", "FutureString"] {
+            let found = found().r#type(ParameterType::from(kind)).build();
+            let kind = ParameterKind::parse(kind);
+            assert_eq!(parameter(found).map(|found| found.kind), Ok(kind));
+        }
+        let error = parameter(found().set_type(None).build()).unwrap_err();
+        assert_eq!(error.message, "answer without Parameters.Type");
     }
 
     #[test]

@@ -169,6 +169,13 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                         .await,
                 )
             }
+            (Action::Note { key, value }, Some(group)) => {
+                let tags = Tags::from([((*key).to_owned(), value.clone())]);
+                self.outcome(
+                    self.call(Call::AddTags, || aws.add_tags(group, &tags))
+                        .await,
+                )
+            }
             (Action::UnmarkSince { key }, Some(group)) => {
                 let keys = [(*key).to_owned()];
                 self.outcome(

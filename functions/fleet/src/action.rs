@@ -86,6 +86,13 @@ pub enum Action {
         /// The time.
         since: Timestamp,
     },
+    /// Note an instance, or several.
+    Note {
+        /// `kafka-privatelink:served-by` or `…:another`.
+        key: &'static str,
+        /// Its value.
+        value: String,
+    },
     /// Take that note away.
     UnmarkSince {
         /// The tag's key.
@@ -112,6 +119,7 @@ impl Action {
             Self::ModifyTargetGroup { .. }
             | Self::ModifyTargetGroupAttributes { .. }
             | Self::MarkSince { .. }
+            | Self::Note { .. }
             | Self::UnmarkSince { .. } => "the target group is there",
             Self::RegisterTargets { .. } => "every instance is running (P-30)",
             Self::CreateListener { .. } => "no listener on this port",
@@ -132,7 +140,7 @@ impl Action {
             // Every other step needs the target group.
             Self::CreateTargetGroup { .. } => true,
             // What is taken away comes after the note of why or since when.
-            Self::MarkSince { .. } => later.removes(),
+            Self::MarkSince { .. } | Self::Note { .. } => later.removes(),
             // A listener without a target fails open (F6), and nothing leaves before its
             // replacement is there.
             Self::RegisterTargets { .. } => later.listens() || later.removes(),
@@ -213,6 +221,7 @@ impl fmt::Display for Sentence<'_> {
             }
             Action::DeleteListener { port, .. } => write!(f, "delete listener {port} of {of}"),
             Action::MarkSince { key, since } => write!(f, "tag {of} with {key}={since}"),
+            Action::Note { key, value } => write!(f, "tag {of} with {key}={value}"),
             Action::UnmarkSince { key } => write!(f, "remove tag {key} of {of}"),
             Action::PutParameter { parameter, .. } => {
                 write!(f, "write the hand-over of {group}, {parameter}")

@@ -1,18 +1,26 @@
 //! Which brokers there are, from instances, their tags and their Auto Scaling groups.
 
+mod tagged;
+
 use crate::observed::{AutoScalingGroup, Instance, InstanceState};
 use crate::tags;
 use crate::words::{AzId, AzName, ClusterName, InstanceId, NodeId, VpcId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+use tagged::Tagged;
 
 /// The cluster's brokers by `node.id`, and what is wrong with instances that are no brokers.
 #[derive(Debug, Default)]
 pub struct Brokers {
     nodes: BTreeMap<NodeId, Vec<Broker>>,
     standing: BTreeMap<InstanceId, Standing>,
+    lives: BTreeMap<InstanceId, Life>,
+    released: BTreeSet<InstanceId>,
+    warm: BTreeSet<NodeId>,
     /// Instances of the cluster whose tags make no broker, and why.
     pub misfits: BTreeMap<InstanceId, String>,
+    /// Instances that somebody wanted to release and did not, and why.
+    pub unreleased: BTreeMap<InstanceId, String>,
 }
 
 /// One instance that is a broker.
@@ -32,14 +40,19 @@ pub struct Broker {
     pub vpc: Option<VpcId>,
     /// Its private address.
     pub private_ip: Option<Ipv4Addr>,
-    /// Its Auto Scaling group is terminating it: no longer live.
-    leaving: bool,
+    life: Life,
+    /// A person takes it out of every port.
+    released: bool,
 }
 
 impl Broker {
     /// Whether it can be registered as a target (P-30).
     pub fn is_running(&self) -> bool {
         self.state == InstanceState::Running
+    }
+
+    fn stays(&self) -> bool {
+        self.life == Life::Live && !self.released
     }
 }
 
@@ -52,6 +65,8 @@ pub enum Presence<'a> {
     Twins(Vec<&'a InstanceId>),
     /// None live, but one that its Auto Scaling group is terminating.
     Leaving(&'a Broker),
+    /// None that stays, but one that lives and that a person takes out.
+    Released(&'a Broker),
     /// None.
     Absent,
 }
@@ -63,6 +78,10 @@ pub enum Standing {
     Live(NodeId),
     /// A broker with this `node.id` that is being terminated by its Auto Scaling group.
     Leaving(NodeId),
+    /// A live broker with this `node.id` that a person takes out.
+    Released(NodeId),
+    /// Tagged as the broker with this `node.id`, and in a warm pool: it is none as long as it waits there.
+    Warm(NodeId),
     /// Shutting down or terminated: for good.
     Dead,
     /// Tagged for another cluster, or as a controller: surely not a broker of ours.
@@ -71,6 +90,20 @@ pub enum Standing {
     Untagged,
     /// EC2 does not know it.
     Unknown,
+}
+
+/// How far an instance is in its life, whatever its tags say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// Pending, running, stopping or stopped, and in service, entering it, in standby, or in no group.
+    Live,
+    /// Its Auto Scaling group is terminating it, with or without a hook, `Terminating:Retained` among
+    /// them (P-19).
+    Leaving,
+    /// In a warm pool: not a broker yet (P-23).
+    Warm,
+    /// Shutting down or terminated.
+    Dead,
 }
 
 impl Brokers {
@@ -83,8 +116,10 @@ impl Brokers {
             .collect();
         let mut brokers = Self::default();
         for instance in instances {
-            let phase = Phase::of(lifecycle.get(&instance.id).copied());
-            brokers.sort_in(cluster, instance, phase);
+            let life = Life::of(&instance.state, lifecycle.get(&instance.id).copied());
+            brokers.lives.insert(instance.id.clone(), life);
+            brokers.note_release(instance, life);
+            brokers.sort_in(cluster, instance, life);
         }
         brokers
     }
@@ -98,24 +133,49 @@ impl Brokers {
     pub fn live(&self) -> impl Iterator<Item = &Broker> {
         self.nodes().filter_map(|node| match self.presence(node) {
             Presence::Live(broker) => Some(broker),
-            Presence::Twins(_) | Presence::Leaving(_) | Presence::Absent => None,
+            Presence::Twins(_)
+            | Presence::Leaving(_)
+            | Presence::Released(_)
+            | Presence::Absent => None,
         })
     }
 
     /// What there is of a `node.id`.
     pub fn presence(&self, node: NodeId) -> Presence<'_> {
         let all = self.nodes.get(&node).map_or(&[][..], Vec::as_slice);
-        let mut live = all.iter().filter(|broker| !broker.leaving);
+        let mut live = all.iter().filter(|broker| broker.stays());
         match (live.next(), live.next()) {
             (Some(only), None) => Presence::Live(only),
-            (Some(_), Some(_)) => Presence::Twins(
-                all.iter()
-                    .filter(|broker| !broker.leaving)
-                    .map(|broker| &broker.instance)
-                    .collect(),
-            ),
-            (None, _) => all.first().map_or(Presence::Absent, Presence::Leaving),
+            (Some(_), Some(_)) => {
+                let twins = all.iter().filter(|broker| broker.stays());
+                Presence::Twins(twins.map(|broker| &broker.instance).collect())
+            }
+            (None, _) => match all.iter().find(|broker| broker.released) {
+                Some(released) => Presence::Released(released),
+                None => all.first().map_or(Presence::Absent, Presence::Leaving),
+            },
         }
+    }
+
+    /// Every instance that is a broker by its tags and lives, twins and released ones included.
+    pub fn all_live(&self) -> impl Iterator<Item = &Broker> {
+        let all = self.nodes.values().flatten();
+        all.filter(|broker| broker.life == Life::Live)
+    }
+
+    /// How far an instance is in its life; `None` if EC2 does not show it.
+    pub fn life(&self, instance: &InstanceId) -> Option<Life> {
+        self.lives.get(instance).copied()
+    }
+
+    /// Whether a person takes an instance out of every port, by its tag `kafka-privatelink:release`.
+    pub fn is_released(&self, instance: &InstanceId) -> bool {
+        self.released.contains(instance)
+    }
+
+    /// Whether an instance that is tagged as this broker waits in a warm pool.
+    pub fn is_warm(&self, node: NodeId) -> bool {
+        self.warm.contains(&node)
     }
 
     /// What an instance is to us.
@@ -126,64 +186,45 @@ impl Brokers {
             .unwrap_or(Standing::Unknown)
     }
 
-    fn sort_in(&mut self, cluster: &ClusterName, instance: &Instance, phase: Phase) {
-        let tag = |key: &str| instance.tags.get(key).map(String::as_str);
-        let standing = if instance.state.is_terminal() {
-            Standing::Dead
-        } else if tag(tags::CLUSTER).is_none() {
-            Standing::Untagged
-        } else if tag(tags::CLUSTER) != Some(cluster.as_str()) {
-            Standing::Foreign
+    /// A value that is not the instance's own ID was copied from another one, and releases nothing.
+    fn note_release(&mut self, instance: &Instance, life: Life) {
+        let (Some(value), Life::Live) = (instance.tags.get(tags::RELEASE), life) else {
+            return;
+        };
+        if value.trim() == instance.id.as_str() {
+            self.released.insert(instance.id.clone());
         } else {
-            match (tag(tags::ROLE), tag(tags::NODE_ID)) {
-                (Some("controller"), _) => Standing::Foreign,
-                (Some(role), _) if role != "broker" => {
-                    self.misfit(
-                        instance,
-                        format!(
-                            "tag {} is \"{role}\"; write broker or controller",
-                            tags::ROLE
-                        ),
-                    );
-                    Standing::Untagged
-                }
-                (_, None) => {
-                    self.misfit(
-                        instance,
-                        format!(
-                            "tag {} is missing; set it to the broker's node.id",
-                            tags::NODE_ID
-                        ),
-                    );
-                    Standing::Untagged
-                }
-                (_, Some(text)) => match NodeId::parse(text) {
-                    Err(reason) => {
-                        self.misfit(
-                            instance,
-                            format!(
-                                "tag {} \"{text}\" {reason}; set it to the broker's node.id",
-                                tags::NODE_ID
-                            ),
-                        );
-                        Standing::Untagged
-                    }
-                    Ok(node) => self.broker(instance, node, phase),
-                },
+            let why = format!(
+                "tag {} is not the instance's own ID, so it releases nothing; write {} into it, or remove it",
+                tags::RELEASE,
+                instance.id
+            );
+            self.unreleased.insert(instance.id.clone(), why);
+        }
+    }
+
+    fn sort_in(&mut self, cluster: &ClusterName, instance: &Instance, life: Life) {
+        let standing = match (life, Tagged::read(cluster, &instance.tags)) {
+            (Life::Dead, _) => Standing::Dead,
+            (_, Tagged::Nothing) => Standing::Untagged,
+            (_, Tagged::Foreign) => Standing::Foreign,
+            (_, Tagged::Broker(node)) => self.broker(instance, node, life),
+            // What waits in a warm pool may be tagged when it enters service.
+            (Life::Warm, Tagged::Misfit(_)) => Standing::Untagged,
+            (Life::Live | Life::Leaving, Tagged::Misfit(why)) => {
+                self.misfits.insert(instance.id.clone(), why);
+                Standing::Untagged
             }
         };
         self.standing.insert(instance.id.clone(), standing);
     }
 
-    fn broker(&mut self, instance: &Instance, node: NodeId, phase: Phase) -> Standing {
-        if phase == Phase::Warm {
-            self.misfit(
-                instance,
-                "stands in a warm pool; it is mapped when it enters service".to_owned(),
-            );
-            return Standing::Untagged;
+    fn broker(&mut self, instance: &Instance, node: NodeId, life: Life) -> Standing {
+        if life == Life::Warm {
+            self.warm.insert(node);
+            return Standing::Warm(node);
         }
-        let leaving = phase == Phase::Leaving;
+        let released = self.is_released(&instance.id);
         self.nodes.entry(node).or_default().push(Broker {
             node,
             instance: instance.id.clone(),
@@ -192,39 +233,27 @@ impl Brokers {
             az_name: instance.az_name.clone(),
             vpc: instance.vpc.clone(),
             private_ip: instance.private_ip,
-            leaving,
+            life,
+            released,
         });
-        if leaving {
-            Standing::Leaving(node)
-        } else {
-            Standing::Live(node)
+        match life {
+            Life::Leaving => Standing::Leaving(node),
+            _ if released => Standing::Released(node),
+            Life::Live | Life::Warm | Life::Dead => Standing::Live(node),
         }
     }
-
-    fn misfit(&mut self, instance: &Instance, why: String) {
-        self.misfits.insert(instance.id.clone(), why);
-    }
 }
 
-/// Where an instance is in the life of its Auto Scaling group.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    /// In service, entering it, in standby, or in no group at all.
-    Serving,
-    /// `Terminating`, with or without a hook, `Terminating:Retained` among them (P-19).
-    Leaving,
-    /// In a warm pool: not a broker yet (P-23).
-    Warm,
-}
-
-impl Phase {
-    fn of(lifecycle_state: Option<&str>) -> Self {
+impl Life {
+    /// Of an instance's state and what its Auto Scaling group says of it.
+    fn of(state: &InstanceState, lifecycle_state: Option<&str>) -> Self {
         match lifecycle_state {
+            _ if state.is_terminal() => Self::Dead,
             Some(state) if state.starts_with("Warmed:") => Self::Warm,
             Some(state) if state == "Terminating" || state.starts_with("Terminating:") => {
                 Self::Leaving
             }
-            Some(_) | None => Self::Serving,
+            Some(_) | None => Self::Live,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::listener::Refusals;
 use crate::naming::Owner;
 use crate::observed::Doubt;
-use crate::proof::brokers;
+use crate::proof::Awaited;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::tags;
 use crate::words::{
@@ -11,7 +11,6 @@ use crate::words::{
 };
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something that is not done, in a sentence that a person understands.
@@ -29,6 +28,40 @@ pub enum Held {
     ParameterDeleted(GroupName, String),
     /// Tags of an instance make no broker.
     Misfit(InstanceId, String),
+    /// An instance has served as a broker, and its tags say something else.
+    Kept {
+        /// The listener group.
+        group: GroupName,
+        /// The port that stays with it.
+        port: Port,
+        /// The broker that it has served as.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// What its tags say.
+        tags: String,
+        /// Who answers on it now.
+        answers: Option<NodeId>,
+    },
+    /// An instance has served as a broker, and another one is tagged as it.
+    Contested {
+        /// The listener group.
+        group: GroupName,
+        /// The broker.
+        node: NodeId,
+        /// Who has served as it.
+        kept: InstanceId,
+        /// Who is tagged as it.
+        tagged: InstanceId,
+    },
+    /// An instance is tagged as one broker and has served as another.
+    SeatedElsewhere(NodeId, InstanceId, GroupName, NodeId),
+    /// A person takes a broker out and no other one stays in bootstrap.
+    LastToLeave(GroupName, NodeId, InstanceId),
+    /// It cannot be known who enters and who leaves service.
+    NobodyEnters(GroupName),
+    /// Live brokers are tagged with different Kafka clusters: who says which.
+    ClusterIdsDisagree(String),
     /// Two or more live instances with one `node.id`.
     Twins(NodeId, Vec<InstanceId>),
     /// The broker stands in another VPC than the NLB.
@@ -65,14 +98,18 @@ pub enum Held {
     StillForwardedTo(GroupName, Owner, Port),
     /// Somebody else than the tagged broker answers on an instance; what was reached.
     SomebodyElse(NodeId, InstanceId, String),
-    /// The same, and it is the last one of its zone in bootstrap.
+    /// An instance answered as another broker than it is tagged as, and is silent now.
+    SilentNow(NodeId, InstanceId),
+    /// The tags say that an instance is of another Kafka cluster; what was reached.
+    WrongCluster(NodeId, InstanceId, String),
+    /// Somebody else answers, and it is the last one of its zone in bootstrap.
     LastInZone(GroupName, NodeId, InstanceId),
     /// A port whose target is healthy is not proven; what was reached.
     Unproven(GroupName, Owner, Port, String),
     /// Nobody could be asked.
     NothingProven(GroupName),
-    /// A new group's bootstrap waits for these brokers.
-    BootstrapShut(GroupName, BTreeSet<NodeId>),
+    /// A new group's bootstrap waits for these.
+    BootstrapShut(GroupName, Awaited),
     /// The NLB is behind no endpoint service, so there is nothing to hand over.
     NoEndpointService(GroupName, LoadBalancerArn),
     /// The hand-over does not fit into a parameter; its bytes.
@@ -107,6 +144,56 @@ impl fmt::Display for Held {
                 "parameter {parameter} is gone, and group {group} stays as it is; write it again, or write {{\"retired\": true}} to take the group out of service"
             ),
             Self::Misfit(instance, why) => write!(f, "instance {instance}: {why}"),
+            Self::Kept {
+                group,
+                port,
+                node,
+                instance,
+                tags,
+                answers,
+            } => {
+                write!(
+                    f,
+                    "port {port} of {group} stays with instance {instance}, which has served there as broker {node}: "
+                )?;
+                match answers {
+                    Some(answers) => write!(f, "it answers as broker {answers}"),
+                    None => f.write_str("nobody answers on it now"),
+                }?;
+                write!(
+                    f,
+                    ", and its tags say {tags}; put its tags right, or take it out by its tag {}={instance}",
+                    tags::RELEASE
+                )
+            }
+            Self::Contested {
+                group,
+                node,
+                kept,
+                tagged,
+            } => write!(
+                f,
+                "instance {tagged} is tagged as broker {node}, and instance {kept} has served as it in {group} and lives; nothing changes for either: terminate {kept}, take it out by its tag {}={kept}, or put the tags right",
+                tags::RELEASE
+            ),
+            Self::SeatedElsewhere(node, instance, group, served) => write!(
+                f,
+                "instance {instance} is tagged as broker {node} and has served in {group} as broker {served}; it gets no second port: put its tag {} right",
+                tags::NODE_ID
+            ),
+            Self::LastToLeave(group, node, instance) => write!(
+                f,
+                "broker {node} ({instance}) is to leave {group}, and no other healthy broker stays in its bootstrap; the last one leaves when the group's parameter is {{\"retired\": true}}"
+            ),
+            Self::NobodyEnters(group) => write!(
+                f,
+                "no new broker enters {group}, because the Auto Scaling groups could not be read, see gaps: a broker that leaves could not be told from one that comes"
+            ),
+            Self::ClusterIdsDisagree(who) => write!(
+                f,
+                "the instances' tags {} disagree: {who}; nothing is decided by them until they agree: correct the wrong ones, or remove them",
+                tags::CLUSTER_ID
+            ),
             Self::Twins(node, instances) => {
                 let ids: Vec<&str> = instances.iter().map(InstanceId::as_str).collect();
                 write!(
@@ -178,9 +265,18 @@ impl fmt::Display for Held {
             ),
             Self::SomebodyElse(node, instance, what) => write!(
                 f,
-                "instance {instance} is tagged as broker {node}, and on its own address: {what}; nothing new is mapped for it until tag {} says who it is, and {}, if it is set, of which Kafka cluster",
-                tags::NODE_ID,
-                tags::CLUSTER_ID
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; it is kept away from that broker's port until it answers as broker {node}: put its tag {} right, or the node.id in its Kafka configuration",
+                tags::NODE_ID
+            ),
+            Self::SilentNow(node, instance) => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, has answered as another broker, and is silent now; it is kept away from that broker's port until it answers as broker {node}"
+            ),
+            Self::WrongCluster(node, instance, what) => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; it keeps what it has and gets nothing new: put the tags {} right, or take the instance out by its tag {}={instance}",
+                tags::CLUSTER_ID,
+                tags::RELEASE
             ),
             Self::LastInZone(group, node, instance) => write!(
                 f,
@@ -202,8 +298,7 @@ impl fmt::Display for Held {
             ),
             Self::BootstrapShut(group, awaited) => write!(
                 f,
-                "the bootstrap of {group} opens when every broker is proven on its port and lists all of them, so that no client finds a part of the cluster; it waits for {}",
-                brokers(awaited)
+                "the bootstrap of {group} opens when every broker is proven on its port and lists all of them, so that no client finds a part of the cluster; it waits for {awaited}"
             ),
             Self::NoEndpointService(group, nlb) => write!(
                 f,

@@ -3,7 +3,9 @@
 use crate::naming::{self, Owner};
 use crate::observed::{HealthCheck, TargetGroup};
 use crate::tags;
-use crate::words::{ClusterName, GroupName, Port, TargetGroupArn, TargetGroupName};
+use crate::words::{
+    ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn, TargetGroupName,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +48,51 @@ pub struct Entry {
     pub retired_since: Option<Timestamp>,
     /// Since when the listener group was complete; on its bootstrap only.
     pub complete_since: Option<Timestamp>,
+    /// The instance that was healthy or proven here as this broker.
+    pub served_by: Option<InstanceId>,
+    /// Instances that are not the broker that they were taken for, noted here.
+    pub another: BTreeSet<Another>,
+}
+
+/// An instance that answered as another broker than this one, in two askings.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Another {
+    /// The instance.
+    pub instance: InstanceId,
+    /// The broker that it is not.
+    pub node: NodeId,
+}
+
+impl Another {
+    /// The longest value of a tag (ELB, tag restrictions).
+    const LONGEST: usize = 256;
+
+    /// Reads the tag; what a person wrote into it and nobody understands is no note.
+    fn read(text: &str) -> BTreeSet<Self> {
+        let notes = text.split_whitespace().filter_map(|note| {
+            let (instance, node) = note.rsplit_once(':')?;
+            let node = NodeId::parse(node).ok()?;
+            Some(Self {
+                instance: instance.into(),
+                node,
+            })
+        });
+        notes.collect()
+    }
+
+    /// The tag's value: as many notes as fit, which are eight at least.
+    pub fn write<'a>(notes: impl IntoIterator<Item = &'a Self>) -> String {
+        let mut text = String::new();
+        for Self { instance, node } in notes {
+            let note = format!("{instance}:{node}");
+            let blank = if text.is_empty() { "" } else { " " };
+            if text.len() + blank.len() + note.len() <= Self::LONGEST {
+                text.push_str(blank);
+                text.push_str(&note);
+            }
+        }
+        text
+    }
 }
 
 /// A target group of ours that was changed by other hands.
@@ -238,6 +285,8 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
         vacant_since: since(tags::VACANT_SINCE)?,
         retired_since: since(tags::RETIRED_SINCE)?,
         complete_since: since(tags::COMPLETE_SINCE)?,
+        served_by: tag(tags::SERVED_BY).map(|text| text.trim().into()),
+        another: tag(tags::ANOTHER).map(Another::read).unwrap_or_default(),
     };
     Ok((of, entry))
 }

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod brokers;
+pub mod foreign;
 pub mod handover;
 pub mod held;
 pub mod ledger;

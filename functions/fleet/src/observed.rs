@@ -2,8 +2,10 @@
 //! never an empty list, because absence after an error is not evidence.
 
 mod instance;
+mod parameter;
 
 pub use instance::{Instance, InstanceState};
+pub use parameter::{Parameter, ParameterKind};
 
 use crate::proof::Row;
 use crate::tags::Tags;
@@ -87,6 +89,10 @@ pub enum Doubt {
     Broker(crate::words::NodeId),
     /// The instance stands in a group of ours and EC2 does not know it.
     Instance(InstanceId),
+    /// On this instance another broker answers than it was taken for: this one.
+    Another(InstanceId, crate::words::NodeId),
+    /// Nobody stands behind the port of this broker, whose listener would only fail open (F6).
+    Empty(GroupName, crate::words::NodeId),
     /// This broker has no port yet, and this one is free for it. A port stays once it is given, so
     /// a ledger that shows too little must not give one.
     Port(GroupName, crate::words::NodeId, Port),
@@ -97,24 +103,20 @@ impl fmt::Display for Doubt {
         match self {
             Self::Broker(node) => write!(f, "broker {node} seems to be gone"),
             Self::Instance(instance) => write!(f, "instance {instance} seems to be gone"),
+            Self::Another(instance, node) => {
+                write!(f, "instance {instance} answers as broker {node}")
+            }
+            Self::Empty(group, node) => {
+                write!(
+                    f,
+                    "nobody seems to stand behind the port of {group} broker {node}"
+                )
+            }
             Self::Port(group, node, port) => {
                 write!(f, "port {port} seems to be free for {group} broker {node}")
             }
         }
     }
-}
-
-/// A parameter of SSM Parameter Store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// The full name, with its leading slash.
-    pub name: String,
-    /// The value.
-    pub value: String,
-    /// Counts up with each write; begins again at 1 when re-created (F41).
-    pub version: i64,
-    /// When it was last written; goes on when re-created (F41).
-    pub last_modified: Timestamp,
 }
 
 /// A load balancer of ELBv2.

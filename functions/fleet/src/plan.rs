@@ -28,6 +28,9 @@ pub struct Plan {
     pub doubts: BTreeSet<Doubt>,
     /// Who is to be reached where once the steps are done.
     pub mapping: Vec<Row>,
+    /// Who is not exposed to which consumer, because the group's parameter says so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// What was proven of it before.
     pub proof: Vec<proof::Row>,
 }
@@ -91,4 +94,6 @@ pub enum RowState {
     Waiting,
     /// The port is kept for a broker that is gone.
     Reserved,
+    /// The broker's instance waits in a warm pool; its port is kept as that of one that is gone.
+    Warm,
 }

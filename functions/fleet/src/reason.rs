@@ -53,6 +53,18 @@ pub enum Reason {
     },
     /// Two target groups claim this port, and nothing leads to this one.
     ClaimedTwice(Port),
+    /// A person takes the broker out.
+    Released(NodeId),
+    /// The broker is healthy or proven on this instance for the first time.
+    Served(NodeId),
+    /// Instances answered as other brokers than they were taken for.
+    AnsweredAsAnother,
+    /// They no longer do, or are gone.
+    ItselfAgain,
+    /// Nobody stands behind the port now.
+    Empty(NodeId),
+    /// The instance stands in a warm pool.
+    Warm,
     /// The user retires the listener group.
     Retired,
     /// The user takes the retirement back.
@@ -102,6 +114,20 @@ impl fmt::Display for Reason {
             Self::ClaimedTwice(port) => {
                 write!(f, "port {port} is another one's, and nothing leads here")
             }
+            Self::Released(node) => write!(f, "a person takes broker {node} out"),
+            Self::Served(node) => {
+                write!(
+                    f,
+                    "broker {node} serves on this instance, whatever tags say from now on"
+                )
+            }
+            Self::AnsweredAsAnother => f.write_str("it answered as another broker, twice"),
+            Self::ItselfAgain => f.write_str("nobody answers as another broker any more"),
+            Self::Empty(node) => write!(
+                f,
+                "nobody stands behind the port of broker {node}, and a listener with an empty target group fails open"
+            ),
+            Self::Warm => f.write_str("the instance stands in a warm pool"),
             Self::Retired => f.write_str("the group is retired"),
             Self::NotRetired => f.write_str("the group is no longer retired"),
         }

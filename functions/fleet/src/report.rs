@@ -123,6 +123,9 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// The mapping as it is to be.
     pub mapping: Vec<Row>,
+    /// Who is not exposed to which consumer, because the group's parameter says so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// What was proven of it.
     pub proof: Proof,
     /// AWS calls by name.

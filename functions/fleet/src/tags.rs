@@ -24,5 +24,13 @@ pub const RETIRED_SINCE: &str = "kafka-privatelink:retired-since";
 /// On the target group of a bootstrap: since when its listener group was complete, RFC 3339: each of
 /// its brokers was proven, and listed all others. From then on a proven broker alone opens it again.
 pub const COMPLETE_SINCE: &str = "kafka-privatelink:complete-since";
+/// On the target group of a broker: the instance that was healthy or proven there as this broker, by its
+/// ID. While that instance lives no tag of it takes the port away.
+pub const SERVED_BY: &str = "kafka-privatelink:served-by";
+/// On target groups: instances that answered as another broker than this one, twice, as `<instance
+/// ID>:<node.id>` with blanks between. Each stays away from that broker's port until it answers right.
+pub const ANOTHER: &str = "kafka-privatelink:another";
+/// On instances: their own instance ID. Whoever sets it takes the broker out of every port.
+pub const RELEASE: &str = "kafka-privatelink:release";
 /// On instances, if somebody sets it: the id of the Kafka cluster that the broker belongs to.
 pub const CLUSTER_ID: &str = "kafka-privatelink:cluster-id";

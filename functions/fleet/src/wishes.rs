@@ -1,6 +1,7 @@
 //! What the user asks for: the cluster's parameters, read and checked against each other and
 //! against what is mapped already (design section 5).
 
+use crate::foreign::{clean, is_invisible};
 use crate::ledger::{Entry, Ledger};
 use crate::listener::{ListenerGroup, Refusals, Wish};
 use crate::naming::Owner;
@@ -87,13 +88,13 @@ impl Wishes {
         let mut accepted: Vec<ListenerGroup> = Vec::new();
         for (name, parameter) in texts {
             let is_mapped = mapped.remove(&name);
-            let checked = ListenerGroup::read(&name, &parameter.value).and_then(|wish| {
+            let checked = ListenerGroup::of(&name, parameter).and_then(|wish| {
                 if let Wish::Serve(group) = &wish {
                     check_beside(group, &accepted)?;
                     check_not_given(group, ledger)?;
                     check_unchanged(group, ledger.of_group(&name))?;
                     if !is_mapped {
-                        check_room(group, accepted.len(), brokers, foreign)?;
+                        check_room(accepted.len(), brokers, foreign)?;
                     }
                 }
                 Ok(wish)
@@ -121,12 +122,21 @@ impl Wishes {
 
 /// Anything but `false` pauses: a switch that was meant to stop us must not be lost to a typo.
 fn paused(parameter: &Parameter) -> Option<String> {
-    match parameter.value.trim() {
+    const SHOWN: usize = 40;
+    let name = &parameter.name;
+    let Some(text) = parameter.text() else {
+        let kind = clean(parameter.kind.as_str(), SHOWN);
+        return Some(format!(
+            "{name} is a {kind}, which is not read here, and taken as true; to go on, write it as a String: {}",
+            parameter.as_string("false")
+        ));
+    };
+    match text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)) {
         "false" => None,
-        "true" => Some(format!("{} is true", parameter.name)),
+        "true" => Some(format!("{name} is true")),
         other => Some(format!(
-            "{} is \"{other}\", taken as true; write true or false",
-            parameter.name
+            "{name} is \"{}\", taken as true; write true or false",
+            clean(other, SHOWN)
         )),
     }
 }
@@ -159,11 +169,7 @@ fn check_beside(group: &ListenerGroup, others: &[ListenerGroup]) -> Result<(), R
             None
         };
         if let Some(clash) = clash {
-            return Err(Refusals::at(
-                1,
-                group.name.as_str(),
-                format!("{clash}; choose others (R13)"),
-            ));
+            return Err(Refusals::because(format!("{clash}; choose others (R13)")));
         }
     }
     Ok(())
@@ -175,13 +181,9 @@ fn check_not_given(group: &ListenerGroup, ledger: &Ledger) -> Result<(), Refusal
     let mut entries = ledger.entries.iter();
     let given = entries.find(|((of, _), entry)| *of != group.name && entry.port == port);
     match given {
-        Some(((of, owner), _)) => Err(Refusals::at(
-            1,
-            group.name.as_str(),
-            format!(
-                "\"bootstrap_port\" {port} is given to {of} {owner}; choose another, or wait until it is free (R13)"
-            ),
-        )),
+        Some(((of, owner), _)) => Err(Refusals::because(format!(
+            "\"bootstrap_port\" {port} is given to {of} {owner}; choose another, or wait until it is free (R13)"
+        ))),
         None => Ok(()),
     }
 }
@@ -217,39 +219,26 @@ fn check_unchanged<'a>(
             }
         };
         if let Some(changed) = changed {
-            return Err(Refusals::at(
-                1,
-                group.name.as_str(),
-                format!(
-                    "{changed}; that cannot change while brokers are mapped: make a new group and retire this one"
-                ),
-            ));
+            return Err(Refusals::because(format!(
+                "{changed}; that cannot change while brokers are mapped: make a new group and retire this one"
+            )));
         }
     }
     Ok(())
 }
 
 /// A further group must fit whole beside the others (F1, F2).
-fn check_room(
-    group: &ListenerGroup,
-    others: usize,
-    brokers: usize,
-    foreign: usize,
-) -> Result<(), Refusals> {
+fn check_room(others: usize, brokers: usize, foreign: usize) -> Result<(), Refusals> {
     let places = LISTENERS_PER_NLB.saturating_sub(foreign);
     let needed = (others + 1) * (brokers + 1);
     if others == 0 || needed <= places {
         return Ok(());
     }
     let fit = (places / (others + 1)).saturating_sub(1);
-    Err(Refusals::at(
-        1,
-        group.name.as_str(),
-        format!(
-            "{} groups of {brokers} brokers need {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others: {fit} brokers fit; retire a group first (F1, F2)",
-            others + 1
-        ),
-    ))
+    Err(Refusals::because(format!(
+        "{} groups of {brokers} brokers need {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others: {fit} brokers fit; retire a group first (F1, F2)",
+        others + 1
+    )))
 }
 
 #[cfg(test)]

@@ -106,8 +106,19 @@ impl NodeId {
 
     /// Reads the value of the tag `kafka-privatelink:node-id`; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        if text.is_empty() {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
             return Err("is empty");
+        }
+        let mut numbers = trimmed
+            .split([',', ';', ' '])
+            .filter(|part| !part.is_empty());
+        let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if numbers.clone().count() > 1 && numbers.all(is_number) {
+            return Err("names more than one broker, and one instance is one broker");
+        }
+        if trimmed.len() < text.len() && is_number(trimmed) {
+            return Err("has a blank before or after the number");
         }
         if text.starts_with('-') {
             return Err("is negative");
@@ -187,9 +198,15 @@ mod tests {
             ("-1", "is negative"),
             ("two", "is not a whole number"),
             ("1.0", "is not a whole number"),
-            (" 1", "is not a whole number"),
+            (" 1", "has a blank before or after the number"),
+            ("1\n", "has a blank before or after the number"),
+            ("  ", "is empty"),
             ("+1", "is not a whole number"),
-            ("1,2", "is not a whole number"),
+            (
+                "1,2",
+                "names more than one broker, and one instance is one broker",
+            ),
+            ("1,", "is not a whole number"),
             ("01", "has a leading zero"),
             (
                 "2147483648",

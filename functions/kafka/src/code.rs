@@ -55,6 +55,28 @@ pub(crate) fn brief(text: &str) -> String {
     clean.take(BrokerError::LONGEST).collect()
 }
 
+/// As many of a stranger's names as fit into a sentence: five, and a count of the others.
+pub(crate) fn few<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Vec<String> {
+    const MOST: usize = 5;
+    const LONGEST: usize = 120;
+    let all = names.len();
+    let mut length = 0;
+    let mut shown: Vec<String> = names
+        .take(MOST)
+        .map(brief)
+        .take_while(|name| {
+            length += name.chars().count();
+            length <= LONGEST || length == name.chars().count()
+        })
+        .collect();
+    match all - shown.len() {
+        0 => {}
+        1 => shown.push("and 1 other".to_owned()),
+        others => shown.push(format!("and {others} others")),
+    }
+    shown
+}
+
 /// `NotController` as `NOT_CONTROLLER`.
 fn screaming(camel: &str) -> String {
     let mut name = String::new();

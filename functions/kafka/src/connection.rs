@@ -1,6 +1,7 @@
 //! One connection to one broker: opened in steps, asked one question at a time, all under one
-//! deadline.
+//! patience.
 
+use crate::patience::Patience;
 use crate::question::{Question, decode, encode};
 use crate::stream::{Stream, is_closed};
 use crate::{ApiTable, Dial, Error, Limits, Step, Versions, api_versions, frame, sasl, tls};
@@ -10,14 +11,13 @@ use std::io;
 use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
 
 /// A connection that a broker has answered on, and that is authenticated where its protocol asks
 /// for it.
 pub struct Connection {
     stream: Stream,
     limits: Limits,
-    deadline: Instant,
+    patience: Patience,
     asked: i32,
     table: ApiTable,
 }
@@ -31,18 +31,17 @@ impl Connection {
     /// step.
     pub async fn open(dial: &Dial) -> Result<Self, Error> {
         let address = dial.address;
-        let connecting = timeout_at(dial.deadline, TcpStream::connect(address));
+        let mut patience = Patience::new(dial.patience);
+        let step = Step::Connect;
+        let connecting = patience.wait(TcpStream::connect(address)).await;
         let stream = connecting
-            .await
-            .map_err(|_| Error::TimedOut {
-                step: Step::Connect,
-            })?
+            .ok_or(Error::TimedOut { step })?
             .map_err(|error| not_connected(address, &error))?;
         // Questions are small and wait for their answer.
         stream
             .set_nodelay(true)
             .map_err(|error| not_connected(address, &error))?;
-        Self::over(stream, dial).await
+        Self::with(stream, dial, patience).await
     }
 
     /// The same over a stream that is connected already; `dial.address` is not read.
@@ -53,25 +52,35 @@ impl Connection {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         dial: &Dial,
     ) -> Result<Self, Error> {
-        let stream: Stream = if dial.security.is_tls() {
-            let handshake = timeout_at(dial.deadline, tls::wrap(stream, dial));
-            let secured = handshake
-                .await
-                .map_err(|_| Error::TimedOut { step: Step::Tls })?;
-            Box::new(secured?)
+        Self::with(stream, dial, Patience::new(dial.patience)).await
+    }
+
+    async fn with(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        dial: &Dial,
+        mut patience: Patience,
+    ) -> Result<Self, Error> {
+        let (stream, shown): (Stream, _) = if dial.security.is_tls() {
+            let step = Step::Tls;
+            let handshake = patience.wait(tls::wrap(stream, dial)).await;
+            let (secured, shown) = handshake.ok_or(Error::TimedOut { step })??;
+            (Box::new(secured), shown)
         } else {
-            Box::new(stream)
+            (Box::new(stream), None)
         };
         let mut connection = Self {
             stream,
             limits: dial.limits,
-            deadline: dial.deadline,
+            patience,
             asked: 0,
             table: ApiTable::default(),
         };
-        connection.table = api_versions::ask(&mut connection).await?;
+        // What a listener thinks of our certificate is read here first, with TLS 1.3.
+        let table = api_versions::ask(&mut connection).await;
+        connection.table = table.map_err(|error| tls::explained(error, shown))?;
         if dial.security.is_sasl() {
-            sasl::authenticate(&mut connection, dial.credentials.as_ref()).await?;
+            let who = dial.credentials.as_ref();
+            sasl::authenticate(&mut connection, who, &dial.salted).await?;
         }
         Ok(connection)
     }
@@ -89,8 +98,7 @@ impl Connection {
 
     /// For questions that carry a time-out of their own.
     pub(crate) fn milliseconds_left(&self) -> i32 {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        i32::try_from(left.as_millis()).unwrap_or(i32::MAX)
+        i32::try_from(self.patience.left().as_millis()).unwrap_or(i32::MAX)
     }
 
     /// The newest version of a question that both know, and that is at least `oldest`.
@@ -132,12 +140,9 @@ impl Connection {
             frame::send(stream, Q::API, &request).await?;
             frame::receive(stream, Q::API, limit).await
         };
-        match timeout_at(self.deadline, round_trip).await {
-            Ok(answer) => Ok((answer?, self.asked)),
-            Err(_) => Err(Error::TimedOut {
-                step: Step::Answer(Q::API),
-            }),
-        }
+        let step = Step::Answer(Q::API);
+        let answer = self.patience.wait(round_trip).await;
+        Ok((answer.ok_or(Error::TimedOut { step })??, self.asked))
     }
 }
 

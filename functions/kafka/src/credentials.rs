@@ -29,7 +29,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// A SASL mechanism of Kafka.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mechanism {
     /// The password itself is sent: only inside TLS or a network that is trusted.
     Plain,

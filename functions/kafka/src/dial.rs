@@ -1,8 +1,8 @@
 //! What is needed to open a connection.
 
-use crate::Credentials;
+use crate::{ClientCertificate, Credentials, SaltedPasswords};
 use std::net::SocketAddr;
-use tokio::time::Instant;
+use std::time::Duration;
 
 /// Whom to dial, and how.
 #[derive(Clone, Debug)]
@@ -17,12 +17,17 @@ pub struct Dial {
     pub server_names: Vec<String>,
     /// Which authorities may have signed the TLS certificate. Not read otherwise.
     pub trust: Trust,
+    /// What we show to a listener that asks for a client's certificate. Not read otherwise.
+    pub client_certificate: Option<ClientCertificate>,
     /// Who we are; needed by the two SASL protocols, not read otherwise.
     pub credentials: Option<Credentials>,
+    /// Salted passwords that other connections have computed already, or will.
+    pub salted: SaltedPasswords,
     /// How much a broker may answer.
     pub limits: Limits,
-    /// When everything on this connection is over, from the TCP connect to the last answer.
-    pub deadline: Instant,
+    /// How long the peer may keep us waiting, all in all, from the TCP connect to the last answer.
+    /// Time in which we had no core, or hashed a password, is not counted.
+    pub patience: Duration,
 }
 
 /// Kafka's `security.protocol`.

@@ -24,7 +24,7 @@ pub enum Error {
         /// The system's words.
         why: String,
     },
-    /// The deadline passed.
+    /// The peer kept us waiting for longer than our patience.
     #[error("no answer in time: still waiting for {step}; {}", step.when_slow())]
     TimedOut {
         /// What was waited for.

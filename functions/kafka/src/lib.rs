@@ -6,7 +6,7 @@
 //! method of [`Connection`]; answers are plain records of ours, and what goes wrong is an [`Error`]
 //! that says what to do about it.
 //!
-//! **Nothing is believed before it is checked.** One deadline bounds everything on a connection.
+//! **Nothing is believed before it is checked.** One patience bounds everything on a connection.
 //! The length of a frame is checked against a limit before a byte of it is stored, and the buffer
 //! grows only with bytes that have come. The codec (kafka-protocol) reserves memory for as many
 //! items as an array *says* to have, so each answer is first walked along its outline, which is the
@@ -21,6 +21,7 @@
 mod any_name;
 mod api;
 mod api_versions;
+mod client_certificate;
 mod cluster;
 mod code;
 mod connection;
@@ -34,20 +35,24 @@ mod log_dirs;
 mod metadata;
 mod min_insync;
 mod outline;
+mod patience;
 mod question;
 mod quorum;
 mod reassignments;
+mod salted;
 mod sasl;
 mod scram;
 mod setting;
 mod step;
 mod stream;
 mod tls;
+mod tls_problem;
 mod topics;
 mod walk;
 
 pub use api::{Api, Versions};
 pub use api_versions::ApiTable;
+pub use client_certificate::ClientCertificate;
 pub use cluster::{Cluster, Registered};
 pub use code::BrokerError;
 pub use connection::Connection;
@@ -60,7 +65,8 @@ pub use log_dirs::{LogDir, LogReplica};
 pub use metadata::{Metadata, Node};
 pub use quorum::{Quorum, QuorumReplica};
 pub use reassignments::Reassignment;
+pub use salted::SaltedPasswords;
 pub use setting::{ListenerValues, Setting, Source};
 pub use step::Step;
-pub use tls::TlsProblem;
+pub use tls_problem::TlsProblem;
 pub use topics::{Partition, Topic};

@@ -2,10 +2,10 @@
 //! (KIP-152). The mechanisms themselves are rsasl's; it also verifies the signature by which a
 //! SCRAM server proves that it knows the password.
 
-use crate::code::brief;
+use crate::code::{brief, few};
 use crate::outline::{Outline, Part, always, since};
 use crate::question::{Question, odd};
-use crate::{Api, BrokerError, Connection, Credentials, Error, Mechanism, scram};
+use crate::{Api, BrokerError, Connection, Credentials, Error, Mechanism, SaltedPasswords, scram};
 use bytes::Bytes;
 use kafka_protocol::messages::{
     SaslAuthenticateRequest, SaslAuthenticateResponse, SaslHandshakeRequest,
@@ -13,9 +13,11 @@ use kafka_protocol::messages::{
 use kafka_protocol::protocol::StrBytes;
 use rsasl::callback::{Context, Request, SessionCallback, SessionData};
 use rsasl::mechanisms::plain::PLAIN;
+use rsasl::mechanisms::scram::properties::{Iterations, Salt, SaltedPassword};
 use rsasl::mechanisms::scram::{SCRAM_SHA256, SCRAM_SHA512};
 use rsasl::prelude::{Registry, SASLClient, SASLConfig, SASLError, Session, SessionError, State};
 use rsasl::property::{AuthId, Password};
+use std::sync::{Arc, OnceLock};
 
 const UNSUPPORTED_SASL_MECHANISM: i16 = 33;
 const ILLEGAL_SASL_STATE: i16 = 34;
@@ -25,10 +27,12 @@ const SASL_AUTHENTICATION_FAILED: i16 = 58;
 pub(crate) async fn authenticate(
     connection: &mut Connection,
     who: Option<&Credentials>,
+    passwords: &SaltedPasswords,
 ) -> Result<(), Error> {
     let who = who.ok_or(Error::NoCredentials)?;
     let mechanism = who.mechanism;
-    let mut session = session(who)?;
+    let salted = Arc::default();
+    let mut session = session(who, Arc::clone(&salted))?;
     let mut message = Vec::new();
     let mut state = session
         .step(None, &mut message)
@@ -47,7 +51,13 @@ pub(crate) async fn authenticate(
         if let Some(reason) = scram::refusal(&answer) {
             return Err(Error::Authentication { mechanism, reason });
         }
-        scram::check(&answer).map_err(odd::<SaslAuthenticateRequest>)?;
+        let salting = scram::check(&answer).map_err(odd::<SaslAuthenticateRequest>)?;
+        // Not under the patience with the peer: these are seconds of ours.
+        if let Some(salting) = salting
+            && let Some(password) = passwords.of(who, &salting.salt, salting.rounds).await
+        {
+            let _first_message_of_a_server = salted.set(Salted { salting, password });
+        }
         state = session
             .step(Some(&answer), &mut message)
             .map_err(|error| not_believed(&error))?;
@@ -67,7 +77,7 @@ async fn handshake(connection: &mut Connection, wanted: Mechanism) -> Result<(),
     match answer.error_code {
         UNSUPPORTED_SASL_MECHANISM => Err(Error::Mechanism {
             wanted,
-            offered: answer.mechanisms.iter().map(|name| brief(name)).collect(),
+            offered: few(answer.mechanisms.iter().map(|name| name.as_str())),
         }),
         ILLEGAL_SASL_STATE => Err(Error::NoSasl),
         code => refusal(Api::SaslHandshake, code, None),
@@ -104,7 +114,7 @@ fn refusal(api: Api, code: i16, message: Option<&str>) -> Result<(), Error> {
 }
 
 /// The exchange of messages, ours first.
-pub(crate) fn session(who: &Credentials) -> Result<Session, Error> {
+pub(crate) fn session(who: &Credentials, salted: Arc<OnceLock<Salted>>) -> Result<Session, Error> {
     let mechanism = match who.mechanism {
         Mechanism::Plain => &PLAIN,
         Mechanism::ScramSha256 => &SCRAM_SHA256,
@@ -116,25 +126,45 @@ pub(crate) fn session(who: &Credentials) -> Result<Session, Error> {
     };
     let config = SASLConfig::builder()
         .with_registry(Registry::with_mechanisms(std::slice::from_ref(mechanism)))
-        .with_callback(Answers(who.clone()))
+        .with_callback(Answers {
+            who: who.clone(),
+            salted,
+        })
         .map_err(unusable)?;
     let session = SASLClient::new(config).start_suggested(&[mechanism.mechanism]);
     session.map_err(unusable)
 }
 
-/// What rsasl asks us for.
-struct Answers(Credentials);
+/// What rsasl asks us for. It would hash the password itself, on our only thread; so it gets the
+/// password only where that is sent.
+struct Answers {
+    who: Credentials,
+    salted: Arc<OnceLock<Salted>>,
+}
+
+/// A password, salted as the server asked for.
+pub(crate) struct Salted {
+    salting: scram::Salting,
+    password: Arc<[u8]>,
+}
 
 impl SessionCallback for Answers {
     fn callback(
         &self,
         _: &SessionData,
-        _: &Context<'_>,
+        context: &Context<'_>,
         request: &mut Request<'_>,
     ) -> Result<(), SessionError> {
-        request
-            .satisfy::<AuthId>(&self.0.username)?
-            .satisfy::<Password>(self.0.password.as_bytes())?;
+        request.satisfy::<AuthId>(&self.who.username)?;
+        if self.who.mechanism == Mechanism::Plain {
+            request.satisfy::<Password>(self.who.password.as_bytes())?;
+        }
+        if let Some(Salted { salting, password }) = self.salted.get()
+            && context.get_ref::<Salt>() == Some(&salting.salt)
+            && context.get_ref::<Iterations>() == Some(&salting.rounds.get())
+        {
+            request.satisfy::<SaltedPassword>(password)?;
+        }
         Ok(())
     }
 }

@@ -3,19 +3,36 @@
 //! server pleases.
 
 use crate::code::brief;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::num::NonZeroU32;
 use std::ops::RangeInclusive;
 
 /// Rounds of hashing that a server may ask for. Kafka creates users with 4096 to 16384 and its
 /// client refuses fewer, since few make a stolen proof cheap to guess; many would hold our only
-/// thread for as long as a stranger likes.
+/// core for as long as a stranger likes.
 pub(crate) const ITERATIONS: RangeInclusive<u32> = 4096..=65536;
 
+/// How a server wants the password to be salted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Salting {
+    /// Its bytes.
+    pub salt: Vec<u8>,
+    /// One of [`ITERATIONS`].
+    pub rounds: NonZeroU32,
+}
+
 /// Every attribute is a letter, "=", and a value (RFC 5802, section 5.1); the iteration count is
-/// one of [`ITERATIONS`].
-pub(crate) fn check(message: &[u8]) -> Result<(), String> {
+/// one of [`ITERATIONS`]. Some if it is a message that asks for a salted password.
+pub(crate) fn check(message: &[u8]) -> Result<Option<Salting>, String> {
+    let (mut salt, mut rounds) = (None, None);
     for attribute in message.split(|byte| *byte == b',') {
         match attribute {
-            [b'i', b'=', digits @ ..] => iterations(digits)?,
+            [b'i', b'=', digits @ ..] => rounds = Some(iterations(digits)?),
+            [b's', b'=', text @ ..] => {
+                let decoded = STANDARD.decode(text);
+                salt = Some(decoded.map_err(|_| "the salt of SCRAM is not base64".to_owned())?);
+            }
             [letter, b'=', ..] if letter.is_ascii_alphabetic() => {}
             _ => {
                 return Err(
@@ -25,7 +42,8 @@ pub(crate) fn check(message: &[u8]) -> Result<(), String> {
             }
         }
     }
-    Ok(())
+    let salting = salt.zip(rounds);
+    Ok(salting.map(|(salt, rounds)| Salting { salt, rounds }))
 }
 
 /// The reason of a server that refuses us in SCRAM's own words. Kafka uses error 58 instead.
@@ -34,15 +52,15 @@ pub(crate) fn refusal(message: &[u8]) -> Option<String> {
     Some(brief(&reason.escape_ascii().to_string()))
 }
 
-fn iterations(digits: &[u8]) -> Result<(), String> {
+fn iterations(digits: &[u8]) -> Result<NonZeroU32, String> {
     let count = std::str::from_utf8(digits)
         .ok()
-        .and_then(|text| text.parse().ok());
+        .and_then(|text| text.parse::<NonZeroU32>().ok());
     match count {
-        Some(count) if ITERATIONS.contains(&count) => Ok(()),
+        Some(count) if ITERATIONS.contains(&count.get()) => Ok(count),
         _ => Err(format!(
             "SCRAM asks for {} rounds of hashing; {} to {} are accepted",
-            digits.escape_ascii(),
+            brief(&digits.escape_ascii().to_string()),
             ITERATIONS.start(),
             ITERATIONS.end()
         )),
@@ -54,6 +72,7 @@ mod tests {
     use super::*;
     use crate::{Credentials, Mechanism, sasl::session};
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     #[test]
     fn what_kafka_says_passes() {
@@ -72,6 +91,7 @@ mod tests {
             "r=a,s=b,i=4294967295",
             "r=a,s=b,i=",
             "r=a,,i=4096",
+            "r=a,s=no base64,i=4096",
             "\u{e9}=x",
         ];
         for message in bad {
@@ -107,12 +127,12 @@ mod tests {
             first in first(),
             last in prop_oneof!["v=[a-zA-Z0-9+/=]{0,50}", "[a-z]?=?[ -~]{0,9}", ".{0,9}"],
         ) {
-            let mut session = session(&Credentials {
+            let who = Credentials {
                 mechanism: Mechanism::ScramSha256,
                 username: "kim".to_owned(),
                 password: "secret".to_owned(),
-            })
-            .unwrap();
+            };
+            let mut session = session(&who, Arc::default()).unwrap();
             let mut sent = Vec::new();
             session.step(None, &mut sent).unwrap();
             let sent = String::from_utf8(sent).unwrap();

@@ -2,121 +2,39 @@
 //! the address dialled.
 
 use crate::any_name::AnyName;
+use crate::client_certificate::{Offer, Shown};
 use crate::code::brief;
 use crate::stream::is_closed;
-use crate::{Dial, Error, Trust};
-use std::fmt;
+use crate::{Api, Dial, Error, Step, TlsProblem, Trust};
 use std::io;
 use std::sync::{Arc, OnceLock};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Why there is no TLS.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TlsProblem {
-    /// The certificate carries other names.
-    WrongName {
-        /// The name that it must carry.
-        wanted: String,
-        /// The names that it carries.
-        carries: Vec<String>,
-    },
-    /// The certificate is signed by nobody that we trust.
-    UnknownAuthority,
-    /// The certificate is expired, or not valid yet.
-    Expired,
-    /// The certificate is wrong in another way.
-    Certificate(String),
-    /// The peer answered in something else than TLS.
-    NotTls,
-    /// The peer closed the connection on our first words: a plain listener does so.
-    Closed,
-    /// The peer sent an alert: it refuses us.
-    Alert(String),
-    /// `server_name` is neither a DNS name nor an address.
-    ServerName(String),
-    /// The trusted authorities cannot be read.
-    Authorities(String),
-    /// Anything else.
-    Other(String),
-}
-
-impl fmt::Display for TlsProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WrongName { wanted, carries } => write!(
-                f,
-                "the broker's certificate is not for {wanted}, but for {}: add the name that clients are told to it",
-                if carries.is_empty() { "nobody".to_owned() } else { carries.join(", ") }
-            ),
-            Self::UnknownAuthority => {
-                f.write_str("the broker's certificate is signed by an unknown authority: name the cluster's own one")
-            }
-            Self::Expired => f.write_str("the broker's certificate is expired, or not valid yet"),
-            Self::Certificate(why) => write!(f, "the broker's certificate is refused: {why}"),
-            Self::NotTls => f.write_str("the listener does not answer in TLS: its protocol is PLAINTEXT or SASL_PLAINTEXT"),
-            Self::Closed => f.write_str(
-                "the connection was closed during the handshake: a listener whose protocol is PLAINTEXT or \
-                 SASL_PLAINTEXT does so",
-            ),
-            Self::Alert(alert) => write!(f, "the broker refuses us with the alert {alert}: it may want a client's certificate"),
-            Self::ServerName(name) => write!(f, "\"{name}\" is no name that a certificate could carry"),
-            Self::Authorities(why) => write!(f, "the trusted authorities cannot be read: {why}"),
-            Self::Other(why) => f.write_str(why),
+/// An error of the first words after the handshake, or of the handshake, knowing what was shown.
+pub(crate) fn explained(error: Error, shown: Option<Shown>) -> Error {
+    let first = Step::Answer(Api::ApiVersions);
+    Error::Tls(match (error, shown) {
+        (Error::Tls(TlsProblem::Alert(_) | TlsProblem::Closed), Some(Shown::Nothing)) => {
+            TlsProblem::WantsCertificate
         }
-    }
-}
-
-impl TlsProblem {
-    /// What rustls found, if it is the cause of an error of a stream.
-    pub(crate) fn of(error: &io::Error) -> Option<Self> {
-        let cause = error.get_ref()?.downcast_ref::<rustls::Error>()?;
-        Some(match cause {
-            rustls::Error::InvalidCertificate(why) => of_certificate(why),
-            rustls::Error::InvalidMessage(_) => Self::NotTls,
-            rustls::Error::AlertReceived(alert) => Self::Alert(format!("{alert:?}")),
-            other => Self::Other(brief(&other.to_string())),
-        })
-    }
-}
-
-fn of_certificate(why: &CertificateError) -> TlsProblem {
-    match why {
-        CertificateError::NotValidForNameContext {
-            expected,
-            presented,
-        } => TlsProblem::WrongName {
-            wanted: expected.to_str().into_owned(),
-            carries: presented.iter().map(|name| plain(name)).collect(),
-        },
-        // An authority of the right name with another key was made anew.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            TlsProblem::UnknownAuthority
+        (Error::Closed { step }, Some(Shown::Nothing)) if step == first => {
+            TlsProblem::WantsCertificate
         }
-        CertificateError::Expired
-        | CertificateError::ExpiredContext { .. }
-        | CertificateError::NotValidYet
-        | CertificateError::NotValidYetContext { .. } => TlsProblem::Expired,
-        other => TlsProblem::Certificate(brief(&other.to_string())),
-    }
+        (Error::Tls(TlsProblem::Alert(alert)), Some(Shown::Ours)) => TlsProblem::RefusesOurs(alert),
+        (error, _) => return error,
+    })
 }
 
-/// The name in rustls' `DnsName("b1.example.com")`.
-fn plain(name: &str) -> String {
-    let quoted = name
-        .split_once('"')
-        .and_then(|(_, rest)| rest.rsplit_once('"'));
-    brief(quoted.map_or(name, |(name, _)| name))
-}
-
-/// The TLS handshake on an open stream.
-pub(crate) async fn wrap<S>(stream: S, dial: &Dial) -> Result<TlsStream<S>, Error>
+/// The TLS handshake on an open stream, and what the listener was shown if it asked for a
+/// certificate.
+pub(crate) async fn wrap<S>(stream: S, dial: &Dial) -> Result<(TlsStream<S>, Option<Shown>), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -128,9 +46,16 @@ where
     let name = names
         .next()
         .ok_or_else(|| Error::Tls(TlsProblem::ServerName(String::new())))?;
-    let config = config(&dial.trust, names.collect()).map_err(Error::Tls)?;
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let offer = Offer::new(dial.client_certificate.as_ref(), &provider);
+    let offer = Arc::new(offer.map_err(|why| Error::Tls(TlsProblem::ClientCertificate(why)))?);
+    let verifier = verifier(&dial.trust, names.collect()).map_err(Error::Tls)?;
+    let config = config(provider, verifier, Arc::clone(&offer)).map_err(Error::Tls)?;
     let handshake = TlsConnector::from(config).connect(name, stream).await;
-    handshake.map_err(|error| Error::Tls(failed(&error)))
+    match handshake {
+        Ok(stream) => Ok((stream, offer.taken())),
+        Err(error) => Err(explained(Error::Tls(failed(&error)), offer.taken())),
+    }
 }
 
 fn failed(error: &io::Error) -> TlsProblem {
@@ -140,30 +65,41 @@ fn failed(error: &io::Error) -> TlsProblem {
     if is_closed(error) {
         return TlsProblem::Closed;
     }
-    TlsProblem::Other(error.to_string())
+    TlsProblem::Other(brief(&error.to_string()))
+}
+
+fn verifier(trust: &Trust, others: Vec<ServerName<'static>>) -> Result<AnyName, TlsProblem> {
+    static MACHINE: OnceLock<Result<Arc<WebPkiServerVerifier>, TlsProblem>> = OnceLock::new();
+    let (authority, trusted) = match trust {
+        Trust::Machine => {
+            let authority = MACHINE.get_or_init(|| of_roots(machine()?));
+            (authority.clone()?, Vec::new())
+        }
+        Trust::Only(pem) => {
+            let trusted = named(pem)?;
+            (of_roots(roots(&trusted)?)?, trusted)
+        }
+    };
+    Ok(AnyName {
+        authority,
+        trusted,
+        others,
+    })
 }
 
 fn config(
-    trust: &Trust,
-    others: Vec<ServerName<'static>>,
+    provider: Arc<CryptoProvider>,
+    verifier: AnyName,
+    offer: Arc<Offer>,
 ) -> Result<Arc<ClientConfig>, TlsProblem> {
-    static MACHINE: OnceLock<Result<Arc<WebPkiServerVerifier>, TlsProblem>> = OnceLock::new();
-    let authority = match trust {
-        Trust::Machine => MACHINE.get_or_init(|| of_roots(machine()?)).clone(),
-        Trust::Only(pem) => of_roots(named(pem)?),
-    };
-    let verifier = AnyName {
-        authority: authority?,
-        others,
-    };
-    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let builder = ClientConfig::builder_with_provider(provider);
     let versions = builder.with_safe_default_protocol_versions();
     let versions = versions.map_err(|error| TlsProblem::Other(error.to_string()))?;
-    // Whatever it accepts, the authority has accepted for one of the names.
+    // Whatever it accepts, the authority has accepted for one of the names, or it is itself trusted.
     let verified = versions
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
-    Ok(Arc::new(verified.with_no_client_auth()))
+    Ok(Arc::new(verified.with_client_cert_resolver(offer)))
 }
 
 fn of_roots(roots: RootCertStore) -> Result<Arc<WebPkiServerVerifier>, TlsProblem> {
@@ -188,17 +124,23 @@ fn machine() -> Result<RootCertStore, TlsProblem> {
     Ok(roots)
 }
 
-fn named(pem: &str) -> Result<RootCertStore, TlsProblem> {
-    let wrong = |why: String| TlsProblem::Authorities(why);
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
-        roots
-            .add(certificate)
-            .map_err(|error| wrong(error.to_string()))?;
+/// The certificates of a PEM text.
+fn named(pem: &str) -> Result<Vec<CertificateDer<'static>>, TlsProblem> {
+    let wrong = |why: &str| TlsProblem::Authorities(brief(why));
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|error| wrong(&error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(wrong("the PEM text has no certificate"));
     }
-    if roots.is_empty() {
-        return Err(wrong("the PEM text has no certificate".to_owned()));
+    Ok(certificates)
+}
+
+fn roots(certificates: &[CertificateDer<'static>]) -> Result<RootCertStore, TlsProblem> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates {
+        let added = roots.add(certificate.clone());
+        added.map_err(|error| TlsProblem::Authorities(brief(&error.to_string())))?;
     }
     Ok(roots)
 }

@@ -4,21 +4,37 @@ use fleet::listener::Protocol;
 use fleet::proof::{self, Miss, Path, Question, Reached, Way, Who};
 use fleet::words::NodeId;
 use kafka::{
-    Api, Connection, Credentials, Dial, Error, Limits, Mechanism, Security, TlsProblem, Trust,
+    Api, ClientCertificate, Connection, Credentials, Dial, Error, Limits, Mechanism,
+    SaltedPasswords, Security, TlsProblem, Trust,
 };
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use tokio::time::Instant;
+use std::time::Duration;
+
+/// Longest answer that is read, in bytes: the list of 2,000 brokers with long names. Every row may
+/// have one in memory.
+const LONGEST_ANSWER: usize = 256 * 1024;
+/// Most brokers without a port in the group that are kept of a list.
+const MOST_OTHERS: usize = 1000;
+
+/// What all rows of an inquiry have in common.
+#[derive(Clone)]
+pub struct Common {
+    /// How long a peer may keep a row waiting.
+    pub patience: Duration,
+    /// Users are those of the cluster, so each password is salted once.
+    pub salted: SaltedPasswords,
+}
 
 /// Asks who is there. Nothing but what the socket said is in the answer.
 pub async fn ask(
     question: &Question,
     address: Ipv4Addr,
     way: &Way,
-    deadline: Instant,
+    common: &Common,
 ) -> Result<Reached, Miss> {
     let address = SocketAddr::from((address, question.port.get()));
-    let mut connection = open(question, way, address, deadline).await?;
+    let mut connection = open(question, way, address, common).await?;
     let asked = |error| miss(error, way);
     let first = question
         .path
@@ -37,11 +53,7 @@ pub async fn ask(
     let (who, advertised) = said(asked_as, answer);
     let (cluster_id, listed) = if connection.api_versions().versions(Api::Metadata).is_some() {
         let metadata = connection.metadata().await.map_err(asked)?;
-        let brokers = metadata.brokers.iter().filter_map(|node| {
-            let endpoint = format!("{}:{}", node.host, node.port);
-            Some((self::node(node.id)?, endpoint))
-        });
-        (metadata.cluster_id.clone(), Some(brokers.collect()))
+        (metadata.cluster_id, Some(listed(metadata.brokers, way)))
     } else {
         (None, None)
     };
@@ -53,13 +65,25 @@ pub async fn ask(
     })
 }
 
+/// The brokers of a list as `host:port`: all that the group knows, and some others.
+fn listed(brokers: Vec<kafka::Node>, way: &Way) -> BTreeMap<NodeId, String> {
+    let brokers = brokers.into_iter().filter_map(|broker| {
+        let endpoint = format!("{}:{}", broker.host, broker.port);
+        Some((node(broker.id)?, endpoint))
+    });
+    let (mut listed, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        brokers.partition(|(node, _)| way.endpoints.contains_key(node));
+    listed.extend(others.into_iter().take(MOST_OTHERS));
+    listed
+}
+
 /// Connects. A certificate must carry the name that clients are told; where any broker may answer,
 /// and for a broker that has no port yet, that is the name of any broker of the group.
 async fn open(
     question: &Question,
     way: &Way,
     address: SocketAddr,
-    deadline: Instant,
+    common: &Common,
 ) -> Result<Connection, Miss> {
     let own = question.path.broker();
     let own = own.and_then(|node| way.endpoints.get(&node));
@@ -76,9 +100,16 @@ async fn open(
             Some(pem) => Trust::Only(pem.to_owned()),
             None => Trust::Machine,
         },
+        client_certificate: secret
+            .and_then(proof::Secret::client_certificate)
+            .map(client_certificate),
         credentials: secret.and_then(proof::Secret::credentials).map(credentials),
-        limits: Limits::default(),
-        deadline,
+        salted: common.salted.clone(),
+        limits: Limits {
+            small: LONGEST_ANSWER,
+            large: LONGEST_ANSWER,
+        },
+        patience: common.patience,
     };
     if dial.security.is_tls() && dial.server_names.is_empty() {
         let why = "the group has no broker yet, whose name a certificate would carry";
@@ -131,12 +162,17 @@ fn miss(error: Error, way: &Way) -> Miss {
         | Error::Authentication { .. }
         | Error::Mechanism { .. }
         | Error::Forged { .. }
-        | Error::Tls(TlsProblem::UnknownAuthority | TlsProblem::Authorities(_)) => {
-            Miss::NotProvable(match &way.secret_from {
-                Some(parameter) => format!("{why} (parameter {parameter})"),
-                None => format!("{why} (parameter {} names no \"secret\")", way.parameter),
-            })
-        }
+        | Error::Tls(
+            TlsProblem::UnknownAuthority
+            | TlsProblem::Authority
+            | TlsProblem::Authorities(_)
+            | TlsProblem::WantsCertificate
+            | TlsProblem::RefusesOurs(_)
+            | TlsProblem::ClientCertificate(_),
+        ) => Miss::NotProvable(match &way.secret_from {
+            Some(parameter) => format!("{why} (parameter {parameter})"),
+            None => format!("{why} (parameter {} names no \"secret\")", way.parameter),
+        }),
         Error::SpeaksTls
         | Error::Tls(_)
         | Error::NoSasl
@@ -161,6 +197,13 @@ fn security(protocol: Protocol) -> Security {
         Protocol::Ssl => Security::Ssl,
         Protocol::SaslPlaintext => Security::SaslPlaintext,
         Protocol::SaslSsl => Security::SaslSsl,
+    }
+}
+
+fn client_certificate(own: proof::ClientCertificate<'_>) -> ClientCertificate {
+    ClientCertificate {
+        chain: own.chain.to_owned(),
+        key: own.key.to_owned(),
     }
 }
 

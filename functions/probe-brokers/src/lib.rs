@@ -2,6 +2,8 @@
 
 mod bounds;
 mod dial;
+mod order;
+mod side_by_side;
 mod table;
 
 pub use bounds::{Bounds, BoundsError};
@@ -19,22 +21,14 @@ const RESERVE: Duration = Duration::from_secs(2);
 /// Answers one inquiry, or says what is wrong with it. Its content is never printed: it may carry a
 /// password.
 pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Vec<Row>, Diagnostic> {
-    let wrong = |error_message| Diagnostic {
-        error_type: "NotAnInquiry".to_owned(),
-        error_message,
-    };
     let deadline = deadline(event.context.deadline());
-    let inquiry: Inquiry = serde_json::from_value(event.payload).map_err(|_| {
-        wrong(
+    // An error of serde would quote what it found.
+    let inquiry: Inquiry = serde_json::from_value(event.payload).map_err(|_| Diagnostic {
+        error_type: "NotAnInquiry".to_owned(),
+        error_message:
             "the payload is no inquiry of register-brokers; deploy both functions from one release"
                 .to_owned(),
-        )
     })?;
-    let questions = inquiry.questions.len();
-    if questions > MOST_QUESTIONS {
-        let why = format!("the inquiry has {questions} questions, more than {MOST_QUESTIONS}");
-        return Err(wrong(why));
-    }
     Ok(table(&inquiry, bounds, deadline).await)
 }
 
@@ -43,7 +37,7 @@ fn deadline(deadline: SystemTime) -> Instant {
     let left = deadline
         .duration_since(SystemTime::now())
         .unwrap_or_default();
-    Instant::now() + PATIENCE.min(left.saturating_sub(RESERVE))
+    Instant::now() + left.saturating_sub(RESERVE)
 }
 
 #[cfg(test)]

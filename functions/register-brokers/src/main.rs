@@ -1,14 +1,14 @@
 //! register-brokers: keeps listeners, target groups and targets true as brokers come and go.
 
-use activation::{Warm, environment};
+use activation::{Warm, environment, log};
 use aws::Aws;
 use cloud::pacing::Pace;
-use lambda_runtime::{Error, LambdaEvent, run, service_fn, tracing};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    log::begin();
     let scope = environment::scope(|name| std::env::var(name).ok());
     // As text: the runtime shows an error of `main` as a programmer would want it.
     let scope = scope.map_err(|error| error.to_string())?;

@@ -15,7 +15,8 @@ async fn a_user_that_may_not_describe_configs_proves_nothing_and_learns_which_ac
     secured: &mut Secured,
 ) {
     let (group, port) = EXTERNAL;
-    let secret = r#"{"mechanism":"PLAIN","username":"nobody","password":"plain"}"#;
+    let secret =
+        r#"{"mechanism":"PLAIN","username":"nobody","password":"plain","plain_without_tls":true}"#;
     let says = secured.ask(group, SaslPlaintext, secret, port).says().await;
     println!("{says:?}");
     let begins = "direct 1: not provable, because it may not say who it is (error 31 \

@@ -19,7 +19,9 @@ const MECHANISMS: [(&str, &str); 3] = [
 ];
 
 fn secret(mechanism: &str, username: &str, password: &str) -> String {
-    format!(r#"{{"mechanism":"{mechanism}","username":"{username}","password":"{password}"}}"#)
+    format!(
+        r#"{{"mechanism":"{mechanism}","username":"{username}","password":"{password}","plain_without_tls":true}}"#
+    )
 }
 
 async fn the_right_password_proves_by_every_mechanism(secured: &mut Secured) {

@@ -13,7 +13,7 @@ use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
     Attributes, AutoScalingGroup, EndpointService, Instance, InstanceState, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, TargetGroup, TargetHealth, TargetState,
+    LoadBalancerNode, Parameter, ParameterKind, TargetGroup, TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::settings;
@@ -128,6 +128,7 @@ impl Fake {
     pub(crate) fn parameter(&mut self, name: &str, value: &str) {
         self.parameters.push(Parameter {
             name: format!("/kafka-privatelink/orders/{name}"),
+            kind: ParameterKind::String,
             value: value.to_owned(),
             version: 1,
             last_modified: noon(),
@@ -216,14 +217,8 @@ fn all_proven(inquiry: &str) -> String {
     let rows = inquiry.questions.iter().map(|question| {
         let mut brokers = inquiry.groups[&question.group].endpoints.keys();
         let reached = question.path.broker().or(brokers.next().copied());
-        Row {
-            question: question.clone(),
-            verdict: Verdict::Proven {
-                reached: reached.expect("a broker"),
-            },
-            unlisted: BTreeSet::new(),
-            milliseconds: 2,
-        }
+        let reached = reached.expect("a broker");
+        Row::of(question.clone(), Verdict::Proven { reached })
     });
     serde_json::to_string(&Vec::from_iter(rows)).expect("rows")
 }

@@ -41,6 +41,8 @@ fn each_port_stands_in_the_ledger_with_its_owner() {
             vacant_since: None,
             retired_since: None,
             complete_since: None,
+            served_by: Some("i-1".into()),
+            another: BTreeSet::new(),
         }
     );
 }

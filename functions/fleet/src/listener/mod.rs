@@ -1,13 +1,23 @@
 //! A listener group: one consumer's set of listeners, read from the parameter
 //! `/kafka-privatelink/<cluster>/listeners/<GROUP>` (design section 5).
 
+mod endpoint;
 mod json;
+mod line;
+mod paste;
 mod pattern;
+mod placeholder;
 mod refusal;
+mod without;
+mod zone;
 
+pub use endpoint::{Endpoint, is_same_endpoint};
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Refusals};
+pub use without::Without;
 
+use crate::foreign::clean;
+use crate::observed::Parameter;
 use crate::words::{AzId, GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -39,24 +49,39 @@ pub struct ListenerGroup {
     pub protocol: Protocol,
     /// Where the probe's user and certificates stand, for protocols that need them.
     pub secret: Option<ParameterName>,
+    /// Who is not exposed to this consumer.
+    pub without: Without,
 }
 
 impl ListenerGroup {
+    /// Reads a parameter. One that is no text is refused by its type.
+    pub fn of(name: &GroupName, parameter: &Parameter) -> Result<Wish, Refusals> {
+        match parameter.text() {
+            Some(text) => Self::read(name, text),
+            None => Err(Refusals::because(format!(
+                "it is a {}, which is not read here; write it as a String: {}",
+                clean(parameter.kind.as_str(), 40),
+                parameter.as_string("'…'")
+            ))),
+        }
+    }
+
     /// Reads a parameter's value in any of its forms: the bare pattern on one line, one line per
-    /// AZ as the console shows it, or JSON. A refusal names each wrong line and why.
+    /// AZ as the console shows it, or JSON. A refusal names each wrong line and why, and never shows a
+    /// text that mentions a password.
     pub fn read(name: &GroupName, text: &str) -> Result<Wish, Refusals> {
         if !is_listener_name(name.as_str()) {
-            return Err(Refusals::at(
-                1,
+            return Err(Refusals::of(
                 name.as_str(),
-                "the parameter's last part must be a Kafka listener name: capital letters, digits and '_', such as EXTERNAL2",
+                "the parameter's last part must be a Kafka listener name of capital letters, digits and '_', a letter first, such as EXTERNAL2; Kafka takes other names, too, and here they are not taken: give this consumer a listener of its own with such a name",
             ));
         }
-        if text.trim_start().starts_with('{') {
-            json::read(name, text)
-        } else {
-            json::Fields::default().complete(name, Pattern::read(text)?)
-        }
+        json::read(name, text).map_err(|refused| match mentions_a_secret(text) {
+            true => Refusals::because(
+                "its text cannot be used, and is not shown, because it mentions a password or a private key; a secret stands in a SecureString below /kafka-privatelink/<cluster>/secrets/, and this parameter is a String with the pattern",
+            ),
+            false => refused.found_in(text),
+        })
     }
 
     /// The name and port that broker `node` in zone `az` advertises when its port is `port`;
@@ -66,21 +91,6 @@ impl ListenerGroup {
             host: self.pattern.host(node, az)?,
             port,
         })
-    }
-}
-
-/// An advertised name and port.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// A DNS name.
-    pub host: String,
-    /// An NLB port.
-    pub port: Port,
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
     }
 }
 
@@ -165,6 +175,12 @@ impl fmt::Display for PortRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.first, self.last)
     }
+}
+
+fn mentions_a_secret(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let words = ["passw", "private key", "jaas"];
+    words.iter().any(|word| text.contains(word))
 }
 
 fn is_listener_name(name: &str) -> bool {

@@ -1,8 +1,10 @@
 //! Every form that a person pastes.
 
 mod laws;
+mod pasted;
 mod ranges;
 mod refusals;
+mod without;
 mod zones;
 
 use super::*;

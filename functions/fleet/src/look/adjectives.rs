@@ -4,7 +4,7 @@ use super::{Look, arn, id, instance};
 use crate::naming::Owner;
 use crate::observed::{
     AutoScalingGroup, Doubt, EarlierRead, Instance, InstanceState, Listener, Parameter,
-    TargetGroup, TargetHealth,
+    ParameterKind, TargetGroup, TargetHealth,
 };
 use crate::tags::Tags;
 use crate::words::InstanceId;
@@ -18,6 +18,7 @@ impl Look {
         let age = 3600 - i64::try_from(parameters.len()).expect("a few");
         parameters.push(Parameter {
             name,
+            kind: ParameterKind::String,
             value: value.to_owned(),
             version: 1,
             last_modified: self.0.now - jiff::SignedDuration::from_secs(age),

@@ -81,13 +81,16 @@ impl Look {
         let (cluster, group) = (self.0.cluster.clone(), GroupName::from(group));
         let name = naming::target_group_name(&cluster, &group, owner);
         let arn = arn_in(group.as_str(), owner);
-        let tags = naming::target_group_tags(
+        let mut tags = naming::target_group_tags(
             &cluster,
             &group,
             owner,
             self::port(port),
             Protocol::Plaintext,
         );
+        if let (Owner::Broker(_), [node]) = (owner, nodes) {
+            tags.insert(tags::SERVED_BY.to_owned(), id(*node).to_string());
+        }
         self.listeners().push(Listener {
             arn: format!("arn:listener:{port}").as_str().into(),
             port: self::port(port),

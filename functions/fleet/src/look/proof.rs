@@ -5,7 +5,6 @@ use crate::naming::Owner;
 use crate::observed::{Gap, Observed};
 use crate::proof::{Path, Row, Verdict};
 use crate::tags;
-use std::collections::BTreeSet;
 
 impl Look {
     /// One connection proved something else.
@@ -49,14 +48,8 @@ pub(crate) fn all_proven(observed: &Observed) -> Vec<Row> {
     let proven = asked.inquiry.questions.into_iter().map(|question| {
         let mut brokers = asked.inquiry.groups[&question.group].endpoints.keys();
         let reached = question.path.broker().or(brokers.next().copied());
-        Row {
-            question,
-            verdict: Verdict::Proven {
-                reached: reached.unwrap_or(node(0)),
-            },
-            unlisted: BTreeSet::new(),
-            milliseconds: 2,
-        }
+        let reached = reached.unwrap_or(node(0));
+        Row::of(question, Verdict::Proven { reached })
     });
     proven.chain(asked.unasked).collect()
 }

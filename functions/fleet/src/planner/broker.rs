@@ -1,19 +1,50 @@
 //! One port per broker: its target group holds exactly that broker.
 
 use super::draft::{Draft, Subject};
-use super::view::{is_healthy, standing_targets};
+use super::identity::Identity;
+use super::seat::Seat;
+use super::view::{View, is_healthy, standing_targets};
 use crate::action::Action;
-use crate::brokers::{Broker, Presence, Standing};
+use crate::brokers::Broker;
 use crate::held::Held;
 use crate::ledger::{Entry, RESERVATION};
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Doubt, TargetHealth, TargetState};
+use crate::observed::{Doubt, Instance, TargetHealth, TargetState};
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::tags;
-use crate::words::NodeId;
+use crate::words::{AzId, InstanceId, NodeId};
 use std::collections::BTreeSet;
+
+/// A broker's port, as the ledger has it, with the targets that stand behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Port<'a> {
+    pub(super) group: &'a ListenerGroup,
+    pub(super) node: NodeId,
+    pub(super) entry: &'a Entry,
+    pub(super) targets: &'a [TargetHealth],
+}
+
+impl<'a> Port<'a> {
+    pub(super) fn subject(&self) -> Subject<'a> {
+        Subject {
+            group: &self.group.name,
+            owner: self.entry.owner,
+        }
+    }
+
+    /// Whether this instance stands behind the port as it should.
+    fn holds(&self, instance: &InstanceId) -> bool {
+        standing_targets(self.targets)
+            .any(|target| target.instance == *instance && target.port == self.entry.bind_port)
+    }
+
+    fn is_healthy(&self, instance: &InstanceId) -> bool {
+        let mut targets = self.targets.iter();
+        targets.any(|t| t.instance == *instance && is_healthy(t, self.entry.bind_port))
+    }
+}
 
 impl<'a> Draft<'a> {
     /// Plans every broker port of a listener group: those in the ledger, then new ones.
@@ -38,55 +69,68 @@ impl<'a> Draft<'a> {
             group: &group.name,
             owner: entry.owner,
         };
-        let presence = view.brokers.presence(node);
-        self.show_entry(group, entry, &presence);
+        let seat = view.seat(group, node, entry);
+        self.show_entry(group, entry, &seat);
         if self.is_attached(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {
             return;
         };
+        let port = Port {
+            group,
+            node,
+            entry,
+            targets,
+        };
         // Whoever lives is not vacant, even if nothing else can be done for it: the next
         // reservation is counted anew.
-        let is_back = matches!(presence, Presence::Live(_) | Presence::Twins(_));
-        if is_back && entry.vacant_since.is_some() {
+        if seat.is_taken() && entry.vacant_since.is_some() {
             let key = tags::VACANT_SINCE;
             self.act(subject, Action::UnmarkSince { key }, Reason::Back(node));
         }
-        match presence {
-            Presence::Twins(instances) => {
-                let ids = instances.into_iter().cloned().collect();
-                self.hold(Held::Twins(node, ids));
+        match seat {
+            Seat::Twins(brokers) => {
+                let ids = brokers.iter().map(|broker| broker.instance.clone());
+                self.hold(Held::Twins(node, ids.collect()));
+                self.mend(port);
             }
+            Seat::Contested(broker, kept) => {
+                self.hold(Held::Contested {
+                    group: group.name.clone(),
+                    node,
+                    kept: kept.id.clone(),
+                    tagged: broker.instance.clone(),
+                });
+                self.mend(port);
+            }
+            Seat::Kept(instance) => self.keep_seated(port, instance),
             // Its bootstrap place goes now; its own port when it is gone or replaced.
-            Presence::Leaving(_) => {}
-            Presence::Absent => self.vacate(subject, node, entry, targets),
-            Presence::Live(broker) => match self.unfit(group, broker) {
-                Some(held) => self.hold(held),
-                None => self.keep(subject, broker, entry, targets),
+            Seat::Leaving(_) => self.mend(port),
+            Seat::Released(_) => self.vacate(port, true),
+            Seat::Vacant => self.vacate(port, false),
+            Seat::Broker(broker) => match view.unfit(group, broker) {
+                Some(held) => {
+                    self.hold(held);
+                    self.mend(port);
+                }
+                None => self.keep(port, broker),
             },
         }
     }
 
     /// A live broker with a port: everything about it is as it should be, or is put right.
-    fn keep(
-        &mut self,
-        subject: Subject<'_>,
-        broker: &Broker,
-        entry: &Entry,
-        targets: &[TargetHealth],
-    ) {
+    fn keep(&mut self, port: Port<'_>, broker: &Broker) {
+        let Port { group, entry, .. } = port;
+        let subject = port.subject();
         if entry.retired_since.is_some() {
             let key = tags::RETIRED_SINCE;
             self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
         }
         self.put_settings_right(subject, entry);
-        let right = |target: &&TargetHealth| {
-            target.instance == broker.instance && target.port == entry.bind_port
-        };
-        let present = standing_targets(targets).any(|target| right(&target));
-        let somebody_else = self.is_somebody_else(broker);
-        let registers = !present && broker.is_running() && !somebody_else;
+        let present = port.holds(&broker.instance);
+        let may = self.may_be_mapped(&group.name, broker) && self.has_no_other_seat(broker);
+        let registers = !present && may && broker.is_running();
         if registers {
             let instances = BTreeSet::from([broker.instance.clone()]);
             self.act(
@@ -94,90 +138,93 @@ impl<'a> Draft<'a> {
                 Action::RegisterTargets { instances },
                 Reason::NotRegistered(broker.node),
             );
-        } else if !present && !somebody_else {
-            self.hold(Held::NotRunning(
-                subject.group.clone(),
-                broker.node,
-                broker.instance.clone(),
-                broker.state.as_str().to_owned(),
-            ));
+        } else if !present && may {
+            self.hold_not_running(group, broker);
         }
-        self.plan_listener(subject, entry, present || registers);
-        let healthy = targets
-            .iter()
-            .any(|target| right(&target) && is_healthy(target, entry.bind_port));
-        let others = standing_targets(targets).filter(|target| !right(target));
-        let leaving = others
-            .filter_map(|target| {
-                self.why_not(subject, broker.node, target, healthy, present || registers)
-                    .map(|reason| (target, reason))
-            })
-            .collect();
-        self.deregister(subject, leaving);
-    }
-
-    /// Why a target does not belong to broker `node`'s group; `None` if it stays for now.
-    /// `healthy`: the right target serves. `registered`: it is registered, or is being so.
-    fn why_not(
-        &mut self,
-        subject: Subject<'_>,
-        node: NodeId,
-        target: &TargetHealth,
-        healthy: bool,
-        registered: bool,
-    ) -> Option<Reason> {
-        let instance = &target.instance;
-        match self.view.brokers.standing(instance) {
-            Standing::Dead => Some(Reason::Terminated),
-            Standing::Foreign => Some(Reason::WrongBroker),
-            Standing::Live(other) | Standing::Leaving(other) if other != node => {
-                Some(Reason::WrongBroker)
-            }
-            Standing::Live(_) => registered.then_some(Reason::WrongPort),
-            // Never empty a group that had a healthy target while that instance lives (P-32).
-            Standing::Leaving(_)
-                if healthy || (registered && target.state != TargetState::Healthy) =>
-            {
-                Some(Reason::Leaving)
-            }
-            Standing::Leaving(_) => {
-                self.keep_last(subject, instance);
-                None
-            }
-            Standing::Untagged if healthy => Some(Reason::Stray),
-            Standing::Untagged => {
-                self.keep_stray(subject, instance);
-                None
-            }
-            Standing::Unknown => self
-                .is_instance_gone(subject, target)
-                .then_some(Reason::Vanished),
+        if may {
+            self.note_served(port, &broker.instance);
+        }
+        let healthy = port.is_healthy(&broker.instance);
+        let leaving = self.who_leaves(port, healthy, present || registers);
+        let empty = !registers && self.is_left_empty(port, &leaving);
+        if empty {
+            self.deregister(subject, leaving);
+            self.close(port);
+        } else {
+            self.plan_listener(subject, entry, present || registers);
+            self.deregister(subject, leaving);
         }
     }
 
-    /// A broker that is gone: its listener goes, its group keeps the port for 24 h, then goes too.
-    fn vacate(
-        &mut self,
-        subject: Subject<'_>,
-        node: NodeId,
-        entry: &Entry,
-        targets: &[TargetHealth],
-    ) {
-        let mut leaving = Vec::new();
-        for target in standing_targets(targets) {
-            // An untagged instance that lives may be the broker, its tag taken off by mistake.
-            if self.view.brokers.standing(&target.instance) == Standing::Untagged {
-                self.keep_stray(subject, &target.instance);
-                return;
-            }
-            match self.why_not(subject, node, target, false, false) {
-                Some(reason) => leaving.push((target, reason)),
-                // It serves, whatever EC2 shows: its listener stays, too.
-                None if target.state == TargetState::Healthy => return,
-                None => {}
+    /// An instance that has served here keeps the port against its tags, and they are named.
+    fn keep_seated(&mut self, port: Port<'_>, instance: &Instance) {
+        let Port {
+            group, node, entry, ..
+        } = port;
+        self.hold(Held::Kept {
+            group: group.name.clone(),
+            port: entry.port,
+            node,
+            instance: instance.id.clone(),
+            tags: self.view.tags_say(&instance.id),
+            answers: self.view.who(&instance.id),
+        });
+        self.put_settings_right(port.subject(), entry);
+        if self.view.who(&instance.id) == Some(node) {
+            self.note_served(port, &instance.id);
+        }
+        self.mend(port);
+    }
+
+    /// Notes, once, that an instance is healthy behind the port.
+    fn note_served(&mut self, port: Port<'_>, instance: &InstanceId) {
+        let is_noted = port.entry.served_by.as_ref() == Some(instance);
+        let fits = self.view.identity(instance, port.node) == Identity::Fits;
+        if !is_noted && fits && port.is_healthy(instance) {
+            let (key, value) = (tags::SERVED_BY, instance.to_string());
+            let reason = Reason::Served(port.node);
+            self.act(port.subject(), Action::Note { key, value }, reason);
+        }
+    }
+
+    /// Whether a broker has not served as another one; says so where nothing else does.
+    pub(super) fn has_no_other_seat(&mut self, broker: &Broker) -> bool {
+        let (node, instance) = (broker.node, &broker.instance);
+        match self.view.seat_elsewhere(instance, node) {
+            None => true,
+            Some((group, served)) => {
+                let held = Held::SeatedElsewhere(node, instance.clone(), group.clone(), served);
+                self.hold(held);
+                false
             }
         }
+    }
+
+    pub(super) fn hold_not_running(&mut self, group: &ListenerGroup, broker: &Broker) {
+        self.hold(Held::NotRunning(
+            group.name.clone(),
+            broker.node,
+            broker.instance.clone(),
+            broker.state.as_str().to_owned(),
+        ));
+    }
+
+    /// A broker that is gone, or that a person takes out (`surely`): its listener goes, its group keeps
+    /// the port for 24 h, then goes too.
+    fn vacate(&mut self, port: Port<'_>, surely: bool) {
+        let Port { node, entry, .. } = port;
+        let subject = port.subject();
+        let leaving = self.who_leaves(port, false, false);
+        // Somebody who lives, or serves whatever EC2 shows, keeps the listener, too.
+        let anybody = standing_targets(port.targets).any(|target| {
+            let is_there = self.view.brokers.life(&target.instance).is_some()
+                || target.state == TargetState::Healthy;
+            is_there && !leaving.iter().any(|(out, _)| *out == target)
+        });
         self.deregister(subject, leaving);
+        if anybody {
+            return;
+        }
         let listener = self.view.our_listener(entry.port);
         let over = entry
             .vacant_since
@@ -185,23 +232,27 @@ impl<'a> Draft<'a> {
         if entry.vacant_since.is_some() && listener.is_none() && !over {
             return;
         }
-        if !self.is_sure(Doubt::Broker(node)) {
+        if !surely && !self.is_sure(Doubt::Broker(node)) {
             return;
         }
+        let reason = || match surely {
+            true => Reason::Released(node),
+            false => Reason::Gone(node),
+        };
         if entry.vacant_since.is_none() {
             let (key, since) = (tags::VACANT_SINCE, self.view.now);
-            self.act(
-                subject,
-                Action::MarkSince { key, since },
-                Reason::Gone(node),
-            );
+            self.act(subject, Action::MarkSince { key, since }, reason());
+        }
+        if entry.served_by.is_some() && surely {
+            let key = tags::SERVED_BY;
+            self.act(subject, Action::UnmarkSince { key }, reason());
         }
         if let Some(listener) = listener {
             let action = Action::DeleteListener {
                 listener: listener.arn.clone(),
                 port: entry.port,
             };
-            self.act(subject, action, Reason::Gone(node));
+            self.act(subject, action, reason());
         } else if over && !self.is_forwarded_to(subject, entry, None) {
             self.act(
                 subject,
@@ -211,9 +262,37 @@ impl<'a> Draft<'a> {
         }
     }
 
+    fn show_entry(&mut self, group: &ListenerGroup, entry: &Entry, seat: &Seat<'_>) {
+        let Owner::Broker(node) = entry.owner else {
+            return;
+        };
+        let view = self.view;
+        let zone = |id: &InstanceId| -> Option<AzId> { view.instances.get(id)?.az_id.clone() };
+        let az_id = seat.instance().and_then(zone);
+        let state = match seat {
+            Seat::Vacant if view.brokers.is_warm(node) => RowState::Warm,
+            Seat::Vacant => RowState::Reserved,
+            Seat::Released(_) if entry.vacant_since.is_some() => RowState::Reserved,
+            _ => view.row_state(entry, seat.instance()),
+        };
+        self.show(Row {
+            group: group.name.clone(),
+            port: entry.port,
+            owner: entry.owner,
+            endpoint: az_id
+                .as_ref()
+                .and_then(|az| group.endpoint(node, az, entry.port)),
+            instances: view.registered(entry),
+            az_id,
+            state,
+        });
+    }
+}
+
+impl View<'_> {
     /// Why a broker cannot be mapped where it stands.
     pub(super) fn unfit(&self, group: &ListenerGroup, broker: &Broker) -> Option<Held> {
-        let nlb = self.view.load_balancer;
+        let nlb = self.load_balancer;
         let (node, instance) = (broker.node, &broker.instance);
         if let Some(vpc) = broker.vpc.as_ref().filter(|vpc| **vpc != nlb.vpc) {
             return Some(Held::OtherVpc(
@@ -234,30 +313,5 @@ impl<'a> Draft<'a> {
             .host(node, az_id)
             .is_none()
             .then(|| Held::NoPattern(group.name.clone(), node, az_id.clone()))
-    }
-
-    fn show_entry(&mut self, group: &ListenerGroup, entry: &Entry, presence: &Presence<'a>) {
-        let Owner::Broker(node) = entry.owner else {
-            return;
-        };
-        let (az_id, state) = match presence {
-            Presence::Live(broker) | Presence::Leaving(broker) => (
-                broker.az_id.clone(),
-                self.view.row_state(entry, Some(&broker.instance)),
-            ),
-            Presence::Twins(_) => (None, self.view.row_state(entry, None)),
-            Presence::Absent => (None, RowState::Reserved),
-        };
-        self.show(Row {
-            group: group.name.clone(),
-            port: entry.port,
-            owner: entry.owner,
-            endpoint: az_id
-                .as_ref()
-                .and_then(|az| group.endpoint(node, az, entry.port)),
-            instances: self.view.registered(entry),
-            az_id,
-            state,
-        });
     }
 }

@@ -2,8 +2,9 @@
 
 use super::view::View;
 use crate::action::Action;
+use crate::brokers::Life;
 use crate::held::Held;
-use crate::ledger::Entry;
+use crate::ledger::{Another, Entry};
 use crate::naming::{self, Owner};
 use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, Step};
@@ -11,7 +12,7 @@ use crate::reason::Reason;
 use crate::settings::{self, LISTENERS_PER_NLB};
 use crate::tags;
 use crate::wishes::Wanted;
-use crate::words::{GroupName, InstanceId, NodeId, Port, TargetGroupName};
+use crate::words::{GroupName, InstanceId, Port, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan being made.
@@ -21,6 +22,11 @@ pub(super) struct Draft<'a> {
     held: Vec<Held>,
     doubts: BTreeSet<Doubt>,
     mapping: Vec<Row>,
+    without: Vec<String>,
+    /// Notes of who is not which broker, where they are to change.
+    notes: BTreeMap<(GroupName, Owner), BTreeSet<Another>>,
+    /// The live instance that leaves a port in this run: one at a time.
+    leaver: Option<InstanceId>,
     /// Listeners that the NLB still has room for, those kept for bootstraps left out.
     pub(super) places: usize,
     /// Those of them that bootstraps can have: fewer than are wanted when others took them.
@@ -47,6 +53,9 @@ impl<'a> Draft<'a> {
             held: Vec::new(),
             doubts: BTreeSet::new(),
             mapping: Vec::new(),
+            without: Vec::new(),
+            notes: BTreeMap::new(),
+            leaver: None,
             places: LISTENERS_PER_NLB.saturating_sub(taken),
             bootstrap_places: LISTENERS_PER_NLB.saturating_sub(view.listeners.len()),
         }
@@ -80,11 +89,7 @@ impl<'a> Draft<'a> {
     /// Whether what follows from something that this read does not show followed from an earlier
     /// one too. If there was none, it is noted as a doubt (P-15).
     pub(super) fn is_sure(&mut self, doubt: Doubt) -> bool {
-        if self
-            .view
-            .earlier
-            .is_some_and(|earlier| earlier.doubts.contains(&doubt))
-        {
+        if self.view.agrees(&doubt) {
             return true;
         }
         self.hold(Held::Doubted(doubt.clone()));
@@ -92,16 +97,53 @@ impl<'a> Draft<'a> {
         false
     }
 
-    /// Whether this plan gives a broker its port, or would if a second read agreed.
-    pub(super) fn is_new(&self, group: &GroupName, node: NodeId) -> bool {
-        let creates = |step: &Step| {
-            step.group == *group
-                && step.owner == Owner::Broker(node)
-                && matches!(step.action, Action::CreateTargetGroup { .. })
-        };
-        let doubts =
-            |doubt: &Doubt| matches!(doubt, Doubt::Port(of, new, _) if of == group && *new == node);
-        self.steps.iter().any(creates) || self.doubts.iter().any(doubts)
+    /// Whether it is this live instance's turn to leave a port: one leaves in a run, so that what is
+    /// wrong with the first is seen before the second follows.
+    pub(super) fn takes_turn(&mut self, instance: &InstanceId) -> bool {
+        self.leaver.get_or_insert_with(|| instance.clone()) == instance
+    }
+
+    /// What is to be noted on a target group about who is not which broker.
+    pub(super) fn notes_of(&mut self, key: (GroupName, Owner)) -> &mut BTreeSet<Another> {
+        let noted = self.view.ledger.entries.get(&key);
+        let noted = || noted.map(|entry| entry.another.clone()).unwrap_or_default();
+        self.notes.entry(key).or_insert_with(noted)
+    }
+
+    /// Says who is not exposed to a listener group's consumer.
+    pub(super) fn show_without(&mut self, sentence: String) {
+        self.without.push(sentence);
+    }
+
+    /// Writes notes that change. Those of instances that no longer live are left out by the way.
+    fn write_notes(&mut self) {
+        let view = self.view;
+        for ((group, owner), mut notes) in std::mem::take(&mut self.notes) {
+            let Some(entry) = view.ledger.entries.get(&(group.clone(), owner)) else {
+                continue;
+            };
+            if notes == entry.another {
+                continue;
+            }
+            notes.retain(|note| view.brokers.life(&note.instance) == Some(Life::Live));
+            let (subject, key) = (
+                Subject {
+                    group: &group,
+                    owner,
+                },
+                tags::ANOTHER,
+            );
+            if notes.is_empty() {
+                self.act(subject, Action::UnmarkSince { key }, Reason::ItselfAgain);
+            } else {
+                let value = Another::write(&notes);
+                self.act(
+                    subject,
+                    Action::Note { key, value },
+                    Reason::AnsweredAsAnother,
+                );
+            }
+        }
     }
 
     /// Takes targets out, one step for each reason.
@@ -182,6 +224,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(mut self, plan: Plan) -> Plan {
+        self.write_notes();
         let new: BTreeSet<TargetGroupName> = self
             .steps
             .iter()
@@ -211,6 +254,7 @@ impl<'a> Draft<'a> {
             held: self.held,
             doubts: self.doubts,
             mapping: self.mapping,
+            without: self.without,
             ..plan
         }
     }
@@ -239,7 +283,10 @@ impl Rank {
     fn of(action: &Action) -> Self {
         match action {
             Action::MarkSince { key, .. } if *key == tags::COMPLETE_SINCE => Self::Tell,
-            Action::MarkSince { .. } | Action::UnmarkSince { .. } => Self::Mark,
+            Action::Note { key, .. } if *key == tags::SERVED_BY => Self::Tell,
+            Action::MarkSince { .. } | Action::Note { .. } | Action::UnmarkSince { .. } => {
+                Self::Mark
+            }
             Action::CreateTargetGroup { .. } => Self::Create,
             Action::ModifyTargetGroup { .. } | Action::ModifyTargetGroupAttributes { .. } => {
                 Self::Set

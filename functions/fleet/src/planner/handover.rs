@@ -26,7 +26,7 @@ impl Draft<'_> {
         let bootstrap = view.row(&group.name, Path::Bootstrap);
         let serves = view.row_state(entry, None) == RowState::Serving
             && bootstrap.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
-        if !serves || !self.awaited(group).is_empty() {
+        if !serves || !view.awaited(group).is_empty() {
             return;
         }
         if entry.complete_since.is_none() {

@@ -1,14 +1,14 @@
 //! What is to be proven now: who should answer on which port, drawn from the same view as the plan.
 
+use super::seat::Seat;
 use super::view::View;
-use crate::brokers::Broker;
+use crate::ledger::Entry;
 use crate::listener::{Endpoint, ListenerGroup};
 use crate::naming::Owner;
-use crate::observed::Observed;
+use crate::observed::{InstanceState, Observed};
 use crate::proof::{Inquiry, Path, Question, Row, Secret, Way};
-use crate::tags;
 use crate::wishes::{Wanted, listener_parameter};
-use crate::words::{GroupName, NodeId, Port};
+use crate::words::{GroupName, InstanceId, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
@@ -49,7 +49,7 @@ pub fn inquiry(observed: &Observed) -> Asked {
         return Asked::default();
     };
     let mut asked = Asked::default();
-    asked.inquiry.cluster_id = cluster_id(&view);
+    asked.inquiry.cluster_id = view.cluster_id();
     for wanted in view.wishes.groups.values() {
         match wanted {
             Wanted::Serve(group) => ask_about(&view, group, &mut asked),
@@ -61,14 +61,84 @@ pub fn inquiry(observed: &Observed) -> Asked {
 
 /// What is to be advertised by the brokers that run and have a port in a group.
 fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoint> {
-    let of_broker = |broker: &Broker| {
-        let owner = Owner::Broker(broker.node);
-        let entry = view.ledger.entries.get(&(group.name.clone(), owner))?;
-        group.endpoint(broker.node, broker.az_id.as_ref()?, entry.port)
+    let of_entry = |entry: &Entry| {
+        let Owner::Broker(node) = entry.owner else {
+            return None;
+        };
+        let instance = match view.seat(group, node, entry) {
+            Seat::Broker(broker) => &broker.instance,
+            Seat::Kept(instance) | Seat::Contested(_, instance) => &instance.id,
+            Seat::Twins(twins) => {
+                let served = entry.served_by.as_ref();
+                let mut twins = twins.iter().map(|broker| &broker.instance);
+                twins.find(|twin| Some(*twin) == served)?
+            }
+            Seat::Leaving(_) | Seat::Released(_) | Seat::Vacant => return None,
+        };
+        let instance = view.instances.get(instance)?;
+        let endpoint = group.endpoint(node, instance.az_id.as_ref()?, entry.port)?;
+        (instance.state == InstanceState::Running).then_some((node, endpoint))
     };
-    running(view)
-        .filter_map(|broker| Some((broker.node, of_broker(broker)?)))
+    let entries = view.ledger.of_group(&group.name);
+    entries.filter_map(of_entry).collect()
+}
+
+/// Whether the only instance that may answer on a broker's port does not run.
+fn is_stopped(view: &View<'_>, group: &ListenerGroup, node: NodeId, entry: &Entry) -> bool {
+    match view.seat(group, node, entry) {
+        Seat::Broker(broker) => {
+            let mut targets = view.targets(&entry.arn).unwrap_or_default().iter();
+            !broker.is_running() && targets.all(|target| target.instance == broker.instance)
+        }
+        Seat::Kept(_)
+        | Seat::Contested(..)
+        | Seat::Twins(_)
+        | Seat::Leaving(_)
+        | Seat::Released(_)
+        | Seat::Vacant => false,
+    }
+}
+
+/// Brokers that have no endpoint and are no strangers: their instance is there, or the group is to do
+/// without them.
+fn known(view: &View<'_>, group: &ListenerGroup) -> BTreeSet<NodeId> {
+    let left_out = group.without.instances.iter();
+    let left_out = left_out.filter_map(|id| view.tagged(id));
+    let named = group.without.nodes.iter().copied();
+    let served = view.ledger.of_group(&group.name).filter_map(|entry| {
+        let Owner::Broker(node) = entry.owner else {
+            return None;
+        };
+        entry.vacant_since.is_none().then_some(node)
+    });
+    view.brokers
+        .nodes()
+        .chain(left_out)
+        .chain(named)
+        .chain(served)
         .collect()
+}
+
+/// Who is asked directly: every running instance that is a broker by its tags and is not left out, and
+/// every one that serves, or has served, or is noted, as whatever broker that is.
+fn asked_directly<'a>(
+    view: &'a View<'_>,
+    group: &ListenerGroup,
+) -> BTreeMap<&'a InstanceId, (NodeId, Option<Ipv4Addr>)> {
+    let mut asked = BTreeMap::new();
+    for (node, instance) in view.seated(&group.name) {
+        if instance.state == InstanceState::Running {
+            asked.insert(&instance.id, (node, instance.private_ip));
+        }
+    }
+    for broker in view.brokers.all_live() {
+        let is_seated = asked.contains_key(&broker.instance);
+        let is_out = view.is_out(group, broker.node, &broker.instance);
+        if broker.is_running() && (is_seated || !is_out) {
+            asked.insert(&broker.instance, (broker.node, broker.private_ip));
+        }
+    }
+    asked
 }
 
 fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
@@ -78,29 +148,34 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
         secret_from: group.secret.clone(),
         parameter: listener_parameter(&view.observed.cluster, &group.name),
         endpoints: endpoints(view, group),
+        known: known(view, group),
     };
     let nodes = Nodes::of(view);
     let mut questions = Vec::new();
-    let mut ask = |path, address, port| {
+    let mut ask = |path, address, port, instance| {
         questions.push(Question {
             group: group.name.clone(),
             path,
             address,
             port,
+            instance,
         });
     };
-    for (&node, endpoint) in &way.endpoints {
-        if view.our_listener(endpoint.port).is_some() {
-            ask(Path::Port(node), nodes.turn(endpoint.port), endpoint.port);
+    for entry in view.ledger.of_group(&group.name) {
+        if let Owner::Broker(node) = entry.owner
+            && view.our_listener(entry.port).is_some()
+            && !is_stopped(view, group, node, entry)
+        {
+            ask(Path::Port(node), nodes.turn(entry.port), entry.port, None);
         }
     }
     if view.our_listener(group.bootstrap_port).is_some() {
         let port = group.bootstrap_port;
-        ask(Path::Bootstrap, nodes.turn(port), port);
+        ask(Path::Bootstrap, nodes.turn(port), port, None);
     }
-    for broker in running(view) {
-        let path = Path::Direct(broker.node);
-        ask(path, broker.private_ip, group.bind_port);
+    for (instance, (node, address)) in asked_directly(view, group) {
+        let path = Path::Direct(node);
+        ask(path, address, group.bind_port, Some(instance.clone()));
     }
     let (addressed, nowhere): (Vec<_>, Vec<_>) = questions
         .into_iter()
@@ -125,24 +200,6 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
     asked.inquiry.groups.insert(group.name.clone(), way);
     if let Some(why) = no_user {
         asked.leave_out(&group.name, &why);
-    }
-}
-
-fn running<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Broker> {
-    view.brokers.live().filter(|broker| broker.is_running())
-}
-
-/// The cluster id that instances are tagged with, if all tags agree.
-fn cluster_id(view: &View<'_>) -> Option<String> {
-    let instances = view.observed.instances.iter().flatten();
-    let cluster = Some(view.observed.cluster.as_str());
-    let ids: BTreeSet<&String> = instances
-        .filter(|instance| instance.tags.get(tags::CLUSTER).map(String::as_str) == cluster)
-        .filter_map(|instance| instance.tags.get(tags::CLUSTER_ID))
-        .collect();
-    match Vec::from_iter(ids).as_slice() {
-        [only] => Some((*only).clone()),
-        _ => None,
     }
 }
 

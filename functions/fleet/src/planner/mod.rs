@@ -1,16 +1,23 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
 mod bootstrap;
+mod bootstrap_leave;
 mod broker;
+mod cluster_id;
 mod draft;
 mod handover;
+mod identity;
 mod inquiry;
 mod listener;
 mod newcomers;
 mod ports;
 mod proof;
+mod release;
 mod retire;
+mod seat;
+mod targets;
 mod view;
+mod whole;
 
 pub use inquiry::{Asked, inquiry};
 
@@ -47,6 +54,10 @@ pub fn plan(observed: &Observed) -> Plan {
         match wanted {
             Wanted::Serve(group) => {
                 draft.drop_superfluous(name);
+                if !group.without.is_empty() {
+                    let left_out = &group.without;
+                    draft.show_without(format!("{name} is mapped without {left_out}"));
+                }
                 draft.plan_brokers(group);
                 draft.plan_bootstrap(group);
                 draft.hold_unproven(group);
@@ -75,8 +86,12 @@ impl Draft<'_> {
     /// Says what is wrong with instances, target groups and listeners, whatever the wishes are.
     fn hold_what_is_odd(&mut self) {
         let view = self.view;
-        for (instance, why) in &view.brokers.misfits {
+        let odd = view.brokers.misfits.iter().chain(&view.brokers.unreleased);
+        for (instance, why) in odd {
             self.hold(Held::Misfit(instance.clone(), why.clone()));
+        }
+        if let Some(held) = view.cluster_ids_disagree() {
+            self.hold(held);
         }
         for fault in view.ledger.faults.values() {
             self.hold(Held::LedgerFault(fault.why.clone()));

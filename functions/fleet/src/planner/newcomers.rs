@@ -21,27 +21,34 @@ impl Draft<'_> {
     pub(super) fn plan_new(&mut self, group: &ListenerGroup, known: &BTreeSet<NodeId>) {
         let view = self.view;
         let mut fit = Vec::new();
+        let mut waits = false;
         for node in view.brokers.nodes().filter(|node| !known.contains(node)) {
             let owner = Owner::Broker(node);
-            match view.brokers.presence(node) {
-                Presence::Twins(instances) => {
-                    let ids = instances.into_iter().cloned().collect();
-                    self.hold(Held::Twins(node, ids));
+            let live = view.live_of(group, node);
+            let broker = match &live[..] {
+                [] => continue,
+                [only] => *only,
+                twins => {
+                    let ids = twins.iter().map(|broker| broker.instance.clone());
+                    self.hold(Held::Twins(node, ids.collect()));
+                    continue;
                 }
-                Presence::Leaving(_) | Presence::Absent => {}
-                Presence::Live(broker) => {
-                    let doubtful = view
-                        .ledger
-                        .fault_of(&view.observed.cluster, &group.name, owner)
-                        .is_some()
-                        || self.has_orphan(group, owner);
-                    match self.unfit(group, broker) {
-                        Some(held) => self.hold(held),
-                        None if doubtful || self.is_somebody_else(broker) => {}
-                        None => fit.push(broker),
-                    }
-                }
+            };
+            let doubtful = view
+                .ledger
+                .fault_of(&view.observed.cluster, &group.name, owner)
+                .is_some()
+                || self.has_orphan(group, owner);
+            match view.unfit(group, broker) {
+                Some(held) => self.hold(held),
+                None if doubtful || !self.may_be_mapped(&group.name, broker) => {}
+                None if !self.has_no_other_seat(broker) => {}
+                None if !view.knows_scaling() => waits = true,
+                None => fit.push(broker),
             }
+        }
+        if waits {
+            self.hold(Held::NobodyEnters(group.name.clone()));
         }
         let taken: BTreeSet<Port> = view
             .ledger
@@ -81,12 +88,7 @@ impl Draft<'_> {
             );
             self.create_listener(subject, port);
         } else {
-            self.hold(Held::NotRunning(
-                group.name.clone(),
-                broker.node,
-                broker.instance.clone(),
-                broker.state.as_str().to_owned(),
-            ));
+            self.hold_not_running(group, broker);
         }
         self.show(Row {
             group: group.name.clone(),

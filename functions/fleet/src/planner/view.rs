@@ -4,7 +4,8 @@ use crate::brokers::Brokers;
 use crate::held::Held;
 use crate::ledger::{Entry, Ledger};
 use crate::observed::{
-    AutoScalingGroup, EarlierRead, Gap, Listener, LoadBalancer, Observed, TargetHealth, TargetState,
+    AutoScalingGroup, Doubt, EarlierRead, Gap, Instance, Listener, LoadBalancer, Observed,
+    TargetHealth, TargetState,
 };
 use crate::plan::RowState;
 use crate::tags;
@@ -21,8 +22,10 @@ pub(super) struct View<'a> {
     pub(super) listeners: BTreeMap<Port, &'a Listener>,
     pub(super) ledger: Ledger,
     pub(super) brokers: Brokers,
+    /// Every instance that EC2 showed.
+    pub(super) instances: BTreeMap<&'a InstanceId, &'a Instance>,
     pub(super) wishes: Wishes,
-    pub(super) earlier: Option<&'a EarlierRead>,
+    earlier: Option<&'a EarlierRead>,
     attached: BTreeMap<&'a TargetGroupArn, &'a AutoScalingGroupName>,
 }
 
@@ -58,7 +61,7 @@ impl<'a> View<'a> {
             .instances
             .as_ref()
             .map_err(|_| blind("the instances"))?;
-        // Without this one, only leaving and attached groups go unnoticed (P-77).
+        // Without this one, leaving brokers and attached groups go unnoticed, so nobody new enters (P-77).
         let scaling: &[AutoScalingGroup] =
             observed.auto_scaling_groups.as_deref().unwrap_or_default();
 
@@ -85,6 +88,7 @@ impl<'a> View<'a> {
                 .collect(),
             ledger,
             brokers,
+            instances: instances.iter().map(|it| (&it.id, it)).collect(),
             wishes,
             earlier: observed.earlier.as_ref(),
             attached: scaling
@@ -92,6 +96,17 @@ impl<'a> View<'a> {
                 .flat_map(|group| group.target_groups.iter().map(|arn| (arn, &group.name)))
                 .collect(),
         })
+    }
+
+    /// Whether an earlier read of this activation left the same in doubt, so that it is so (P-15).
+    pub(super) fn agrees(&self, doubt: &Doubt) -> bool {
+        self.earlier
+            .is_some_and(|earlier| earlier.doubts.contains(doubt))
+    }
+
+    /// Whether it is known who enters and who leaves service. If not, nobody new enters anything.
+    pub(super) fn knows_scaling(&self) -> bool {
+        self.observed.auto_scaling_groups.is_ok()
     }
 
     /// The NLB's listeners that carry our tag; nothing else is touched (P-11).

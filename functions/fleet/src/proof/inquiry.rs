@@ -3,7 +3,7 @@
 
 use super::{Miss, Row, Secret, Verdict};
 use crate::listener::{Endpoint, Protocol};
-use crate::words::{GroupName, NodeId, ParameterName, Port};
+use crate::words::{GroupName, InstanceId, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -49,6 +49,10 @@ pub struct Way {
     pub parameter: ParameterName,
     /// What each broker should advertise to this consumer.
     pub endpoints: BTreeMap<NodeId, Endpoint>,
+    /// Brokers that have no endpoint here and are known all the same: they do not run, they leave, or
+    /// the group is to do without them. Whoever lists them lists no stranger.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub known: BTreeSet<NodeId>,
 }
 
 /// One connection, and whom it should reach.
@@ -65,6 +69,9 @@ pub struct Question {
     pub address: Option<Ipv4Addr>,
     /// The port to dial.
     pub port: Port,
+    /// The instance that is dialled; none through the NLB, where nobody knows before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<InstanceId>,
 }
 
 /// The way that a connection takes.
@@ -75,7 +82,7 @@ pub enum Path {
     Port(NodeId),
     /// Through the NLB on the bootstrap port: any broker answers.
     Bootstrap,
-    /// To the instance of this broker, on the bind port.
+    /// To an instance, on the bind port: one that is this broker by its tag, or else by the ledger.
     Direct(NodeId),
 }
 
@@ -92,12 +99,7 @@ impl Path {
 impl Question {
     /// The row of a question that was not asked.
     pub fn unasked(self, why: impl Into<String>) -> Row {
-        Row {
-            question: self,
-            verdict: Verdict::NotProvable { why: why.into() },
-            unlisted: BTreeSet::new(),
-            milliseconds: 0,
-        }
+        Row::of(self, Verdict::NotProvable { why: why.into() })
     }
 }
 
@@ -108,11 +110,15 @@ impl fmt::Display for Question {
             path,
             address,
             port,
+            instance,
         } = self;
         match path {
             Path::Port(node) => write!(f, "{group} broker {node} through the NLB, "),
             Path::Bootstrap => write!(f, "{group} bootstrap through the NLB, "),
-            Path::Direct(node) => write!(f, "{group} broker {node} directly, "),
+            Path::Direct(node) => match instance {
+                Some(instance) => write!(f, "{group} broker {node} directly ({instance}), "),
+                None => write!(f, "{group} broker {node} directly, "),
+            },
         }?;
         match address {
             Some(address) => write!(f, "{address}:{port}"),

@@ -4,13 +4,18 @@
 
 use super::verdict::brokers;
 use super::{Evidence, Inquiry, Miss, Path, Question, Reached, Row, Verdict, Way, Who};
+use crate::listener::is_same_endpoint;
 use crate::tags;
 use crate::words::{GroupName, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Strangers that a row names: one is enough to wait for, and an answer must stay short.
+const MOST_STRANGERS: usize = 8;
+
 /// The proof table of an inquiry: one row for each question, in its order. `evidence` is what came
 /// of each of them, in the same order.
 pub fn judge(inquiry: &Inquiry, evidence: Vec<Evidence>) -> Vec<Row> {
+    let evidence: Vec<Evidence> = evidence.into_iter().map(Evidence::bounded).collect();
     let cluster = Cluster::of(inquiry, &evidence);
     let rows = inquiry.questions.iter().zip(evidence);
     rows.map(|(question, evidence)| row(inquiry, &cluster, question, evidence))
@@ -18,29 +23,35 @@ pub fn judge(inquiry: &Inquiry, evidence: Vec<Evidence>) -> Vec<Row> {
 }
 
 fn row(inquiry: &Inquiry, cluster: &Cluster, question: &Question, evidence: Evidence) -> Row {
+    let milliseconds = u64::try_from(evidence.took.as_millis()).unwrap_or(u64::MAX);
     let way = inquiry.way(question);
     let answer = evidence.answer.and_then(|reached| Ok((way?, reached)));
-    let (verdict, unlisted) = match answer {
-        Err(Miss::Unreachable(why)) => (Verdict::Unreachable { why }, BTreeSet::new()),
-        Err(Miss::NotKafka(why)) => (Verdict::NotKafka { why }, BTreeSet::new()),
-        Err(Miss::NotProvable(why)) => (Verdict::NotProvable { why }, BTreeSet::new()),
-        Ok((way, reached)) => of_broker(way, cluster, question, &reached),
+    let row = |verdict| Row {
+        milliseconds,
+        ..Row::of(question.clone(), verdict)
     };
-    Row {
-        question: question.clone(),
-        verdict,
-        unlisted,
-        milliseconds: u64::try_from(evidence.took.as_millis()).unwrap_or(u64::MAX),
+    match answer {
+        Err(Miss::Unreachable(why)) => row(Verdict::Unreachable { why }),
+        Err(Miss::NotKafka(why)) => row(Verdict::NotKafka { why }),
+        Err(Miss::NotProvable(why)) => row(Verdict::NotProvable { why }),
+        Ok((way, reached)) => {
+            let row = row(of_broker(way, cluster, question, &reached));
+            let (unlisted, strangers) = match row.verdict.is_proven() {
+                true => (unlisted(way, &reached), strangers(way, &reached)),
+                false => Default::default(),
+            };
+            Row {
+                answered: reached.node().filter(|_| row.who().is_none()),
+                unlisted,
+                strangers,
+                ..row
+            }
+        }
     }
 }
 
-fn of_broker(
-    way: &Way,
-    cluster: &Cluster,
-    question: &Question,
-    reached: &Reached,
-) -> (Verdict, BTreeSet<NodeId>) {
-    let verdict = match &reached.who {
+fn of_broker(way: &Way, cluster: &Cluster, question: &Question, reached: &Reached) -> Verdict {
+    match &reached.who {
         Who::Unsaid(why) => Verdict::NotProvable { why: why.clone() },
         // In the wrong cluster every number is wrong: that is said first.
         Who::Node(node) => cluster
@@ -49,16 +60,28 @@ fn of_broker(
             .or_else(|| wrong_listener(way, &question.group, *node, reached))
             .or_else(|| cluster.unknown(reached))
             .unwrap_or(Verdict::Proven { reached: *node }),
-    };
+    }
+}
+
+/// Brokers that a client which asks here does not find where they should be.
+fn unlisted(way: &Way, reached: &Reached) -> BTreeSet<NodeId> {
     let listed = reached.listed.as_ref();
     let unlisted = way.endpoints.iter().filter(|(node, wanted)| {
-        listed.and_then(|listed| listed.get(*node)) != Some(&wanted.to_string())
+        let found = listed.and_then(|listed| listed.get(*node));
+        !found.is_some_and(|found| is_same_endpoint(found, &wanted.to_string()))
     });
-    let unlisted = match verdict.is_proven() {
-        true => unlisted.map(|(node, _)| *node).collect(),
-        false => BTreeSet::new(),
-    };
-    (verdict, unlisted)
+    unlisted.map(|(node, _)| *node).collect()
+}
+
+/// Brokers that a client which asks here is sent to, and that nobody knows.
+fn strangers(way: &Way, reached: &Reached) -> BTreeSet<NodeId> {
+    let listed = reached.listed.iter().flat_map(BTreeMap::keys);
+    let strange = |node: &&NodeId| !way.endpoints.contains_key(node) && !way.known.contains(node);
+    listed
+        .filter(strange)
+        .take(MOST_STRANGERS)
+        .copied()
+        .collect()
 }
 
 fn wrong_broker(way: &Way, path: Path, node: NodeId) -> Option<Verdict> {
@@ -86,22 +109,24 @@ fn wrong_listener(
     };
     let advertised = reached.advertised.get(group.as_str());
     match listed.get(&node) {
-        Some(found) if *found == wanted => None,
+        Some(found) if is_same_endpoint(found, &wanted) => None,
         Some(found) => {
             let others = reached.advertised.iter();
             let mut others = others.filter(|(name, _)| name.as_str() != group.as_str());
-            Some(match others.find(|(_, endpoint)| *endpoint == found) {
-                Some((name, _)) => Verdict::WrongListener {
-                    reached: format!("{name}, which advertises {found}"),
+            Some(
+                match others.find(|(_, endpoint)| is_same_endpoint(endpoint, found)) {
+                    Some((name, _)) => Verdict::WrongListener {
+                        reached: format!("{name}, which advertises {found}"),
+                    },
+                    None => Verdict::Advertises {
+                        found: found.clone(),
+                        wanted,
+                    },
                 },
-                None => Verdict::Advertises {
-                    found: found.clone(),
-                    wanted,
-                },
-            })
+            )
         }
         None => Some(match advertised {
-            Some(found) if *found != wanted => Verdict::Advertises {
+            Some(found) if !is_same_endpoint(found, &wanted) => Verdict::Advertises {
                 found: found.clone(),
                 wanted,
             },
@@ -146,13 +171,7 @@ impl Cluster {
         match Vec::from_iter(&said).as_slice() {
             [] => Self::Unsaid,
             [(only, _)] => Self::Id((**only).to_owned()),
-            several => {
-                let told: Vec<String> = several
-                    .iter()
-                    .map(|(id, by)| format!("{id} ({})", brokers(by)))
-                    .collect();
-                Self::Split(told.join(" and "))
-            }
+            several => Self::Split(split(several)),
         }
     }
 
@@ -179,4 +198,27 @@ impl Cluster {
         };
         Some(Verdict::NotProvable { why })
     }
+}
+
+/// Some of several cluster ids, each with some of the brokers that say it: the sentence is in every
+/// row.
+fn split(told: &[(&&str, &BTreeSet<NodeId>)]) -> String {
+    const IDS: usize = 3;
+    const BROKERS: usize = 5;
+    let mut ids: Vec<String> = told
+        .iter()
+        .take(IDS)
+        .map(|(id, by)| match by.len().saturating_sub(BROKERS) {
+            0 => format!("{id} ({})", brokers(by)),
+            more => {
+                let some = by.iter().take(BROKERS).copied().collect();
+                format!("{id} ({} and {more} more)", brokers(&some))
+            }
+        })
+        .collect();
+    let more = told.len().saturating_sub(IDS);
+    if more > 0 {
+        ids.push(format!("{more} more"));
+    }
+    ids.join(" and ")
 }

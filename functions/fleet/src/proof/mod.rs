@@ -2,18 +2,24 @@
 //! sockets ([`Evidence`]), and what it proves ([`judge`]). A healthy TCP target is not a broker, and
 //! the right broker at the wrong port sends a client's writes nowhere (design section 9).
 
+mod awaited;
 mod evidence;
 mod inquiry;
 mod judge;
 mod secret;
 mod verdict;
 
+pub use awaited::Awaited;
 pub use evidence::{Evidence, Miss, Reached, Who};
 pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
-pub use secret::{Credentials, Mechanism, Secret, SecretError};
+pub use secret::{ClientCertificate, Credentials, Mechanism, Secret, SecretError};
 pub(crate) use verdict::brokers;
 pub use verdict::{Row, Verdict, row};
 
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::listener::{Endpoint, Protocol};
 use crate::words::{GroupName, NodeId, Port};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -27,12 +27,14 @@ fn inquiry(paths: &[Path]) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: (1..=3).map(|id| (node(id), endpoint(id))).collect(),
+        known: Default::default(),
     };
     let questions = paths.iter().map(|&path| Question {
         group: "EXTERNAL".into(),
         path,
         address: Some(Ipv4Addr::new(10, 0, 0, 5)),
         port: Port::new(9093).expect("a port"),
+        instance: None,
     });
     Inquiry {
         cluster_id: None,
@@ -105,6 +107,31 @@ fn the_right_broker_at_another_listener_is_not_proven() {
         says(Path::Port(node(1)), Ok(controller)),
         "right broker, wrong listener: a controller's, which serves no Metadata"
     );
+}
+
+#[test]
+fn a_dns_name_in_capitals_or_with_the_dot_of_the_root_is_the_same_name() {
+    for spell in [str::to_uppercase, |text: &str| text.replace(":", ".:")] {
+        let mut capitals = broker(1);
+        let listed = capitals.listed.as_mut().expect("it lists brokers");
+        for endpoint in listed.values_mut().chain(capitals.advertised.values_mut()) {
+            *endpoint = spell(endpoint);
+        }
+        let rows = judge(
+            &inquiry(&[Path::Port(node(1))]),
+            vec![evidence(Ok(capitals.clone()))],
+        );
+        assert_eq!(rows[0].says(), "proven");
+        assert_eq!(rows[0].unlisted, BTreeSet::new());
+        // The name of the listener stays exact.
+        let endpoint = capitals.advertised.remove("EXTERNAL").expect("advertised");
+        capitals.advertised.insert("external".to_owned(), endpoint);
+        capitals.listed = Some(BTreeMap::new());
+        assert_eq!(
+            says(Path::Port(node(1)), Ok(capitals)),
+            "advertises nothing on EXTERNAL, wanted b1.usw2-az1.abc.example.com:9093"
+        );
+    }
 }
 
 #[test]
@@ -234,35 +261,4 @@ fn an_inquiry_and_its_rows_travel_as_json() {
     let rows = judge(&asked, answers);
     let json = serde_json::to_string(&rows).expect("json");
     assert_eq!(serde_json::from_str::<Vec<Row>>(&json).expect("read"), rows);
-}
-
-#[test]
-fn a_secret_is_read_for_its_protocol_and_never_shown() {
-    let text = r#"{"mechanism":"SCRAM-SHA-512","username":"probe","password":"hunter2"}"#;
-    let secret = Secret::read(text, Protocol::SaslPlaintext).expect("a secret");
-    let user = secret.credentials().expect("a user");
-    assert_eq!((user.username, user.password), ("probe", "hunter2"));
-    assert_eq!(format!("{secret:?} {user:?}"), "*** ***");
-    for (text, protocol) in [
-        (
-            r#"{"username":"probe","password":"hunter2"}"#,
-            Protocol::SaslSsl,
-        ),
-        (
-            r#"{"username":"probe","password":"hunter2","#,
-            Protocol::SaslSsl,
-        ),
-        (r#"{"user":"probe","password":"hunter2"}"#, Protocol::Ssl),
-    ] {
-        let error = Secret::read(text, protocol)
-            .expect_err("refused")
-            .to_string();
-        assert!(
-            !error.contains("hunter2") && !error.contains("probe"),
-            "{error}"
-        );
-        assert!(error.contains("\"mechanism\""), "{error}");
-    }
-    let trusted = Secret::read(r#"{"ca":"pem"}"#, Protocol::Ssl).expect("a secret");
-    assert_eq!(trusted.ca(), Some("pem"));
 }

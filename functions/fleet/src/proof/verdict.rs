@@ -1,10 +1,14 @@
 //! The proof table: one row for each connection, and what it proves.
 
 use super::{Path, Question};
+use crate::foreign::clean;
 use crate::words::{GroupName, NodeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
+
+/// Longest sentence of a row: there are hundreds of rows in a report, and each may quote a stranger.
+const LONGEST: usize = 299;
 
 /// What one connection proves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,10 +19,17 @@ pub struct Row {
     /// What follows from the answer.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// Who answered, where the verdict does not say it; none if nobody did, or it did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<NodeId>,
     /// Brokers that the answering one does not list with their wanted endpoint: those that a client
     /// would not find. Empty unless it is proven.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unlisted: BTreeSet<NodeId>,
+    /// Brokers that the answering one lists to this consumer and that nobody here knows: a client
+    /// would be sent to them, and no port leads there. The lowest of them, if they are many.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub strangers: BTreeSet<NodeId>,
     /// From the first packet to the last, in milliseconds.
     pub milliseconds: u64,
 }
@@ -99,8 +110,38 @@ pub fn row<'a>(table: &'a [Row], group: &GroupName, path: Path) -> Option<&'a Ro
 }
 
 impl Row {
-    /// The verdict as a person reads it.
+    /// The row of a question with this verdict, and nothing beside it.
+    pub fn of(question: Question, verdict: Verdict) -> Self {
+        Self {
+            question,
+            verdict,
+            answered: None,
+            unlisted: BTreeSet::new(),
+            strangers: BTreeSet::new(),
+            milliseconds: 0,
+        }
+    }
+
+    /// Who answered on the connection, by its own word (F27), whatever else is wrong with it.
+    pub fn who(&self) -> Option<NodeId> {
+        match self.verdict {
+            Verdict::Proven { reached } | Verdict::WrongBroker { reached } => Some(reached),
+            Verdict::WrongListener { .. } | Verdict::Advertises { .. } => {
+                self.question.path.broker().or(self.answered)
+            }
+            Verdict::WrongCluster { .. }
+            | Verdict::NotKafka { .. }
+            | Verdict::Unreachable { .. }
+            | Verdict::NotProvable { .. } => self.answered,
+        }
+    }
+
+    /// The verdict as a person reads it, in one line of at most 300 characters.
     pub fn says(&self) -> String {
+        clean(&self.sentence(), LONGEST)
+    }
+
+    fn sentence(&self) -> String {
         let expected = self.question.path.broker();
         match (&self.verdict, expected) {
             (Verdict::Proven { reached }, None) if self.unlisted.is_empty() => {

@@ -6,6 +6,7 @@ mod room;
 use super::*;
 use crate::look::{EXTERNAL, Look, owner, port};
 use crate::naming::Owner;
+use crate::observed::ParameterKind;
 
 /// A parameter that says everything itself.
 fn json(bootstrap: u16, broker_ports: &str, bind: u16) -> String {
@@ -88,6 +89,56 @@ fn the_switch_that_pauses_is_not_lost_to_a_typo() {
             "{name} is \"False\", taken as true; write true or false"
         ))
     );
+    for text in ["FALSE", "0", "\"false\"", "no", "paused"] {
+        let told = paused(text).expect("it pauses");
+        assert!(
+            told.contains(&format!("is \"{text}\", taken as true")),
+            "{told}"
+        );
+    }
+    // What a file with a byte order mark says.
+    assert_eq!(paused("\u{FEFF}false\r\n"), None);
+    let told = paused(&format!("\u{1B}[8m{}", "x".repeat(4000))).expect("it pauses");
+    assert_eq!(
+        told,
+        format!(
+            "{name} is \"�[8m{}…\", taken as true; write true or false",
+            "x".repeat(36)
+        )
+    );
+}
+
+#[test]
+fn a_parameter_of_another_type_is_not_read_and_told_by_its_name() {
+    let mut look = Look::of(&[1]).parameter("paused", "false");
+    for parameter in look.0.parameters.as_mut().expect("parameters") {
+        parameter.kind = ParameterKind::SecureString;
+        parameter.value = "AQICAHhunter2".to_owned();
+    }
+    let wishes = read(&mut look, 1, 0);
+    assert_eq!(
+        wanted(&wishes, EXTERNAL),
+        "it is a SecureString, which is not read here; write it as a String: aws ssm delete-parameter --name /kafka-privatelink/orders/listeners/EXTERNAL && aws ssm put-parameter --type String --name /kafka-privatelink/orders/listeners/EXTERNAL --value '…'"
+    );
+    assert_eq!(
+        wishes.paused.as_deref(),
+        Some(
+            "/kafka-privatelink/orders/paused is a SecureString, which is not read here, and taken as true; to go on, write it as a String: aws ssm delete-parameter --name /kafka-privatelink/orders/paused && aws ssm put-parameter --type String --name /kafka-privatelink/orders/paused --value false"
+        )
+    );
+    for (kind, is_read) in [("StringList", true), ("FutureString", false)] {
+        let mut look = Look::of(&[1]).parameter("paused", "false");
+        for parameter in look.0.parameters.as_mut().expect("parameters") {
+            parameter.kind = ParameterKind::parse(kind);
+        }
+        let wishes = read(&mut look, 1, 0);
+        assert_eq!(
+            wanted(&wishes, EXTERNAL).starts_with("serve"),
+            is_read,
+            "{kind}"
+        );
+        assert_eq!(wishes.paused.is_none(), is_read, "{kind}");
+    }
 }
 
 #[test]
@@ -124,10 +175,7 @@ fn r13_two_groups_share_no_port() {
         let told = second(&value);
         match clash {
             None => assert!(told.starts_with("serve "), "{value}: {told}"),
-            Some(clash) => assert_eq!(
-                told,
-                format!("line 1 \"EXTERNAL2\": {clash}; choose others (R13)")
-            ),
+            Some(clash) => assert_eq!(told, format!("{clash}; choose others (R13)")),
         }
     }
 }
@@ -179,7 +227,7 @@ fn what_a_mapped_group_has_does_not_change_and_its_range_may_only_grow() {
             Some(why) => assert_eq!(
                 told,
                 format!(
-                    "line 1 \"EXTERNAL\": {why}; that cannot change while brokers are mapped: make a new group and retire this one"
+                    "{why}; that cannot change while brokers are mapped: make a new group and retire this one"
                 )
             ),
         }
@@ -194,7 +242,7 @@ fn a_bootstrap_port_that_another_group_still_holds_is_not_given_twice() {
         .parameter("listeners/EXTERNAL2", &json(9093, "9193-9240", 39093));
     assert_eq!(
         wanted(&read(&mut look, 1, 0), "EXTERNAL2"),
-        "line 1 \"EXTERNAL2\": \"bootstrap_port\" 9093 is given to EXTERNAL 1; choose another, or wait until it is free (R13)"
+        "\"bootstrap_port\" 9093 is given to EXTERNAL 1; choose another, or wait until it is free (R13)"
     );
     // A port that it holds itself is its own.
     let mut look = Look::of(&[]).mapped("EXTERNAL2", Owner::Bootstrap, 9192, &[]);

@@ -85,7 +85,7 @@ async fn reassignments_are_told() {
         peer.greet().await;
         let (asked, question) = peer.asked_for::<ListPartitionReassignmentsRequest>().await;
         assert_eq!(question.topics, None);
-        // What is left of the dial's deadline.
+        // What is left of the dial's patience.
         assert!((2..=60_000).contains(&question.timeout_ms));
         let answer = ListPartitionReassignmentsResponse::default().with_topics(vec![topic]);
         peer.answer(&asked, &answer).await;

@@ -2,17 +2,19 @@
 //! demand.
 
 mod closing;
-mod deadlines;
 mod disks;
 mod frames;
 mod gate;
 mod identity;
 mod metadata;
+mod patience;
 mod peer;
 mod quorum;
 mod sasl;
 mod scram;
 mod scram_server;
 mod tls;
+mod tls_client;
+mod tls_trusted;
 mod topics;
 mod versions;

@@ -1,7 +1,7 @@
 //! The peer: it reads questions as a broker does, and answers by the codec or in raw bytes.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use kafka::{Api, Connection, Dial, Error, Limits, Security, Trust};
+use kafka::{Api, Connection, Dial, Error, Limits, SaltedPasswords, Security, Trust};
 use kafka_protocol::messages::api_versions_response::{ApiVersion, ApiVersionsResponse};
 use kafka_protocol::messages::{ApiKey, RequestHeader, ResponseHeader};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, Request, StrBytes};
@@ -10,7 +10,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::time::Instant;
 
 /// One side of a conversation, after TCP or TLS.
 pub struct Peer<S = tokio::net::TcpStream> {
@@ -40,16 +39,18 @@ where
     address
 }
 
-/// A dial in plain text with a deadline that no test should ever reach.
+/// A dial in plain text with a patience that no test should ever use up.
 pub fn dial(address: SocketAddr) -> Dial {
     Dial {
         address,
         security: Security::Plaintext,
         server_names: vec!["b1.example.com".to_owned()],
         trust: Trust::Machine,
+        client_certificate: None,
         credentials: None,
+        salted: SaltedPasswords::default(),
         limits: Limits::default(),
-        deadline: Instant::now() + Duration::from_secs(60),
+        patience: Duration::from_secs(60),
     }
 }
 

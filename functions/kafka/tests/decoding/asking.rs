@@ -2,13 +2,14 @@
 
 use crate::counting::most_held;
 use bytes::{BufMut, BytesMut};
-use kafka::{Connection, Credentials, Dial, Error, Limits, Mechanism, Security, Trust};
+use kafka::{
+    Connection, Credentials, Dial, Error, Limits, Mechanism, SaltedPasswords, Security, Trust,
+};
 use kafka_protocol::messages::api_versions_response::{ApiVersion, ApiVersionsResponse};
 use kafka_protocol::messages::{ResponseHeader, SaslAuthenticateResponse, SaslHandshakeResponse};
 use kafka_protocol::protocol::{Encodable, HeaderVersion};
 use std::time::Duration;
 use tokio::io::{AsyncWriteExt, duplex};
-use tokio::time::Instant;
 
 /// What is asked last on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,11 +133,13 @@ fn dial(question: Question) -> Dial {
             username: "kim".to_owned(),
             password: "secret".to_owned(),
         }),
+        client_certificate: None,
+        salted: SaltedPasswords::default(),
         limits: Limits {
             small: 1 << 24,
             large: 1 << 24,
         },
-        deadline: Instant::now() + Duration::from_secs(600),
+        patience: Duration::from_secs(600),
     }
 }
 

@@ -18,12 +18,13 @@ fn port(port: u16) -> Port {
 }
 
 /// Broker 1, 2, … on these ports of loopback.
-fn inquiry(ports: &[u16]) -> Inquiry {
+pub(super) fn inquiry(ports: &[u16]) -> Inquiry {
     let of = |id: u32, at: u16| Question {
         group: "EXTERNAL".into(),
         path: Path::Port(node(id)),
         address: Some(Ipv4Addr::LOCALHOST),
         port: port(at),
+        instance: None,
     };
     let endpoints = (1..).zip(ports).map(|(id, &at)| {
         let host = format!("b{id}.example.com");
@@ -41,6 +42,7 @@ fn inquiry(ports: &[u16]) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: endpoints.collect(),
+        known: Default::default(),
     };
     Inquiry {
         cluster_id: None,
@@ -49,7 +51,7 @@ fn inquiry(ports: &[u16]) -> Inquiry {
     }
 }
 
-fn anywhere() -> Bounds {
+pub(super) fn anywhere() -> Bounds {
     Bounds::read(|name| {
         Some(
             if name == "PORTS" {
@@ -63,7 +65,7 @@ fn anywhere() -> Bounds {
     .expect("bounds")
 }
 
-async fn bound() -> (TcpListener, u16) {
+pub(super) async fn bound() -> (TcpListener, u16) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("bind");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
@@ -88,6 +90,36 @@ async fn a_port_that_accepts_and_is_silent_is_unreachable_and_delays_no_other() 
         "{}",
         rows[1]
     );
+}
+
+/// As of a function that gets no core: nobody on this thread has a turn meanwhile.
+async fn stopped(time: Duration) {
+    std::thread::sleep(time);
+}
+
+#[tokio::test]
+async fn a_row_that_waited_for_our_own_core_is_not_called_unreachable() {
+    let (silent, port) = bound().await;
+    let deadline = Instant::now() + Duration::from_millis(200);
+    let stop = stopped(Duration::from_millis(400));
+    let inquiry = inquiry(&[port]);
+    let anywhere = anywhere();
+    let (rows, ()) = tokio::join!(table(&inquiry, &anywhere, deadline), stop);
+    drop(silent);
+    let says = rows[0].says();
+    assert!(
+        says.starts_with("not provable, because the probe had no time for it"),
+        "{says}"
+    );
+}
+
+#[tokio::test]
+async fn with_no_time_left_nobody_is_dialled_and_every_row_says_so() {
+    let (listener, port) = bound().await;
+    let rows = table(&inquiry(&[port, port]), &anywhere(), Instant::now()).await;
+    assert!(rows.iter().all(|row| row.says().contains("had no time")));
+    let accepted = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+    assert!(accepted.is_err(), "somebody dialled");
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use crate::lambda::process::LogLine;
 use serde_json::Value;
 use std::collections::VecDeque;
 
-/// How many log lines are kept.
-const LOG_LINES: usize = 200;
+/// How many log lines are kept: more than a run logs, whatever its level.
+const LOG_LINES: usize = 20_000;
 
 /// What the function said and did.
 #[derive(Default)]

@@ -68,6 +68,11 @@ impl Faults {
             .then(|| WriteFault::Late(self.up_to(LAG)))
     }
 
+    /// For how long IAM does not see the tags of what is made now, if it does not at once.
+    pub(crate) fn late_tags(&mut self) -> Option<Duration> {
+        self.strikes(Fault::LateTags).then(|| self.up_to(LAG))
+    }
+
     /// An error in the words of the call's service.
     fn failure(&mut self, call: Call) -> Option<ApiError> {
         if self.strikes(Fault::Throttling) {

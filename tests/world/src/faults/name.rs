@@ -37,6 +37,9 @@ pub enum Fault {
     LostAnswers,
     /// A write takes effect, and for some seconds no read shows it (P-44).
     LateEffects,
+    /// For some seconds IAM does not see the tags of what was just made, so that a call which they
+    /// allow is denied.
+    LateTags,
     /// Rows of a proof table say something else than what the probe found.
     ProbeLies,
     /// A probe finds what was so some seconds ago: nodes of the NLB learn late of a change.
@@ -45,7 +48,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::EventsLost,
         Self::EventsDoubled,
         Self::EventsDelayed,
@@ -61,6 +64,7 @@ impl Fault {
         Self::PartialRejections,
         Self::LostAnswers,
         Self::LateEffects,
+        Self::LateTags,
         Self::ProbeLies,
         Self::ProbeLags,
     ];
@@ -83,6 +87,7 @@ impl Fault {
             Self::PartialRejections => "partial-rejections",
             Self::LostAnswers => "lost-answers",
             Self::LateEffects => "late-effects",
+            Self::LateTags => "late-tags",
             Self::ProbeLies => "probe-lies",
             Self::ProbeLags => "probe-lags",
         }

@@ -39,16 +39,15 @@ mod tests {
     use fleet::words::Port;
 
     fn rows() -> Vec<Row> {
-        let row = |path: Path| Row {
-            question: Question {
+        let row = |path: Path| {
+            let question = Question {
                 group: "EXTERNAL".into(),
                 path,
                 address: None,
                 port: Port::new(9092).expect("a port"),
-            },
-            verdict: Verdict::NotKafka { why: String::new() },
-            unlisted: BTreeSet::new(),
-            milliseconds: 1,
+                instance: None,
+            };
+            Row::of(question, Verdict::NotKafka { why: String::new() })
         };
         let node = |id| NodeId::new(id).expect("a node");
         let ports = (1..=3).map(|id| row(Path::Port(node(id))));

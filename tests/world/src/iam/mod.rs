@@ -15,7 +15,8 @@
 //! - Policy variables (`${aws:…}`, refused), `IfExists`, managed policies, `Fn::If` in a policy.
 //! - Letter case: here action and key names must be written as AWS writes them. `ArnEquals` matches
 //!   the ARN as a whole, not its six parts one by one.
-//! - KMS, and that new policies and tags take a while to be seen everywhere.
+//! - KMS, and that new policies take a while to be seen everywhere. That new tags do is a fault of the
+//!   model (`late-tags`).
 //!
 //! What each call asks permission for is said, with its sources, in `model/permission.rs`.
 

@@ -1,7 +1,7 @@
 //! ELBv2: attributes of target groups and listeners, with their defaults and what they may be
 //! (API reference, TargetGroupAttribute and ListenerAttribute).
 
-use super::permission::Asked;
+use super::asked::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use fleet::observed::Attributes;

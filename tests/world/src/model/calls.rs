@@ -1,11 +1,11 @@
 //! What happens around every call: time passes, the call is counted, a fault may strike, the role
 //! is asked, a write is written down.
 
-use super::permission::Asked;
-use super::{ApiError, Model};
+use super::asked::Asked;
+use super::{ApiError, Model, whole_seconds};
 use crate::faults::{Faults, ReadFault, WriteFault};
 use cloud::call::Call;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A write that AWS accepted: when, which, and on what.
@@ -19,6 +19,7 @@ pub(super) struct Desk {
     failures: BTreeMap<Call, VecDeque<ApiError>>,
     answers_to_lose: BTreeMap<Call, usize>,
     denied: BTreeSet<Call>,
+    misdated: VecDeque<SignedDuration>,
     by_hand: bool,
 }
 
@@ -51,6 +52,17 @@ impl Model {
         *self.desk.answers_to_lose.entry(call).or_default() += times;
     }
 
+    /// The `Date` header of the next answer is off by so much.
+    pub fn misdate_next(&mut self, by: SignedDuration) {
+        self.desk.misdated.push_back(by);
+    }
+
+    /// The `Date` header of an answer that is given now.
+    pub(crate) fn date(&mut self, now: Timestamp) -> Timestamp {
+        let by = self.desk.misdated.pop_front().unwrap_or_default();
+        whole_seconds(now + by)
+    }
+
     /// IAM denies this kind of call from now on.
     pub fn deny(&mut self, call: Call) {
         self.desk.denied.insert(call);
@@ -81,9 +93,11 @@ impl Model {
     pub fn end_faults(&mut self) {
         self.faults = None;
         self.past.forget();
+        self.unseen_tags.clear();
         self.desk.failures.clear();
         self.desk.answers_to_lose.clear();
         self.desk.denied.clear();
+        self.desk.misdated.clear();
     }
 
     /// Calls made inside are a person's: not counted, not written down, not struck by faults, and no

@@ -1,9 +1,9 @@
 //! ELBv2: listeners of the load balancers.
 
+use super::asked::Asked;
 use super::attributes::{self, Known};
 use super::limits::LISTENERS;
 use super::paging::page;
-use super::permission::Asked;
 use super::target_groups::PAGE;
 use super::{ApiError, LoadBalancerRecord, Model, tags};
 use cloud::call::Call;
@@ -86,6 +86,7 @@ impl Model {
                 tags: tags.clone(),
             };
             model.listeners.insert(arn.clone(), record);
+            model.made_with_tags(arn.as_str());
             Ok(arn)
         })
     }

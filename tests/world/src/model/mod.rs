@@ -47,6 +47,7 @@
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
 mod api_error;
+mod asked;
 mod attributes;
 mod auto_scaling;
 mod auto_scaling_life;
@@ -90,6 +91,7 @@ mod target_groups;
 mod targets;
 #[cfg(test)]
 mod targets_tests;
+mod unseen_tags;
 #[cfg(test)]
 mod world;
 
@@ -101,6 +103,7 @@ pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use kafka::{KafkaProcess, KafkaState};
 pub use listeners::ListenerRecord;
+pub use network_interfaces::{Interface, InterfaceFilter};
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use probe::{Invoked, PROBE};
 pub use settings::{Settings, Zone};
@@ -142,6 +145,8 @@ pub struct Model {
     load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
+    unseen_tags: unseen_tags::UnseenTags,
+    interfaces_by_hand: Vec<Interface>,
 }
 
 impl Model {
@@ -168,6 +173,8 @@ impl Model {
             load_balancers: BTreeMap::new(),
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),
+            unseen_tags: BTreeMap::new(),
+            interfaces_by_hand: Vec::new(),
         }
     }
 

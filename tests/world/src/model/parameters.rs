@@ -1,12 +1,12 @@
 //! SSM Parameter Store: versions, dates and events of parameters, and secrets.
 
+use super::asked::Asked;
 use super::moment::after;
 use super::paging::page;
-use super::permission::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::{Page, PageToken};
-use fleet::observed::Parameter;
+use fleet::observed::{Parameter, ParameterKind};
 use fleet::words::ParameterName;
 use jiff::{Timestamp, Unit};
 use serde_json::json;
@@ -19,7 +19,8 @@ const VALUE_BYTES: usize = 4096;
 /// What a name begins with that stands for a secret of Secrets Manager ("Referencing AWS Secrets
 /// Manager secrets from Parameter Store parameters").
 pub(super) const SECRET_REFERENCE: &str = "/aws/reference/secretsmanager/";
-/// What `GetParametersByPath` shows of a `SecureString` that it does not decrypt.
+/// What `GetParametersByPath` shows of a `SecureString` that it does not decrypt: the blob of KMS in
+/// base64 (aws/aws-cli #5918 and tellerops/teller #310 show one).
 const CIPHERTEXT: &str = "AQICAHhN0tDecrypted==";
 
 impl Model {
@@ -68,12 +69,21 @@ impl Model {
         name: &ParameterName,
         value: &str,
     ) -> Result<i64, ApiError> {
+        self.put_parameter_of(now, name, &ParameterKind::String, value)
+    }
+
+    /// SSM `PutParameter` of a type, over what is there. Of a `SecureString` the value is kept apart:
+    /// only `GetParameter` decrypts it.
+    pub fn put_parameter_of(
+        &mut self,
+        now: Timestamp,
+        name: &ParameterName,
+        kind: &ParameterKind,
+        value: &str,
+    ) -> Result<i64, ApiError> {
         let asked = Asked::parameter(Call::PutParameter, name);
         self.write(now, asked, name.to_string(), |model| {
-            if model.is_secret(name.as_str()) {
-                return Err(invalid(format!("{name} is of another type")));
-            }
-            model.store(name, value, "String")
+            model.store(name, value, kind)
         })
     }
 
@@ -85,10 +95,14 @@ impl Model {
         secret: &str,
     ) -> Result<(), ApiError> {
         self.advance(now);
-        if !name.as_str().starts_with(SECRET_REFERENCE) {
-            self.store(name, CIPHERTEXT, "SecureString")?;
+        match name.as_str().starts_with(SECRET_REFERENCE) {
+            true => {
+                self.secrets.insert(name.clone(), secret.to_owned());
+            }
+            false => {
+                self.store(name, secret, &ParameterKind::SecureString)?;
+            }
         }
-        self.secrets.insert(name.clone(), secret.to_owned());
         self.changed();
         Ok(())
     }
@@ -98,29 +112,46 @@ impl Model {
         self.parameters.get(name)
     }
 
-    /// Whether a parameter is a `SecureString`.
-    pub(crate) fn is_secret(&self, name: &str) -> bool {
-        self.secrets.contains_key(&ParameterName::new(name))
-    }
-
-    fn store(&mut self, name: &ParameterName, value: &str, kind: &str) -> Result<i64, ApiError> {
+    fn store(
+        &mut self,
+        name: &ParameterName,
+        value: &str,
+        kind: &ParameterKind,
+    ) -> Result<i64, ApiError> {
         let path = name.as_str();
         // Names that begin so are reserved.
         if !path.starts_with('/') || path.starts_with("/aws") {
             return Err(invalid(format!("the name {path} is not valid")));
+        }
+        // "You can't change a parameter from a String type to a SecureString type" (API reference of
+        // PutParameter, Errors).
+        let old = self.parameters.get(path);
+        if old.is_some_and(|old| old.kind != *kind) {
+            return Err(ApiError::refused(
+                "HierarchyTypeMismatchException",
+                format!("{path} is of another type, which cannot be changed"),
+            ));
         }
         if value.is_empty() || value.len() > VALUE_BYTES {
             return Err(invalid(format!(
                 "Standard tier parameters support a maximum parameter value of {VALUE_BYTES} characters."
             )));
         }
-        let version = self.parameters.get(path).map_or(1, |old| old.version + 1);
+        let version = old.map_or(1, |old| old.version + 1);
         let last_modified = self.next_modification();
+        let shown = match kind {
+            ParameterKind::SecureString => {
+                self.secrets.insert(name.clone(), value.to_owned());
+                CIPHERTEXT
+            }
+            ParameterKind::String | ParameterKind::StringList | ParameterKind::Unknown(_) => value,
+        };
         self.parameters.insert(
             path.to_owned(),
             Parameter {
                 name: path.to_owned(),
-                value: value.to_owned(),
+                kind: kind.clone(),
+                value: shown.to_owned(),
                 version,
                 last_modified,
             },
@@ -133,12 +164,11 @@ impl Model {
     /// Deletes a parameter.
     pub fn delete_parameter(&mut self, now: Timestamp, name: &str) -> Result<(), ApiError> {
         self.advance(now);
-        if self.parameters.remove(name).is_none() {
+        let Some(deleted) = self.parameters.remove(name) else {
             return Err(not_found(name));
-        }
-        let secret = self.secrets.remove(&ParameterName::new(name));
-        let kind = secret.map_or("String", |_| "SecureString");
-        self.tell_parameter(name, "Delete", kind);
+        };
+        self.secrets.remove(&ParameterName::new(name));
+        self.tell_parameter(name, "Delete", &deleted.kind);
         self.changed();
         Ok(())
     }
@@ -155,13 +185,13 @@ impl Model {
     }
 
     /// The event has neither value nor version (P-43).
-    fn tell_parameter(&mut self, name: &str, operation: &str, kind: &str) {
+    fn tell_parameter(&mut self, name: &str, operation: &str, kind: &ParameterKind) {
         let arn = self.settings.arn("ssm", &format!("parameter{name}"));
         self.emit(
             "aws.ssm",
             "Parameter Store Change",
             &[arn],
-            json!({"operation": operation, "name": name, "type": kind}),
+            json!({"operation": operation, "name": name, "type": kind.as_str()}),
         );
     }
 }
@@ -265,14 +295,45 @@ mod tests {
         let below = read(&mut model, "/k/c/");
         assert_eq!(below.len(), 1);
         assert_eq!(below[0].value, CIPHERTEXT);
+        assert_eq!(below[0].kind, ParameterKind::SecureString);
         assert_eq!(read(&mut model, "/aws/"), []);
         assert_eq!(
             put(&mut model, 1, name.as_str(), "open").map_err(|e| e.code),
-            Err("ValidationException")
+            Err("HierarchyTypeMismatchException")
         );
         let nothing = ParameterName::from("/aws/reference/secretsmanager/k/c/other");
         let nothing = model.get_parameter(at(1), &nothing);
         assert_eq!(nothing.map_err(|e| e.code), Err("ParameterNotFound"));
+    }
+
+    #[test]
+    fn a_parameter_keeps_its_type_until_it_is_deleted() {
+        let mut model = world();
+        let name = ParameterName::from("/k/c/paused");
+        let mut put = |second, kind| {
+            let put = model.put_parameter_of(at(second), &name, &kind, "false");
+            put.map_err(|error| error.code)
+        };
+        assert_eq!(put(1, ParameterKind::StringList), Ok(1));
+        assert_eq!(put(1, ParameterKind::StringList), Ok(2));
+        for other in [ParameterKind::String, ParameterKind::SecureString] {
+            assert_eq!(put(1, other), Err("HierarchyTypeMismatchException"));
+        }
+        assert_eq!(model.delete_parameter(at(1), name.as_str()), Ok(()));
+        let put = model.put_parameter_of(at(1), &name, &ParameterKind::SecureString, "false");
+        assert_eq!(put, Ok(1));
+        let types = model.take_events().into_iter().map(|event| {
+            let detail = &event["detail"];
+            (detail["operation"].clone(), detail["type"].clone())
+        });
+        let told: Vec<_> = types.collect();
+        assert_eq!(
+            told[2..],
+            [
+                (json!("Delete"), json!("StringList")),
+                (json!("Create"), json!("SecureString")),
+            ]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::Model;
 use jiff::Timestamp;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,6 +73,9 @@ impl Model {
             load_balancers: self.load_balancers.clone(),
             listeners: self.listeners.clone(),
             target_groups: self.target_groups.clone(),
+            // What IAM sees of them is no part of what a read shows.
+            unseen_tags: BTreeMap::new(),
+            interfaces_by_hand: self.interfaces_by_hand.clone(),
         }
     }
 }

@@ -1,21 +1,27 @@
 //! What each call asks permission for, and whether the caller's role gives it.
 //!
 //! Sources: service authorization reference of ELBv2, SSM, EC2, Auto Scaling and Lambda (F44);
-//! "ELB API permissions to tag resources during creation"; "How Parameter Store authorizes parameter
-//! retrieval"; "Referencing AWS Secrets Manager secrets from Parameter Store parameters". By them
+//! "ELB API permissions to tag resources during creation"; "Elastic Load Balancing API permissions"
+//! (elasticloadbalancing/latest/userguide/elb-api-permissions.html); "How Parameter Store authorizes
+//! parameter retrieval"; "Referencing AWS Secrets Manager secrets from Parameter Store parameters". By them
 //! - `Describe*` takes no resource; `GetParametersByPath` is authorised on the path that is asked
 //!   for, not on what is below it;
 //! - `GetParameter` and `PutParameter` are authorised on the parameter, `Invoke` on the function; who
 //!   asks for a secret by `/aws/reference/secretsmanager/…` needs `GetSecretValue` on it, too;
 //! - `CreateListener` is authorised on the load balancer; tags in a request that creates something
 //!   are authorised as `AddTags`, too, with `elasticloadbalancing:CreateAction`;
+//! - `CreateTargetGroup` and `RegisterTargets` read EC2 in the caller's name, who needs these reads, too;
 //! - the other writes are authorised on the one target group or listener that they change, with its
 //!   tags: not on the instances that are registered, nor on the group that is forwarded to.
 //!
 //! Resting on inference, from messages of AWS that people have reported:
 //! - what is to be created is `targetgroup/<name>/*` (aws-load-balancer-controller #2692) and
-//!   `listener/<load balancer>/*` (terraform-aws-eks-blueprints #717; aws-load-balancer-controller
-//!   #3086 reports the load balancer instead, and its maintainers could not confirm that);
+//!   `listener/<load balancer>/*` (terraform-aws-eks-blueprints #717);
+//! - the tags of a new listener are authorised there and on its load balancer: the first is what
+//!   terraform-aws-eks-blueprints #717 reports, the second aws-load-balancer-controller #3086, so a role
+//!   must allow both;
+//! - that a read of EC2 is missing is the answer `AccessDenied` of ELB, with the name of the read
+//!   (cluster-api-provider-aws #629, for `CreateLoadBalancer`);
 //! - a path without a slash at its end is `parameter/<path>` (aws-dotnet-extensions-configuration
 //!   #108), and one with it keeps the slash;
 //! - a reference is the parameter of its own name, and the secret's ARN ends in six characters of its
@@ -24,85 +30,14 @@
 //!   denies a call on it;
 //! - creating again what is there asks for the same as creating it.
 
+use super::asked::{Asked, On};
 use super::parameters::SECRET_REFERENCE;
 use super::{ApiError, Model};
 use crate::iam::{Caller, Request};
 use cloud::call::Call;
-use cloud::calls::NewTargetGroup;
 use fleet::tags::Tags;
-use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
+use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
 use std::sync::Arc;
-
-/// A call, and what of it IAM looks at.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub call: Call,
-    on: On<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum On<'a> {
-    /// No resource at all.
-    Nothing,
-    /// Parameters below a path, or one parameter.
-    Path(&'a str),
-    /// A function, by its name or ARN.
-    Function(&'a str),
-    /// A target group or a listener.
-    One(&'a str),
-    /// Tags onto one.
-    Tagged(&'a str, &'a Tags),
-    /// Tags off one.
-    Untagged(&'a str, &'a [String]),
-    NewTargetGroup(&'a NewTargetGroup),
-    /// On this load balancer, with these tags.
-    NewListener(&'a LoadBalancerArn, &'a Tags),
-}
-
-impl From<Call> for Asked<'_> {
-    fn from(call: Call) -> Self {
-        let on = On::Nothing;
-        Self { call, on }
-    }
-}
-
-impl<'a> Asked<'a> {
-    pub fn below(path: &'a str) -> Self {
-        Self::of(Call::GetParametersByPath, On::Path(path))
-    }
-
-    pub fn parameter(call: Call, name: &'a ParameterName) -> Self {
-        Self::of(call, On::Path(name.as_str()))
-    }
-
-    pub fn invoke(function: &'a FunctionName) -> Self {
-        Self::of(Call::InvokeFunction, On::Function(function.as_str()))
-    }
-
-    pub fn on(call: Call, arn: &'a str) -> Self {
-        Self::of(call, On::One(arn))
-    }
-
-    pub fn add_tags(arn: &'a str, tags: &'a Tags) -> Self {
-        Self::of(Call::AddTags, On::Tagged(arn, tags))
-    }
-
-    pub fn remove_tags(arn: &'a str, keys: &'a [String]) -> Self {
-        Self::of(Call::RemoveTags, On::Untagged(arn, keys))
-    }
-
-    pub fn new_target_group(new: &'a NewTargetGroup) -> Self {
-        Self::of(Call::CreateTargetGroup, On::NewTargetGroup(new))
-    }
-
-    pub fn new_listener(load_balancer: &'a LoadBalancerArn, tags: &'a Tags) -> Self {
-        Self::of(Call::CreateListener, On::NewListener(load_balancer, tags))
-    }
-
-    fn of(call: Call, on: On<'a>) -> Self {
-        Self { call, on }
-    }
-}
 
 impl Model {
     /// From now on every call that is not made by hand needs this caller's permission.
@@ -133,8 +68,9 @@ impl Model {
     fn requests(&self, by: &Arc<str>, asked: &Asked<'_>) -> Vec<Request> {
         let action = asked.call.action();
         let ask = |resource: &str| Request::new(by, action, resource.to_owned());
-        let ask_of_one = |arn| ask(arn).on_tagged(self.tags_on(arn).unwrap_or(&Tags::new()));
-        match asked.on {
+        let ask_of_one =
+            |arn| ask(arn).on_tagged(self.tags_seen_by_iam(arn).unwrap_or(&Tags::new()));
+        let mut all = match asked.on {
             On::Nothing => vec![Request::new(by, action, "*")],
             On::Path(path) => {
                 let parameter = ask(&self.settings.arn("ssm", &format!("parameter{path}")));
@@ -158,17 +94,25 @@ impl Model {
             On::NewTargetGroup(new) => {
                 let resource = format!("targetgroup/{}/*", new.name);
                 let arn = self.settings.arn("elasticloadbalancing", &resource);
-                with_tags_of_the_new(ask(&arn), &arn, "CreateTargetGroup", &new.tags)
+                let create = ask(&arn).with_tags(&new.tags);
+                let tags = [ask(&arn)];
+                with_tags(create, tags, "CreateTargetGroup", &new.tags)
             }
             On::NewListener(lb, tags) => {
-                let arn = lb.as_str().replacen(":loadbalancer/", ":listener/", 1) + "/*";
-                with_tags_of_the_new(ask_of_one(lb.as_str()), &arn, "CreateListener", tags)
+                let lb = lb.as_str();
+                let listener = lb.replacen(":loadbalancer/", ":listener/", 1) + "/*";
+                let create = ask_of_one(lb).with_tags(tags);
+                let tagged = [ask(&listener), ask_of_one(lb)];
+                with_tags(create, tagged, "CreateListener", tags)
             }
-        }
+        };
+        let reads = reads_of_ec2(asked.call).iter();
+        all.extend(reads.map(|read| Request::new(by, *read, "*")));
+        all
     }
 
     /// The tags of a target group, listener or load balancer, if there is one.
-    fn tags_on(&self, arn: &str) -> Option<&Tags> {
+    pub(super) fn tags_on(&self, arn: &str) -> Option<&Tags> {
         let group = self.target_groups.get(&TargetGroupArn::from(arn));
         let listener = || self.listeners.get(&ListenerArn::from(arn));
         let load_balancer = || self.load_balancers.get(&LoadBalancerArn::from(arn));
@@ -179,14 +123,35 @@ impl Model {
     }
 }
 
-/// The request that creates, and the one that its tags are, if it has any.
-fn with_tags_of_the_new(create: Request, arn: &str, name: &str, tags: &Tags) -> Vec<Request> {
-    let create = create.with_tags(tags);
+/// The request that creates, and one for its tags on each of what they are authorised on.
+fn with_tags<const N: usize>(
+    create: Request,
+    tagged: [Request; N],
+    name: &str,
+    tags: &Tags,
+) -> Vec<Request> {
     if tags.is_empty() {
         return vec![create];
     }
-    let add = Request::new(&create.by, Call::AddTags.action(), arn.to_owned())
-        .with("elasticloadbalancing:CreateAction", [name])
-        .with_tags(tags);
-    vec![create, add]
+    let add = tagged.map(|on| Request {
+        action: Call::AddTags.action().into(),
+        ..on.with("elasticloadbalancing:CreateAction", [name])
+            .with_tags(tags)
+    });
+    [create].into_iter().chain(add).collect()
+}
+
+/// What ELB reads of EC2 in the caller's name, of the calls that the page lists and we make. The role
+/// that it also names for making the first load balancer of an account is there with ours.
+fn reads_of_ec2(call: Call) -> &'static [&'static str] {
+    match call {
+        Call::CreateTargetGroup => &["ec2:DescribeInternetGateways", "ec2:DescribeVpcs"],
+        Call::RegisterTargets => &[
+            "ec2:DescribeInstances",
+            "ec2:DescribeInternetGateways",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        _ => &[],
+    }
 }

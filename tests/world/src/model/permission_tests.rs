@@ -12,33 +12,37 @@ use std::sync::Arc;
 
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
-fn guarded() -> (Model, LoadBalancerArn) {
+pub(super) fn guarded() -> (Model, LoadBalancerArn) {
+    guarded_by(TEMPLATE)
+}
+
+fn guarded_by(template: &str) -> (Model, LoadBalancerArn) {
     let mut model = world();
     let nlb = model.with_nlb();
-    let template = Template::deployed(TEMPLATE, model.settings(), "orders", &nlb).unwrap();
+    let template = Template::deployed(template, model.settings(), "orders", &nlb).unwrap();
     let policies = Arc::new(template.policies().unwrap());
     let role = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
     model.assume(Caller::new(role, policies));
     (model, nlb)
 }
 
-fn of(cluster: &str) -> Tags {
+pub(super) fn of(cluster: &str) -> Tags {
     Tags::from([(tags::CLUSTER.to_owned(), cluster.to_owned())])
 }
 
-fn group(name: &str, cluster: &str) -> NewTargetGroup {
+pub(super) fn group(name: &str, cluster: &str) -> NewTargetGroup {
     NewTargetGroup {
         tags: of(cluster),
         ..new_group(name)
     }
 }
 
-fn code<T>(answer: Result<T, ApiError>) -> Option<&'static str> {
+pub(super) fn code<T>(answer: Result<T, ApiError>) -> Option<&'static str> {
     answer.err().map(|error| error.code)
 }
 
 #[test]
-fn f44_a_new_group_asks_for_itself_and_for_its_tags() {
+fn f44_a_new_group_asks_for_itself_its_tags_and_what_elb_reads_of_ec2() {
     let (mut model, _) = guarded();
     let made = model.create_target_group(at(0), &group("kpl-a-b", "orders"));
     assert!(made.is_ok(), "{made:?}");
@@ -49,6 +53,8 @@ fn f44_a_new_group_asks_for_itself_and_for_its_tags() {
     assert_eq!(
         asked,
         [
+            "ec2:DescribeInternetGateways on *".to_owned(),
+            "ec2:DescribeVpcs on *".to_owned(),
             format!(
                 "elasticloadbalancing:AddTags on {arn}, {tags}, elasticloadbalancing:CreateAction {{\"CreateTargetGroup\"}}"
             ),
@@ -56,6 +62,55 @@ fn f44_a_new_group_asks_for_itself_and_for_its_tags() {
         ]
     );
     assert_eq!(caller.denied(), []);
+}
+
+#[test]
+fn a_role_without_what_elb_reads_of_ec2_makes_and_registers_nothing() {
+    for (read, creates, registers) in [
+        ("ec2:DescribeInstances", true, false),
+        ("ec2:DescribeInternetGateways", false, false),
+        ("ec2:DescribeSubnets", true, false),
+        ("ec2:DescribeVpcs", false, false),
+    ] {
+        let line = format!("                  - {read}\n");
+        assert!(TEMPLATE.contains(&line), "the template has changed: {read}");
+        let (mut model, _) = guarded_by(&TEMPLATE.replacen(&line, "", 1));
+        let made = model.create_target_group(at(0), &group("kpl-a-b", "orders"));
+        let denied = code(made).map_or("made", |code| code);
+        assert_eq!(
+            denied,
+            if creates { "made" } else { "AccessDenied" },
+            "{read}"
+        );
+        let arn = model.by_hand(|model| {
+            let made = model.create_target_group(at(0), &group("kpl-a-b", "orders"));
+            made.unwrap()
+        });
+        let instance = model.with_instance("usw2-az1");
+        let target = [(instance, None)];
+        let registered = model.register_targets(at(60), &arn, &target);
+        assert_eq!(registered.is_ok(), registers, "{read}");
+        let error = registered.unwrap_err();
+        assert_eq!(error.code, "AccessDenied");
+        assert!(error.message.contains(read), "{error}");
+    }
+}
+
+#[test]
+fn tags_of_a_new_listener_are_asked_for_on_it_and_on_its_load_balancer() {
+    let line = "                  - !Ref LoadBalancerArn\n";
+    assert!(TEMPLATE.contains(line), "the template has changed: {line}");
+    let without = TEMPLATE.replacen(line, "", 1);
+    for (template, expected) in [(TEMPLATE, None), (&without, Some("AccessDenied"))] {
+        let (mut model, nlb) = guarded_by(template);
+        let made = model.create_target_group(at(0), &group("kpl-a-b", "orders"));
+        let arn = made.unwrap();
+        let listener = model.create_listener(at(0), &nlb, port(9092), &arn, &of("orders"));
+        assert_eq!(code(listener), expected);
+        // Not what is there already.
+        let tagged = model.add_tags(at(0), nlb.as_str(), &of("orders"));
+        assert_eq!(code(tagged), Some("AccessDenied"));
+    }
 }
 
 #[test]

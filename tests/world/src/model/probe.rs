@@ -1,8 +1,8 @@
 //! Lambda's probe-brokers in the model: what it would read on its sockets, from the truth about
 //! listeners, targets and brokers. The verdicts are those of `fleet`, as in the function.
 
+use super::asked::Asked;
 use super::kafka::KafkaState;
-use super::permission::Asked;
 use super::{ApiError, InstanceRecord, Model};
 use crate::nlb::choose;
 use fleet::observed::InstanceState;

@@ -1,9 +1,9 @@
 //! ELBv2: target groups, from their making to their end.
 
+use super::asked::Asked;
 use super::attributes::{self, Known};
 use super::limits::TARGET_GROUPS;
 use super::paging::page;
-use super::permission::Asked;
 use super::target_group_rules::{check_health_check, check_name, same_settings};
 use super::targets::TargetRecord;
 use super::{ApiError, Model, tags};
@@ -73,6 +73,7 @@ impl Model {
                 targets: BTreeMap::new(),
             };
             model.target_groups.insert(arn.clone(), record);
+            model.made_with_tags(arn.as_str());
             Ok(arn)
         })
     }

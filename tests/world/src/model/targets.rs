@@ -1,9 +1,9 @@
 //! ELBv2: targets into and out of target groups.
 
+use super::asked::Asked;
 use super::attributes::DEREGISTRATION_DELAY;
 use super::health::Health;
 use super::moment::after;
-use super::permission::Asked;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use fleet::observed::InstanceState;

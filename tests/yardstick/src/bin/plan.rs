@@ -4,8 +4,8 @@
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    EarlierRead, Instance, InstanceState, Listener, LoadBalancer, Observed, Parameter, TargetGroup,
-    TargetHealth, TargetState,
+    EarlierRead, Instance, InstanceState, Listener, LoadBalancer, Observed, Parameter,
+    ParameterKind, TargetGroup, TargetHealth, TargetState,
 };
 use fleet::settings;
 use fleet::tags::{self, Tags};
@@ -76,6 +76,7 @@ fn unmapped() -> Observed {
         load_balancer_arn: "arn:nlb".into(),
         parameters: Ok(vec![Parameter {
             name: "/kafka-privatelink/orders/listeners/EXTERNAL".to_owned(),
+            kind: ParameterKind::String,
             value: r#"{"pattern": "<b>.<az>.abc.example.com:<p>", "broker_ports": "9093-9141"}"#
                 .to_owned(),
             version: 1,

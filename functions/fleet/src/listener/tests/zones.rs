@@ -170,9 +170,103 @@ fn only_external_has_defaults() {
         r#"{"pattern": "<b>.a.com:<p>", "broker_ports": "9193-9240", "bind_port": 39093}"#,
     );
     assert!(
-        told.starts_with(
-            "line 1 \"EXTERNAL2\": group EXTERNAL2 must say its own \"bootstrap_port\""
-        ),
+        told.starts_with("group EXTERNAL2 must say its own \"bootstrap_port\""),
         "{told}"
     );
+}
+
+#[test]
+fn a_label_of_ones_own_may_have_a_zone_in_it_when_the_arrow_names_the_zone() {
+    for (line, expected) in [
+        (
+            "use1-az1 => <b>.kafka-use1-az1.example.com:<p>",
+            Some("use1-az1"),
+        ),
+        (
+            "use1-az2 => <b>.kafka-use1-az1.example.com:<p>",
+            Some("use1-az2"),
+        ),
+        (
+            "use1-az1 => <b>.kafka1-az1.example.com:<p>",
+            Some("use1-az1"),
+        ),
+        // Nobody else names the zone: such a name serves no other one.
+        ("<b>.kafka-use1-az1.example.com:<p>", Some("use1-az1")),
+        ("<b>.use1-az1-kafka.example.com:<p>", Some("use1-az1")),
+        (
+            "<b>.kafka-usw2-lax1-az1.example.com:<p>",
+            Some("usw2-lax1-az1"),
+        ),
+        ("<b>.<az>.kafka-use1-az1.example.com:<p>", None),
+        ("<b>.<az>.kafka-us-west-2a.example.com:<p>", None),
+        ("<b>.kafka1-use1-az1.example.com:<p>", Some("use1-az1")),
+        ("<b>.kafka-node1-az1.example.com:<p>", None),
+        (
+            "use1-az1 => <b>.kafka-us-east-1a.example.com:<p>",
+            Some("use1-az1"),
+        ),
+        (
+            "use1-az1 => <b>.user1-az1.example.com:<p>",
+            Some("use1-az1"),
+        ),
+    ] {
+        assert_eq!(zone(line).as_deref(), expected, "{line}");
+    }
+    for two in [
+        "use1-az1.use1-az2",
+        "use1-az1-use1-az2",
+        "kafka-use1-az1.x-use1-az2",
+    ] {
+        let told = refused(&format!("<b>.{two}.example.com:<p>"));
+        assert!(
+            told.contains("has two zones in the name, use1-az1 and use1-az2"),
+            "{told}"
+        );
+    }
+    let told = refused("<b>.kafka-us-west-2a.example.com:<p>");
+    assert!(
+        told.contains("has the zone us-west-2a in the name, which means another place"),
+        "{told}"
+    );
+    assert!(refused("use1-az1 => <b>.usw2-az1.a.com:<p>").contains("must be the same zone"));
+}
+
+#[test]
+fn r5_the_name_of_a_zone_is_never_rendered() {
+    for name in [
+        "us-west-2a",
+        "US-WEST-2A",
+        "us-gov-east-1b",
+        "cn-north-1a",
+        "ap-southeast-2c",
+        "us-isob-east-1a",
+        "eusc-de-east-1a",
+        "us-west-2-lax-1a",
+        "us-east-1-wl1-bos-wlz-1",
+    ] {
+        for line in [
+            format!("<b>.{name}.kafka.example.com:<p>"),
+            format!("usw2-az1 => <b>.{name}.kafka.example.com:<p>"),
+            format!("{name} => <b>.{name}.kafka.example.com:<p>"),
+            format!("<b>.<az>.kafka.{name}.com:<p>"),
+            format!("*.{name}.kafka.example.com"),
+            format!(r#"{{"pattern": {{"{name}": "<b>.{name}.a.com:<p>"}}}}"#),
+        ] {
+            let told = refused(&line);
+            assert!(told.contains("is the name of a zone"), "{line}: {told}");
+        }
+        assert!(refused(&format!("{name} => <b>.a.com:<p>")).contains("is not an AZ ID"));
+        assert_eq!(host(&served("<b>.<az>.a.com:<p>"), 1, name), None);
+    }
+    for label in [
+        "us-west-2",
+        "kafka-east-2a",
+        "us-west",
+        "my-kafka-2a",
+        "aws",
+        "2a",
+        "us-west-2-a1",
+    ] {
+        served(&format!("<b>.{label}.example.com:<p>"));
+    }
 }

@@ -97,11 +97,19 @@ fn whoever_cannot_serve_leaves_bootstrap() {
         told("the instance is terminated")
     );
     let other = "the instance is another broker, or another cluster's";
-    assert_eq!(leaves(tagged(tags::CLUSTER, "sales"), both()), told(other));
+    // A person put it there, and it never was a broker of this group.
+    let stranger = |look: Look| look.unmapped(owner(2));
     assert_eq!(
-        leaves(tagged(tags::ROLE, "controller"), both()),
+        leaves(stranger(tagged(tags::CLUSTER, "sales")), both()),
         told(other)
     );
+    assert_eq!(
+        leaves(stranger(tagged(tags::ROLE, "controller")), both()),
+        told(other)
+    );
+    // But whoever has served stays, whatever its tags say.
+    assert_eq!(leaves(tagged(tags::CLUSTER, "sales"), both()), [""; 0]);
+    assert_eq!(leaves(tagged(tags::ROLE, "controller"), both()), [""; 0]);
     for state in [InstanceState::Stopped, InstanceState::Pending] {
         assert_eq!(
             leaves(with(state), both()),
@@ -137,7 +145,10 @@ fn p15_an_unknown_target_leaves_bootstrap_on_the_second_read() {
 #[test]
 fn p32_the_last_that_serves_stays_unless_it_is_dead() {
     let leaving = || Look::of(&[1, 2]).scaled(&[("i-2", "Terminating:Wait")], &[]);
-    let untagged = || Look::of(&[1, 2]).with_instance(2, |i| i.tags.clear());
+    let untagged = || {
+        let look = Look::of(&[1, 2]).with_instance(2, |i| i.tags.clear());
+        look.unmapped(owner(2))
+    };
     let left = |why| [format!("deregister i-2 from EXTERNAL bootstrap: {why}")];
     for (state, of_another, stays) in [
         (Healthy, "i-1", false),

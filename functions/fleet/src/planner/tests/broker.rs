@@ -1,7 +1,7 @@
 //! One port per broker: registered, settled, and held where it cannot be reached.
 
 use crate::look::{Look, arn, owner, stranger, target};
-use crate::observed::{InstanceState, TargetState};
+use crate::observed::{Doubt, InstanceState, TargetState};
 use crate::plan::RowState;
 use crate::tags;
 use TargetState::{Draining, Healthy, Initial, Unhealthy};
@@ -47,8 +47,20 @@ fn p30_a_broker_that_does_not_run_waits_to_be_registered() {
     assert_eq!(look.steps(), [""; 0]);
     assert_eq!(
         look.held(),
-        ["broker 1 (i-1) is pending; it is registered with EXTERNAL when it runs"]
+        [
+            "broker 1 (i-1) is pending; it is registered with EXTERNAL when it runs",
+            "nobody seems to stand behind the port of EXTERNAL broker 1; a second read must agree",
+        ]
     );
+    // Until then its listener would only fail open (F6).
+    let sure = look.doubted_before(&[Doubt::Empty("EXTERNAL".into(), crate::look::node(1))]);
+    assert_eq!(
+        sure.steps(),
+        [
+            "delete listener 9093 of EXTERNAL broker 1: nobody stands behind the port of broker 1, and a listener with an empty target group fails open"
+        ]
+    );
+    assert_eq!(sure.without_listener(9093).steps(), [""; 0]);
 }
 
 #[test]
@@ -80,7 +92,7 @@ fn a_broker_that_is_only_leaving_keeps_its_own_port() {
 fn p27_of_twins_nothing_changes_for_either() {
     let look = Look::of(&[1, 2])
         .and("i-9", 1, InstanceState::Running)
-        .health(owner(1), vec![target(2, Healthy)]);
+        .health(owner(1), vec![target(1, Healthy)]);
     assert_eq!(look.steps(), [""; 0]);
     assert_eq!(
         look.held(),
@@ -88,6 +100,26 @@ fn p27_of_twins_nothing_changes_for_either() {
             "instances i-1 and i-9 all say that they are broker 1; nothing changes for any of them until all but one are terminated or tagged otherwise"
         ]
     );
+    // Whoever is surely another one leaves all the same, and a listener that leads elsewhere is put right.
+    let crossed = look
+        .health(owner(1), vec![target(1, Healthy), target(2, Healthy)])
+        .with_listener(9093, |listener| listener.forwards_to = vec![arn(owner(2))]);
+    let doubt = Doubt::Another("i-2".into(), crate::look::node(2));
+    assert!(crossed.plan().doubts.contains(&doubt));
+    let steps = crossed.doubted_before(&[doubt]).steps();
+    assert!(
+        steps[0].starts_with("tag EXTERNAL broker 1 with kafka-privatelink:another=i-2:1"),
+        "{steps:?}"
+    );
+    assert!(
+        steps[1].starts_with("point listener 9093 at EXTERNAL broker 1"),
+        "{steps:?}"
+    );
+    assert_eq!(
+        steps[2],
+        "deregister i-2 from EXTERNAL broker 1: another than broker 1 answers on the instance"
+    );
+    assert_eq!(steps.len(), 3);
 }
 
 #[test]
@@ -192,7 +224,7 @@ fn a_broker_that_cannot_be_reached_where_it_stands_is_held() {
         ),
     ] {
         assert_eq!(look.steps(), [""; 0], "{held}");
-        assert_eq!(look.held(), [held]);
+        assert_eq!(look.held()[0], held);
     }
     // A VPC that EC2 does not say is not another one.
     assert_eq!(look(|i| i.vpc = None).steps(), [REGISTER]);

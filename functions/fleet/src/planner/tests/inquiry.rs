@@ -114,5 +114,9 @@ fn nobody_is_asked_about_a_group_that_is_not_served_or_a_broker_that_does_not_ru
     assert_eq!(expected, [1]);
     assert_eq!(asked(stopped), 3);
     let twins = Look::of(&[1, 2]).and("i-x", 2, InstanceState::Running);
-    assert_eq!(asked(twins), 3);
+    assert_eq!(
+        asked(twins),
+        6,
+        "the port by its entry, and each of the twins"
+    );
 }

@@ -104,6 +104,7 @@ fn replaced(old: TargetState, new: Option<TargetState>, runs: bool) -> Look {
         .and("i-5", 1, state)
         .scaled(&[("i-1", "Terminating:Wait"), ("i-5", "InService")], &[])
         .health(owner(1), targets)
+        .tagged(owner(1), tags::SERVED_BY, "i-5")
         .health(crate::naming::Owner::Bootstrap, vec![target(5, Healthy)])
 }
 

@@ -14,11 +14,11 @@ fn f1_f2_a_further_group_fits_whole_or_not_at_all() {
     assert_eq!(two(24, 0), "serve 9193-9240");
     assert_eq!(
         two(25, 0),
-        "line 1 \"EXTERNAL2\": 2 groups of 25 brokers need 52 listeners and the NLB has 50, 0 of them taken by others: 24 brokers fit; retire a group first (F1, F2)"
+        "2 groups of 25 brokers need 52 listeners and the NLB has 50, 0 of them taken by others: 24 brokers fit; retire a group first (F1, F2)"
     );
     assert_eq!(
         two(24, 2),
-        "line 1 \"EXTERNAL2\": 2 groups of 24 brokers need 50 listeners and the NLB has 50, 2 of them taken by others: 23 brokers fit; retire a group first (F1, F2)"
+        "2 groups of 24 brokers need 50 listeners and the NLB has 50, 2 of them taken by others: 23 brokers fit; retire a group first (F1, F2)"
     );
     assert!(two(1, 60).contains(": 0 brokers fit;"));
     let mut three = Look::of(&[])

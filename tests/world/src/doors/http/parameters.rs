@@ -132,15 +132,11 @@ fn put(model: &mut Model, now: Timestamp, asked: &PutParameter) -> Result<Value,
 fn shape(model: &Model, parameter: &Parameter) -> Value {
     let settings = model.settings();
     let (region, account, name) = (&settings.region, &settings.account, &parameter.name);
-    let kind = match model.is_secret(name) {
-        true => "SecureString",
-        false => "String",
-    };
     // Dates are epoch seconds with a fraction.
     let modified = parameter.last_modified.as_millisecond() as f64 / 1000.0;
     json!({
         "Name": name,
-        "Type": kind,
+        "Type": parameter.kind.as_str(),
         "Value": parameter.value,
         "Version": parameter.version,
         "LastModifiedDate": modified,

@@ -82,6 +82,7 @@ impl Proof {
             path,
             address: Some(address),
             port: port(number),
+            instance: None,
         };
         let direct = |at: usize, id| {
             let record = self.model.instance(&self.brokers[at]).expect("a broker");
@@ -97,6 +98,7 @@ impl Proof {
             secret_from: None,
             parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
             endpoints: [1, 2].map(|id| (node(id), endpoint(id))).into(),
+            known: Default::default(),
         };
         Inquiry {
             cluster_id: None,

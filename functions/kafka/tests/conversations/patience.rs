@@ -1,4 +1,4 @@
-//! One deadline for everything. No sockets here: time is tokio's own, and stands still unless
+//! One patience for everything. No sockets here: time is tokio's own, and stands still unless
 //! everybody waits.
 
 use crate::peer::{OFFERED, Peer, body, table};
@@ -27,25 +27,25 @@ where
         &certificate("b1.example.com").cert.pem(),
     );
     dial.security = security;
-    dial.deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    dial.patience = Duration::from_secs(30);
     Connection::over(ours, &dial).await
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_never_answers_ends_with_the_deadline() {
+async fn a_peer_that_never_answers_ends_with_our_patience() {
     let error = opening(Security::Plaintext, Peer::listen_on);
     let step = Step::Answer(Api::ApiVersions);
     assert_eq!(error.await.err(), Some(Error::TimedOut { step }));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_never_shakes_hands_ends_with_the_deadline() {
+async fn a_peer_that_never_shakes_hands_ends_with_our_patience() {
     let error = opening(Security::Ssl, Peer::listen_on);
     assert_eq!(error.await.err(), Some(Error::TimedOut { step: Step::Tls }));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_sends_a_byte_a_second_ends_with_the_deadline() {
+async fn a_peer_that_sends_a_byte_a_second_ends_with_our_patience() {
     let error = opening(Security::Plaintext, async |mut peer| {
         let asked = peer.asked().await;
         let answer = body(&table(&OFFERED), asked.version, asked.correlation);
@@ -103,7 +103,7 @@ async fn answers_that_come_in_odd_pieces_are_told_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_is_one_for_all_questions_together() {
+async fn the_patience_is_one_for_all_questions_together() {
     let connection = opening(Security::Plaintext, async |mut peer| {
         sleep(Duration::from_secs(20)).await;
         peer.greet().await;
@@ -114,6 +114,6 @@ async fn the_deadline_is_one_for_all_questions_together() {
     let step = Step::Answer(Api::Metadata);
     let mut connection = connection.await.unwrap();
     assert_eq!(connection.metadata().await, Err(Error::TimedOut { step }));
-    // What comes after the deadline is over before it begins.
+    // What comes after that is over before it begins.
     assert_eq!(connection.metadata().await, Err(Error::TimedOut { step }));
 }

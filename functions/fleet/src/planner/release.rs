@@ -1,0 +1,71 @@
+//! Brokers that a person takes out, all at once or one by one: each leaves by itself, bootstrap first,
+//! and only while another healthy one stays.
+
+use super::broker::Port;
+use super::draft::Draft;
+use super::identity::Identity;
+use super::view::{is_healthy, standing_targets};
+use crate::brokers::Life;
+use crate::held::Held;
+use crate::listener::ListenerGroup;
+use crate::naming::Owner;
+use crate::reason::Reason;
+use crate::words::{InstanceId, NodeId};
+
+impl Draft<'_> {
+    /// Why a released instance leaves its port now; `None` if it is to wait.
+    pub(super) fn why_released(&mut self, port: Port<'_>, instance: &InstanceId) -> Option<Reason> {
+        let Port { group, node, .. } = port;
+        self.may_leave(group, node, instance)
+            .then_some(Reason::Released(node))
+            // Bootstrap comes first.
+            .filter(|_| !self.stands_in_bootstrap(group, instance))
+    }
+
+    /// Whether it is a released instance's turn to leave; says so if it is the last one.
+    pub(super) fn may_leave(
+        &mut self,
+        group: &ListenerGroup,
+        node: NodeId,
+        instance: &InstanceId,
+    ) -> bool {
+        if !self.another_stays(group, instance) {
+            self.hold(Held::LastToLeave(
+                group.name.clone(),
+                node,
+                instance.clone(),
+            ));
+            return false;
+        }
+        self.takes_turn(instance)
+    }
+
+    /// Whether a healthy broker other than this instance stays in bootstrap.
+    fn another_stays(&self, group: &ListenerGroup, instance: &InstanceId) -> bool {
+        let view = self.view;
+        let key = (group.name.clone(), Owner::Bootstrap);
+        let Some(entry) = view.ledger.entries.get(&key) else {
+            return false;
+        };
+        let mut targets = view.targets(&entry.arn).unwrap_or_default().iter();
+        targets.any(|target| {
+            let other = &target.instance;
+            other != instance
+                && is_healthy(target, entry.bind_port)
+                && view.brokers.life(other) == Some(Life::Live)
+                && view.place(&group.name, other).is_some_and(|node| {
+                    !view.is_out(group, node, other) && view.identity(other, node) == Identity::Fits
+                })
+        })
+    }
+
+    /// Whether an instance is still in bootstrap; on a gap it may be.
+    fn stands_in_bootstrap(&self, group: &ListenerGroup, instance: &InstanceId) -> bool {
+        let key = (group.name.clone(), Owner::Bootstrap);
+        let entry = self.view.ledger.entries.get(&key);
+        entry.is_some_and(|entry| match self.view.targets(&entry.arn) {
+            Some(targets) => standing_targets(targets).any(|target| target.instance == *instance),
+            None => true,
+        })
+    }
+}

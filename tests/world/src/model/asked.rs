@@ -1,0 +1,77 @@
+//! What of a call IAM looks at. What it asks permission for is in `permission.rs`.
+
+use cloud::call::Call;
+use cloud::calls::NewTargetGroup;
+use fleet::tags::Tags;
+use fleet::words::{FunctionName, LoadBalancerArn, ParameterName};
+
+/// A call, and what of it IAM looks at.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub call: Call,
+    pub on: On<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum On<'a> {
+    /// No resource at all.
+    Nothing,
+    /// Parameters below a path, or one parameter.
+    Path(&'a str),
+    /// A function, by its name or ARN.
+    Function(&'a str),
+    /// A target group or a listener.
+    One(&'a str),
+    /// Tags onto one.
+    Tagged(&'a str, &'a Tags),
+    /// Tags off one.
+    Untagged(&'a str, &'a [String]),
+    NewTargetGroup(&'a NewTargetGroup),
+    /// On this load balancer, with these tags.
+    NewListener(&'a LoadBalancerArn, &'a Tags),
+}
+
+impl From<Call> for Asked<'_> {
+    fn from(call: Call) -> Self {
+        let on = On::Nothing;
+        Self { call, on }
+    }
+}
+
+impl<'a> Asked<'a> {
+    pub fn below(path: &'a str) -> Self {
+        Self::of(Call::GetParametersByPath, On::Path(path))
+    }
+
+    pub fn parameter(call: Call, name: &'a ParameterName) -> Self {
+        Self::of(call, On::Path(name.as_str()))
+    }
+
+    pub fn invoke(function: &'a FunctionName) -> Self {
+        Self::of(Call::InvokeFunction, On::Function(function.as_str()))
+    }
+
+    pub fn on(call: Call, arn: &'a str) -> Self {
+        Self::of(call, On::One(arn))
+    }
+
+    pub fn add_tags(arn: &'a str, tags: &'a Tags) -> Self {
+        Self::of(Call::AddTags, On::Tagged(arn, tags))
+    }
+
+    pub fn remove_tags(arn: &'a str, keys: &'a [String]) -> Self {
+        Self::of(Call::RemoveTags, On::Untagged(arn, keys))
+    }
+
+    pub fn new_target_group(new: &'a NewTargetGroup) -> Self {
+        Self::of(Call::CreateTargetGroup, On::NewTargetGroup(new))
+    }
+
+    pub fn new_listener(load_balancer: &'a LoadBalancerArn, tags: &'a Tags) -> Self {
+        Self::of(Call::CreateListener, On::NewListener(load_balancer, tags))
+    }
+
+    fn of(call: Call, on: On<'a>) -> Self {
+        Self { call, on }
+    }
+}
