@@ -60,6 +60,7 @@ fn request(batch: &[Message]) -> Request {
         batch,
         "arn:aws:sqs:us-west-2:123456789012:q.fifo",
     ))
+    .expect("a batch")
 }
 
 /// One activation, somewhere on its way.

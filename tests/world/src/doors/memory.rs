@@ -14,20 +14,22 @@ pub use strike::{Called, Strike};
 pub use versions::Versions;
 
 use crate::clock::Clock;
-use crate::model::{ApiError, Model, whole_seconds};
+use crate::model::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::Answer;
 use cloud::error::CallError;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use strike::Strikes;
 
-/// AWS in memory; each door knows its own newest answer.
+/// AWS in memory; each door knows the dates of its own answers.
 #[derive(Debug)]
 pub struct MemoryDoor {
     model: Arc<Mutex<Model>>,
     clock: Clock,
-    answered_at: Mutex<Option<Timestamp>>,
+    dates: Mutex<Vec<Timestamp>>,
+    latency: Mutex<Duration>,
     strikes: Strikes,
     versions: Arc<Versions>,
     gate: Option<Arc<Gate>>,
@@ -39,7 +41,8 @@ impl MemoryDoor {
         Self {
             model,
             clock,
-            answered_at: Mutex::new(None),
+            dates: Mutex::default(),
+            latency: Mutex::default(),
             strikes: Strikes::default(),
             versions: Arc::default(),
             gate: None,
@@ -63,6 +66,11 @@ impl MemoryDoor {
     /// From now on the `nth` call through this door, counted from one, is struck.
     pub fn strike(&self, nth: usize, strike: Strike) {
         self.strikes.plan(nth, strike);
+    }
+
+    /// From now on each answer comes that much later.
+    pub fn delay(&self, latency: Duration) {
+        *self.latency.lock().unwrap_or_else(PoisonError::into_inner) = latency;
     }
 
     /// The calls made through this door so far.
@@ -111,11 +119,13 @@ impl MemoryDoor {
             Some(Strike::LoseAnswer) => Err(ApiError::internal(call)),
             Some(Strike::EndBefore | Strike::OldAnswer(_)) | None => answer,
         };
-        let mut answered_at = self
-            .answered_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *answered_at = Some(whole_seconds(now));
+        let latency = *self.latency.lock().unwrap_or_else(PoisonError::into_inner);
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+        let date = self.model().date(now);
+        let mut dates = self.dates.lock().unwrap_or_else(PoisonError::into_inner);
+        dates.push(date);
         answer.map_err(|error| CallError::answered(call, error.status, error.code, &error.message))
     }
 

@@ -105,6 +105,7 @@ pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use kafka::{KafkaProcess, KafkaState};
 pub use listeners::ListenerRecord;
+pub use network_interfaces::{Interface, InterfaceFilter};
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use probe::{Invoked, PROBE};
 pub use settings::{Settings, Zone};
@@ -147,6 +148,7 @@ pub struct Model {
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
     unseen_tags: unseen_tags::UnseenTags,
+    interfaces_by_hand: Vec<Interface>,
 }
 
 impl Model {
@@ -174,6 +176,7 @@ impl Model {
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),
             unseen_tags: BTreeMap::new(),
+            interfaces_by_hand: Vec::new(),
         }
     }
 
