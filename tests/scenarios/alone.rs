@@ -43,7 +43,9 @@ async fn a_tidying_call_that_is_denied_or_fails_for_ever_keeps_nobody_off_a_port
             let stage = Stage::seed().await;
             match is_denied {
                 true => stage.model().deny(call),
-                false => stage.model().fail_next(call, ApiError::internal(call), 10_000),
+                false => stage
+                    .model()
+                    .fail_next(call, ApiError::internal(call), 10_000),
             }
             let (replacement, newcomer) = busy(&stage).await;
             sweeps(&stage, 12).await;
@@ -69,7 +71,10 @@ async fn without_the_note_since_when_no_listener_goes_and_brokers_come_all_the_s
     stage.terminate(&gone);
     stage.pass(Duration::from_secs(60)).await;
     sweeps(&stage, 6).await;
-    assert!(stage.mapping().contains_key(&9094), "its reservation would begin anew");
+    assert!(
+        stage.mapping().contains_key(&9094),
+        "its reservation would begin anew"
+    );
     let newcomer = stage.broker(4, ZONES[0]);
     let replacement = stage.broker(2, ZONES[1]);
     stage.pass(Duration::from_secs(60)).await;

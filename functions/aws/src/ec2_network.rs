@@ -27,7 +27,9 @@ pub(crate) async fn describe_network_interfaces(
         .map_err(error::of(Call::DescribeNetworkInterfaces))?;
     let ours = answer.network_interfaces.map(|interfaces| {
         let interfaces = interfaces.into_iter();
-        interfaces.filter(|found| is_node(found, load_balancer)).collect()
+        interfaces
+            .filter(|found| is_node(found, load_balancer))
+            .collect()
     });
     page(ours, answer.next_token, node)
 }

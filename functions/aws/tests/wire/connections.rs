@@ -23,7 +23,10 @@ async fn a_read_is_asked_once_more_on_another_connection() {
     assert_eq!(pace.take_tally().calls[&call], 3);
     wire.door.hang_up(2);
     let twice = pace.call(&wire.sdk, call, soon(), ask).await;
-    assert_eq!(twice.map_err(|error| error.kind), Err(ErrorKind::Disconnected));
+    assert_eq!(
+        twice.map_err(|error| error.kind),
+        Err(ErrorKind::Disconnected)
+    );
     assert_eq!(pace.take_tally().calls[&call], 2);
 }
 
@@ -34,7 +37,10 @@ async fn a_write_is_not_since_nobody_knows_what_became_of_it() {
     let ask = || wire.sdk.delete_target_group(&wire.account.spare);
     wire.door.hang_up(1);
     let lost = pace.call(&wire.sdk, call, soon(), ask).await;
-    assert_eq!(lost.map_err(|error| error.kind), Err(ErrorKind::Disconnected));
+    assert_eq!(
+        lost.map_err(|error| error.kind),
+        Err(ErrorKind::Disconnected)
+    );
     assert_eq!(pace.take_tally().calls[&call], 1);
     assert!(wire.model().writes().is_empty());
 }

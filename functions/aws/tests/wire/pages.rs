@@ -75,7 +75,10 @@ async fn a_token_that_was_not_issued_is_refused_alike_by_both_doors() {
     let wire = Wire::new().await;
     let token = || Some(PageToken("eyJ & so on".to_owned()));
     assert_eq!(
-        wire.sdk.describe_target_groups("", token()).await.unwrap_err(),
+        wire.sdk
+            .describe_target_groups("", token())
+            .await
+            .unwrap_err(),
         wire.memory
             .describe_target_groups("", token())
             .await

@@ -114,7 +114,11 @@ async fn a_wrong_date_is_that_of_its_answer_only() {
     let dates = wire.sdk.take_dates();
     let ahead = dates.iter().map(|date| *date > wire.clock.now());
     assert_eq!(ahead.collect::<Vec<_>>(), [true, false, false]);
-    assert_eq!(wire.sdk.take_dates(), [], "and it is forgotten when it is taken");
+    assert_eq!(
+        wire.sdk.take_dates(),
+        [],
+        "and it is forgotten when it is taken"
+    );
 }
 
 #[tokio::test]
@@ -133,7 +137,11 @@ async fn an_interface_with_the_description_of_a_node_is_none() {
     let now = wire.clock.now();
     wire.model().create_network_interface(now, forged);
     let nlb = wire.account.nlb();
-    let by_sdk = wire.sdk.describe_network_interfaces(&nlb, None).await.unwrap();
+    let by_sdk = wire
+        .sdk
+        .describe_network_interfaces(&nlb, None)
+        .await
+        .unwrap();
     let in_memory = wire.memory.describe_network_interfaces(&nlb, None).await;
     assert_eq!(by_sdk.items.len(), 3);
     assert_eq!(by_sdk.items, in_memory.unwrap().items);

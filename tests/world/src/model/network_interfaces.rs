@@ -126,7 +126,9 @@ mod tests {
     fn seen(model: &mut Model, second: i64, filter: &InterfaceFilter) -> Vec<String> {
         let page = model.describe_network_interfaces(at(second), filter, None);
         let nodes = page.map(|page| page.items).unwrap_or_default();
-        let texts = nodes.iter().map(|node| format!("{} {}", node.az_id, node.address));
+        let texts = nodes
+            .iter()
+            .map(|node| format!("{} {}", node.az_id, node.address));
         texts.collect()
     }
 
