@@ -35,6 +35,21 @@ impl Stage {
         .expect("a parameter");
     }
 
+    /// Another NLB is made, and the function is told to work on it.
+    pub fn another_load_balancer(&mut self, name: &str) {
+        let nlb = self.edit(|model, now| {
+            let new = world::model::NewLoadBalancer::named(name);
+            let nlb = model.create_load_balancer(now, new).expect("an NLB");
+            model
+                .create_endpoint_service(now, &nlb)
+                .expect("an endpoint service");
+            nlb
+        });
+        let role = crate::role::register_brokers(self.model().settings(), &nlb);
+        self.model().assume(role);
+        self.scope.load_balancer = nlb;
+    }
+
     /// Writes the parameter of EXTERNAL with these ports for its brokers.
     pub fn put_broker_ports(&self, range: &str) {
         let value = format!(r#"{{"pattern": "{PATTERN}", "broker_ports": "{range}"}}"#);

@@ -1,6 +1,6 @@
 //! One process of a function with a Runtime API of its own: started, held to a share of a core, asked.
 
-use crate::share::Share;
+use crate::share::{self, Share};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -47,6 +47,10 @@ impl Sandbox {
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
             lines.push(line.text);
         });
+        if share.is_some() {
+            // Tried before the process begins, and not while its time is taken.
+            share::means();
+        }
         let began = Instant::now();
         let mut process = Process::start("figures", binary, &environment, &(sink as _))
             .map_err(|error| error.to_string())?;

@@ -61,7 +61,7 @@ pub fn ms(time: Duration) -> String {
 }
 
 /// Times that were measured again and again: the least, the middle and the most of them.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Spread {
     pub least: Duration,
     pub middle: Duration,

@@ -1,20 +1,20 @@
 //! The first answer of a new process and the runs after it, with TLS, at what a function has of a core
-//! by its memory. Time is real time from the event that the process takes; init comes before it.
+//! by its memory. The answer is timed from the event that the process takes; init comes before it.
+
+mod start;
 
 use crate::build::Built;
-use crate::mapped::{Fleet, recover, sweep};
-use crate::sandbox::Sandbox;
+use crate::mapped::{Fleet, recover};
 use crate::share::of_memory;
-use crate::table::{Table, ms, spread};
-use crate::tls_end::{Seen, TlsEnd};
+use crate::table::{Spread, Table, ms, spread};
+use crate::tls_end::TlsEnd;
 use crate::usage::Usage;
-use serde_json::json;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use start::{Start, run};
+use std::time::Duration;
 
 /// A small cluster, and a full NLB.
 const BROKERS: [u32; 2] = [3, 49];
-/// New processes for each row.
+/// New processes for each figure.
 const STARTS: usize = 5;
 /// Runs of the last of them after its first one.
 const WARM: usize = 3;
@@ -27,160 +27,126 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// In MiB.
 const MEMORY_BOUND: f64 = 20.0;
 
-/// Rows for each number of brokers and each memory in MB.
+/// What was measured at one size.
+struct At {
+    mb: u32,
+    starts: Vec<Start>,
+    quiet: Spread,
+    usage: Usage,
+}
+
+/// Rows for each number of brokers, each with a figure for each memory in MB.
 pub async fn measure(built: &Built, memory: &[u32], table: &mut Table) -> Result<(), String> {
     for brokers in BROKERS {
         let fleet = Fleet::of(built, brokers).await?;
         let tls = TlsEnd::before(fleet.door()?).await?;
+        let mut all = Vec::new();
         for mb in memory {
             println!("TLS, {brokers} brokers, {mb} MB");
-            let of = |what: &str| format!("{what}, {brokers} brokers, {mb} MB");
-            let mut starts = Vec::new();
-            let mut last = None;
-            for _ in 0..STARTS {
-                let (sandbox, start) = cold(&fleet, &tls, &built.register_brokers, *mb).await?;
-                starts.push(start);
-                if let Some(before) = last.replace(sandbox) {
-                    before.end().await?;
-                }
-            }
-            rows(&of, &starts, table);
-            let mut sandbox = last.ok_or("no start")?;
-            let mut took = Vec::new();
-            for _ in 0..WARM {
-                recover().await;
-                let began = Instant::now();
-                ask(&fleet, &mut sandbox).await?;
-                took.push(began.elapsed());
-            }
-            let took = spread(took);
-            table.bounded(
-                &of("a quiet run with TLS"),
-                &took,
-                &format!("{}: time-out", ms(TIMEOUT)),
-                took.middle.as_secs_f64() / TIMEOUT.as_secs_f64(),
-            );
-            let usage = Usage::of(sandbox.process()?)?;
-            table.bounded(
-                &of("memory with TLS (peak)"),
-                format!("{:.1} MiB ({:.1} MiB)", usage.resident, usage.peak),
-                &format!("{MEMORY_BOUND} MiB"),
-                usage.peak / MEMORY_BOUND,
-            );
-            sandbox.end().await?;
-            fleet.sound()?;
+            all.push(at(&fleet, &tls, built, *mb).await?);
         }
+        fleet.sound()?;
+        rows(brokers, &all, table);
     }
     Ok(())
 }
 
-struct Start {
-    init: Duration,
-    /// Until the first connection: clients, and the roots that are trusted.
-    ready: Duration,
-    /// From there to its `ClientHello`: entropy, key shares.
-    hello: Duration,
-    /// From there to the end of the last handshake. Calls go on meanwhile.
-    secured: Duration,
-    /// The slowest connection with its handshake.
-    slowest: Duration,
-    connections: usize,
-    answer: Duration,
-    cpu: f64,
-}
-
-async fn cold(
-    fleet: &Fleet,
-    tls: &TlsEnd,
-    binary: &Path,
-    mb: u32,
-) -> Result<(Sandbox, Start), String> {
-    tls.forget();
-    let mut sandbox = Sandbox::start(binary, Some(of_memory(mb)), |runtime_api| {
-        let mut environment = fleet.aws.environment(runtime_api);
-        environment.extend(tls.environment());
-        environment
+async fn at(fleet: &Fleet, tls: &TlsEnd, built: &Built, mb: u32) -> Result<At, String> {
+    let mut starts = Vec::new();
+    let mut sandbox = None;
+    for _ in 0..STARTS {
+        let binary = &built.register_brokers;
+        let (start, started) = Start::measure(fleet, tls, binary, of_memory(mb)).await?;
+        starts.push(start);
+        if let Some(before) = sandbox.replace(started) {
+            before.end().await?;
+        }
+    }
+    let mut sandbox = sandbox.ok_or("no start")?;
+    let mut warm = Vec::new();
+    for _ in 0..WARM {
+        recover().await;
+        warm.push(run(fleet, &mut sandbox).await?);
+    }
+    let usage = Usage::of(sandbox.process()?)?;
+    sandbox.end().await?;
+    Ok(At {
+        mb,
+        starts,
+        quiet: spread(warm),
+        usage,
     })
-    .await?;
-    let began = Instant::now();
-    ask(fleet, &mut sandbox).await?;
-    let answer = began.elapsed();
-    let Seen {
-        connect,
-        hello,
-        secured,
-        took,
-        errors,
-    } = tls.seen();
-    if let Some(error) = errors.first() {
-        return Err(format!("a connection failed: {error}"));
-    }
-    let (Some(connect), Some(hello), Some(secured)) = (connect, hello, secured) else {
-        return Err("the function made no connection with TLS".to_owned());
-    };
-    let start = Start {
-        init: sandbox.init,
-        ready: connect.saturating_duration_since(began),
-        hello: hello.saturating_duration_since(connect),
-        secured: secured.saturating_duration_since(hello),
-        slowest: took.iter().max().copied().unwrap_or_default(),
-        connections: took.len(),
-        answer,
-        cpu: Usage::of(sandbox.process()?)?.cpu,
-    };
-    Ok((sandbox, start))
 }
 
-async fn ask(fleet: &Fleet, sandbox: &mut Sandbox) -> Result<(), String> {
-    let report = sandbox.invoke(sweep(&fleet.aws)).await?;
-    match &report["gaps"] {
-        gaps if *gaps == json!([]) => Ok(()),
-        gaps => Err(format!("a quiet run saw gaps: {gaps}")),
-    }
-}
-
-fn rows(of: &impl Fn(&str) -> String, starts: &[Start], table: &mut Table) {
-    let all = |part: fn(&Start) -> Duration| spread(starts.iter().map(part).collect());
-    for (what, part, bound, why) in [
-        (
-            "init",
-            (|start| start.init) as fn(&Start) -> Duration,
-            INIT,
-            "Lambda's own",
-        ),
-        (
-            "first answer with TLS",
-            |start| start.answer,
-            TIMEOUT,
-            "time-out",
-        ),
-        (
-            "the slowest connection of it",
-            |start| start.slowest,
-            CONNECT,
-            "connect time-out",
-        ),
-    ] {
-        let took = all(part);
+fn rows(brokers: u32, all: &[At], table: &mut Table) {
+    let of = |part: fn(&Start) -> Duration| -> Vec<Spread> {
+        let starts = all.iter().map(|at| at.starts.iter().map(part).collect());
+        starts.map(spread).collect()
+    };
+    let mut row = |what: &str, took: Vec<Spread>, bound: Duration, whose: &str| {
+        let most = took.iter().map(|took| took.most).max().unwrap_or_default();
+        let texts: Vec<_> = took.iter().map(Spread::to_string).collect();
         table.bounded(
-            &of(what),
-            &took,
-            &format!("{}: {why}", ms(bound)),
-            took.most.as_secs_f64() / bound.as_secs_f64(),
+            &format!("{what}, {brokers} brokers, at {}", sizes(all)),
+            texts.join("; "),
+            &format!("{}: {whose}", ms(bound)),
+            most.as_secs_f64() / bound.as_secs_f64(),
+        );
+    };
+    row("init", of(|start| start.init), INIT, "Lambda's own");
+    row(
+        "first answer with TLS",
+        of(|start| start.answer),
+        TIMEOUT,
+        "time-out",
+    );
+    row(
+        "its slowest connection",
+        of(|start| start.slowest),
+        CONNECT,
+        "connect time-out",
+    );
+    let quiet = all.iter().map(|at| at.quiet).collect();
+    row("a quiet run with TLS", quiet, TIMEOUT, "time-out");
+    for at in all {
+        let middle =
+            |part: fn(&Start) -> Duration| ms(spread(at.starts.iter().map(part).collect()).middle);
+        let connections = at.starts.iter().map(|start| start.connections).max();
+        let cpu = at.starts.iter().map(|start| start.cpu).fold(0.0, f64::max);
+        table.figure(
+            &format!("parts of the first answer, {brokers} brokers, at {} MB", at.mb),
+            format!(
+                "first connection after {}; its ClientHello {} later; {} handshakes, each {} from there; \
+                 {cpu:.0} ms of processor time, init included",
+                middle(|start| start.ready),
+                middle(|start| start.hello),
+                connections.unwrap_or_default(),
+                middle(|start| start.handshake),
+            ),
         );
     }
-    let middle = |part: fn(&Start) -> Duration| ms(all(part).middle);
-    let connections = starts.iter().map(|start| start.connections).max();
-    let cpu = starts.iter().map(|start| start.cpu).fold(0.0, f64::max);
-    table.figure(
-        &of("parts of the first answer"),
+    let peak = all.iter().map(|at| at.usage.peak).fold(0.0, f64::max);
+    table.bounded(
+        &format!("memory with TLS after quiet runs, {brokers} brokers (peak)"),
         format!(
-            "first connection after {}, its ClientHello {} later, the last of {} handshakes {} later; \
-             {cpu:.0} ms of processor time with init",
-            middle(|start| start.ready),
-            middle(|start| start.hello),
-            connections.unwrap_or_default(),
-            middle(|start| start.secured),
+            "{:.1} MiB ({peak:.1} MiB)",
+            all.iter().map(|at| at.usage.resident).fold(0.0, f64::max)
         ),
+        &format!("{MEMORY_BOUND} MiB"),
+        peak / MEMORY_BOUND,
     );
+}
+
+/// `128, 256, 512 MB (7.2, 14.5, 28.9 %)`
+fn sizes(all: &[At]) -> String {
+    let join = |texts: Vec<String>| texts.join(", ");
+    format!(
+        "{} MB ({} %)",
+        join(all.iter().map(|at| at.mb.to_string()).collect()),
+        join(
+            all.iter()
+                .map(|at| format!("{:.1}", of_memory(at.mb) * 100.0))
+                .collect()
+        ),
+    )
 }

@@ -51,10 +51,10 @@ pub struct Seen {
     pub connect: Option<Instant>,
     /// The first `ClientHello` was read.
     pub hello: Option<Instant>,
-    /// The last handshake was over.
-    pub secured: Option<Instant>,
     /// From accepting each of them to the end of its handshake.
-    pub took: Vec<Duration>,
+    pub connections: Vec<Duration>,
+    /// From each `ClientHello` to the end of its handshake.
+    pub handshakes: Vec<Duration>,
     /// What went wrong.
     pub errors: Vec<String>,
 }
@@ -121,12 +121,13 @@ async fn relay(
     let connected = Instant::now();
     lock(seen).connect.get_or_insert(connected);
     let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    lock(seen).hello.get_or_insert(Instant::now());
+    let greeted = Instant::now();
+    lock(seen).hello.get_or_insert(greeted);
     let mut inside = hello.into_stream(config).await?;
     {
         let mut seen = lock(seen);
-        seen.secured = Some(Instant::now());
-        seen.took.push(connected.elapsed());
+        seen.connections.push(connected.elapsed());
+        seen.handshakes.push(greeted.elapsed());
     }
     let mut door = TcpStream::connect(door).await?;
     // Whoever hangs up does so without TLS's good-bye: the process is killed.

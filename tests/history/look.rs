@@ -27,6 +27,10 @@ pub struct Look {
     pub now: Timestamp,
     /// Live instances and what they are.
     pub live: BTreeMap<InstanceId, Kind>,
+    /// Those that their Auto Scaling group is terminating, whatever their tags say.
+    pub leaving: BTreeSet<InstanceId>,
+    /// Those that a person takes out, by their own ID in a tag.
+    pub released: BTreeSet<InstanceId>,
     /// Those that run.
     pub running: BTreeSet<InstanceId>,
     /// Target groups.
@@ -89,9 +93,9 @@ impl Look {
         });
         let scaling = model.auto_scaling_groups();
         let members = scaling.flat_map(|group| &group.members);
-        let leaving: BTreeSet<&InstanceId> = members
+        let leaving: BTreeSet<InstanceId> = members
             .filter(|(_, member)| member.lifecycle_state.starts_with("Terminating"))
-            .map(|(id, _)| id)
+            .map(|(id, _)| id.clone())
             .collect();
         let living = || model.instances().filter(|i| !i.state.is_terminal());
         Self {
@@ -105,6 +109,14 @@ impl Look {
                     (record.id.clone(), kind)
                 })
                 .collect(),
+            released: living()
+                .filter(|record| {
+                    let value = record.tags.get(tags::RELEASE);
+                    value.is_some_and(|value| value == record.id.as_str())
+                })
+                .map(|record| record.id.clone())
+                .collect(),
+            leaving: leaving.clone(),
             running: living()
                 .filter(|record| record.state == InstanceState::Running)
                 .map(|record| record.id.clone())
@@ -116,6 +128,31 @@ impl Look {
             groups,
             health,
         }
+    }
+
+    /// Whether an instance keeps what it has served, whatever its tags say: it lives, and nobody takes
+    /// it out.
+    pub fn keeps(&self, instance: &InstanceId) -> bool {
+        self.live.contains_key(instance)
+            && !self.leaving.contains(instance)
+            && !self.released.contains(instance)
+    }
+
+    /// The broker that an instance has served as in a listener group, by the ledger's own note.
+    pub fn served_as(&self, group: &str, instance: &InstanceId) -> Option<u32> {
+        self.groups.iter().find_map(|(arn, record)| {
+            let place = self.place(arn)?;
+            let noted = record.group.tags.get(tags::SERVED_BY)? == instance.as_str();
+            let is_vacant = record.group.tags.contains_key(tags::VACANT_SINCE);
+            (noted && !is_vacant && place.group == group).then(|| place.node())?
+        })
+    }
+
+    /// Whether a target stands in a group, draining ones left out.
+    pub fn stands(&self, group: &TargetGroupArn, instance: &InstanceId) -> bool {
+        let targets = self.health.get(group).into_iter().flatten();
+        let mut standing = targets.filter(|t| t.state != fleet::observed::TargetState::Draining);
+        standing.any(|target| target.instance == *instance)
     }
 
     /// The live instances with a `node.id`.

@@ -1,16 +1,22 @@
 //! The laws of proof, whatever the probe said, and whether it lied, lagged or failed.
 
 use super::Broken;
+use super::look::Look;
 use activation::activate::Activated;
 use fleet::action::Action;
 use fleet::naming::Owner;
 use fleet::plan::Step;
-use fleet::proof::{self, Path, Verdict};
+use fleet::proof::{self, Path};
 use fleet::reason::Reason;
+use fleet::tags;
 use fleet::words::{InstanceId, NodeId};
 
-/// Never into bootstrap without proof; and a probe that failed removes nothing.
-pub fn check(activated: &Activated) -> Result<(), Broken> {
+/// Never into bootstrap without proof; and nobody leaves for an answer but who gave it: `noted` tells
+/// whether the ledger said before that an instance is not this broker.
+pub fn check(
+    activated: &Activated,
+    noted: impl Fn(&InstanceId, NodeId) -> bool,
+) -> Result<(), Broken> {
     for step in &activated.plan.steps {
         if let (Owner::Bootstrap, Action::RegisterTargets { instances }) =
             (step.owner, &step.action)
@@ -23,13 +29,17 @@ pub fn check(activated: &Activated) -> Result<(), Broken> {
                 ));
             }
         }
-        if let Reason::SomebodyElse(node) = step.reason
-            && !is_somebody_else(activated, node)
+        if let (Reason::SomebodyElse(node), Action::DeregisterTargets { targets }) =
+            (&step.reason, &step.action)
         {
-            return Err(format!(
-                "a proof that failed removes nothing: broker {node}, of {:?}",
-                activated.plan.proof
-            ));
+            let is_other =
+                |id: &InstanceId| answers_as_another(activated, id, *node) || noted(id, *node);
+            if let Some(instance) = targets.keys().find(|id| !is_other(id)) {
+                return Err(format!(
+                    "a proof that failed removes nothing: {instance} from broker {node}, of {:?}",
+                    activated.plan.proof
+                ));
+            }
         }
     }
     Ok(())
@@ -39,29 +49,39 @@ pub fn check(activated: &Activated) -> Result<(), Broken> {
 /// stands behind the port, too, and may have answered, the instance itself.
 fn is_proven(activated: &Activated, step: &Step, instance: &InstanceId) -> bool {
     let plan = &activated.plan;
-    let rows = plan.mapping.iter().filter(|row| row.group == step.group);
-    let is_proven = |path| {
-        let row = proof::row(&plan.proof, &step.group, path);
-        row.is_some_and(|row| row.verdict.is_proven())
+    let is_proven = |row: Option<&proof::Row>| row.is_some_and(|row| row.verdict.is_proven());
+    let port = |node| proof::row(&plan.proof, &step.group, Path::Port(node));
+    let direct = || {
+        let mut rows = plan.proof.iter();
+        rows.find(|row| {
+            row.question.group == step.group && row.question.instance.as_ref() == Some(instance)
+        })
     };
+    let rows = plan.mapping.iter().filter(|row| row.group == step.group);
     let mut rows = rows.filter(|row| row.instances.contains(instance));
     rows.any(|row| match row.owner {
         Owner::Broker(node) => {
-            is_proven(Path::Port(node))
-                && (row.instances.len() == 1 || is_proven(Path::Direct(node)))
-                && !is_somebody_else(activated, node)
+            is_proven(port(node))
+                && (row.instances.len() == 1 || is_proven(direct()))
+                && !answers_as_another(activated, instance, node)
         }
         Owner::Bootstrap => false,
     })
 }
 
-/// Whether another broker answered on the broker's own instance.
-pub fn is_somebody_else(activated: &Activated, node: NodeId) -> bool {
+/// Whether an instance said on its own address, in this run, that it is another broker than `node`.
+pub fn answers_as_another(activated: &Activated, instance: &InstanceId, node: NodeId) -> bool {
     activated.plan.proof.iter().any(|row| {
-        let positive = matches!(
-            row.verdict,
-            Verdict::WrongBroker { .. } | Verdict::WrongCluster { .. }
-        );
-        positive && row.question.path == Path::Direct(node)
+        row.question.instance.as_ref() == Some(instance)
+            && row.who().is_some_and(|answers| answers != node)
+    })
+}
+
+/// Whether the ledger notes that an instance is not this broker.
+pub fn is_noted(look: &Look, instance: &InstanceId, node: NodeId) -> bool {
+    let note = format!("{instance}:{node}");
+    look.groups.values().any(|record| {
+        let notes = record.group.tags.get(tags::ANOTHER);
+        notes.is_some_and(|notes| notes.split(' ').any(|it| it == note))
     })
 }

@@ -7,23 +7,28 @@ use fleet::held::Held;
 use fleet::naming::Owner;
 use fleet::reason::Reason;
 use fleet::tags;
+use fleet::words::{InstanceId, NodeId};
 use std::collections::BTreeSet;
 use tests::CLUSTER;
 use tests::history::look::{EYES, Kind, Look, Write};
-use tests::history::proof::is_somebody_else;
+use tests::history::proof::{answers_as_another, is_noted};
 
 /// Looks at every law that one activation alone can break.
 pub fn check(step: &Step<'_>) -> Result<(), Broken> {
     gaps_change_nothing(step)?;
     what_is_not_there_is_looked_for_twice(step)?;
     only_its_broker_is_registered(step)?;
+    who_has_served_stays(step)?;
+    who_serves_is_noted(step)?;
     the_right_target_stays(step)?;
     foreign_things_are_untouched(step)?;
     registering_comes_first(step)?;
     only_somebody_else_is_taken_out_of_bootstrap(step)?;
     twins_are_left_alone(step)?;
     frozen_things_stay(step)?;
-    tests::history::proof::check(step.activated)?;
+    tests::history::proof::check(step.activated, |instance, node| {
+        is_noted(step.before, instance, node)
+    })?;
     only_the_healthy_enter_bootstrap(step)
 }
 
@@ -104,8 +109,79 @@ fn only_its_broker_is_registered(step: &Step<'_>) -> Result<(), Broken> {
     })
 }
 
-/// A broker that lives is never taken out of its own group, nor its port from it; an instance
-/// without tags leaves only when the right one serves (P-32).
+/// An instance that has served as a broker keeps its port and its place in bootstrap while it lives,
+/// whatever its tags say and whatever a probe does not: unless a person takes it out, or it answered as
+/// another broker on its own address.
+fn who_has_served_stays(step: &Step<'_>) -> Result<(), Broken> {
+    let law = "law 6, who has served keeps its port and its place in bootstrap";
+    none(step, law, |write| {
+        let Some((group, owner)) = write.subject(step.before, step.after) else {
+            return false;
+        };
+        if is_retired(step, &group) {
+            return false;
+        }
+        let stays = |id: &InstanceId| {
+            let node = step.before.served_as(&group, id);
+            node.filter(|node| {
+                let is_own = owner == "bootstrap" || owner == node.to_string();
+                let node = NodeId::new(*node).expect("a node");
+                is_own
+                    && step.before.keeps(id)
+                    && !is_noted(step.before, id, node)
+                    && !answers_as_another(step.activated, id, node)
+            })
+            .is_some()
+        };
+        match write.call {
+            Call::DeregisterTargets => {
+                let own_port = own_port(step, write);
+                let mut targets = write.targets.iter();
+                targets.any(|(id, port)| *port == own_port && stays(id))
+            }
+            Call::DeleteListener | Call::DeleteTargetGroup => {
+                let places = step.before.places();
+                let mut own = places
+                    .iter()
+                    .filter(|(_, place)| place.group == group && place.owner == owner);
+                own.any(|(arn, _)| {
+                    let mut live = step.before.live.keys();
+                    live.any(|id| stays(id) && step.before.stands(arn, id))
+                })
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Whoever serves is noted, so that the law above is worth something.
+fn who_serves_is_noted(step: &Step<'_>) -> Result<(), Broken> {
+    let report = &step.activated.report;
+    let failed = |taken: &fleet::report::Taken| !taken.outcome.lets_go_on();
+    let is_quiet = report.held.is_empty() && report.gaps.is_empty() && report.paused.is_none();
+    if !is_quiet || report.actions.iter().any(failed) {
+        return Ok(());
+    }
+    for (arn, place) in step.before.places() {
+        let Some(node) = place.node() else { continue };
+        let [instance] = step.before.of_node(node)[..] else {
+            continue;
+        };
+        let served = |look: &Look| look.served_as(&place.group, instance);
+        let is_healthy = step.before.is_healthy(&arn, instance);
+        let is_there = step.after.groups.contains_key(&arn) && !is_retired(step, &place.group);
+        if is_healthy && is_there && served(step.after) != Some(node) {
+            return broken(
+                step,
+                &format!("law 6, who serves is noted: {instance} behind {place:?}"),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The only live instance of a broker stays behind the broker's port, and its port stays its own;
+/// somebody without tags leaves only when the right one serves (P-32).
 fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
     none(
         step,
@@ -117,29 +193,57 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
             let Ok(node) = owner.parse::<u32>() else {
                 return false;
             };
-            let retired = step.world.wanted.get(group.as_str()).copied().flatten()
-                == Some(tests::history::event::Value::Retired);
             let live = step.before.of_node(node);
-            let own_port = write
-                .group()
-                .and_then(|arn| step.before.groups.get(&arn))
-                .map(|record| record.group.port.get());
+            let is_other = |id: &InstanceId| {
+                let node = NodeId::new(node).expect("a node");
+                step.before.released.contains(id)
+                    || is_noted(step.before, id, node)
+                    || answers_as_another(step.activated, id, node)
+                    || step
+                        .before
+                        .served_as(&group, id)
+                        .is_some_and(|as_| as_ != node.get())
+            };
+            let own_port = own_port(step, write);
             match write.call {
                 Call::DeregisterTargets => write.targets.iter().any(|(id, port)| {
-                    let stray = step.before.live.get(id) == Some(&Kind::Untagged);
+                    let stray = step.before.live.get(id) == Some(&Kind::Untagged)
+                        && !step.before.leaving.contains(id)
+                        && !is_other(id);
                     let serves = |look: &Look| {
                         write.group().is_some_and(|group| {
                             live.iter().any(|right| look.is_healthy(&group, right))
                         })
                     };
-                    (live == [id] && *port == own_port)
+                    (live == [id] && *port == own_port && !is_other(id))
                         || (stray && !serves(step.before) && !serves(step.after))
                 }),
-                Call::DeleteListener | Call::DeleteTargetGroup => !live.is_empty() && !retired,
+                // A listener that nobody stands behind would only fail open (F6).
+                Call::DeleteListener => {
+                    let places = step.before.places();
+                    let mut own = places
+                        .iter()
+                        .filter(|(_, place)| place.group == group && place.owner == owner);
+                    !is_retired(step, &group)
+                        && own.any(|(arn, _)| live.iter().any(|id| step.after.stands(arn, id)))
+                }
+                Call::DeleteTargetGroup => {
+                    let stays = |id: &&InstanceId| !is_other(id);
+                    !is_retired(step, &group) && live.iter().any(|id| stays(id))
+                }
                 _ => false,
             }
         },
     )
+}
+
+fn is_retired(step: &Step<'_>, group: &str) -> bool {
+    step.world.wanted.get(group).copied().flatten() == Some(tests::history::event::Value::Retired)
+}
+
+fn own_port(step: &Step<'_>, write: &Write) -> Option<u16> {
+    let record = write.group().and_then(|arn| step.before.groups.get(&arn));
+    record.map(|record| record.group.port.get())
 }
 
 /// Whatever the probe says of a broker that lives, only another one's answer on its own instance takes
@@ -147,23 +251,25 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
 fn only_somebody_else_is_taken_out_of_bootstrap(step: &Step<'_>) -> Result<(), Broken> {
     let law = "law 10, a proof that fails takes nobody out of bootstrap";
     none(step, law, |write| {
-        let Some((_, owner)) = write.subject(step.before, step.after) else {
+        let Some((group, owner)) = write.subject(step.before, step.after) else {
             return false;
         };
         if write.call != Call::DeregisterTargets || owner != "bootstrap" {
             return false;
         }
-        let own_port = write
-            .group()
-            .and_then(|arn| step.before.groups.get(&arn))
-            .map(|record| record.group.port.get());
+        let own_port = own_port(step, write);
         write.targets.iter().any(|(id, port)| {
             let Some(Kind::Broker(node)) = step.before.live.get(id) else {
                 return false;
             };
-            let is_somebody_else = fleet::words::NodeId::new(*node)
-                .is_some_and(|node| is_somebody_else(step.activated, node));
-            step.before.of_node(*node) == [id] && *port == own_port && !is_somebody_else
+            let as_ = step.before.served_as(&group, id).unwrap_or(*node);
+            let is_other = NodeId::new(as_).is_some_and(|node| {
+                answers_as_another(step.activated, id, node) || is_noted(step.before, id, node)
+            });
+            step.before.of_node(*node) == [id]
+                && *port == own_port
+                && !is_other
+                && step.before.keeps(id)
         })
     })
 }

@@ -31,7 +31,7 @@ fn arn(service: &str, rest: &str) -> String {
 
 /// Where wakes go, and where they go if that fails.
 fn queues(stack: &FunctionStack) -> [String; 2] {
-    let undelivered = arn("sqs", "RegisterBrokersUndeliveredQueue");
+    let undelivered = arn("sqs", "kafka-privatelink-01234567-undelivered");
     [stack.mapping.queue_arn.clone(), undelivered]
 }
 

@@ -2,6 +2,7 @@
 
 use crate::services;
 use cloud::call::Call;
+use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -66,6 +67,7 @@ pub fn used() -> &'static [Request] {
 async fn by_the_function() -> Vec<Request> {
     let stage = Stage::seed().await;
     hand_edits(&stage).await;
+    instance_answers_as_another(&stage).await;
     broker_goes_and_returns(&stage).await;
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
@@ -78,6 +80,17 @@ async fn hand_edits(stage: &Stage) {
     stage.unsettle(9093);
     stage.repoint(9093, 9094);
     stage.settle().await;
+}
+
+/// It is noted on the group of the broker whose tag it has, and the note goes when it answers right.
+async fn instance_answers_as_another(stage: &Stage) {
+    let instance = stage.behind(9094).pop_first().expect("a broker");
+    for node in [7, 2] {
+        stage
+            .edit(|model, _| model.edit_kafka(&instance, |kafka| kafka.node_id = NodeId::new(node)))
+            .expect("edited");
+        stage.settle().await;
+    }
 }
 
 /// Its port is reserved, given back, and in the end taken away.

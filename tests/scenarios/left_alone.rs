@@ -131,7 +131,7 @@ async fn groups_whose_tags_were_edited_are_named_and_left_alone() {
         (
             tags::CLUSTER,
             Some("payments".to_owned()),
-            "no usable tag kafka-privatelink:cluster",
+            "is tagged for cluster payments and left alone",
         ),
         (
             tags::VACANT_SINCE,

@@ -14,3 +14,4 @@ mod found;
 mod left_alone;
 mod mapping;
 mod order;
+mod retirement;

@@ -1,6 +1,6 @@
 //! The rules are tried on templates that break them.
 
-use crate::stack::{Rule, Stack, TEXT};
+use crate::stack::{Rule, TEXT, complains};
 use crate::{alarms, dead_letters, explained, function, probe, wakes};
 
 #[test]
@@ -135,7 +135,7 @@ fn each_rule_complains_of_a_template_that_breaks_it() {
         ),
         (
             probe::what_is_let_out_is_what_may_be_dialled,
-            "          CidrIp: !Select [0, !Split [\",\", !Sub \"${AddressRanges},,\"]]",
+            "          CidrIp: *first-range",
             "          CidrIp: 0.0.0.0/0",
             "\"0.0.0.0/0\" is not one of AddressRanges",
         ),
@@ -201,11 +201,6 @@ fn each_rule_complains_of_a_template_that_breaks_it() {
         ),
     ];
     for (rule, old, new, complaint) in broken {
-        assert!(TEXT.contains(old), "the template has changed: {old}");
-        let complaints = rule(&Stack::of(&TEXT.replacen(old, new, 1)));
-        assert!(
-            complaints.iter().any(|said| said.contains(complaint)),
-            "{new}: {complaints:?} instead of {complaint}"
-        );
+        complains(*rule, TEXT, old, new, complaint);
     }
 }

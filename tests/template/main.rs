@@ -1,4 +1,4 @@
-//! What `infra/template.yaml` must keep, whoever edits it. A rule is a function that complains, so
+//! What the templates in `infra/` must keep, whoever edits them. A rule is a function that complains, so
 //! that it is also tried on doctored copies (`doctored.rs`): a check that never fails is none.
 
 mod alarms;
@@ -6,7 +6,15 @@ mod dead_letters;
 mod doctored;
 mod explained;
 mod function;
+mod limits;
+mod longest;
+mod made_first;
+mod names;
 mod packages;
+mod partitions;
+mod ports;
 mod probe;
+mod quotas;
 mod stack;
+mod texts;
 mod wakes;

@@ -1,10 +1,16 @@
 //! The template as data; intrinsics stand for what they name.
 
+use std::collections::BTreeMap;
 use world::iam::Policies;
-use world::template::{FunctionSettings, FunctionStack};
+use world::template::{FunctionSettings, FunctionStack, Template};
 use yaml_serde::Value;
 
 pub use tests::{CLUSTER, TEMPLATE as TEXT};
+
+/// The template of load balancer and endpoint service.
+pub const PRIVATELINK: &str = include_str!("../../infra/privatelink.yaml");
+/// Every template that is deployed.
+pub const TEMPLATES: [&str; 2] = [TEXT, PRIVATELINK];
 
 /// What a rule has to complain of; nothing, if it is kept.
 pub type Complaints = Vec<String>;
@@ -37,6 +43,41 @@ impl Stack {
             .collect()
     }
 
+    /// The text of the whole.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names and values of a section.
+    pub fn section(&self, name: &str) -> Vec<(&str, &Value)> {
+        let section = self.root[name].as_mapping().into_iter().flatten();
+        section
+            .map(|(name, value)| (name.as_str().expect("a name"), value))
+            .collect()
+    }
+
+    /// A value at the top.
+    pub fn top(&self, name: &str) -> &Value {
+        &self.root[name]
+    }
+
+    /// What a resource waits for before it is made, as `DependsOn` says.
+    pub fn depends_on(&self, id: &str) -> Vec<&str> {
+        let on = each(&self.root["Resources"][id]["DependsOn"]).into_iter();
+        on.filter_map(said).collect()
+    }
+
+    /// The template with these parameters; those that it does not declare are left out.
+    pub fn with(&self, values: &BTreeMap<String, String>) -> Result<Template, String> {
+        let declared = self.section("Parameters");
+        let is_known = |name: &str| {
+            name.starts_with("AWS::") || declared.iter().any(|(declared, _)| *declared == name)
+        };
+        let known = values.iter().filter(|(name, _)| is_known(name));
+        let known = known.map(|(name, value)| (name.clone(), value.clone()));
+        Template::parse(&self.text, known.collect()).map_err(|error| error.to_string())
+    }
+
     /// The properties of the resource of this type that a value names, as `!Ref X` or `!GetAtt X.Y`.
     pub fn named(&self, kind: &str, value: &Value) -> Option<&Value> {
         let name = said(value)?;
@@ -67,6 +108,23 @@ impl Stack {
 /// A rule is kept by the template in this repository.
 pub fn holds(rule: Rule) {
     assert_eq!(rule(&Stack::of(TEXT)), Complaints::new());
+}
+
+/// A rule is kept by every template.
+pub fn holds_everywhere(rule: Rule) {
+    for template in TEMPLATES {
+        assert_eq!(rule(&Stack::of(template)), Complaints::new());
+    }
+}
+
+/// A rule complains so of a template in which one text is replaced.
+pub fn complains(rule: Rule, template: &str, old: &str, new: &str, complaint: &str) {
+    assert!(template.contains(old), "the template has changed: {old}");
+    let complaints = rule(&Stack::of(&template.replacen(old, new, 1)));
+    assert!(
+        complaints.iter().any(|said| said.contains(complaint)),
+        "{new}: {complaints:?} instead of {complaint}"
+    );
 }
 
 /// A text, or what `!Ref`, `!GetAtt` and `!Sub` of a text say.

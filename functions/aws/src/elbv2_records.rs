@@ -84,6 +84,12 @@ pub(crate) fn target_group(found: types::TargetGroup) -> Answer<TargetGroup> {
         protocol: protocol.as_str().to_owned(),
         target_type: target_type.as_str().to_owned(),
         vpc: VpcId::new(fields.text("TargetGroups.VpcId", found.vpc_id)?),
+        load_balancers: found
+            .load_balancer_arns
+            .unwrap_or_default()
+            .into_iter()
+            .map(LoadBalancerArn::new)
+            .collect(),
         health_check: HealthCheck {
             protocol: check_protocol.as_str().to_owned(),
             port: fields.text("TargetGroups.HealthCheckPort", found.health_check_port)?,

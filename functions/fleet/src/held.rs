@@ -1,13 +1,16 @@
 //! What a plan declines to do: what it is about, why, and the way out.
 
+use crate::ledger::Other;
 use crate::listener::Refusals;
 use crate::naming::Owner;
 use crate::observed::Doubt;
 use crate::proof::Awaited;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::tags;
+use crate::wishes::Unknown;
 use crate::words::{
-    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, VpcId,
+    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port,
+    TargetGroupArn, VpcId,
 };
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -26,6 +29,8 @@ pub enum Held {
     ParameterRefused(String, Refusals),
     /// A mapped group's parameter is gone; the group is frozen (P-45).
     ParameterDeleted(GroupName, String),
+    /// A parameter below this path that nobody reads, and how many more there are than are named.
+    ParameterUnknown(String, Unknown, usize),
     /// Tags of an instance make no broker.
     Misfit(InstanceId, String),
     /// An instance has served as a broker, and its tags say something else.
@@ -68,6 +73,9 @@ pub enum Held {
     OtherVpc(NodeId, InstanceId, VpcId, VpcId),
     /// The broker's zone is not enabled on the NLB (P-34).
     ZoneNotEnabled(NodeId, AzName),
+    /// The broker stands in a Local Zone or Wavelength Zone. No NLB can be there ("You can't specify a
+    /// subnet in a Local Zone": Elastic Load Balancing, Availability Zones of an NLB).
+    EdgeZone(NodeId, InstanceId, AzName),
     /// EC2 did not say in which zone the broker is.
     NoZone(NodeId, InstanceId),
     /// No pattern covers the broker's zone.
@@ -78,16 +86,26 @@ pub enum Held {
     PortTaken(GroupName, Owner, Port),
     /// A listener of ours on a port that the ledger does not know (P-42).
     OrphanListener(Port),
+    /// The same, and it leads to a target group that may serve.
+    OrphanServes(Port, TargetGroupArn),
+    /// A target group with the name of ours is tagged for another cluster.
+    OthersGroup(GroupName, Owner, Other),
     /// A listener of ours was changed to another protocol.
     ListenerProtocol(Port, String),
     /// All ports of the range are given.
     RangeFull(GroupName, NodeId),
     /// All listeners of the NLB are taken (F1).
     LoadBalancerFull(GroupName, Owner, usize),
+    /// The same, and the last place is kept for the replacement of this broker, until then.
+    PlaceKept(GroupName, Owner, (GroupName, Owner), Timestamp),
     /// A target group of ours was changed by other hands.
     LedgerFault(String),
     /// The target group is attached to an Auto Scaling group, which registers by itself (P-41).
     AttachedToAutoScaling(GroupName, Owner, AutoScalingGroupName),
+    /// Another load balancer routes to the target group, and AWS lets one do so only.
+    RoutedElsewhere(GroupName, Owner, LoadBalancerArn),
+    /// The target group is of another VPC than the NLB.
+    GroupInOtherVpc(GroupName, Owner, VpcId, VpcId),
     /// An untagged instance is the only one that serves.
     OnlyStray(GroupName, Owner, InstanceId),
     /// EC2 does not show an instance whose target is healthy.
@@ -143,6 +161,23 @@ impl fmt::Display for Held {
                 f,
                 "parameter {parameter} is gone, and group {group} stays as it is; write it again, or write {{\"retired\": true}} to take the group out of service"
             ),
+            Self::ParameterUnknown(path, Unknown { name, nearest }, more) => {
+                write!(f, "parameter {path}/{name} is read by nobody")?;
+                match nearest {
+                    Some(nearest) => write!(
+                        f,
+                        ": if {path}/{nearest} is meant, write that one and delete this; if it is your own, keep it elsewhere"
+                    )?,
+                    None => write!(
+                        f,
+                        "; if it is your own, keep it outside {path}/, where names with a slip are looked for"
+                    )?,
+                }
+                match more {
+                    0 => Ok(()),
+                    more => write!(f, " ({more} more such parameters are not named)"),
+                }
+            }
             Self::Misfit(instance, why) => write!(f, "instance {instance}: {why}"),
             Self::Kept {
                 group,
@@ -210,6 +245,10 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} is in {zone}, which is not enabled on the NLB; add a subnet of that zone to the NLB"
             ),
+            Self::EdgeZone(node, instance, zone) => write!(
+                f,
+                "broker {node} ({instance}) is in {zone}, a Local Zone or Wavelength Zone, where no NLB can have a subnet; move the broker to one of the Region's Availability Zones"
+            ),
             Self::NoZone(node, instance) => write!(
                 f,
                 "EC2 does not say in which Availability Zone broker {node} ({instance}) is; it is mapped once it does"
@@ -224,15 +263,24 @@ impl fmt::Display for Held {
             ),
             Self::PortTaken(group, owner, port) => write!(
                 f,
-                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; remove it, or choose other ports in a new group"
+                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
             ),
             Self::OrphanListener(port) => write!(
                 f,
-                "listener {port} is tagged as ours and no target group claims its port; delete the listener, or put its target group's tags back"
+                "listener {port} is tagged as ours and no target group claims its port, in two reads; delete the listener, or put its target group's tags back"
+            ),
+            Self::OrphanServes(port, group) => write!(
+                f,
+                "listener {port} is tagged as ours and no target group claims its port, in two reads; it forwards to {group}, which may serve: put the tags of that group back"
+            ),
+            Self::OthersGroup(group, owner, Other { name, cluster }) => write!(
+                f,
+                "target group {name}, the one of {group} {owner}, is tagged for cluster {cluster} and left alone; if it is ours, put its tag {} right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
+                tags::CLUSTER
             ),
             Self::ListenerProtocol(port, protocol) => write!(
                 f,
-                "listener {port} was changed to {protocol}; delete it, and it is made again as TCP"
+                "listener {port} was changed to {protocol}; change it back to TCP"
             ),
             Self::RangeFull(group, node) => write!(
                 f,
@@ -242,10 +290,22 @@ impl fmt::Display for Held {
                 f,
                 "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised (F1); retire a listener group, or take listeners that are not ours off this NLB"
             ),
+            Self::PlaceKept(group, owner, (of_group, of), until) => write!(
+                f,
+                "{group} {owner} gets no listener yet: the NLB has all of its {LISTENERS_PER_NLB}, and a place is kept until {until} for whoever replaces {of_group} {of}; retire a listener group, or take listeners that are not ours off this NLB"
+            ),
             Self::LedgerFault(why) => f.write_str(why),
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(
                 f,
                 "the target group of {group} {owner} is attached to Auto Scaling group {scaling}, which registers targets by itself; detach it there"
+            ),
+            Self::RoutedElsewhere(group, owner, other) => write!(
+                f,
+                "{group} {owner} gets no listener on this NLB: its target group serves behind {other}, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners"
+            ),
+            Self::GroupInOtherVpc(group, owner, vpc, nlb) => write!(
+                f,
+                "the target group of {group} {owner} is of {vpc} and the NLB stands in {nlb}; set LOAD_BALANCER_ARN to an NLB in {vpc}, or write {{\"retired\": true}} into the group's parameter and, once it is gone, its pattern again"
             ),
             Self::OnlyStray(group, owner, instance) => write!(
                 f,

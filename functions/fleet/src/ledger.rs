@@ -4,7 +4,8 @@ use crate::naming::{self, Owner};
 use crate::observed::{HealthCheck, TargetGroup};
 use crate::tags;
 use crate::words::{
-    ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn, TargetGroupName,
+    ClusterName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, TargetGroupArn,
+    TargetGroupName, VpcId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,19 @@ pub struct Ledger {
     /// Entries that claim another one's port and that nothing leads to. They are among the faults,
     /// and may be deleted: whoever they belong to gets another port then.
     pub superfluous: BTreeMap<(GroupName, Owner), Entry>,
+    /// Groups that are tagged for another cluster, and whose names say the same as ours: by listener
+    /// group, owner and name. They hold no port of ours, and are never touched.
+    pub others: BTreeMap<(GroupName, Owner), Other>,
     contested: BTreeMap<Port, Vec<(GroupName, Entry)>>,
+}
+
+/// A target group that is tagged for another cluster and has the name of one of ours.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Other {
+    /// Its name.
+    pub name: TargetGroupName,
+    /// The cluster that its tag says, as it may be shown.
+    pub cluster: String,
 }
 
 /// One port given to one owner.
@@ -40,6 +53,10 @@ pub struct Entry {
     pub bind_port: Port,
     /// The protocol when the port was given.
     pub protocol: String,
+    /// The VPC of its targets.
+    pub vpc: VpcId,
+    /// The load balancer that routes to it, if one does.
+    pub load_balancers: BTreeSet<LoadBalancerArn>,
     /// The health check as it is.
     pub health_check: HealthCheck,
     /// Since when the broker is gone.
@@ -114,6 +131,12 @@ impl Ledger {
         let mut ledger = Self::default();
         let mut by_port: BTreeMap<Port, Vec<(GroupName, Entry)>> = BTreeMap::new();
         for group in groups {
+            if let Some(other) = group.tags.get(tags::CLUSTER)
+                && *other != cluster.as_str()
+            {
+                ledger.note_other(cluster, group, other);
+                continue;
+            }
             match entry(cluster, group) {
                 Ok((of, entry)) => by_port.entry(entry.port).or_default().push((of, entry)),
                 Err(fault) => {
@@ -150,6 +173,23 @@ impl Ledger {
             ledger.contested.insert(port, claims);
         }
         ledger
+    }
+
+    /// A group that another cluster's tag is on: the first bytes of two hashes may be the same. Only one
+    /// that has the very name of a group of ours matters, as AWS makes no second one of that name.
+    fn note_other(&mut self, cluster: &ClusterName, group: &TargetGroup, other: &str) {
+        let tag = |key: &str| group.tags.get(key).map(String::as_str);
+        let of = tag(tags::GROUP).map(GroupName::from);
+        let owner = tag(tags::NODE_ID).and_then(Owner::parse);
+        if let (Some(of), Some(owner)) = (of, owner)
+            && naming::target_group_name(cluster, &of, owner) == group.name
+        {
+            let other = Other {
+                name: group.name.clone(),
+                cluster: crate::foreign::clean(other, 64),
+            };
+            self.others.insert((of, owner), other);
+        }
     }
 
     /// Decides between entries that claim one port, as two activations that could not see each
@@ -198,13 +238,15 @@ impl Ledger {
             .collect()
     }
 
+    /// Whether something that cannot be trusted stands where the entry of this owner should: a fault, or
+    /// a group of that name which another cluster's tag is on. Nothing is made beside it.
+    pub fn is_doubtful(&self, cluster: &ClusterName, group: &GroupName, owner: Owner) -> bool {
+        self.fault_of(cluster, group, owner).is_some()
+            || self.others.contains_key(&(group.clone(), owner))
+    }
+
     /// The fault that stands where the entry of this owner should.
-    pub fn fault_of(
-        &self,
-        cluster: &ClusterName,
-        group: &GroupName,
-        owner: Owner,
-    ) -> Option<&Fault> {
+    fn fault_of(&self, cluster: &ClusterName, group: &GroupName, owner: Owner) -> Option<&Fault> {
         self.faults
             .get(&naming::target_group_name(cluster, group, owner))
             .or_else(|| {
@@ -240,10 +282,10 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
     let name = &group.name;
     let missing = |key: &str| {
         fault(format!(
-            "target group {name} has our name but no usable tag {key}; put the tag back, or delete the group"
+            "target group {name} has our name but no usable tag {key}; put the tag back"
         ))
     };
-    if tag(tags::CLUSTER) != Some(cluster.as_str()) {
+    if tag(tags::CLUSTER).is_none() {
         return Err(missing(tags::CLUSTER));
     }
     let (Some(of), Some(owner), Some(port)) = (of.clone(), owner, port) else {
@@ -262,7 +304,7 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
     }
     if group.protocol != "TCP" || group.target_type != "instance" {
         return Err(fault(format!(
-            "target group {name} is {} with {} targets instead of TCP with instance targets; delete it, and it is made again",
+            "target group {name} is {} with {} targets instead of TCP with instance targets; when no listener forwards to it any more, delete it, and it is made again",
             group.protocol, group.target_type
         )));
     }
@@ -281,6 +323,8 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
         port,
         bind_port: group.port,
         protocol: tag(tags::PROTOCOL).unwrap_or("PLAINTEXT").to_owned(),
+        vpc: group.vpc.clone(),
+        load_balancers: group.load_balancers.clone(),
         health_check: group.health_check.clone(),
         vacant_since: since(tags::VACANT_SINCE)?,
         retired_since: since(tags::RETIRED_SINCE)?,

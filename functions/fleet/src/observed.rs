@@ -93,6 +93,8 @@ pub enum Doubt {
     Another(InstanceId, crate::words::NodeId),
     /// Nobody stands behind the port of this broker, whose listener would only fail open (F6).
     Empty(GroupName, crate::words::NodeId),
+    /// No target group claims the port of this listener of ours.
+    Orphan(Port),
     /// This broker has no port yet, and this one is free for it. A port stays once it is given, so
     /// a ledger that shows too little must not give one.
     Port(GroupName, crate::words::NodeId, Port),
@@ -112,6 +114,7 @@ impl fmt::Display for Doubt {
                     "nobody seems to stand behind the port of {group} broker {node}"
                 )
             }
+            Self::Orphan(port) => write!(f, "no target group seems to claim port {port}"),
             Self::Port(group, node, port) => {
                 write!(f, "port {port} seems to be free for {group} broker {node}")
             }
@@ -162,6 +165,9 @@ pub struct TargetGroup {
     pub target_type: String,
     /// The VPC of its targets.
     pub vpc: VpcId,
+    /// The load balancer that routes to it: none, or one, as AWS lets a group serve one only (ELBv2 API
+    /// reference, `TargetGroup`, `LoadBalancerArns`).
+    pub load_balancers: BTreeSet<LoadBalancerArn>,
     /// How its targets' health is checked.
     pub health_check: HealthCheck,
     /// Its tags.

@@ -51,6 +51,13 @@ pub enum Reason {
         /// Since when it is vacant.
         since: Timestamp,
     },
+    /// Its place on the full NLB is needed, and it is the oldest vacancy.
+    PlaceGivenUp {
+        /// Whose reservation ends.
+        of: NodeId,
+        /// Since when it is vacant.
+        since: Timestamp,
+    },
     /// Two target groups claim this port, and nothing leads to this one.
     ClaimedTwice(Port),
     /// A person takes the broker out.
@@ -110,6 +117,10 @@ impl fmt::Display for Reason {
             Self::GivenUp { of, since } => write!(
                 f,
                 "no port is free, and broker {of}, gone since {since}, is the oldest vacancy"
+            ),
+            Self::PlaceGivenUp { of, since } => write!(
+                f,
+                "the NLB has no place for a further listener, and broker {of}, gone since {since}, is the oldest vacancy"
             ),
             Self::ClaimedTwice(port) => {
                 write!(f, "port {port} is another one's, and nothing leads here")

@@ -1,20 +1,30 @@
 //! What the user asks for: the cluster's parameters, read and checked against each other and
 //! against what is mapped already (design section 5).
 
+mod room;
+mod unknown;
+
+pub use room::Room;
+pub use unknown::Unknown;
+
 use crate::foreign::{clean, is_invisible};
 use crate::ledger::{Entry, Ledger};
 use crate::listener::{ListenerGroup, Refusals, Wish};
 use crate::naming::Owner;
 use crate::observed::Parameter;
-use crate::settings::LISTENERS_PER_NLB;
 use crate::words::{ClusterName, GroupName, ParameterName};
-use std::collections::BTreeMap;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is asked for.
 #[derive(Debug, Default)]
 pub struct Wishes {
     /// Each listener group that has a parameter or is in the ledger.
     pub groups: BTreeMap<GroupName, Wanted>,
+    /// The same, whoever was there first first: mapped groups, then older parameters, then by name.
+    pub by_age: Vec<GroupName>,
+    /// Parameters that nobody reads.
+    pub unknown: BTreeSet<Unknown>,
     /// Why nothing may be written now, if so.
     pub paused: Option<String>,
 }
@@ -25,7 +35,10 @@ pub enum Wanted {
     /// Map brokers for it.
     Serve(ListenerGroup),
     /// Take it out of service.
-    Retire,
+    Retire {
+        /// When somebody asked for it.
+        since: Timestamp,
+    },
     /// Its parameter cannot be used: the group is frozen as it is.
     Refused {
         /// The parameter's name.
@@ -52,14 +65,12 @@ pub fn listener_parameter(cluster: &ClusterName, group: &GroupName) -> Parameter
 }
 
 impl Wishes {
-    /// Reads the parameters. `brokers` is how many there are to map, `foreign` how many listeners
-    /// of the NLB are not ours.
+    /// Reads the parameters; `room` is what the NLB has to hold.
     pub fn read(
         cluster: &ClusterName,
         parameters: &[Parameter],
         ledger: &Ledger,
-        brokers: usize,
-        foreign: usize,
+        room: &Room,
     ) -> Self {
         let path = parameter_path(cluster);
         let mut wishes = Self::default();
@@ -69,11 +80,11 @@ impl Wishes {
             let below = parameter.name.strip_prefix(&path);
             match below.and_then(|name| name.strip_prefix('/')) {
                 Some("paused") => wishes.paused = paused(parameter),
-                Some(rest) => {
-                    if let Some(name) = rest.strip_prefix("listeners/") {
-                        texts.push((GroupName::from(name), parameter));
-                    }
-                }
+                Some(rest) => match (Unknown::of(rest), rest.strip_prefix("listeners/")) {
+                    (Some(unknown), _) => drop(wishes.unknown.insert(unknown)),
+                    (None, Some(name)) => texts.push((GroupName::from(name), parameter)),
+                    (None, None) => {}
+                },
                 None => {}
             }
         }
@@ -94,7 +105,8 @@ impl Wishes {
                     check_not_given(group, ledger)?;
                     check_unchanged(group, ledger.of_group(&name))?;
                     if !is_mapped {
-                        check_room(accepted.len(), brokers, foreign)?;
+                        // Mapped groups came before, so that what is left has no parameter.
+                        room.check(&wishes, &mapped, ledger)?;
                     }
                 }
                 Ok(wish)
@@ -104,14 +116,18 @@ impl Wishes {
                     accepted.push(group.clone());
                     Wanted::Serve(group)
                 }
-                Ok(Wish::Retire) => Wanted::Retire,
+                Ok(Wish::Retire) => Wanted::Retire {
+                    since: parameter.last_modified,
+                },
                 Err(refusals) => Wanted::Refused {
                     parameter: parameter.name.clone(),
                     refusals,
                 },
             };
+            wishes.by_age.push(name.clone());
             wishes.groups.insert(name, wanted);
         }
+        wishes.by_age.extend(mapped.iter().cloned());
         for name in mapped {
             let parameter = format!("{path}/listeners/{name}");
             wishes.groups.insert(name, Wanted::Deleted { parameter });
@@ -225,20 +241,6 @@ fn check_unchanged<'a>(
         }
     }
     Ok(())
-}
-
-/// A further group must fit whole beside the others (F1, F2).
-fn check_room(others: usize, brokers: usize, foreign: usize) -> Result<(), Refusals> {
-    let places = LISTENERS_PER_NLB.saturating_sub(foreign);
-    let needed = (others + 1) * (brokers + 1);
-    if others == 0 || needed <= places {
-        return Ok(());
-    }
-    let fit = (places / (others + 1)).saturating_sub(1);
-    Err(Refusals::because(format!(
-        "{} groups of {brokers} brokers need {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others: {fit} brokers fit; retire a group first (F1, F2)",
-        others + 1
-    )))
 }
 
 #[cfg(test)]

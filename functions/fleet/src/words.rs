@@ -53,6 +53,15 @@ name!(
     /// An Availability Zone ID, `usw2-az1`: the same place in every account (F19, R5).
     AzId
 );
+impl AzId {
+    /// Whether it is one of the Region's own Availability Zones: `usw2-az1`. Those of Local Zones and
+    /// Wavelength Zones have more parts: `usw2-lax1-az1`, `use1-wl1-bos-wlz1` (EC2 User Guide, "Local
+    /// Zones", "Wavelength Zones").
+    pub fn is_of_region(&self) -> bool {
+        self.0.split('-').count() < 3
+    }
+}
+
 name!(
     /// An Availability Zone name, `us-west-2a`: means another place in another account.
     AzName
@@ -228,6 +237,16 @@ mod tests {
         assert_eq!(group, GroupName::from("EXTERNAL"));
         assert_eq!(group.to_string(), "EXTERNAL");
         assert_eq!(format!("{group:>10}|"), "  EXTERNAL|");
+    }
+
+    #[test]
+    fn a_zone_at_the_edge_is_told_from_one_of_the_region_by_its_id() {
+        for id in ["usw2-az1", "apne1-az4", "usgw1-az2", "euscde1-az1"] {
+            assert!(AzId::from(id).is_of_region(), "{id}");
+        }
+        for id in ["usw2-lax1-az1", "use1-wl1-bos-wlz1", "apne1-wl1-kix-wlz1"] {
+            assert!(!AzId::from(id).is_of_region(), "{id}");
+        }
     }
 
     #[test]

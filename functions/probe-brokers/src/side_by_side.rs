@@ -51,6 +51,16 @@ mod tests {
         assert_eq!(ended.await, [Some(0), None, Some(2)]);
     }
 
+    #[test]
+    fn what_is_deployed_unwinds() {
+        let manifest = include_str!("../../../Cargo.toml");
+        assert!(manifest.contains("[profile.release]"));
+        assert!(
+            !manifest.contains("panic = \"abort\""),
+            "a panic would end all rows"
+        );
+    }
+
     #[tokio::test]
     async fn what_is_not_named_is_not_begun() {
         let ended = side_by_side(4, [3, 1].into_iter(), async |index| index);

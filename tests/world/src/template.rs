@@ -3,12 +3,14 @@
 //! of the stack allow. A property or intrinsic that is not understood is an error with its place,
 //! never a guess.
 
+mod conditions;
 mod intrinsics;
 mod node;
 mod parts;
 mod policies;
 mod properties;
 mod resolve;
+mod texts;
 mod wakes;
 
 use crate::events::bus::{Bus, BusError, Rule, Target};
@@ -22,9 +24,12 @@ use node::Node;
 use resolve::Resolver;
 use std::collections::BTreeMap;
 use std::time::Duration;
+pub use texts::Text;
 
 /// The range of the world's VPC, which holds the subnets of every zone.
 const VPC_RANGE: &str = "10.0.0.0/16";
+/// The stack that is deployed.
+const STACK: &str = "stack/kafka-privatelink/01234567-89ab-cdef-0123-456789abcdef";
 
 /// What is wrong with a template, and where: the logical id and the path below it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,7 +98,7 @@ pub struct QueueWithRedrive {
 /// One target of an `AWS::Events::Rule`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSettings {
-    /// The rule's logical id.
+    /// The rule's name, or its logical id.
     pub name: String,
     /// `EventPattern`.
     pub pattern: serde_json::Value,
@@ -144,7 +149,7 @@ pub struct Template {
 
 impl Template {
     /// Reads a template. `given` has the stack's parameters and the pseudo parameters
-    /// `AWS::Region`, `AWS::AccountId` and `AWS::Partition`.
+    /// `AWS::Region`, `AWS::AccountId`, `AWS::Partition` and `AWS::StackId`.
     pub fn parse(text: &str, given: BTreeMap<String, String>) -> Result<Self, TemplateError> {
         let root = yaml_serde::from_str(text).map_err(|error| TemplateError {
             place: "the whole".into(),
@@ -171,7 +176,8 @@ impl Template {
             ("AddressRanges", VPC_RANGE),
             ("AWS::Region", &settings.region),
             ("AWS::AccountId", &settings.account),
-            ("AWS::Partition", "aws"),
+            ("AWS::Partition", &settings.partition),
+            ("AWS::StackId", &settings.arn("cloudformation", STACK)),
         ];
         let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self::parse(text, given.into())
@@ -195,6 +201,39 @@ impl Template {
         policies::policies(&resources, &resolver)
     }
 
+    /// What the stack's parameters are refused for: the descriptions of the assertions in `Rules` that
+    /// do not hold.
+    pub fn refusals(&self) -> Result<Vec<String>, TemplateError> {
+        let (_, resolver) = self.sections()?;
+        let Some(rules) = Node::root(&self.root).get("Rules") else {
+            return Ok(Vec::new());
+        };
+        let mut refusals = Vec::new();
+        for (_, rule) in rules.entries()? {
+            rule.only(&["Assertions"])?;
+            for assertion in rule.need("Assertions")?.items()? {
+                assertion.only(&["Assert", "AssertDescription"])?;
+                if !resolver.holds(&assertion.need("Assert")?)? {
+                    refusals.push(resolver.text(&assertion.need("AssertDescription")?)?);
+                }
+            }
+        }
+        Ok(refusals)
+    }
+
+    /// The value of an output; none if its condition does not hold.
+    pub fn output(&self, name: &str) -> Result<Option<String>, TemplateError> {
+        let (_, resolver) = self.sections()?;
+        let output = Node::root(&self.root).need("Outputs")?.need(name)?;
+        output.only(&["Description", "Condition", "Value"])?;
+        if let Some(condition) = output.get("Condition")
+            && !resolver.condition(&condition)?
+        {
+            return Ok(None);
+        }
+        resolver.text(&output.need("Value")?).map(Some)
+    }
+
     /// The resources and what references resolve to; refuses sections that change their meaning.
     fn sections(&self) -> Result<(Node<'_>, Resolver<'_>), TemplateError> {
         let root = Node::root(&self.root);
@@ -204,12 +243,14 @@ impl Template {
             "Description",
             "Metadata",
             "Parameters",
+            "Rules",
             "Conditions",
             "Resources",
             "Outputs",
         ])?;
         let resources = root.need("Resources")?;
-        let resolver = Resolver::new(root.get("Parameters"), &resources, &self.given)?;
+        let conditions = root.get("Conditions");
+        let resolver = Resolver::new(root.get("Parameters"), conditions, &resources, &self.given)?;
         Ok((resources, resolver))
     }
 }

@@ -168,6 +168,7 @@ impl Fake {
             protocol: "TCP".to_owned(),
             target_type: "instance".to_owned(),
             vpc: "vpc-1".into(),
+            load_balancers: ["arn:nlb".into()].into(),
             health_check: settings::health_check(),
             tags: Tags::new(),
         });

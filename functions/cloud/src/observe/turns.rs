@@ -84,6 +84,7 @@ mod tests {
             protocol: "TCP".to_owned(),
             target_type: "instance".to_owned(),
             vpc: "vpc-1".into(),
+            load_balancers: [].into(),
             health_check: fleet::settings::health_check(),
             tags: tags::Tags::new(),
         }

@@ -37,6 +37,8 @@ fn each_port_stands_in_the_ledger_with_its_owner() {
             port: port(9093),
             bind_port: port(39092),
             protocol: "PLAINTEXT".to_owned(),
+            vpc: "vpc-1".into(),
+            load_balancers: BTreeSet::from(["arn:nlb".into()]),
             health_check: crate::settings::health_check(),
             vacant_since: None,
             retired_since: None,
@@ -87,12 +89,6 @@ fn an_edited_tag_is_named_and_whatever_it_still_says_is_kept() {
         (
             tags::CLUSTER,
             None,
-            "no usable tag kafka-privatelink:cluster",
-            (group.clone(), one, at),
-        ),
-        (
-            tags::CLUSTER,
-            Some("sales"),
             "no usable tag kafka-privatelink:cluster",
             (group.clone(), one, at),
         ),
@@ -159,6 +155,34 @@ fn an_edited_tag_is_named_and_whatever_it_still_says_is_kept() {
             "{key} {to:?}"
         );
     }
+}
+
+#[test]
+fn a_group_of_another_cluster_is_not_ours_and_its_port_is_free() {
+    let sales = |group: &mut TargetGroup| {
+        group
+            .tags
+            .insert(tags::CLUSTER.to_owned(), "sales".to_owned());
+    };
+    // The first 32 bits of the names of two clusters may be the same.
+    let mut look = Look::of(&[1, 2]).with_group(owner(1), |group| {
+        sales(group);
+        group.name = "kpl-e8da5395-0123456789abcdef".into();
+    });
+    let ledger = read(&mut look);
+    assert_eq!(ledger.ports(), BTreeSet::from([9092, 9094].map(port)));
+    assert_eq!((ledger.faults.len(), ledger.others.len()), (0, 0));
+    // AWS makes no second group of one name.
+    let ledger = read(&mut Look::of(&[1, 2]).with_group(owner(1), sales));
+    assert_eq!(ledger.ports(), BTreeSet::from([9092, 9094].map(port)));
+    let (cluster, group) = (ClusterName::from("orders"), GroupName::from(EXTERNAL));
+    assert!(ledger.is_doubtful(&cluster, &group, owner(1)));
+    assert!(!ledger.is_doubtful(&cluster, &group, owner(2)));
+    let other = ledger.others.values().next().expect("one");
+    assert_eq!(
+        (&other.name, other.cluster.as_str()),
+        (&name_of_one(), "sales")
+    );
 }
 
 #[test]

@@ -105,6 +105,7 @@ impl Look {
             protocol: "TCP".to_owned(),
             target_type: "instance".to_owned(),
             vpc: "vpc-1".into(),
+            load_balancers: BTreeSet::from(["arn:nlb".into()]),
             health_check: settings::health_check(),
             tags,
         });

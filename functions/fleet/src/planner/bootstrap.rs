@@ -10,7 +10,6 @@ use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
-use crate::tags;
 use crate::words::InstanceId;
 use std::collections::BTreeSet;
 
@@ -25,8 +24,7 @@ impl Draft<'_> {
         let cluster = &view.observed.cluster;
         if view
             .ledger
-            .fault_of(cluster, &group.name, Owner::Bootstrap)
-            .is_some()
+            .is_doubtful(cluster, &group.name, Owner::Bootstrap)
         {
             return;
         }
@@ -47,16 +45,12 @@ impl Draft<'_> {
             az_id: None,
             state: view.row_state(entry, None),
         });
-        if self.is_attached(subject, entry) {
+        if self.is_attached(subject, entry) || self.is_in_another_vpc(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {
             return;
         };
-        if entry.retired_since.is_some() {
-            let key = tags::RETIRED_SINCE;
-            self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
-        }
         self.put_settings_right(subject, entry);
         let present: BTreeSet<&InstanceId> = standing_targets(targets)
             .filter(|target| target.port == entry.bind_port)

@@ -71,7 +71,7 @@ impl<'a> Draft<'a> {
         };
         let seat = view.seat(group, node, entry);
         self.show_entry(group, entry, &seat);
-        if self.is_attached(subject, entry) {
+        if self.is_attached(subject, entry) || self.is_in_another_vpc(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {
@@ -123,10 +123,6 @@ impl<'a> Draft<'a> {
     fn keep(&mut self, port: Port<'_>, broker: &Broker) {
         let Port { group, entry, .. } = port;
         let subject = port.subject();
-        if entry.retired_since.is_some() {
-            let key = tags::RETIRED_SINCE;
-            self.act(subject, Action::UnmarkSince { key }, Reason::NotRetired);
-        }
         self.put_settings_right(subject, entry);
         let present = port.holds(&broker.instance);
         let may = self.may_be_mapped(&group.name, broker) && self.has_no_other_seat(broker);
@@ -306,7 +302,11 @@ impl View<'_> {
             return Some(Held::NoZone(node, instance.clone()));
         };
         if !nlb.zones.contains(az_name) {
-            return Some(Held::ZoneNotEnabled(node, az_name.clone()));
+            let (instance, zone) = (instance.clone(), az_name.clone());
+            return Some(match az_id.is_of_region() {
+                true => Held::ZoneNotEnabled(node, zone),
+                false => Held::EdgeZone(node, instance, zone),
+            });
         }
         group
             .pattern

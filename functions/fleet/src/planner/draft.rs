@@ -1,5 +1,6 @@
 //! A plan being made: collects steps, holds and doubts, and puts the steps in order.
 
+use super::places::Places;
 use super::view::View;
 use crate::action::Action;
 use crate::brokers::Life;
@@ -9,9 +10,8 @@ use crate::naming::{self, Owner};
 use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, Step};
 use crate::reason::Reason;
-use crate::settings::{self, LISTENERS_PER_NLB};
+use crate::settings;
 use crate::tags;
-use crate::wishes::Wanted;
 use crate::words::{GroupName, InstanceId, Port, TargetGroupName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,10 +27,7 @@ pub(super) struct Draft<'a> {
     notes: BTreeMap<(GroupName, Owner), BTreeSet<Another>>,
     /// The live instance that leaves a port in this run: one at a time.
     leaver: Option<InstanceId>,
-    /// Listeners that the NLB still has room for, those kept for bootstraps left out.
-    pub(super) places: usize,
-    /// Those of them that bootstraps can have: fewer than are wanted when others took them.
-    pub(super) bootstrap_places: usize,
+    pub(super) places: Places,
 }
 
 /// What a step is about.
@@ -42,11 +39,6 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
-        let bootstraps = view.wishes.groups.values().filter(|wanted| match wanted {
-            Wanted::Serve(group) => !view.listeners.contains_key(&group.bootstrap_port),
-            Wanted::Retire | Wanted::Refused { .. } | Wanted::Deleted { .. } => false,
-        });
-        let taken = view.listeners.len() + bootstraps.count();
         Self {
             view,
             steps: Vec::new(),
@@ -56,8 +48,7 @@ impl<'a> Draft<'a> {
             without: Vec::new(),
             notes: BTreeMap::new(),
             leaver: None,
-            places: LISTENERS_PER_NLB.saturating_sub(taken),
-            bootstrap_places: LISTENERS_PER_NLB.saturating_sub(view.listeners.len()),
+            places: Places::of(view),
         }
     }
 

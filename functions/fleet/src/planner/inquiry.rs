@@ -53,7 +53,7 @@ pub fn inquiry(observed: &Observed) -> Asked {
     for wanted in view.wishes.groups.values() {
         match wanted {
             Wanted::Serve(group) => ask_about(&view, group, &mut asked),
-            Wanted::Retire | Wanted::Refused { .. } | Wanted::Deleted { .. } => {}
+            Wanted::Retire { .. } | Wanted::Refused { .. } | Wanted::Deleted { .. } => {}
         }
     }
     asked

@@ -4,7 +4,6 @@ use super::draft::{Draft, Subject};
 use crate::action::Action;
 use crate::held::Held;
 use crate::ledger::Entry;
-use crate::naming::Owner;
 use crate::observed::Listener;
 use crate::reason::Reason;
 use crate::settings;
@@ -15,6 +14,9 @@ impl Draft<'_> {
     /// in this plan; a listener with an empty group would only fail open (F6).
     pub(super) fn plan_listener(&mut self, subject: Subject<'_>, entry: &Entry, serves: bool) {
         let port = entry.port;
+        if self.is_routed_elsewhere(subject, entry) {
+            return;
+        }
         if !self.view.listeners.contains_key(&port) {
             if self.take_place(subject) && serves {
                 self.create_listener(subject, port);
@@ -63,6 +65,38 @@ impl Draft<'_> {
         );
     }
 
+    /// Holds a target group that another load balancer routes to: AWS refuses a listener on a second one
+    /// (`TargetGroupAssociationLimit`). Its targets are kept right, as they serve there.
+    fn is_routed_elsewhere(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
+        let ours = &self.view.load_balancer.arn;
+        let mut others = entry.load_balancers.iter().filter(|arn| *arn != ours);
+        let Some(other) = others.next() else {
+            return false;
+        };
+        self.hold(Held::RoutedElsewhere(
+            subject.group.clone(),
+            subject.owner,
+            other.clone(),
+        ));
+        true
+    }
+
+    /// Holds a target group whose targets would be in another VPC than the NLB: a group keeps its VPC
+    /// for life, and the NLB routes to targets in its own only.
+    pub(super) fn is_in_another_vpc(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
+        let nlb = &self.view.load_balancer.vpc;
+        if entry.vpc == *nlb {
+            return false;
+        }
+        self.hold(Held::GroupInOtherVpc(
+            subject.group.clone(),
+            subject.owner,
+            entry.vpc.clone(),
+            nlb.clone(),
+        ));
+        true
+    }
+
     /// Whether a listener other than `leaving` still forwards to the group, which then cannot be
     /// deleted. One of ours that does so by mistake is put right first; any other is said.
     pub(super) fn is_forwarded_to(
@@ -71,6 +105,9 @@ impl Draft<'_> {
         entry: &Entry,
         leaving: Option<&Listener>,
     ) -> bool {
+        if self.is_routed_elsewhere(subject, entry) {
+            return true;
+        }
         let leaving = leaving.map(|listener| &listener.arn);
         let mut listeners = self.view.listeners.values();
         let Some(other) = listeners.find(|listener| {
@@ -84,25 +121,5 @@ impl Draft<'_> {
             other.port,
         ));
         true
-    }
-
-    /// Whether the NLB has room for one more listener (F1). A bootstrap's place is kept from the
-    /// beginning, so that brokers never crowd it out.
-    pub(super) fn take_place(&mut self, subject: Subject<'_>) -> bool {
-        let places = match subject.owner {
-            Owner::Bootstrap => &mut self.bootstrap_places,
-            Owner::Broker(_) => &mut self.places,
-        };
-        if let Some(left) = places.checked_sub(1) {
-            *places = left;
-            return true;
-        }
-        let foreign = self.view.listeners.len() - self.view.ours().count();
-        self.hold(Held::LoadBalancerFull(
-            subject.group.clone(),
-            subject.owner,
-            foreign,
-        ));
-        false
     }
 }

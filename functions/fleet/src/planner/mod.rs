@@ -10,6 +10,7 @@ mod identity;
 mod inquiry;
 mod listener;
 mod newcomers;
+mod places;
 mod ports;
 mod proof;
 mod release;
@@ -24,11 +25,11 @@ pub use inquiry::{Asked, inquiry};
 use crate::action::Action;
 use crate::held::Held;
 use crate::naming::Owner;
-use crate::observed::Observed;
+use crate::observed::{Doubt, Listener, Observed, TargetHealth, TargetState};
 use crate::plan::{Plan, Row, RowState};
 use crate::reason::Reason;
-use crate::wishes::Wanted;
-use crate::words::GroupName;
+use crate::wishes::{Wanted, parameter_path};
+use crate::words::{GroupName, TargetGroupArn};
 use draft::{Draft, Subject};
 use view::View;
 
@@ -50,10 +51,13 @@ pub fn plan(observed: &Observed) -> Plan {
     plan.paused.clone_from(&view.wishes.paused);
     let mut draft = Draft::new(&view);
     draft.hold_what_is_odd();
-    for (name, wanted) in &view.wishes.groups {
+    // Whoever was there first takes its places on the NLB first.
+    let groups = view.wishes.by_age.iter();
+    for (name, wanted) in groups.filter_map(|name| view.wishes.groups.get_key_value(name)) {
         match wanted {
             Wanted::Serve(group) => {
                 draft.drop_superfluous(name);
+                draft.take_retirement_back(name);
                 if !group.without.is_empty() {
                     let left_out = &group.without;
                     draft.show_without(format!("{name} is mapped without {left_out}"));
@@ -62,9 +66,9 @@ pub fn plan(observed: &Observed) -> Plan {
                 draft.plan_bootstrap(group);
                 draft.hold_unproven(group);
             }
-            Wanted::Retire => {
+            Wanted::Retire { since } => {
                 draft.drop_superfluous(name);
-                draft.plan_retirement(name);
+                draft.plan_retirement(name, *since);
             }
             Wanted::Refused {
                 parameter,
@@ -82,6 +86,9 @@ pub fn plan(observed: &Observed) -> Plan {
     draft.finish(plan)
 }
 
+/// So many parameters that nobody reads are named.
+const UNKNOWN_NAMED: usize = 5;
+
 impl Draft<'_> {
     /// Says what is wrong with instances, target groups and listeners, whatever the wishes are.
     fn hold_what_is_odd(&mut self) {
@@ -90,18 +97,50 @@ impl Draft<'_> {
         for (instance, why) in odd {
             self.hold(Held::Misfit(instance.clone(), why.clone()));
         }
+        let unknown = view.wishes.unknown.iter();
+        let more = unknown.len().saturating_sub(UNKNOWN_NAMED);
+        for parameter in unknown.take(UNKNOWN_NAMED) {
+            let path = parameter_path(&view.observed.cluster);
+            self.hold(Held::ParameterUnknown(path, parameter.clone(), more));
+        }
         if let Some(held) = view.cluster_ids_disagree() {
             self.hold(held);
         }
         for fault in view.ledger.faults.values() {
             self.hold(Held::LedgerFault(fault.why.clone()));
         }
+        for ((group, owner), other) in &view.ledger.others {
+            if view.wishes.groups.contains_key(group) {
+                self.hold(Held::OthersGroup(group.clone(), *owner, other.clone()));
+            }
+        }
         let known = view.ledger.ports();
         for listener in view.ours() {
             if !known.contains(&listener.port) {
-                self.hold(Held::OrphanListener(listener.port));
+                self.hold_orphan(listener);
             }
         }
+    }
+
+    /// A listener of ours without a ledger entry: one read of the target groups may have shown too
+    /// little (P-15), and nobody is told to delete what may serve.
+    fn hold_orphan(&mut self, listener: &Listener) {
+        if !self.is_sure(Doubt::Orphan(listener.port)) {
+            return;
+        }
+        let view = self.view;
+        let may_serve = |group: &TargetGroupArn| {
+            // What another owner's port leads to serves there, and is crossed here.
+            let is_known = view.ledger.entries.values().any(|it| it.arn == *group);
+            let targets = view.targets(group);
+            let healthy = |it: &TargetHealth| it.state == TargetState::Healthy;
+            !is_known && targets.is_none_or(|targets| targets.iter().any(healthy))
+        };
+        let served = listener.forwards_to.iter().find(|group| may_serve(group));
+        self.hold(match served {
+            Some(group) => Held::OrphanServes(listener.port, group.clone()),
+            None => Held::OrphanListener(listener.port),
+        });
     }
 
     /// Target groups that claim another one's port, and that nothing leads to, go. AWS refuses to

@@ -2,10 +2,12 @@
 
 use super::draft::{Draft, Subject};
 use super::ports;
-use super::view::standing_targets;
+use super::seat::Seat;
+use super::view::{View, standing_targets};
 use crate::action::Action;
 use crate::brokers::{Broker, Presence};
 use crate::held::Held;
+use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::observed::{Doubt, Listener};
@@ -13,7 +15,8 @@ use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::settings;
 use crate::tags;
-use crate::words::{NodeId, Port};
+use crate::words::{GroupName, NodeId, Port};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 impl Draft<'_> {
@@ -34,10 +37,8 @@ impl Draft<'_> {
                     continue;
                 }
             };
-            let doubtful = view
-                .ledger
-                .fault_of(&view.observed.cluster, &group.name, owner)
-                .is_some()
+            let cluster = &view.observed.cluster;
+            let doubtful = view.ledger.is_doubtful(cluster, &group.name, owner)
                 || self.has_orphan(group, owner);
             match view.unfit(group, broker) {
                 Some(held) => self.hold(held),
@@ -130,38 +131,40 @@ impl Draft<'_> {
     fn make_room(&mut self, group: &ListenerGroup, without: &[NodeId]) {
         let view = self.view;
         let mut vacancies: Vec<_> = view
-            .ledger
-            .of_group(&group.name)
-            .filter(|entry| !view.listeners.contains_key(&entry.port))
-            .filter_map(|entry| match (entry.owner, entry.vacant_since) {
-                (Owner::Broker(of), Some(since)) => Some((since, of, entry)),
-                (Owner::Bootstrap, _) | (Owner::Broker(_), None) => None,
-            })
-            .filter(|(_, of, _)| view.brokers.presence(*of) == Presence::Absent)
-            // Not on a gap, and not while somebody stands in it who may be the broker.
-            .filter(|(_, _, entry)| {
-                view.targets(&entry.arn)
-                    .is_some_and(|targets| standing_targets(targets).next().is_none())
-            })
+            .vacancies(group)
+            .filter(|(_, of, _)| !self.places.is_given_up(&group.name, *of))
             .collect();
         vacancies.sort_by_key(|(since, of, _)| (*since, *of));
         let mut vacancies = vacancies.into_iter();
         for &node in without {
-            let Some((since, of, entry)) = vacancies.next() else {
-                self.hold(Held::RangeFull(group.name.clone(), node));
-                continue;
-            };
-            let subject = Subject {
-                group: &group.name,
-                owner: entry.owner,
-            };
-            if self.is_sure(Doubt::Broker(of)) && !self.is_forwarded_to(subject, entry, None) {
-                self.act(
-                    subject,
-                    Action::DeleteTargetGroup,
-                    Reason::GivenUp { of, since },
-                );
+            match vacancies.next() {
+                Some((since, of, entry)) => {
+                    self.give_up(&group.name, entry, Reason::GivenUp { of, since });
+                }
+                None => self.hold(Held::RangeFull(group.name.clone(), node)),
             }
+        }
+    }
+
+    /// Ends a reservation: the port, and its place on the NLB, are free in the next run.
+    pub(super) fn give_up(&mut self, group: &GroupName, entry: &Entry, reason: Reason) {
+        let subject = Subject {
+            group,
+            owner: entry.owner,
+        };
+        let Owner::Broker(of) = entry.owner else {
+            return;
+        };
+        let is_gone = match self.view.brokers.presence(of) {
+            Presence::Absent => self.is_sure(Doubt::Broker(of)),
+            // A person takes it out, and said so.
+            Presence::Released(_)
+            | Presence::Live(_)
+            | Presence::Leaving(_)
+            | Presence::Twins(_) => true,
+        };
+        if is_gone && !self.is_forwarded_to(subject, entry, None) {
+            self.act(subject, Action::DeleteTargetGroup, reason);
         }
     }
 
@@ -173,6 +176,31 @@ impl Draft<'_> {
             !known.contains(&listener.port)
                 && tag(listener, tags::GROUP).as_deref() == Some(group.name.as_str())
                 && tag(listener, tags::NODE_ID) == Some(owner.to_string())
+        })
+    }
+}
+
+impl View<'_> {
+    /// Ports that are kept for brokers that are gone or taken out. Not on a gap, and not while somebody
+    /// stands there who may be the broker.
+    pub(super) fn vacancies(
+        &self,
+        group: &ListenerGroup,
+    ) -> impl Iterator<Item = (Timestamp, NodeId, &Entry)> {
+        self.ledger.of_group(&group.name).filter_map(|entry| {
+            let (Owner::Broker(of), Some(since)) = (entry.owner, entry.vacant_since) else {
+                return None;
+            };
+            let is_nobodys = match self.seat(group, of, entry) {
+                Seat::Vacant => self.brokers.presence(of) == Presence::Absent,
+                Seat::Released(_) => true,
+                _ => false,
+            };
+            let is_empty = self
+                .targets(&entry.arn)
+                .is_some_and(|targets| standing_targets(targets).next().is_none());
+            let listens = self.listeners.contains_key(&entry.port);
+            (is_nobodys && is_empty && !listens).then_some((since, of, entry))
         })
     }
 }

@@ -4,25 +4,36 @@
 use super::draft::{Draft, Subject};
 use crate::action::Action;
 use crate::held::Held;
+use crate::ledger::Entry;
 use crate::reason::Reason;
 use crate::tags;
 use crate::words::GroupName;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// Between the retirement and the removal of listeners (design section 7).
 const GRACE: SignedDuration = SignedDuration::from_mins(15);
 
 impl Draft<'_> {
-    /// Plans the end of a listener group.
-    pub(super) fn plan_retirement(&mut self, group: &GroupName) {
+    /// A group that is served is not being retired: each of its notes goes, whoever is behind the port,
+    /// so that the next retirement has its whole grace.
+    pub(super) fn take_retirement_back(&mut self, group: &GroupName) {
+        for entry in self.view.ledger.of_group(group) {
+            if entry.retired_since.is_some() {
+                let owner = entry.owner;
+                let key = tags::RETIRED_SINCE;
+                let unmark = Action::UnmarkSince { key };
+                self.act(Subject { group, owner }, unmark, Reason::NotRetired);
+            }
+        }
+    }
+
+    /// Plans the end of a listener group, which somebody asked for at `asked`. A note that is older is
+    /// one of an earlier retirement, left by a run that could not take it off.
+    pub(super) fn plan_retirement(&mut self, group: &GroupName, asked: Timestamp) {
         let view = self.view;
         self.show_frozen(group);
-        let newest = view
-            .ledger
-            .of_group(group)
-            .map(|entry| entry.retired_since)
-            .max()
-            .flatten();
+        let noted = |entry: &Entry| entry.retired_since.filter(|since| *since >= asked);
+        let newest = view.ledger.of_group(group).filter_map(noted).max();
         for entry in view.ledger.of_group(group) {
             let subject = Subject {
                 group,
@@ -31,8 +42,10 @@ impl Draft<'_> {
             if self.is_attached(subject, entry) {
                 continue;
             }
-            let Some(since) = entry.retired_since else {
-                let (key, since) = (tags::RETIRED_SINCE, newest.unwrap_or(view.now));
+            let Some(since) = noted(entry) else {
+                // The clocks of two services may differ by a moment.
+                let since = newest.unwrap_or(view.now.max(asked));
+                let key = tags::RETIRED_SINCE;
                 self.act(subject, Action::MarkSince { key, since }, Reason::Retired);
                 continue;
             };

@@ -9,7 +9,7 @@ use crate::observed::{
 };
 use crate::plan::RowState;
 use crate::tags;
-use crate::wishes::Wishes;
+use crate::wishes::{Room, Wishes};
 use crate::words::{AutoScalingGroupName, InstanceId, Port, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,15 +69,15 @@ impl<'a> View<'a> {
         let mut ledger = Ledger::read(cluster, groups);
         ledger.settle_claims(&listeners.iter().flat_map(|l| &l.forwards_to).collect());
         let brokers = Brokers::of(cluster, instances, scaling);
-        let ours = |listener: &&Listener| is_ours(observed, listener);
-        let foreign = listeners.len() - listeners.iter().filter(ours).count();
-        let wishes = Wishes::read(
-            cluster,
-            parameters,
-            &ledger,
-            brokers.nodes().count(),
-            foreign,
-        );
+        let (ours, others): (Vec<&Listener>, Vec<&Listener>) = listeners
+            .iter()
+            .partition(|listener| is_ours(observed, listener));
+        let room = Room {
+            brokers: brokers.nodes().count(),
+            ours: ours.iter().map(|listener| listener.port).collect(),
+            others: others.iter().map(|listener| listener.port).collect(),
+        };
+        let wishes = Wishes::read(cluster, parameters, &ledger, &room);
         Ok(Self {
             observed,
             now: observed.now,

@@ -7,6 +7,7 @@ use super::*;
 use crate::look::{EXTERNAL, Look, owner, port};
 use crate::naming::Owner;
 use crate::observed::ParameterKind;
+use crate::words::Port;
 
 /// A parameter that says everything itself.
 fn json(bootstrap: u16, broker_ports: &str, bind: u16) -> String {
@@ -18,14 +19,22 @@ fn json(bootstrap: u16, broker_ports: &str, bind: u16) -> String {
 fn read(look: &mut Look, brokers: usize, foreign: usize) -> Wishes {
     let ledger = Ledger::read(&"orders".into(), look.groups());
     let parameters = look.0.parameters.as_ref().expect("parameters");
-    Wishes::read(&"orders".into(), parameters, &ledger, brokers, foreign)
+    let ours = look.0.listeners.as_ref().expect("listeners").iter();
+    let room = Room {
+        brokers,
+        ours: ours.map(|listener| listener.port).collect(),
+        others: (1..=foreign)
+            .filter_map(|n| u16::try_from(20_000 + n).ok().and_then(Port::new))
+            .collect(),
+    };
+    Wishes::read(&"orders".into(), parameters, &ledger, &room)
 }
 
 /// What is wanted for a group, in a word or in the refusal.
 fn wanted(wishes: &Wishes, group: &str) -> String {
     match &wishes.groups[&GroupName::from(group)] {
         Wanted::Serve(group) => format!("serve {}", group.broker_ports),
-        Wanted::Retire => "retire".to_owned(),
+        Wanted::Retire { .. } => "retire".to_owned(),
         Wanted::Refused { refusals, .. } => refusals.to_string(),
         Wanted::Deleted { parameter } => format!("{parameter} is gone"),
     }

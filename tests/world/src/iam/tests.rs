@@ -85,9 +85,9 @@ fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
         ),
         (
             "                  - !GetAtt RegisterBrokersQueue.Arn\n                  - !GetAtt Reg",
-            "                  - !If [HasAlarmTopic, a, b]\n                  - !GetAtt Reg",
+            "                  - !ImportValue a\n                  - !GetAtt Reg",
             &format!("{wake}.Resource[0]"),
-            "!If",
+            "!ImportValue",
         ),
     ] {
         assert!(TEMPLATE.contains(old), "the template has changed: {old}");
@@ -115,12 +115,13 @@ fn intrinsics_of_lists_are_resolved() {
 fn a_policy_is_about_the_requests_of_its_role_or_on_its_resource_only() {
     let all = policies(TEMPLATE).unwrap();
     let queue = |name: &str| format!("arn:aws:sqs:us-west-2:123456789012:{name}");
-    let rule = "arn:aws:events:us-west-2:123456789012:rule/InstanceStateRule";
+    let stack = "kafka-privatelink-01234567";
+    let rule = format!("arn:aws:events:us-west-2:123456789012:rule/{stack}-instance-state");
     let send = |by: &str, queue: String| {
         let request = Request::new(&by.into(), "sqs:SendMessage", queue);
-        all.allow(&request.with("aws:SourceArn", [rule]))
+        all.allow(&request.with("aws:SourceArn", [rule.as_str()]))
     };
-    let queue_of_wakes = || queue("RegisterBrokersQueue.fifo");
+    let queue_of_wakes = || queue(&format!("{stack}-register-brokers.fifo"));
     assert!(send("events.amazonaws.com", queue_of_wakes()));
     assert!(!send("sns.amazonaws.com", queue_of_wakes()));
     assert!(!send("events.amazonaws.com", queue("Theirs.fifo")));

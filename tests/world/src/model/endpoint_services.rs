@@ -58,7 +58,8 @@ impl Model {
         // The id of its load balancer makes its own, so that no other id of the world is another one.
         let id = arn.as_str().rsplit('/').next().unwrap_or_default();
         let region = &self.settings.region;
-        let name = format!("com.amazonaws.vpce.{region}.vpce-svc-0{id}");
+        let prefix = self.settings.endpoint_service_prefix();
+        let name = format!("{prefix}.{region}.vpce-svc-0{id}");
         self.endpoint_services.insert(name.clone(), [arn].into());
         self.changed();
         Ok(name)

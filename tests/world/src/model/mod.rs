@@ -20,8 +20,9 @@
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
 //! - Customers' KMS keys, versions and stages of secrets; functions other than probe-brokers, whose
 //!   answer is the truth of the model (`probe.rs`) unless the HTTP door has its real process.
-//! - Security groups, subnets (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY
-//!   protocol, stickiness, `unhealthy.draining` (F14): such attributes are kept and have no effect.
+//! - Security groups (what AWS takes as their texts and rules is held by `tests/template`), subnets
+//!   (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY protocol, stickiness,
+//!   `unhealthy.draining` (F14): such attributes are kept and have no effect.
 //!
 //! # Resting on inference
 //! - Waits: registration 90 s counted from `RegisterTargets`, even while the group has no listener
@@ -75,6 +76,7 @@ mod load_balancer;
 mod moment;
 mod network_interfaces;
 mod paging;
+mod parameter_rules;
 mod parameters;
 mod past;
 mod permission;

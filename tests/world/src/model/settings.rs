@@ -8,6 +8,8 @@ use std::time::Duration;
 /// How the modelled account and Region are, and how long AWS takes for things.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
+    /// The partition that account and Region are in: `aws`, `aws-cn`, `aws-us-gov`…
+    pub partition: String,
     /// The account id.
     pub account: String,
     /// The Region.
@@ -73,6 +75,7 @@ impl Default for Settings {
             network: Ipv4Addr::new(10, 0, third, 0),
         };
         Self {
+            partition: "aws".to_owned(),
             account: "123456789012".to_owned(),
             region: "us-west-2".to_owned(),
             vpc: VpcId::from("vpc-00000000000000001"),
@@ -102,10 +105,24 @@ impl Settings {
     }
 
     /// An ARN of this account and Region.
-    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
+    pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
         let Self {
-            account, region, ..
+            partition,
+            account,
+            region,
+            ..
         } = self;
-        format!("arn:aws:{service}:{region}:{account}:{resource}")
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
+    }
+
+    /// What the names of endpoint services begin with: the reversed domain of the partition
+    /// (aws-cdk, region-info: `cn.com.amazonaws.vpce` for China; landing-zone-accelerator-on-aws:
+    /// `eu.amazonaws.vpce` for aws-eusc). Of the isolated ones nothing is published.
+    pub(super) fn endpoint_service_prefix(&self) -> &'static str {
+        match self.partition.as_str() {
+            "aws-cn" => "cn.com.amazonaws.vpce",
+            "aws-eusc" => "eu.amazonaws.vpce",
+            _ => "com.amazonaws.vpce",
+        }
     }
 }

@@ -98,7 +98,8 @@ impl Model {
     }
 }
 
-/// Whether a resource can have these tags (F46; 128 and 256 characters, no `aws:`).
+/// Whether a resource can have these tags (F46; ELBv2 API reference, Tag: 128 and 256 characters of
+/// `[\p{L}\p{Z}\p{N}_.:/=+\-@]`; General Reference: neither begins with `aws:`, in any case).
 pub(super) fn check(tags: &Tags) -> Result<(), ApiError> {
     if tags.len() > MOST {
         return Err(ApiError::refused(
@@ -107,12 +108,25 @@ pub(super) fn check(tags: &Tags) -> Result<(), ApiError> {
         ));
     }
     for (key, value) in tags {
-        let length = key.chars().count();
-        if length == 0 || length > 128 || value.chars().count() > 256 || key.starts_with("aws:") {
-            return Err(ApiError::refused(
-                "ValidationError",
-                format!("the tag '{key}' with the value '{value}' is not valid"),
-            ));
+        let wrong = |what: &str, why: &str| {
+            let message = format!(
+                "1 validation error detected: Value '{what}' at 'tags' failed to satisfy constraint: {why}"
+            );
+            Err(ApiError::refused("ValidationError", message))
+        };
+        if key.is_empty() || key.chars().count() > 128 {
+            return wrong(key, "Member must have length between 1 and 128");
+        }
+        if value.chars().count() > 256 {
+            return wrong(value, "Member must have length less than or equal to 256");
+        }
+        for text in [key, value] {
+            if text.to_lowercase().starts_with("aws:") {
+                return wrong(text, "Member must not begin with aws:");
+            }
+            if !text.chars().all(is_of_a_tag) {
+                return wrong(text, "Member must satisfy regular expression pattern");
+            }
         }
     }
     Ok(())
@@ -122,6 +136,12 @@ pub(super) fn check(tags: &Tags) -> Result<(), ApiError> {
 fn type_of(arn: &str) -> &str {
     let resource = arn.split(':').nth(5).unwrap_or_default();
     resource.split('/').next().unwrap_or_default()
+}
+
+/// `\p{L}`, `\p{N}`, `\p{Z}` and some others. Of `\p{Z}`, which no control character is in, the blank is
+/// enough here.
+fn is_of_a_tag(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
 }
 
 fn unknown(arn: &str) -> ApiError {
@@ -159,6 +179,41 @@ mod tests {
             model.describe_tags(at(0), &asked).map_err(|e| e.code),
             Err("ListenerNotFound")
         );
+    }
+
+    #[test]
+    fn tags_have_characters_and_lengths() {
+        let mut model = world();
+        let group = model.with_group("a").to_string();
+        let mut add = |key: &str, value: &str| {
+            let tags = Tags::from([(key.to_owned(), value.to_owned())]);
+            let added = model.add_tags(at(0), &group, &tags);
+            added.map_err(|error| error.code)
+        };
+        let (key, value) = ("k".repeat(128), "v".repeat(256));
+        for (key, value) in [
+            (&*key, &*value),
+            ("kafka-privatelink:retired-since", "2026-11-22T12:00:00Z"),
+            ("G\u{f6}del 1", "a+b=c @ d/e_f.g"),
+            ("k", ""),
+        ] {
+            assert_eq!(add(key, value), Ok(()), "{key} {value}");
+        }
+        for (key, value) in [
+            ("", "v"),
+            (&*format!("{key}k"), "v"),
+            ("k", &*format!("{value}v")),
+            ("aws:k", "v"),
+            ("AWS:k", "v"),
+            ("k", "aws:v"),
+            ("k!", "v"),
+            ("k", "a,b"),
+            ("k", "a\nb"),
+            ("k", "\u{1b}[31m"),
+            ("k", "{\"a\": 1}"),
+        ] {
+            assert_eq!(add(key, value), Err("ValidationError"), "{key} {value}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use fleet::observed::{Attributes, HealthCheck, TargetGroup};
 use fleet::tags::Tags;
 use fleet::words::{InstanceId, Port, TargetGroupArn};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// ELBv2 gives 400 on a page (API reference, PageSize).
 pub(super) const PAGE: usize = 400;
@@ -66,6 +66,7 @@ impl Model {
                     protocol: "TCP".to_owned(),
                     target_type: "instance".to_owned(),
                     vpc: new.vpc.clone(),
+                    load_balancers: BTreeSet::new(),
                     health_check: new.health_check.clone(),
                     tags: new.tags.clone(),
                 },
@@ -78,7 +79,9 @@ impl Model {
         })
     }
 
-    /// ELBv2 `DescribeTargetGroups`: all of the account and Region, without their tags.
+    /// ELBv2 `DescribeTargetGroups`: all of the account and Region, without their tags, with the load
+    /// balancer that routes to each (API reference, `TargetGroup`, `LoadBalancerArns`: "You can use
+    /// each target group with only one load balancer").
     pub fn describe_target_groups(
         &mut self,
         now: Timestamp,
@@ -86,8 +89,10 @@ impl Model {
     ) -> Result<Page<TargetGroup>, ApiError> {
         self.read(now, Call::DescribeTargetGroups, |model| {
             let shown = model.target_groups.values().map(|record| {
+                let serves = model.load_balancer_of(&record.group.arn);
                 let group = TargetGroup {
                     tags: Tags::new(),
+                    load_balancers: serves.map(|lb| lb.arn.clone()).into_iter().collect(),
                     ..record.group.clone()
                 };
                 (group.arn.to_string(), group)

@@ -29,7 +29,8 @@ pub(super) fn typed<'a>(
     if resolver.text(&resource.need("Type")?)? != wanted {
         return Ok(None);
     }
-    resource.only(&["Type", "Metadata", "Properties"])?;
+    // Here everything is there at once, so nothing has to wait for something else.
+    resource.only(&["Type", "DependsOn", "Metadata", "Properties"])?;
     resource.need("Properties").map(Some)
 }
 

@@ -1,5 +1,5 @@
 //! Resolves `!Ref`, `!Sub` and `!GetAtt` in those values that are read. Intrinsics of a list are in
-//! `intrinsics.rs`.
+//! `intrinsics.rs`, conditions in `conditions.rs`.
 
 use super::TemplateError;
 use super::node::Node;
@@ -7,10 +7,14 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use yaml_serde::Value;
 
+/// What takes a property or an item of a list away.
+pub(super) const NO_VALUE: &str = "AWS::NoValue";
+
 /// What references resolve to.
 #[derive(Debug)]
 pub(super) struct Resolver<'a> {
     parameters: BTreeMap<String, String>,
+    pub(super) conditions: Option<Node<'a>>,
     resources: Node<'a>,
 }
 
@@ -18,11 +22,13 @@ impl<'a> Resolver<'a> {
     /// Takes the given parameters, and the defaults of those that are not given.
     pub(super) fn new(
         declared: Option<Node<'a>>,
+        conditions: Option<Node<'a>>,
         resources: &Node<'a>,
         given: &BTreeMap<String, String>,
     ) -> Result<Self, TemplateError> {
         let mut resolver = Self {
             parameters: given.clone(),
+            conditions,
             resources: resources.clone(),
         };
         let declared = match &declared {
@@ -77,19 +83,24 @@ impl<'a> Resolver<'a> {
             Value::Number(number) => serde_json::to_value(number)
                 .map_err(|error| node.wrong(format!("{number}: {error}")))?,
             Value::String(text) => Json::String(text.clone()),
-            Value::Sequence(_) => Json::Array(
-                node.items()?
+            Value::Sequence(_) => {
+                let items = node.items()?;
+                let all: Vec<Json> = items
                     .iter()
-                    .map(|item| self.json(item))
-                    .collect::<Result<_, _>>()?,
-            ),
+                    .map(|i| self.json(i))
+                    .collect::<Result<_, _>>()?;
+                Json::Array(all.into_iter().filter(|item| !item.is_null()).collect())
+            }
             Value::Mapping(_) => {
                 let mut fields = Map::new();
                 for (key, inner) in node.entries()? {
                     if key == "Ref" || key == "Condition" || key.starts_with("Fn::") {
                         return Err(node.wrong(format!("the long form {key} is not known here")));
                     }
-                    fields.insert(key.to_owned(), self.json(&inner)?);
+                    let inner = self.json(&inner)?;
+                    if !inner.is_null() {
+                        fields.insert(key.to_owned(), inner);
+                    }
                 }
                 Json::Object(fields)
             }
@@ -98,6 +109,9 @@ impl<'a> Resolver<'a> {
                 let Value::String(text) = &tagged.value else {
                     return self.of_list(&tag, &node.untagged(&tagged.value));
                 };
+                if tag == "!Ref" && text == NO_VALUE {
+                    return Ok(Json::Null);
+                }
                 Json::String(match tag.as_str() {
                     "!Ref" => self.reference(node, text)?,
                     "!GetAtt" => self.attribute(node, text)?,
@@ -106,6 +120,11 @@ impl<'a> Resolver<'a> {
                 })
             }
         })
+    }
+
+    /// Whether the template has a resource of this name.
+    pub(super) fn is_resource(&self, name: &str) -> bool {
+        self.resources.get(name).is_some()
     }
 
     /// The name of a queue: its `QueueName`, or its logical id.
@@ -129,6 +148,7 @@ impl<'a> Resolver<'a> {
         }
         match self.kind_of(node, name)?.as_str() {
             "AWS::Serverless::Function" => Ok(name.to_owned()),
+            "AWS::EC2::VPCEndpointService" => Ok("vpce-svc-0123456789abcdef0".to_owned()),
             kind => Err(node.wrong(format!("!Ref of {name}, an {kind}, is not known here"))),
         }
     }
@@ -142,7 +162,6 @@ impl<'a> Resolver<'a> {
         match (kind.as_str(), attribute) {
             ("AWS::SQS::Queue", "QueueName") => self.queue_name(name),
             ("AWS::SQS::Queue", "Arn") => self.arn(node, "sqs", &self.queue_name(name)?),
-            ("AWS::Events::Rule", "Arn") => self.arn(node, "events", &format!("rule/{name}")),
             ("AWS::Serverless::Function", "Arn") => {
                 self.arn(node, "lambda", &format!("function:{name}"))
             }

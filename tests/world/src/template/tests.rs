@@ -12,6 +12,10 @@ fn given() -> BTreeMap<String, String> {
         ("AWS::Region", "us-west-2"),
         ("AWS::AccountId", "111122223333"),
         ("AWS::Partition", "aws"),
+        (
+            "AWS::StackId",
+            "arn:aws:cloudformation:us-west-2:111122223333:stack/a/76543210-8f",
+        ),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
@@ -59,20 +63,20 @@ fn its_queue_and_dead_letters_are_read_dead_letters_first() {
     assert_eq!(
         names,
         [
-            "RegisterBrokersDeadLetterQueue.fifo",
-            "RegisterBrokersQueue.fifo"
+            "kafka-privatelink-76543210-crashed.fifo",
+            "kafka-privatelink-76543210-register-brokers.fifo"
         ]
     );
     let queue = &stack.queues[1];
     assert_eq!(
         queue.dead_letters.as_deref(),
-        Some("RegisterBrokersDeadLetterQueue.fifo")
+        Some("kafka-privatelink-76543210-crashed.fifo")
     );
     assert!(queue.settings.content_based_deduplication);
     assert!(queue.settings.visibility_timeout >= stack.function.timeout);
     assert_eq!(
         stack.mapping.queue_arn,
-        "arn:aws:sqs:us-west-2:111122223333:RegisterBrokersQueue.fifo"
+        "arn:aws:sqs:us-west-2:111122223333:kafka-privatelink-76543210-register-brokers.fifo"
     );
     assert_eq!(stack.mapping.queue, queue.settings.name);
 }
@@ -133,8 +137,8 @@ fn what_is_not_understood_is_an_error_with_its_place() {
         (
             "      DelaySeconds: 5",
             "      DelaySeconds: !If [A, 5, 6]",
-            "RegisterBrokersQueue.Properties.DelaySeconds",
-            "!If",
+            "RegisterBrokersQueue.Properties.DelaySeconds[0]",
+            "no condition is named A",
         ),
         (
             "      DelaySeconds: 5",
@@ -186,4 +190,70 @@ fn a_given_parameter_that_the_template_does_not_have_is_refused() {
     given.insert("Nobody".into(), "x".into());
     let error = Template::parse(TEMPLATE, given).unwrap_err();
     assert!(error.what.contains("Nobody"), "{error}");
+}
+
+const SMALL: &str = r#"
+Parameters:
+  First: { Type: Number, Default: 1 }
+  Second: { Type: Number, Default: 2 }
+Rules:
+  Differ:
+    Assertions:
+      - Assert: !Not [!Equals [!Ref First, !Ref Second]]
+        AssertDescription: First and Second are the same
+Conditions:
+  IsOne: !Equals [!Ref First, 1]
+  IsNeither: !And [!Not [!Condition IsOne], !Not [!Or [!Equals [!Ref First, 2], !Equals [!Ref First, 3]]]]
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: !Sub "from ${First}"
+      Tags: !If [IsOne, [{ Key: a, Value: b }], !Ref AWS::NoValue]
+  Other:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties:
+      GroupId: !GetAtt Group.GroupId
+      FromPort: !If [IsNeither, 7, 8]
+Outputs:
+  OfOne: { Condition: IsOne, Value: !Ref First }
+"#;
+
+fn small(first: &str) -> Template {
+    let given = [("First".to_owned(), first.to_owned())];
+    Template::parse(SMALL, given.into()).unwrap()
+}
+
+#[test]
+fn conditions_choose_what_a_template_says() {
+    let texts = |first| -> Vec<String> {
+        let texts = small(first).texts().unwrap().into_iter();
+        let shown = texts.map(|t| format!("{} {}: {}", t.resource, t.path, t.text));
+        shown.collect()
+    };
+    assert_eq!(
+        texts("1"),
+        [
+            "Group GroupDescription: from 1",
+            "Group Tags.Key: a",
+            "Group Tags.Value: b",
+            "Other FromPort: 8"
+        ]
+    );
+    assert_eq!(
+        texts("4"),
+        ["Group GroupDescription: from 4", "Other FromPort: 7"]
+    );
+    assert_eq!(texts("3")[1], "Other FromPort: 8");
+    assert_eq!(small("1").output("OfOne"), Ok(Some("1".to_owned())));
+    assert_eq!(small("2").output("OfOne"), Ok(None));
+}
+
+#[test]
+fn parameters_are_refused_by_the_rules_of_the_template() {
+    assert_eq!(small("1").refusals(), Ok(Vec::new()));
+    assert_eq!(
+        small("2").refusals(),
+        Ok(vec!["First and Second are the same".to_owned()])
+    );
 }

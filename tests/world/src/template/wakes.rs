@@ -16,14 +16,18 @@ pub(super) fn rule(
     properties: &Node<'_>,
     resolver: &Resolver<'_>,
 ) -> Result<Vec<RuleSettings>, TemplateError> {
-    properties.only(&["Description", "EventPattern", "Targets"])?;
+    properties.only(&["Name", "Description", "EventPattern", "Targets"])?;
+    let name = match properties.get("Name") {
+        Some(given) => resolver.text(&given)?,
+        None => name.to_owned(),
+    };
     let pattern = resolver.json(&properties.need("EventPattern")?)?;
     let targets = properties.need("Targets")?.items()?;
     targets
         .iter()
         .map(|target| {
             Ok(RuleSettings {
-                name: name.to_owned(),
+                name: name.clone(),
                 pattern: pattern.clone(),
                 target: queue_target(target, resolver)?,
                 input: target.get("Input").map(|i| resolver.text(&i)).transpose()?,

@@ -155,6 +155,7 @@ fn map(look: &mut Observed, node: u16) -> Result<(), String> {
             protocol: "TCP".to_owned(),
             target_type: "instance".to_owned(),
             vpc: "vpc-1".into(),
+            load_balancers: [look.load_balancer_arn.clone()].into(),
             health_check: settings::health_check(),
             tags: naming::target_group_tags(
                 &look.cluster,

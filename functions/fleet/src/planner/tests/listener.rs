@@ -53,7 +53,7 @@ fn p11_somebody_elses_listener_on_our_port_is_said_and_left() {
     assert_eq!(
         look.held(),
         [
-            "port 9093 of the NLB, meant for EXTERNAL 1, has a listener that is not tagged as ours; remove it, or choose other ports in a new group"
+            "port 9093 of the NLB, meant for EXTERNAL 1, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
         ]
     );
 }

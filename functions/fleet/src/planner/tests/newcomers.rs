@@ -86,11 +86,12 @@ fn p42_a_broker_whose_group_or_listener_is_doubtful_gets_no_second_one() {
     assert_eq!(edited.steps(), [""; 0]);
     let mut orphan = Look::of(&[1, 2]);
     orphan.groups().retain(|group| group.arn != arn(owner(2)));
+    let orphan = orphan.doubted_before(&[Doubt::Orphan(port(9094))]);
     assert_eq!(orphan.steps(), [""; 0]);
     assert_eq!(
         orphan.held(),
         [
-            "listener 9094 is tagged as ours and no target group claims its port; delete the listener, or put its target group's tags back"
+            "listener 9094 is tagged as ours and no target group claims its port, in two reads; it forwards to arn:EXTERNAL:2, which may serve: put the tags of that group back"
         ]
     );
     // An orphan of another broker, or of another group, is no reason to wait.
@@ -214,4 +215,24 @@ fn a_vacancy_is_not_given_up_on_one_look_nor_while_it_is_in_use() {
     nobody.instance(7, InstanceState::Running);
     assert_eq!(nobody.steps(), [""; 0]);
     assert!(nobody.held()[0].starts_with(full_range));
+}
+
+#[test]
+fn a_broker_in_a_local_zone_is_told_to_move_and_not_to_add_a_subnet() {
+    for (az_id, az_name) in [
+        ("usw2-lax1-az1", "us-west-2-lax-1a"),
+        ("use1-wl1-bos-wlz1", "us-east-1-wl1-bos-wlz-1"),
+    ] {
+        let mut look = Look::of(&[1]);
+        look.instance(2, InstanceState::Running);
+        let look = look.with_instance(2, |instance| {
+            instance.az_id = Some(az_id.into());
+            instance.az_name = Some(az_name.into());
+        });
+        assert_eq!(look.steps(), [""; 0]);
+        let told = format!(
+            "broker 2 (i-2) is in {az_name}, a Local Zone or Wavelength Zone, where no NLB can have a subnet; move the broker to one of the Region's Availability Zones"
+        );
+        assert_eq!(look.held(), [told]);
+    }
 }

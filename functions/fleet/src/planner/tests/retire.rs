@@ -1,7 +1,8 @@
 //! A listener group that the user retires: a quarter of an hour, then bootstrap first.
 
-use crate::look::{Look, arn, owner};
+use crate::look::{Look, arn, owner, target};
 use crate::naming::Owner;
+use crate::observed::{Gap, InstanceState, TargetState::Healthy};
 use crate::plan::RowState;
 use crate::tags;
 use jiff::SignedDuration;
@@ -95,4 +96,62 @@ fn a_reservation_of_a_retired_group_is_shown_as_one() {
         retired(Some(1), Some(1)).tagged(owner(1), tags::VACANT_SINCE, "2026-11-22T11:00:00Z");
     let states: Vec<RowState> = look.plan().mapping.iter().map(|row| row.state).collect();
     assert_eq!(states, [RowState::Serving, RowState::Reserved]);
+}
+
+#[test]
+fn a_group_that_is_served_carries_no_note_whoever_is_behind_its_ports() {
+    let noted = |look: Look| look.tagged(owner(2), tags::RETIRED_SINCE, "2026-11-22T11:59:00Z");
+    let two = || noted(Look::of(&[1, 2]));
+    let vacant = two()
+        .without_instance(2)
+        .without_listener(9094)
+        .health(owner(2), Vec::new())
+        .health(Owner::Bootstrap, vec![target(1, Healthy)])
+        .tagged(owner(2), tags::VACANT_SINCE, "2026-11-22T11:00:00Z");
+    let mut gap = two();
+    let blind = Gap {
+        read: "DescribeTargetHealth".to_owned(),
+        reason: "no answer".to_owned(),
+    };
+    gap.0.health.insert(arn(owner(2)), Err(blind));
+    for (nth, look) in [
+        two(),
+        vacant,
+        gap,
+        two().and("i-9", 2, InstanceState::Running),
+        two().scaled(&[("i-2", "Terminating:Wait")], &[]),
+        two().scaled(&[], &[owner(2)]),
+        two().with_instance(2, |i| i.vpc = Some("vpc-2".into())),
+        two().with_instance(2, |i| i.az_name = Some("us-west-2z".into())),
+        two().with_instance(2, |i| i.tags.clear()),
+        two().with_instance(2, |i| {
+            drop(i.tags.insert(tags::RELEASE.into(), "i-2".into()))
+        }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let steps = look.steps();
+        let unmark = "remove tag kafka-privatelink:retired-since of EXTERNAL broker 2: the group is no longer retired";
+        assert!(steps.iter().any(|step| step == unmark), "{nth}: {steps:?}");
+    }
+}
+
+#[test]
+fn a_note_that_is_older_than_the_wish_is_one_of_an_earlier_retirement() {
+    // The parameter of the look is written an hour ago, and a second or two.
+    for (seconds, counts) in [(3500, true), (3700, false)] {
+        let steps = retired(Some(seconds), Some(seconds)).steps().concat();
+        assert_eq!(steps.contains("delete listener 9093"), counts, "{steps}");
+        let now = "retired-since=2026-11-22T12:00:00Z";
+        assert_eq!(steps.contains(now), !counts, "{steps}");
+    }
+    // One note of today counts for the ports that still have the old one.
+    let steps = retired(Some(3700), Some(60)).steps();
+    assert_eq!(
+        steps,
+        [
+            "tag EXTERNAL broker 1 with kafka-privatelink:retired-since=2026-11-22T11:59:00Z: the group is retired"
+        ]
+    );
 }

@@ -140,3 +140,24 @@ fn steps_and_what_is_held_are_sentences_in_the_report_as_well() {
         "there is a target and no listener"
     );
 }
+
+#[test]
+fn a_parameter_that_nobody_reads_is_named_with_the_one_that_was_meant() {
+    let look = Look::of(&[1])
+        .parameter("PAUSED", "true")
+        .parameter("listener/EXTERNAL2", "<b>.a.com:<p>")
+        .parameter("notes", "ours");
+    let held = look.held();
+    assert_eq!(
+        held,
+        [
+            "parameter /kafka-privatelink/orders/PAUSED is read by nobody: if /kafka-privatelink/orders/paused is meant, write that one and delete this; if it is your own, keep it elsewhere",
+            "parameter /kafka-privatelink/orders/listener/EXTERNAL2 is read by nobody: if /kafka-privatelink/orders/listeners/EXTERNAL2 is meant, write that one and delete this; if it is your own, keep it elsewhere",
+            "parameter /kafka-privatelink/orders/notes is read by nobody; if it is your own, keep it outside /kafka-privatelink/orders/, where names with a slip are looked for",
+        ]
+    );
+    assert_eq!(look.steps(), [""; 0]);
+    let many = (0..30).fold(look, |look, n| look.parameter(&format!("mine/{n}"), ""));
+    assert_eq!(many.held().len(), 5);
+    assert!(many.held()[0].ends_with(" (28 more such parameters are not named)"));
+}

@@ -32,7 +32,7 @@ proptest! {
             .values()
             .filter_map(|wanted| match wanted {
                 Wanted::Serve(group) => Some(group),
-                Wanted::Retire | Wanted::Refused { .. } | Wanted::Deleted { .. } => None,
+                Wanted::Retire { .. } | Wanted::Refused { .. } | Wanted::Deleted { .. } => None,
             })
             .collect();
         for number in 9090..9120 {

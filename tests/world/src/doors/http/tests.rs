@@ -83,7 +83,7 @@ fn create_group(door: &Door, name: &str) -> String {
             ("UnhealthyThresholdCount", "2"),
             ("TargetType", "instance"),
             ("Tags.member.1.Key", "kafka-privatelink:cluster"),
-            ("Tags.member.1.Value", "orders & more"),
+            ("Tags.member.1.Value", "orders + more"),
         ],
     );
     assert_eq!(status, 200, "{body}");

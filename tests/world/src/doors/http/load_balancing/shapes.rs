@@ -62,6 +62,11 @@ pub(super) fn target_group(xml: &mut Xml, record: &TargetGroup) {
     xml.text("HealthyThresholdCount", check.healthy_threshold);
     xml.text("UnhealthyThresholdCount", check.unhealthy_threshold);
     xml.text("TargetType", &record.target_type);
+    xml.structure("LoadBalancerArns", |xml| {
+        for arn in &record.load_balancers {
+            xml.text("member", arn);
+        }
+    });
 }
 
 pub(super) fn target_health(xml: &mut Xml, record: &TargetHealth) {

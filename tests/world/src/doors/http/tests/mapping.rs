@@ -49,7 +49,7 @@ async fn a_mapping_is_made_changed_and_taken_away_over_the_wire() {
         ("ResourceArns.member.2", &listener),
     ]);
     for pair in [
-        "<Key>kafka-privatelink:cluster</Key><Value>orders &amp; more</Value>",
+        "<Key>kafka-privatelink:cluster</Key><Value>orders + more</Value>",
         "<Key>a</Key><Value>b</Value>",
     ] {
         assert!(tags.contains(pair), "{tags}");
