@@ -50,10 +50,10 @@ async fn slow_answers_and_none_at_all_are_gaps_in_time() {
         let gaps = gaps(&activated);
         assert_eq!(
             gaps.is_empty(),
-            milliseconds <= 1_000,
+            milliseconds <= 9_900,
             "{milliseconds}: {gaps:?}"
         );
-        if milliseconds >= 9_900 {
+        if milliseconds >= 20_000 {
             assert!(
                 gaps.iter().any(|gap| gap.contains("no time was left")),
                 "{gaps:?}"

@@ -134,6 +134,18 @@ async fn p15_who_stands_in_a_group_without_being_of_the_cluster_is_asked_for_by_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_placement_without_the_zones_id_has_that_of_another_instance_in_the_zone() {
+    let mut aws = Fake::of(3);
+    aws.instances[0].az_id = None;
+    aws.instances[1].az_id = None;
+    aws.instances[1].az_name = Some("us-west-2b".into());
+    let seen = look(&aws).await.instances.expect("instances");
+    let ids = seen.iter().map(|instance| instance.az_id.clone());
+    let known = Some("usw2-az1".into());
+    assert_eq!(ids.collect::<Vec<_>>(), [known.clone(), None, known]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn strangers_are_asked_for_two_hundred_at_a_time() {
     let mut aws = Fake::of(0);
     for id in ids(1..=201) {
@@ -176,7 +188,7 @@ async fn a_resource_that_the_answer_leaves_out_is_not_seen_and_not_untagged() {
 #[tokio::test(start_paused = true)]
 async fn slow_answers_are_seen_and_what_takes_too_long_is_a_gap() {
     let mut aws = Fake::of(3);
-    aws.latency = Duration::from_millis(9_900);
+    aws.latency = Duration::from_millis(11_000);
     let begin = Instant::now();
     let until = begin + Duration::from_secs(30);
     let seen = observe(&aws, &Pace::default(), &scope(), None, until).await;

@@ -62,8 +62,8 @@ async fn every_port_bootstrap_and_every_broker_is_asked_in_one_invocation() {
             "EXTERNAL broker 1 through the NLB, 10.0.0.200:9093: proven",
             "EXTERNAL broker 2 through the NLB, 10.0.0.200:9094: proven",
             "EXTERNAL bootstrap through the NLB, 10.0.0.200:9092: proven: broker 1 answered",
-            "EXTERNAL broker 1 directly, 10.0.0.11:39092: proven",
-            "EXTERNAL broker 2 directly, 10.0.0.12:39092: proven",
+            "EXTERNAL broker 1 directly (i-1), 10.0.0.11:39092: proven",
+            "EXTERNAL broker 2 directly (i-2), 10.0.0.12:39092: proven",
         ]
     );
     assert_eq!(aws.asked_of(Call::InvokeFunction), ["probe"]);
@@ -88,11 +88,11 @@ async fn without_addresses_nobody_is_asked_and_each_row_says_why() {
     );
     assert_eq!(
         rows[3],
-        "EXTERNAL broker 1 directly, port 39092: not provable, because EC2 shows no private address of its instance"
+        "EXTERNAL broker 1 directly (i-1), port 39092: not provable, because EC2 shows no private address of its instance"
     );
     assert_eq!(
         rows[4],
-        "EXTERNAL broker 2 directly, 10.0.0.12:39092: proven"
+        "EXTERNAL broker 2 directly (i-2), 10.0.0.12:39092: proven"
     );
 }
 

@@ -132,16 +132,16 @@ pub(super) fn check(tags: &Tags) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// `\p{L}`, `\p{N}`, `\p{Z}` and some others. Of `\p{Z}`, which no control character is in, the blank is
-/// enough here.
-fn is_of_a_tag(c: char) -> bool {
-    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
-}
-
 /// `targetgroup`, `listener`…
 fn type_of(arn: &str) -> &str {
     let resource = arn.split(':').nth(5).unwrap_or_default();
     resource.split('/').next().unwrap_or_default()
+}
+
+/// `\p{L}`, `\p{N}`, `\p{Z}` and some others. Of `\p{Z}`, which no control character is in, the blank is
+/// enough here.
+fn is_of_a_tag(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
 }
 
 fn unknown(arn: &str) -> ApiError {
