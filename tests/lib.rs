@@ -244,6 +244,24 @@ impl Stage {
             .collect()
     }
 
+    /// The name of the endpoint service that stands on the NLB.
+    pub fn endpoint_service(&self) -> String {
+        let now = self.now();
+        let mut model = self.model();
+        let shown = model.by_hand(|model| model.describe_endpoint_services(now, None));
+        let nlb = self.nlb();
+        let mut services = shown.expect("services").items.into_iter();
+        let found = services.find(|service| service.load_balancers.contains(&nlb));
+        found.expect("an endpoint service").name
+    }
+
+    /// Deletes the endpoint service that stands on the NLB.
+    pub fn delete_endpoint_service(&self) {
+        let name = self.endpoint_service();
+        self.edit(|model, now| model.delete_endpoint_service(now, &name))
+            .expect("deleted");
+    }
+
     /// The NLB of the stage.
     pub fn nlb(&self) -> LoadBalancerArn {
         self.scope.load_balancer.clone()

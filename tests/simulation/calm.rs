@@ -185,8 +185,8 @@ impl Simulation<'_> {
             | Held::LastInZone(..)
             | Held::Unproven(..)
             | Held::NothingProven(_)
-            | Held::NoEndpointService(..)
-            | Held::HandoverTooLong(..)
+            | Held::NotHandedOver(..)
+            | Held::HandoverType(..)
             | Held::Doubted(_) => true,
         });
         strange.map(|held| format!("nobody's hand explains what is held: {held}"))

@@ -1,6 +1,7 @@
 //! The environment of a function: read once, in `main`, and refused with a clear line.
 
 use cloud::scope::Scope;
+use fleet::foreign::clean;
 use fleet::words::{ClusterName, FunctionName, LoadBalancerArn};
 use std::fmt;
 
@@ -45,16 +46,17 @@ pub fn scope(get: impl Fn(&str) -> Option<String>) -> Result<Scope, EnvironmentE
         "LOAD_BALANCER_ARN",
         "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/kafka/0123456789abcdef",
     )?;
-    if !arn.starts_with("arn:") || !arn.contains(":loadbalancer/") {
-        return Err(EnvironmentError {
-            variable: "LOAD_BALANCER_ARN",
-            wrong: format!("\"{arn}\" is not the ARN of a load balancer"),
-        });
-    }
+    let load_balancer = LoadBalancerArn::parse(&arn).ok_or_else(|| EnvironmentError {
+        variable: "LOAD_BALANCER_ARN",
+        wrong: format!(
+            "\"{}\" is not the ARN of a load balancer, arn:<partition>:elasticloadbalancing:<region>:<account>:loadbalancer/net/<name>/<id>; take the one that the NLB's stack has as output",
+            clean(&arn, 200)
+        ),
+    })?;
     let probe = read("PROBE_FUNCTION", "kafka-privatelink-orders-probe-brokers")?;
     Ok(Scope {
         cluster: ClusterName::new(cluster),
-        load_balancer: LoadBalancerArn::new(arn),
+        load_balancer,
         probe: FunctionName::new(probe),
     })
 }
@@ -79,10 +81,19 @@ mod tests {
         assert!(with("orders", arn).is_ok());
         assert!(with("", arn).unwrap_err().contains("CLUSTER is not set"));
         assert!(with("a/b", arn).unwrap_err().contains("\"a/b\""));
-        assert!(
-            with("orders", "kafka-nlb")
-                .unwrap_err()
-                .contains("LOAD_BALANCER_ARN \"kafka-nlb\"")
-        );
+        for wrong in [
+            "kafka-nlb",
+            "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/kafka",
+            "arn:aws:elasticloadbalancing::1:loadbalancer/net/k/1",
+            "arn:aws:ec2:us-west-2:1:loadbalancer/net/k/1",
+            "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/net/k/1/",
+        ] {
+            let error = with("orders", wrong).unwrap_err();
+            let told = format!("LOAD_BALANCER_ARN \"{wrong}\" is not the ARN of a load balancer");
+            assert!(error.contains(&told), "{error}");
+        }
+        let china = "arn:aws-cn:elasticloadbalancing:cn-northwest-1:1:loadbalancer/net/k/1";
+        let scope = with("orders", china).map(|scope| scope.load_balancer.region().to_owned());
+        assert_eq!(scope.as_deref(), Ok("cn-northwest-1"));
     }
 }

@@ -1,16 +1,25 @@
 //! The hand-over: what the consumer's console asks for, written once a group is complete.
 
-use crate::listener::{Pattern, Protocol};
-use crate::words::{AzId, ClusterName, GroupName, ParameterName, Port};
+mod missing;
+
+pub use missing::Missing;
+
+use crate::listener::{ListenerGroup, Protocol};
+use crate::observed::{EndpointService, ServiceState};
+use crate::words::{AzId, ClusterName, GroupName, NodeId, ParameterName, Port};
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What a standard parameter of SSM can hold, in bytes.
+/// What a standard parameter of SSM can hold, in bytes (F46).
 pub const LONGEST: usize = 4096;
 
-/// What a person fills in, in the order of TiDB Cloud's form (the document's step 3).
+/// What a person fills in, in the order of TiDB Cloud's form (the document's step 3), and what other
+/// consumers ask for beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Handover {
+    /// Always true; see [`incomplete`].
+    complete: bool,
     /// The Region of both clusters.
     pub region: String,
     /// `3 AZs`: the form's Kafka type.
@@ -22,46 +31,173 @@ pub struct Handover {
     pub advertised_listener_pattern: Option<String>,
     /// The form's "Endpoint Service Name".
     pub endpoint_service_name: String,
+    /// Whether the endpoint has to be accepted at the endpoint service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance_required: Option<bool>,
+    /// The endpoint service's own DNS name, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_dns_name: Option<String>,
+    /// The Regions from which the endpoint service can be reached; empty if it is its own only.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub supported_regions: BTreeSet<String>,
     /// The form's "Bootstrap Ports".
     pub bootstrap_port: Port,
     /// How brokers are spoken to.
     pub protocol: Protocol,
     /// What brokers advertise; one line, or one for each zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pattern: Vec<String>,
+    /// Every broker that serves, or has served and stands still, in the order of ports: for consumers
+    /// without wildcards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub brokers: Vec<BrokerEndpoint>,
+    /// Who is not exposed, by `node.id` or instance ID.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
+    /// Where to find what is left out because a parameter does not hold it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'static str>,
+}
+
+/// What one broker is reached at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BrokerEndpoint {
+    /// Kafka's `node.id`.
+    pub node_id: NodeId,
+    /// The name that it advertises; none where it has no room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The NLB port that leads to it.
+    pub port: Port,
+    /// Its zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub az_id: Option<AzId>,
 }
 
 impl Handover {
-    /// The whole of it.
+    /// The whole of it. The zones are those of the service, by ID.
     pub fn new(
         region: &str,
-        service: &str,
+        service: &EndpointService,
         az_ids: BTreeSet<AzId>,
-        bootstrap_port: Port,
-        protocol: Protocol,
-        pattern: &Pattern,
+        group: &ListenerGroup,
+        brokers: Vec<BrokerEndpoint>,
     ) -> Self {
         let zones = az_ids.len();
+        let regions = service.regions.iter();
+        let reached = regions.filter(|(_, state)| **state == ServiceState::Available);
+        let reached: BTreeSet<String> = reached.map(|(region, _)| region.clone()).collect();
+        let is_own_only = reached.iter().all(|other| other == region);
+        let nodes = group.without.nodes.iter().map(ToString::to_string);
+        let instances = group.without.instances.iter().map(ToString::to_string);
         Self {
+            complete: true,
             region: region.to_owned(),
             kafka_type: format!("{zones} AZ{}", if zones == 1 { "" } else { "s" }),
             az_ids,
-            advertised_listener_pattern: pattern.unique().map(str::to_owned),
-            endpoint_service_name: service.to_owned(),
-            bootstrap_port,
-            protocol,
-            pattern: pattern.lines(),
+            advertised_listener_pattern: group.pattern.unique().map(str::to_owned),
+            endpoint_service_name: service.name.clone(),
+            acceptance_required: service.acceptance_required,
+            private_dns_name: service.private_dns_name.clone(),
+            supported_regions: if is_own_only {
+                BTreeSet::new()
+            } else {
+                reached
+            },
+            bootstrap_port: group.bootstrap_port,
+            protocol: group.protocol,
+            pattern: group.pattern.lines(),
+            brokers,
+            without: nodes.chain(instances).collect(),
+            note: None,
         }
     }
 
-    /// As JSON, for people and programs; the error is its length if no parameter can hold it.
+    /// As JSON, for people and programs. What no parameter can hold is made shorter: first without line
+    /// breaks, then without what follows from the rest or stands elsewhere, with a note that says where.
+    /// The error is its length if AWS's own words are too long.
     pub fn text(&self) -> Result<String, usize> {
         // Strings and numbers only: nothing in it can fail to be written.
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        if text.len() > LONGEST {
-            return Err(text.len());
+        let pretty = serde_json::to_string_pretty(self).unwrap_or_default();
+        if pretty.len() <= LONGEST {
+            return Ok(pretty);
         }
-        Ok(text)
+        let mut shorter = self.clone();
+        let shorten = [
+            |_: &mut Self| {},
+            Self::no_hosts,
+            Self::no_brokers,
+            Self::no_pattern,
+        ];
+        let mut length = pretty.len();
+        for shorten in shorten {
+            shorten(&mut shorter);
+            let text = serde_json::to_string(&shorter).unwrap_or_default();
+            if text.len() <= LONGEST {
+                return Ok(text);
+            }
+            length = text.len();
+        }
+        Err(length)
     }
+
+    fn no_hosts(&mut self) {
+        for broker in &mut self.brokers {
+            broker.host = None;
+        }
+        self.note = Some(
+            "the brokers' hosts have no room here: in the pattern put b and the node_id for <broker_id>, and the az_id for <az_id>",
+        );
+    }
+
+    fn no_brokers(&mut self) {
+        self.brokers.clear();
+        self.note = Some(
+            "the brokers have no room here: they stand in the mapping of register-brokers' plan",
+        );
+    }
+
+    fn no_pattern(&mut self) {
+        self.pattern.clear();
+        self.without.clear();
+        self.note = Some(
+            "brokers, pattern and \"without\" have no room here: they stand in the mapping of register-brokers' plan and in the group's listener parameter",
+        );
+    }
+}
+
+/// Whether a written text says what this one says. Of brokers behind these ports, who are gone for now,
+/// it may still say what was so: a broker that is replaced changes nothing for the consumer.
+pub fn is_said_by(written: &str, text: &str, absent: &BTreeSet<Port>) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    if written == text {
+        return true;
+    }
+    let (Some(mut old), Some(new)) = (read(written), read(text)) else {
+        return false;
+    };
+    if let Some(brokers) = old.get_mut("brokers").and_then(Value::as_array_mut) {
+        let is_absent = |broker: &Value| absent.iter().any(|port| broker["port"] == port.get());
+        brokers.retain(|broker| !is_absent(broker));
+    }
+    old == new
+}
+
+/// What takes the place of an old hand-over whose group is no longer there, or not whole yet.
+pub fn incomplete(group: &GroupName) -> String {
+    #[derive(Serialize)]
+    struct Incomplete {
+        complete: bool,
+        note: String,
+    }
+    let note = format!(
+        "{group} is not handed over: it is not whole, or not in service; what it waits for stands in held of register-brokers' report"
+    );
+    let text = Incomplete {
+        complete: false,
+        note,
+    };
+    serde_json::to_string_pretty(&text).unwrap_or_default()
 }
 
 /// `/kafka-privatelink/<cluster>/handover/<GROUP>`.
@@ -71,73 +207,4 @@ pub fn parameter(cluster: &ClusterName, group: &GroupName) -> ParameterName {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn handover(pattern: &str) -> Handover {
-        Handover::new(
-            "us-west-2",
-            "com.amazonaws.vpce.us-west-2.vpce-svc-0f49e37e1f022cd45",
-            ["usw2-az1", "usw2-az2", "usw2-az3"].map(AzId::from).into(),
-            Port::new(9092).expect("a port"),
-            Protocol::Plaintext,
-            &Pattern::read(pattern).expect("a pattern"),
-        )
-    }
-
-    #[test]
-    fn it_reads_in_the_order_of_the_form() {
-        let seed = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
-        assert_eq!(
-            handover(seed).text().expect("short"),
-            r#"{
-  "region": "us-west-2",
-  "kafka_type": "3 AZs",
-  "az_ids": [
-    "usw2-az1",
-    "usw2-az2",
-    "usw2-az3"
-  ],
-  "advertised_listener_pattern": "abc",
-  "endpoint_service_name": "com.amazonaws.vpce.us-west-2.vpce-svc-0f49e37e1f022cd45",
-  "bootstrap_port": 9092,
-  "protocol": "PLAINTEXT",
-  "pattern": [
-    "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>"
-  ]
-}"#
-        );
-    }
-
-    #[test]
-    fn the_unique_string_is_that_of_tidb_cloud_and_of_every_line() {
-        let of = |pattern: &str| handover(pattern).advertised_listener_pattern;
-        let zones = |second: &str| {
-            format!(
-                "usw2-az1 => <b>.usw2-az1.abc.us-west-2.aws.1.tidbcloud.com:<p>\nusw2-az2 => <b>.usw2-az2.{second}.us-west-2.aws.1.tidbcloud.com:<p>"
-            )
-        };
-        assert_eq!(of(&zones("abc")).as_deref(), Some("abc"));
-        assert_eq!(of(&zones("abd")), None);
-        assert_eq!(
-            of("<b>.abc.us-west-2.aws.1.tidbcloud.com:<p>").as_deref(),
-            Some("abc")
-        );
-        assert_eq!(of("<b>.<az>.kafka.example.com:<p>"), None);
-        assert_eq!(handover(&zones("abc")).pattern.len(), 2);
-        assert_eq!(
-            handover(&zones("abc")).pattern[0],
-            "usw2-az1 => <broker_id>.usw2-az1.abc.us-west-2.aws.1.tidbcloud.com:<port>"
-        );
-    }
-
-    #[test]
-    fn what_no_parameter_can_hold_is_not_written() {
-        let mut long = handover("<b>.<az>.kafka.example.com:<p>");
-        long.pattern = vec!["x".repeat(LONGEST)];
-        let length = long.text().expect_err("too long");
-        assert!(length > LONGEST, "{length}");
-        long.pattern = vec!["x".repeat(2 * LONGEST - length)];
-        assert_eq!(long.text().map(|text| text.len()), Ok(LONGEST));
-    }
-}
+mod tests;

@@ -1,15 +1,17 @@
 //! What a plan declines to do: what it is about, why, and the way out.
 
+use crate::foreign::clean;
+use crate::handover::Missing;
 use crate::listener::Refusals;
 use crate::naming::Owner;
-use crate::observed::Doubt;
+use crate::observed::{Doubt, ParameterKind};
 use crate::proof::Awaited;
 use crate::settings::LISTENERS_PER_NLB;
 use crate::tags;
 use crate::wishes::Unknown;
 use crate::words::{
-    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port,
-    TargetGroupArn, VpcId,
+    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId,
+    ParameterName, Port, TargetGroupArn, VpcId,
 };
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -125,10 +127,10 @@ pub enum Held {
     NothingProven(GroupName),
     /// A new group's bootstrap waits for these.
     BootstrapShut(GroupName, Awaited),
-    /// The NLB is behind no endpoint service, so there is nothing to hand over.
-    NoEndpointService(GroupName, LoadBalancerArn),
-    /// The hand-over does not fit into a parameter; its bytes.
-    HandoverTooLong(GroupName, usize),
+    /// The group is whole, and AWS's own answer lacks something that is to be handed over.
+    NotHandedOver(GroupName, Missing),
+    /// The hand-over's parameter is of a type that cannot be written over.
+    HandoverType(GroupName, ParameterName, ParameterKind),
     /// The second read must agree (P-15).
     Doubted(Doubt),
     /// The retirement waits.
@@ -352,14 +354,14 @@ impl fmt::Display for Held {
                 f,
                 "the bootstrap of {group} opens when every broker is proven on its port and lists all of them, so that no client finds a part of the cluster; it waits for {awaited}"
             ),
-            Self::NoEndpointService(group, nlb) => write!(
+            Self::NotHandedOver(group, missing) => write!(
                 f,
-                "there is nothing to hand over for {group}: no endpoint service of this account and Region has {nlb}; deploy infra/privatelink.yaml, or make one"
+                "{group} is whole, and its hand-over stays as it is: {missing}"
             ),
-            Self::HandoverTooLong(group, length) => write!(
+            Self::HandoverType(group, parameter, kind) => write!(
                 f,
-                "the hand-over of {group} has {length} bytes, more than the {} that a parameter holds; shorten its pattern",
-                crate::handover::LONGEST
+                "the hand-over of {group} cannot be written: parameter {parameter} is a {}, whose type AWS does not change; delete it, and it is written again: aws ssm delete-parameter --name {parameter}",
+                clean(kind.as_str(), 40)
             ),
             Self::Doubted(what) => write!(f, "{what}; a second read must agree"),
             Self::Retiring(group, since) => write!(

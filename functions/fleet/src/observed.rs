@@ -1,9 +1,11 @@
 //! What was seen of AWS, named as AWS names it, with its gaps: a read that failed is a [`Gap`],
 //! never an empty list, because absence after an error is not evidence.
 
+mod endpoint_service;
 mod instance;
 mod parameter;
 
+pub use endpoint_service::{EndpointService, ServiceState};
 pub use instance::{Instance, InstanceState};
 pub use parameter::{Parameter, ParameterKind};
 
@@ -263,17 +265,6 @@ pub struct LoadBalancerNode {
     pub az_id: Option<AzId>,
     /// Its private address.
     pub address: Ipv4Addr,
-}
-
-/// An endpoint service of PrivateLink.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointService {
-    /// What a consumer asks for: `com.amazonaws.vpce.<region>.vpce-svc-…`.
-    pub name: String,
-    /// The NLBs behind it.
-    pub load_balancers: BTreeSet<LoadBalancerArn>,
-    /// The zones that it is available in.
-    pub az_ids: BTreeSet<AzId>,
 }
 
 /// An Auto Scaling group.

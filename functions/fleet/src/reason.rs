@@ -18,6 +18,10 @@ pub enum Reason {
     ReadyForBootstrap,
     /// Every broker is proven behind its port, and so is bootstrap.
     Complete,
+    /// The same, and the hand-over reads back cut, at so many bytes.
+    ReadsCut(usize),
+    /// The hand-over is that of an earlier group of this name.
+    OldHandover,
     /// Somebody else than this broker answers on its instance.
     SomebodyElse(NodeId),
     /// A target is there and the listener is not.
@@ -86,6 +90,12 @@ impl fmt::Display for Reason {
             Self::NotRegistered(node) => write!(f, "broker {node} runs and is not registered"),
             Self::ReadyForBootstrap => f.write_str("healthy and proven behind its own port"),
             Self::Complete => f.write_str("every broker is proven on its port"),
+            Self::ReadsCut(bytes) => {
+                write!(f, "what was written reads back cut, {bytes} bytes of it")
+            }
+            Self::OldHandover => {
+                f.write_str("what stands there is not of this group, which was never whole")
+            }
             Self::SomebodyElse(node) => {
                 write!(f, "another than broker {node} answers on the instance")
             }

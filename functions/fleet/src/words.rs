@@ -99,6 +99,39 @@ name!(
     ParameterName
 );
 
+impl LoadBalancerArn {
+    /// Reads `arn:<partition>:elasticloadbalancing:<region>:<account>:loadbalancer/<type>/<name>/<id>`;
+    /// `None` if it is anything else. Of a Classic Load Balancer, which has no type, it is.
+    pub fn parse(text: &str) -> Option<Self> {
+        let word = |part: &str| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let fields: Vec<&str> = text.split(':').collect();
+        let is_one = match fields[..] {
+            [
+                "arn",
+                partition,
+                "elasticloadbalancing",
+                region,
+                account,
+                resource,
+            ] => {
+                let path: Vec<&str> = resource.split('/').collect();
+                let is_path = path.len() == 4 && path[0] == "loadbalancer";
+                let is_account = word(account) && account.bytes().all(|b| b.is_ascii_digit());
+                is_path && is_account && path.into_iter().chain([partition, region]).all(word)
+            }
+            _ => false,
+        };
+        is_one.then(|| Self(text.to_owned()))
+    }
+
+    /// The Region that it says; empty if it is no ARN.
+    pub fn region(&self) -> &str {
+        self.0.split(':').nth(3).unwrap_or_default()
+    }
+}
+
 /// Identity of a broker: Kafka's `node.id`, 0 to 2,147,483,647 (P-27).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -271,5 +304,37 @@ mod tests {
         let node = NodeId::new(NodeId::MAX).expect("the largest");
         assert_eq!(node.to_string(), "2147483647");
         assert_eq!(NodeId::new(NodeId::MAX + 1), None);
+    }
+
+    #[test]
+    fn the_arn_of_a_load_balancer_has_all_of_its_fields() {
+        for (partition, region) in [
+            ("aws", "us-west-2"),
+            ("aws-cn", "cn-northwest-1"),
+            ("aws-us-gov", "us-gov-east-1"),
+        ] {
+            let rest = "123456789012:loadbalancer/net/kafka/0123456789abcdef";
+            let arn = format!("arn:{partition}:elasticloadbalancing:{region}:{rest}");
+            let arn = LoadBalancerArn::parse(&arn).expect("an ARN");
+            assert_eq!(arn.region(), region);
+        }
+        for text in [
+            "",
+            "kafka",
+            "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/kafka",
+            "arn:aws:elasticloadbalancing::1:loadbalancer/net/kafka/1",
+            "arn::elasticloadbalancing:us-west-2:1:loadbalancer/net/kafka/1",
+            "arn:aws:elasticloadbalancing:us-west-2::loadbalancer/net/kafka/1",
+            "arn:aws:elasticloadbalancing:us-west-2:one:loadbalancer/net/kafka/1",
+            "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/net/kafka/",
+            "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/net/kafka/1:2",
+            "arn:aws:elasticloadbalancing:us west:1:loadbalancer/net/kafka/1",
+            "arn:aws:elasticloadbalancing:us-west-2:1:targetgroup/net/kafka/1",
+            "arn:aws:elasticloadbalancing:us-west-2:1:listener/net/kafka/1/2",
+            "arn:aws:ec2:us-west-2:1:loadbalancer/net/kafka/1",
+        ] {
+            assert_eq!(LoadBalancerArn::parse(text), None, "{text}");
+        }
+        assert_eq!(LoadBalancerArn::from("kafka").region(), "");
     }
 }

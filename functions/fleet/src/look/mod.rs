@@ -6,12 +6,12 @@ mod proof;
 
 pub(crate) use proof::all_proven;
 
-use crate::handover::Handover;
-use crate::listener::{Pattern, Protocol};
+use crate::handover::{BrokerEndpoint, Handover};
+use crate::listener::{ListenerGroup, Protocol, Wish};
 use crate::naming::{self, Owner};
 use crate::observed::{
     EndpointService, Instance, InstanceState, Listener, LoadBalancer, LoadBalancerNode, Observed,
-    TargetGroup, TargetHealth, TargetState,
+    ServiceState, TargetGroup, TargetHealth, TargetState,
 };
 use crate::plan::Plan;
 use crate::settings;
@@ -53,16 +53,11 @@ impl Look {
                 az_id: Some("usw2-az1".into()),
                 address: Ipv4Addr::new(10, 0, 0, 200),
             }]),
-            endpoint_services: Ok(vec![EndpointService {
-                name: "com.amazonaws.vpce.us-west-2.vpce-svc-1".to_owned(),
-                load_balancers: BTreeSet::from(["arn:nlb".into()]),
-                az_ids: BTreeSet::from(["usw2-az1".into()]),
-            }]),
+            endpoint_services: Ok(vec![service()]),
             proof: Ok(Vec::new()),
             earlier: None,
         });
         let look = look.parameter("listeners/EXTERNAL", "<b>.<az>.abc.example.com:<p>");
-        let look = look.parameter("handover/EXTERNAL", &handed_over());
         let mut look = look.mapped(EXTERNAL, Owner::Bootstrap, 9092, nodes).tagged(
             Owner::Bootstrap,
             tags::COMPLETE_SINCE,
@@ -73,7 +68,7 @@ impl Look {
             let port = 9092 + u16::try_from(node).expect("a small node");
             look = look.mapped(EXTERNAL, owner(node), port, &[node]);
         }
-        look
+        look.parameter("handover/EXTERNAL", &handed_over(nodes))
     }
 
     /// A target group with a listener that forwards to it, and healthy targets.
@@ -146,13 +141,34 @@ impl Look {
     }
 }
 
-/// The hand-over of the seed's group.
-pub(crate) fn handed_over() -> String {
-    let pattern = Pattern::read("<b>.<az>.abc.example.com:<p>").expect("a pattern");
-    let zones = BTreeSet::from(["usw2-az1".into()]);
-    let service = "com.amazonaws.vpce.us-west-2.vpce-svc-1";
-    let protocol = Protocol::Plaintext;
-    let handover = Handover::new("", service, zones, port(9092), protocol, &pattern);
+/// The endpoint service of the NLB.
+pub(crate) fn service() -> EndpointService {
+    EndpointService {
+        name: "com.amazonaws.vpce.us-west-2.vpce-svc-1".to_owned(),
+        state: ServiceState::Available,
+        az_ids: BTreeSet::from(["usw2-az1".into()]),
+        az_names: BTreeSet::from(["us-west-2a".into()]),
+        load_balancers: BTreeSet::from(["arn:nlb".into()]),
+        acceptance_required: Some(true),
+        regions: BTreeMap::new(),
+        private_dns_name: None,
+    }
+}
+
+/// The hand-over of the seed's group with these brokers.
+pub(crate) fn handed_over(nodes: &[u32]) -> String {
+    let pattern = "<b>.<az>.abc.example.com:<p>";
+    let Ok(Wish::Serve(group)) = ListenerGroup::read(&EXTERNAL.into(), pattern) else {
+        panic!("a pattern");
+    };
+    let brokers = nodes.iter().map(|&of| BrokerEndpoint {
+        node_id: node(of),
+        host: Some(format!("b{of}.usw2-az1.abc.example.com")),
+        port: port(9092 + u16::try_from(of).expect("a small node")),
+        az_id: Some("usw2-az1".into()),
+    });
+    let (service, zones) = (service(), BTreeSet::from(["usw2-az1".into()]));
+    let handover = Handover::new("", &service, zones, &group, brokers.collect());
     handover.text().expect("short")
 }
 

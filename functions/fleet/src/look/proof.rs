@@ -27,6 +27,11 @@ impl Look {
     pub(crate) fn never_complete(mut self) -> Self {
         let tags = self.group_tags(Owner::Bootstrap);
         tags.remove(tags::COMPLETE_SINCE);
+        self.never_handed_over()
+    }
+
+    /// Nothing was ever handed over.
+    pub(crate) fn never_handed_over(mut self) -> Self {
         let parameters = self.0.parameters.as_mut().expect("parameters");
         parameters.retain(|parameter| !parameter.name.contains("handover"));
         self

@@ -34,6 +34,7 @@ impl Draft<'_> {
             .get(&(group.name.clone(), Owner::Bootstrap))
         else {
             self.open_bootstrap(group, subject);
+            self.take_back_handover(subject);
             return;
         };
         self.show(Row {

@@ -72,9 +72,14 @@ impl<'a> Draft<'a> {
         self.mapping.push(row);
     }
 
+    /// The ports of a listener group so far.
+    pub(super) fn rows(&self, group: &GroupName) -> impl Iterator<Item = &Row> {
+        self.mapping.iter().filter(move |row| row.group == *group)
+    }
+
     /// Whether a listener group has any port so far.
     pub(super) fn has_rows(&self, group: &GroupName) -> bool {
-        self.mapping.iter().any(|row| row.group == *group)
+        self.rows(group).next().is_some()
     }
 
     /// Whether what follows from something that this read does not show followed from an earlier

@@ -1,17 +1,22 @@
 //! The hand-over parameter: written when the group is complete and its bootstrap is proven, so that
-//! nobody is sent to a part of a cluster.
+//! nobody is sent to a part of a cluster. It stays until another one is whole; only one that an earlier
+//! group of the same name left is taken back.
 
 use super::draft::{Draft, Subject};
+use super::view::standing_targets;
 use crate::action::Action;
-use crate::handover::{self, Handover};
+use crate::handover::{self, BrokerEndpoint, Handover, Missing};
 use crate::held::Held;
 use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
-use crate::observed::Parameter;
-use crate::plan::RowState;
+use crate::naming::Owner;
+use crate::observed::{Parameter, ParameterKind};
+use crate::plan::{Row, RowState};
 use crate::proof::Path;
 use crate::reason::Reason;
 use crate::tags;
+use crate::words::{AzId, GroupName, NodeId, Port};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Draft<'_> {
     /// Writes the hand-over if it is not what it should be and everything in it is proven. That the
@@ -23,6 +28,13 @@ impl Draft<'_> {
         entry: &Entry,
     ) {
         let view = self.view;
+        let is_shut = view
+            .targets(&entry.arn)
+            .is_some_and(|targets| standing_targets(targets).next().is_none());
+        if is_shut && entry.complete_since.is_none() {
+            self.take_back_handover(subject);
+            return;
+        }
         let bootstrap = view.row(&group.name, Path::Bootstrap);
         let serves = view.row_state(entry, None) == RowState::Serving
             && bootstrap.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
@@ -33,44 +45,125 @@ impl Draft<'_> {
             let (key, since) = (tags::COMPLETE_SINCE, view.now);
             self.act(subject, Action::MarkSince { key, since }, Reason::Complete);
         }
-        let Some(handover) = self.handover(group) else {
-            if view.observed.endpoint_services.is_ok() {
-                let nlb = view.load_balancer.arn.clone();
-                self.hold(Held::NoEndpointService(group.name.clone(), nlb));
+        match self.handover(group) {
+            Some(Ok(value)) => {
+                let absent = self.absent(group);
+                self.put_handover(subject, value, &absent, Reason::Complete);
             }
-            return;
-        };
-        match handover.text() {
-            Err(length) => self.hold(Held::HandoverTooLong(group.name.clone(), length)),
-            Ok(value) if self.written(group).is_some_and(|it| it.value == value) => {}
-            Ok(value) => {
-                let parameter = handover::parameter(&view.observed.cluster, &group.name);
-                let action = Action::PutParameter { parameter, value };
-                self.act(subject, action, Reason::Complete);
-            }
+            Some(Err(missing)) => self.hold(Held::NotHandedOver(group.name.clone(), missing)),
+            None => {}
         }
     }
 
-    fn written(&self, group: &ListenerGroup) -> Option<&Parameter> {
+    /// The same for a group that is retired and gone.
+    pub(super) fn take_back_retired(&mut self, group: &GroupName) {
+        if self.view.ledger.of_group(group).next().is_none() {
+            let owner = Owner::Bootstrap;
+            self.take_back_handover(Subject { group, owner });
+        }
+    }
+
+    /// Says in an old hand-over that it is none: it looks valid, and its ports may be given anew.
+    pub(super) fn take_back_handover(&mut self, subject: Subject<'_>) {
+        if self.written(subject.group).is_some() {
+            let value = handover::incomplete(subject.group);
+            self.put_handover(subject, value, &BTreeSet::new(), Reason::OldHandover);
+        }
+    }
+
+    /// Writes it unless it reads back as it should, whatever it says of absent brokers.
+    fn put_handover(
+        &mut self,
+        subject: Subject<'_>,
+        value: String,
+        absent: &BTreeSet<Port>,
+        reason: Reason,
+    ) {
+        let parameter = handover::parameter(&self.view.observed.cluster, subject.group);
+        let mut reason = reason;
+        if let Some(written) = self.written(subject.group) {
+            if written.kind != ParameterKind::String {
+                let (group, kind) = (subject.group.clone(), written.kind.clone());
+                self.hold(Held::HandoverType(group, parameter, kind));
+                return;
+            }
+            if handover::is_said_by(&written.value, &value, absent) {
+                return;
+            }
+            if value.starts_with(&written.value) {
+                reason = Reason::ReadsCut(written.value.len());
+            }
+        }
+        self.act(subject, Action::PutParameter { parameter, value }, reason);
+    }
+
+    fn written(&self, group: &GroupName) -> Option<&Parameter> {
         let observed = self.view.observed;
-        let name = handover::parameter(&observed.cluster, &group.name);
+        let name = handover::parameter(&observed.cluster, group);
         let mut parameters = observed.parameters.iter().flatten();
         parameters.find(|parameter| parameter.name == name.as_str())
     }
 
-    /// What there is to hand over; none without an endpoint service.
-    fn handover(&self, group: &ListenerGroup) -> Option<Handover> {
-        let nlb = &self.view.load_balancer.arn;
-        let mut services = self.view.observed.endpoint_services.iter().flatten();
-        let service = services.find(|service| service.load_balancers.contains(nlb))?;
-        let region = nlb.as_str().split(':').nth(3).unwrap_or_default();
-        Some(Handover::new(
-            region,
-            &service.name,
-            service.az_ids.clone(),
-            group.bootstrap_port,
-            group.protocol,
-            &group.pattern,
-        ))
+    /// What there is to hand over, or what is missing; none while endpoint services cannot be read.
+    fn handover(&self, group: &ListenerGroup) -> Option<Result<String, Missing>> {
+        let text = self.view.endpoint_service()?.and_then(|(service, zones)| {
+            let brokers = self.endpoints(group);
+            let mut elsewhere: BTreeMap<AzId, BTreeSet<NodeId>> = BTreeMap::new();
+            for broker in &brokers {
+                if let Some(az) = broker.az_id.as_ref().filter(|az| !zones.contains(az)) {
+                    let nodes = elsewhere.entry(az.clone()).or_default();
+                    nodes.insert(broker.node_id);
+                }
+            }
+            if !elsewhere.is_empty() {
+                return Err(Missing::Coverage(service.name.clone(), elsewhere));
+            }
+            let region = self.view.load_balancer.arn.region();
+            let handover = Handover::new(region, service, zones, group, brokers);
+            handover.text().map_err(Missing::Room)
+        });
+        Some(text)
+    }
+
+    /// Every broker of a group that serves, or has served and stands still, in the order of ports.
+    fn endpoints(&self, group: &ListenerGroup) -> Vec<BrokerEndpoint> {
+        let listed = self.rows(&group.name).filter(|row| self.is_listed(row));
+        let mut all: Vec<BrokerEndpoint> = listed
+            .filter_map(|row| match row.owner {
+                Owner::Bootstrap => None,
+                Owner::Broker(node_id) => Some(BrokerEndpoint {
+                    node_id,
+                    host: Some(row.endpoint.as_ref()?.host.clone()),
+                    port: row.port,
+                    az_id: row.az_id.clone(),
+                }),
+            })
+            .collect();
+        all.sort_by_key(|broker| broker.port);
+        all
+    }
+
+    /// The ports of brokers who are not there for now. One that a person takes out is not among them:
+    /// it lives, so that its name is known, and its port is reserved all the same.
+    fn absent(&self, group: &ListenerGroup) -> BTreeSet<Port> {
+        let rows = self.rows(&group.name).filter(|row| !self.is_listed(row));
+        let absent = rows.filter(|row| row.state != RowState::Reserved || row.endpoint.is_none());
+        absent.map(|row| row.port).collect()
+    }
+
+    /// Whether a consumer is told of a port's broker.
+    fn is_listed(&self, row: &Row) -> bool {
+        let entries = &self.view.ledger.entries;
+        let has_served = || {
+            entries
+                .get(&(row.group.clone(), row.owner))
+                .is_some_and(|entry| entry.served_by.is_some())
+        };
+        row.endpoint.is_some()
+            && match row.state {
+                RowState::Serving => true,
+                RowState::Waiting => has_served(),
+                RowState::Reserved | RowState::Warm => false,
+            }
     }
 }

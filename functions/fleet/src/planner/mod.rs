@@ -16,6 +16,7 @@ mod proof;
 mod release;
 mod retire;
 mod seat;
+mod service;
 mod targets;
 mod view;
 mod whole;
@@ -69,6 +70,7 @@ pub fn plan(observed: &Observed) -> Plan {
             Wanted::Retire { since } => {
                 draft.drop_superfluous(name);
                 draft.plan_retirement(name, *since);
+                draft.take_back_retired(name);
             }
             Wanted::Refused {
                 parameter,

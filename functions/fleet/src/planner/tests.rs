@@ -5,6 +5,7 @@ mod broker;
 mod claims;
 mod complete;
 mod elsewhere;
+mod handed_over;
 mod identity;
 mod inquiry;
 mod listener;

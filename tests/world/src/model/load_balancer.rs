@@ -134,8 +134,8 @@ impl Model {
         Ok(arn)
     }
 
-    /// Deletes a load balancer with its listeners (P-42), and takes it out of its endpoint service,
-    /// without which AWS would refuse. Its target groups stay.
+    /// Deletes a load balancer with its listeners (P-42). Its target groups stay. While an endpoint
+    /// service stands on it AWS refuses (`ResourceInUse`; cloud-custodian/cloud-custodian#9921).
     pub fn delete_load_balancer(
         &mut self,
         now: Timestamp,
@@ -143,10 +143,15 @@ impl Model {
     ) -> Result<(), ApiError> {
         self.advance(now);
         self.balancer(arn)?;
-        self.load_balancers.remove(arn);
-        for behind in self.endpoint_services.values_mut() {
-            behind.remove(arn);
+        if self.has_endpoint_service(arn) {
+            return Err(ApiError::refused(
+                "ResourceInUse",
+                format!(
+                    "Load balancer '{arn}' cannot be deleted because it is currently associated with another service"
+                ),
+            ));
         }
+        self.load_balancers.remove(arn);
         self.listeners
             .retain(|_, listener| listener.load_balancer != *arn);
         self.settle();

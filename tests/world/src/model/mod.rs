@@ -101,6 +101,7 @@ pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
 pub use calls::WriteRecord;
 pub use ec2::{InstanceRecord, Launch};
+pub use endpoint_services::EndpointServiceRecord;
 pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use kafka::{KafkaProcess, KafkaState};
@@ -143,7 +144,7 @@ pub struct Model {
     parameters: BTreeMap<String, Parameter>,
     parameters_modified: Timestamp,
     secrets: BTreeMap<ParameterName, String>,
-    endpoint_services: BTreeMap<String, BTreeSet<LoadBalancerArn>>,
+    endpoint_services: BTreeMap<String, EndpointServiceRecord>,
     load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,

@@ -8,7 +8,7 @@ use crate::tags;
 
 #[test]
 fn bootstrap_opens_with_the_first_broker_and_its_listener_with_the_first_target() {
-    let look = Look::of(&[1]).unmapped(Bootstrap);
+    let look = Look::of(&[1]).unmapped(Bootstrap).never_handed_over();
     assert_eq!(
         look.steps(),
         [
@@ -19,7 +19,7 @@ fn bootstrap_opens_with_the_first_broker_and_its_listener_with_the_first_target(
     let row = look.plan().mapping.swap_remove(0);
     assert_eq!((row.owner, row.port.get()), (Bootstrap, 9092));
     assert_eq!(row.state, RowState::Waiting);
-    let nobody = Look::of(&[]).unmapped(Bootstrap);
+    let nobody = Look::of(&[]).unmapped(Bootstrap).never_handed_over();
     assert_eq!(nobody.steps(), [""; 0]);
     assert_eq!(nobody.plan().mapping, []);
     let empty = Look::of(&[]).without_listener(9092);
@@ -47,6 +47,7 @@ fn bootstrap_opens_with_the_first_broker_and_its_listener_with_the_first_target(
 fn a_bootstrap_port_that_others_have_is_said() {
     let taken = Look::of(&[1])
         .unmapped(Bootstrap)
+        .never_handed_over()
         .foreign_listener(9092, "arn:other");
     assert_eq!(taken.steps(), [""; 0]);
     assert_eq!(
@@ -56,7 +57,7 @@ fn a_bootstrap_port_that_others_have_is_said() {
         ]
     );
     // The target group is gone and its listener of ours is left (P-42).
-    let mut orphan = Look::of(&[1]);
+    let mut orphan = Look::of(&[1]).never_handed_over();
     orphan.groups().retain(|group| group.arn != arn(Bootstrap));
     let orphan = orphan.doubted_before(&[Doubt::Orphan(port(9092))]);
     assert_eq!(orphan.steps(), [""; 0]);

@@ -47,7 +47,8 @@ fn a_released_broker_leaves_bootstrap_and_then_its_port_which_stays_reserved() {
         .without_listener(9094)
         .tagged(owner(2), tags::VACANT_SINCE, "2026-11-22T12:00:00Z");
     last.group_tags(owner(2)).remove(tags::SERVED_BY);
-    assert_eq!(last.steps(), [""; 0], "and nothing is mapped for it again");
+    let told = "write the hand-over of EXTERNAL, /kafka-privatelink/orders/handover/EXTERNAL: every broker is proven on its port";
+    assert_eq!(last.steps(), [told], "and nothing is mapped for it again");
     let row = last.plan().mapping.pop().expect("a row");
     assert_eq!((row.owner, row.state), (owner(2), RowState::Reserved));
 }
@@ -130,12 +131,16 @@ fn a_group_does_without_whom_its_parameter_names() {
     };
     for who in ["2", r#""2""#] {
         let look = without(who);
-        assert_eq!(look.steps(), [OUT], "{who}");
+        let steps = look.steps();
+        assert_eq!(steps[0], OUT, "{who}");
+        assert!(steps[1].starts_with("write the hand-over"), "{steps:?}");
+        assert_eq!(steps.len(), 2);
         assert_eq!(look.plan().without, ["EXTERNAL is mapped without 2"]);
         assert_eq!(look.held(), [""; 0], "it rings no alarm");
     }
     let new = without("3, 4").and("i-3", 3, InstanceState::Running);
-    assert_eq!(new.ports_agreed().steps(), [""; 0], "no port");
+    let steps = new.ports_agreed().steps().concat();
+    assert!(!steps.contains("broker 3"), "no port: {steps}");
     let misfit = without(r#""i-0123456789abcdef0""#)
         .and("i-0123456789abcdef0", 5, InstanceState::Running)
         .never_complete()

@@ -89,10 +89,30 @@ pub(super) fn endpoint_services(
             let id = service.name.rsplit('.').next().unwrap_or_default();
             xml.text("serviceId", id);
             xml.text("serviceName", &service.name);
-            xml.text("serviceState", "Available");
-            xml.text("acceptanceRequired", true);
-            texts(xml, "availabilityZoneIdSet", &service.az_ids);
+            xml.text("serviceState", service.state.as_str());
+            if let Some(required) = service.acceptance_required {
+                xml.text("acceptanceRequired", required);
+            }
+            if !service.az_ids.is_empty() {
+                texts(xml, "availabilityZoneIdSet", &service.az_ids);
+            }
+            if !service.az_names.is_empty() {
+                texts(xml, "availabilityZoneSet", &service.az_names);
+            }
             texts(xml, "networkLoadBalancerArnSet", &service.load_balancers);
+            if let Some(name) = &service.private_dns_name {
+                xml.text("privateDnsName", name);
+            }
+            let regions = &service.regions;
+            xml.list(
+                "supportedRegionSet",
+                "item",
+                regions,
+                |xml, (region, state)| {
+                    xml.text("region", region);
+                    xml.text("serviceState", state.as_str());
+                },
+            );
         },
     );
     next(&mut xml, page);

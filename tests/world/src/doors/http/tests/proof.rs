@@ -50,6 +50,19 @@ async fn an_endpoint_service_shows_its_load_balancer_and_zones() {
         "<networkLoadBalancerArnSet><item>{nlb}</item></networkLoadBalancerArnSet>"
     )));
     assert!(body.contains("<availabilityZoneIdSet><item>usw2-az1</item>"));
+    assert!(body.contains("<availabilityZoneSet><item>us-west-2a</item>"));
+    assert_eq!(text_of(&body, "serviceState"), "Available");
+    assert_eq!(text_of(&body, "region"), "us-west-2");
+    let edited = lock(&door.model).edit_endpoint_service(at_start(), &name, |record| {
+        record.state = fleet::observed::ServiceState::Failed;
+        record.shows_az_ids = false;
+        record.private_dns_name = Some("kafka.example.com".to_owned());
+    });
+    edited.unwrap();
+    let (_, body) = ec2(&door, &[action, ("MaxResults", "1000")]);
+    assert!(!body.contains("availabilityZoneIdSet"));
+    assert_eq!(text_of(&body, "privateDnsName"), "kafka.example.com");
+    assert!(body.contains("<serviceState>Failed</serviceState>"));
     assert_eq!(ec2(&door, &[action, ("ServiceId.1", "vpce-svc-1")]).0, 400);
     assert_eq!(door.surprises().len(), 1);
 }
