@@ -10,7 +10,7 @@ use crate::held::Held;
 use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Parameter, ParameterKind};
+use crate::observed::{Doubt, Parameter, ParameterKind};
 use crate::plan::{Row, RowState};
 use crate::proof::Path;
 use crate::reason::Reason;
@@ -65,9 +65,15 @@ impl Draft<'_> {
 
     /// Says in an old hand-over that it is none: it looks valid, and its ports may be given anew.
     pub(super) fn take_back_handover(&mut self, subject: Subject<'_>) {
-        if self.written(subject.group).is_some() {
-            let value = handover::incomplete(subject.group);
-            self.put_handover(subject, value, &BTreeSet::new(), Reason::OldHandover);
+        let Some(written) = self.written(subject.group) else {
+            return;
+        };
+        let (value, nobody) = (handover::incomplete(subject.group), BTreeSet::new());
+        // A read that lags may show no target group of a group that serves.
+        let is_taken_back = written.kind == ParameterKind::String
+            && handover::is_said_by(&written.value, &value, &nobody);
+        if !is_taken_back && self.is_sure(Doubt::OldHandover(subject.group.clone())) {
+            self.put_handover(subject, value, &nobody, Reason::OldHandover);
         }
     }
 
