@@ -187,7 +187,22 @@ impl Simulation<'_> {
             | Held::NothingProven(_)
             | Held::NoEndpointService(..)
             | Held::HandoverTooLong(..)
-            | Held::Doubted(_) => true,
+            | Held::Doubted(_)
+            | Held::ParameterUnknown(..)
+            | Held::Kept { .. }
+            | Held::Contested { .. }
+            | Held::SeatedElsewhere(..)
+            | Held::LastToLeave(..)
+            | Held::NobodyEnters(_)
+            | Held::ClusterIdsDisagree(_)
+            | Held::EdgeZone(..)
+            | Held::OrphanServes(..)
+            | Held::OthersGroup(..)
+            | Held::PlaceKept(..)
+            | Held::RoutedElsewhere(..)
+            | Held::GroupInOtherVpc(..)
+            | Held::SilentNow(..)
+            | Held::WrongCluster(..) => true,
         });
         strange.map(|held| format!("nobody's hand explains what is held: {held}"))
     }
