@@ -188,6 +188,23 @@ impl Simulation<'_> {
             | Held::NotHandedOver(..)
             | Held::HandoverType(..)
             | Held::Doubted(_) => true,
+            Held::NoEndpointService(..)
+            | Held::HandoverTooLong(..)
+            | Held::Doubted(_)
+            | Held::ParameterUnknown(..)
+            | Held::Kept { .. }
+            | Held::Contested { .. }
+            | Held::SeatedElsewhere(..)
+            | Held::LastToLeave(..)
+            | Held::NobodyEnters(_)
+            | Held::ClusterIdsDisagree(_)
+            | Held::EdgeZone(..)
+            | Held::OrphanServes(..)
+            | Held::PlaceKept(..)
+            | Held::RoutedElsewhere(..)
+            | Held::GroupInOtherVpc(..)
+            | Held::SilentNow(..)
+            | Held::WrongCluster(..) => true,
         });
         strange.map(|held| format!("nobody's hand explains what is held: {held}"))
     }

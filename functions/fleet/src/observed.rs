@@ -113,7 +113,10 @@ impl fmt::Display for Doubt {
                 write!(f, "instance {instance} answers as broker {node}")
             }
             Self::OldHandover(group) => {
-                write!(f, "the hand-over of {group} seems to be of an earlier group")
+                write!(
+                    f,
+                    "the hand-over of {group} seems to be of an earlier group"
+                )
             }
             Self::Empty(group, node) => {
                 write!(

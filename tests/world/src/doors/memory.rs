@@ -33,6 +33,7 @@ pub struct MemoryDoor {
     strikes: Strikes,
     versions: Arc<Versions>,
     gate: Option<Arc<Gate>>,
+    proven: Mutex<Option<String>>,
 }
 
 impl MemoryDoor {
@@ -46,6 +47,7 @@ impl MemoryDoor {
             strikes: Strikes::default(),
             versions: Arc::default(),
             gate: None,
+            proven: Mutex::default(),
         }
     }
 
@@ -78,9 +80,26 @@ impl MemoryDoor {
         self.strikes.calls()
     }
 
+    /// The newest proof table that came through this door.
+    pub fn proven(&self) -> Option<String> {
+        let proven = self.proven.lock();
+        proven.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets it.
+    pub fn forget_proof(&self) {
+        let proven = self.proven.lock();
+        *proven.unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Waits until a strike has ended the caller's process; the caller is to be dropped then.
     pub async fn ended(&self) {
         self.strikes.ended().await;
+    }
+
+    fn note_proof(&self, table: &str) {
+        let mut proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
+        *proven = Some(table.to_owned());
     }
 
     /// One call: what it does is done at one moment, and refusals are answers too.

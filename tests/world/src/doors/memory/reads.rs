@@ -164,7 +164,10 @@ impl Probes for MemoryDoor {
         let call = Call::InvokeFunction;
         let invoked = self.call(call, |model, now| model.invoke(now, function, payload));
         match invoked.await? {
-            Invoked::Answered(answer) => Ok(answer),
+            Invoked::Answered(answer) => {
+                self.note_proof(&answer);
+                Ok(answer)
+            }
             Invoked::Failed(code, message) => Err(CallError::answered(call, 200, &code, &message)),
         }
     }
