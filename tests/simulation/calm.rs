@@ -188,10 +188,7 @@ impl Simulation<'_> {
             | Held::NotHandedOver(..)
             | Held::HandoverType(..)
             | Held::Doubted(_) => true,
-            Held::NoEndpointService(..)
-            | Held::HandoverTooLong(..)
-            | Held::Doubted(_)
-            | Held::ParameterUnknown(..)
+            Held::ParameterUnknown(..)
             | Held::Kept { .. }
             | Held::Contested { .. }
             | Held::SeatedElsewhere(..)

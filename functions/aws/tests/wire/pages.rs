@@ -43,6 +43,7 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| memory.get_parameters_by_path(path, page)).await,
     );
     let nlb = &wire.account.load_balancer;
+    let balancer = wire.account.nlb();
     alike(
         turn(|page| sdk.describe_listeners(nlb, page)).await,
         turn(|page| memory.describe_listeners(nlb, page)).await,
@@ -52,8 +53,8 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| memory.describe_target_groups("", page)).await,
     );
     alike(
-        turn(|page| sdk.describe_network_interfaces(&wire.account.nlb(), page)).await,
-        turn(|page| memory.describe_network_interfaces(&wire.account.nlb(), page)).await,
+        turn(|page| sdk.describe_network_interfaces(&balancer, page)).await,
+        turn(|page| memory.describe_network_interfaces(&balancer, page)).await,
     );
     alike(
         turn(|page| sdk.describe_endpoint_services(page)).await,

@@ -122,7 +122,7 @@ use fleet::words::{
 use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One account and Region.
