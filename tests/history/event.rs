@@ -39,6 +39,8 @@ pub enum Event {
     Untag(u8),
     /// An instance is tagged as another broker.
     Retag(u8, u32),
+    /// A slip in the tags of a broker's instance, or of all of them at once.
+    Slip(Slip, Option<u8>),
     /// Somebody else takes a port of the NLB.
     ForeignListener(u16),
     /// Somebody else has a target group of the name that broker's group would have.
@@ -79,6 +81,29 @@ pub enum Event {
     Activate,
 }
 
+/// What goes wrong in the tags of instances; what runs on them stays what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// Each has the `node.id` of the next one.
+    OffByOne,
+    /// Two and two have each other's.
+    Swapped,
+    /// All have the first one's.
+    Same,
+    /// The `node.id` is empty.
+    Emptied,
+    /// The role.
+    Role(&'static str),
+    /// The cluster is another one.
+    Cluster,
+    /// The Kafka cluster is another one.
+    KafkaCluster,
+    /// It is taken out: its own ID says so.
+    Release,
+    /// The ID is that of another instance, as a script copies tags.
+    CopiedRelease,
+}
+
 /// What a listener parameter can say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -94,6 +119,8 @@ pub enum Value {
     Clash,
     /// An error that a person makes.
     Error,
+    /// The pattern, and this broker is not to be exposed.
+    Without(u32),
     /// The group is retired.
     Retired,
 }
@@ -109,6 +136,9 @@ impl Value {
                 format!(r#"{{"pattern": "{pattern}", "broker_ports": "9093-9095"}}"#)
             }
             Self::TwoZones => "<b>.usw2-az1.abc.com:<p>\n<b>.usw2-az2.abc.com:<p>".to_owned(),
+            Self::Without(node) => {
+                format!(r#"{{"pattern": "{pattern}", "without": [{node}]}}"#)
+            }
             Self::Second => {
                 second(r#""bootstrap_port": 9192, "broker_ports": "9193-9240", "bind_port": 39093"#)
             }
@@ -118,6 +148,13 @@ impl Value {
             Self::Error => "<b>.usw2-az1.abc.com:9093".to_owned(),
             Self::Retired => r#"{"retired": true}"#.to_owned(),
         }
+    }
+}
+
+impl Value {
+    /// Whether it leaves this instance, tagged as this broker, out.
+    pub fn leaves_out(self, node: u32) -> bool {
+        self == Self::Without(node)
     }
 }
 
@@ -233,22 +270,41 @@ fn people() -> impl Strategy<Value = Event> {
     let pick = any::<u8>;
     let two = || (any::<u8>(), any::<u8>());
     prop_oneof![
-        pick().prop_map(Event::Untag),
-        (pick(), node()).prop_map(|(of, node)| Event::Retag(of, node)),
-        (9092..=9099u16).prop_map(Event::ForeignListener),
-        Just(Event::Fill),
-        node().prop_map(Event::Squatter),
-        two().prop_map(|(listener, group)| Event::Repoint(listener, group)),
-        pick().prop_map(Event::DeleteListener),
-        pick().prop_map(Event::DeleteGroup),
-        two().prop_map(|(group, target)| Event::Deregister(group, target)),
-        (pick(), pick(), any::<bool>())
+        1 => pick().prop_map(Event::Untag),
+        1 => (pick(), node()).prop_map(|(of, node)| Event::Retag(of, node)),
+        4 => slip(),
+        1 => (9092..=9099u16).prop_map(Event::ForeignListener),
+        1 => Just(Event::Fill),
+        1 => node().prop_map(Event::Squatter),
+        1 => two().prop_map(|(listener, group)| Event::Repoint(listener, group)),
+        1 => pick().prop_map(Event::DeleteListener),
+        1 => pick().prop_map(Event::DeleteGroup),
+        1 => two().prop_map(|(group, target)| Event::Deregister(group, target)),
+        1 => (pick(), pick(), any::<bool>())
             .prop_map(|(group, instance, odd)| Event::Register(group, instance, odd)),
-        pick().prop_map(Event::EditGroup),
-        pick().prop_map(Event::EditListener),
-        two().prop_map(|(group, tag)| Event::StripTag(group, tag)),
-        (0..3usize, any::<bool>()).prop_map(|(zone, enabled)| Event::Zone(zone, enabled)),
+        1 => pick().prop_map(Event::EditGroup),
+        1 => pick().prop_map(Event::EditListener),
+        1 => two().prop_map(|(group, tag)| Event::StripTag(group, tag)),
+        1 => (0..3usize, any::<bool>()).prop_map(|(zone, enabled)| Event::Zone(zone, enabled)),
     ]
+}
+
+fn slip() -> impl Strategy<Value = Event> {
+    let slip = prop_oneof![
+        3 => Just(Slip::OffByOne),
+        2 => Just(Slip::Swapped),
+        2 => Just(Slip::Same),
+        2 => Just(Slip::Emptied),
+        1 => Just(Slip::Role("controller")),
+        1 => Just(Slip::Role("boss")),
+        1 => Just(Slip::Role("broker,controller")),
+        1 => Just(Slip::Cluster),
+        1 => Just(Slip::KafkaCluster),
+        2 => Just(Slip::Release),
+        1 => Just(Slip::CopiedRelease),
+    ];
+    let only = prop_oneof![Just(None), any::<u8>().prop_map(Some)];
+    (slip, only).prop_map(|(slip, only)| Event::Slip(slip, only))
 }
 
 fn parameters() -> impl Strategy<Value = Event> {
@@ -256,6 +312,7 @@ fn parameters() -> impl Strategy<Value = Event> {
         4 => Just(Value::Plain),
         2 => Just(Value::Narrow),
         1 => Just(Value::TwoZones),
+        1 => node().prop_map(Value::Without),
         1 => Just(Value::Error),
         1 => Just(Value::Retired),
     ];

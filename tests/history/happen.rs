@@ -118,6 +118,7 @@ impl World {
             Event::EndFaults => self.stage.model().end_faults(),
             Event::Launch(..) | Event::LaunchOdd(..) | Event::Twin(..) => self.launch(&look, event),
             Event::LoseZone(zone) => self.lose_zone(zone),
+            Event::Slip(slip, only) => self.slip(&look, slip, only),
             Event::Keep(node, there) => self.keep(node, there),
             Event::Leave(of) => self.leave(of),
             Event::Terminate(_)
@@ -157,6 +158,7 @@ impl World {
         for zone in 0..ZONES.len() {
             self.happen(&Event::Zone(zone, true)).await;
         }
+        self.mend_tags();
         self.mend_instances();
         self.stage.put("listeners/EXTERNAL", PATTERN);
         self.wanted.insert("EXTERNAL", Some(Value::Plain));

@@ -33,6 +33,8 @@ pub struct Look {
     pub released: BTreeSet<InstanceId>,
     /// Those that run.
     pub running: BTreeSet<InstanceId>,
+    /// Those of them with the cluster's tag that are no controllers, whatever else their tags say.
+    pub members: BTreeSet<InstanceId>,
     /// Target groups.
     pub groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
     /// Their targets.
@@ -119,6 +121,15 @@ impl Look {
             leaving: leaving.clone(),
             running: living()
                 .filter(|record| record.state == InstanceState::Running)
+                .map(|record| record.id.clone())
+                .collect(),
+            members: living()
+                .filter(|record| {
+                    let tag = |key: &str| record.tags.get(key).map(String::as_str);
+                    record.state == InstanceState::Running
+                        && tag(tags::CLUSTER) == Some(CLUSTER)
+                        && tag(tags::ROLE) != Some("controller")
+                })
                 .map(|record| record.id.clone())
                 .collect(),
             listeners: model

@@ -7,7 +7,9 @@ mod instances;
 pub mod look;
 mod people;
 pub mod proof;
+pub mod rules;
 pub mod settled;
+mod slips;
 
 /// Which law is broken, and how.
 pub type Broken = String;

@@ -32,8 +32,9 @@ pub fn check(
         if let (Reason::SomebodyElse(node), Action::DeregisterTargets { targets }) =
             (&step.reason, &step.action)
         {
-            let is_other =
-                |id: &InstanceId| answers_as_another(activated, id, *node) || noted(id, *node);
+            let is_other = |id: &InstanceId| {
+                answers_as_another(&activated.plan.proof, id, *node) || noted(id, *node)
+            };
             if let Some(instance) = targets.keys().find(|id| !is_other(id)) {
                 return Err(format!(
                     "a proof that failed removes nothing: {instance} from broker {node}, of {:?}",
@@ -63,18 +64,27 @@ fn is_proven(activated: &Activated, step: &Step, instance: &InstanceId) -> bool 
         Owner::Broker(node) => {
             is_proven(port(node))
                 && (row.instances.len() == 1 || is_proven(direct()))
-                && !answers_as_another(activated, instance, node)
+                && !answers_as_another(&plan.proof, instance, node)
         }
         Owner::Bootstrap => false,
     })
 }
 
 /// Whether an instance said on its own address, in this run, that it is another broker than `node`.
-pub fn answers_as_another(activated: &Activated, instance: &InstanceId, node: NodeId) -> bool {
-    activated.plan.proof.iter().any(|row| {
-        row.question.instance.as_ref() == Some(instance)
-            && row.who().is_some_and(|answers| answers != node)
-    })
+pub fn answers_as_another(rows: &[proof::Row], instance: &InstanceId, node: NodeId) -> bool {
+    said(rows, instance).any(|answers| answers != node)
+}
+
+/// Whether an instance said on its own address, in this run, that it is broker `node`.
+pub fn answers_as(rows: &[proof::Row], instance: &InstanceId, node: NodeId) -> bool {
+    said(rows, instance).any(|answers| answers == node)
+}
+
+fn said<'a>(rows: &'a [proof::Row], instance: &'a InstanceId) -> impl Iterator<Item = NodeId> + 'a {
+    let own = rows
+        .iter()
+        .filter(move |row| row.question.instance.as_ref() == Some(instance));
+    own.filter_map(proof::Row::who)
 }
 
 /// Whether the ledger notes that an instance is not this broker.

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use tests::CLUSTER;
 use tests::history::look::{EYES, Kind, Look, Write};
 use tests::history::proof::{answers_as_another, is_noted};
+use tests::history::rules::Seen;
 
 /// Looks at every law that one activation alone can break.
 pub fn check(step: &Step<'_>) -> Result<(), Broken> {
@@ -29,7 +30,25 @@ pub fn check(step: &Step<'_>) -> Result<(), Broken> {
     tests::history::proof::check(step.activated, |instance, node| {
         is_noted(step.before, instance, node)
     })?;
+    rules_are_kept(step)?;
     only_the_healthy_enter_bootstrap(step)
+}
+
+fn rules_are_kept(step: &Step<'_>) -> Result<(), Broken> {
+    // Nobody can wait for whom EC2 does not show.
+    if step.world.hidden_until > step.before.now {
+        return Ok(());
+    }
+    let seen = Seen {
+        looks: vec![step.before],
+        without: &|group, node| is_left_out(step, group, node),
+    };
+    tests::history::rules::check(step.activated, &seen).or_else(|law| broken(step, &law))
+}
+
+fn is_left_out(step: &Step<'_>, group: &str, node: u32) -> bool {
+    let value = step.world.wanted.get(group).copied().flatten();
+    value.is_some_and(|value| value.leaves_out(node))
 }
 
 fn gaps_change_nothing(step: &Step<'_>) -> Result<(), Broken> {
@@ -127,9 +146,10 @@ fn who_has_served_stays(step: &Step<'_>) -> Result<(), Broken> {
                 let is_own = owner == "bootstrap" || owner == node.to_string();
                 let node = NodeId::new(*node).expect("a node");
                 is_own
+                    && !is_left_out(step, &group, node.get())
                     && step.before.keeps(id)
                     && !is_noted(step.before, id, node)
-                    && !answers_as_another(step.activated, id, node)
+                    && !answers_as_another(&step.activated.plan.proof, id, node)
             })
             .is_some()
         };
@@ -197,8 +217,9 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
             let is_other = |id: &InstanceId| {
                 let node = NodeId::new(node).expect("a node");
                 step.before.released.contains(id)
+                    || is_left_out(step, &group, node.get())
                     || is_noted(step.before, id, node)
-                    || answers_as_another(step.activated, id, node)
+                    || answers_as_another(&step.activated.plan.proof, id, node)
                     || step
                         .before
                         .served_as(&group, id)
@@ -264,11 +285,13 @@ fn only_somebody_else_is_taken_out_of_bootstrap(step: &Step<'_>) -> Result<(), B
             };
             let as_ = step.before.served_as(&group, id).unwrap_or(*node);
             let is_other = NodeId::new(as_).is_some_and(|node| {
-                answers_as_another(step.activated, id, node) || is_noted(step.before, id, node)
+                answers_as_another(&step.activated.plan.proof, id, node)
+                    || is_noted(step.before, id, node)
             });
             step.before.of_node(*node) == [id]
                 && *port == own_port
                 && !is_other
+                && !is_left_out(step, &group, as_)
                 && step.before.keeps(id)
         })
     })

@@ -34,6 +34,10 @@ fn claim(stage: &Stage, port: u16) {
 }
 
 /// Simulation: two versions ran side by side, and both gave one port (P-81).
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(47)
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_two_groups_that_claim_one_port_the_one_that_nothing_leads_to_goes() {
     let stage = Stage::seed().await;
@@ -81,14 +85,13 @@ async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on
     stage.broker(100, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     let (_, pace) = stage.another_process();
-    let first = observe(stage.door(), &pace, &stage.scope, None).await;
+    let first = observe(stage.door(), &pace, &stage.scope, None, soon()).await;
     let doubts = fleet::plan(&first).doubts;
     let earlier = Some(EarlierRead { doubts });
-    let observed = observe(stage.door(), &pace, &stage.scope, earlier).await;
+    let observed = observe(stage.door(), &pace, &stage.scope, earlier, soon()).await;
     let plan = fleet::plan(&observed);
     claim(&stage, 9099);
-    let until = Instant::now() + Duration::from_secs(47);
-    let taken = execute(stage.door(), &pace, &observed, &plan, until).await;
+    let taken = execute(stage.door(), &pace, &observed, &plan, soon()).await;
     assert!(
         matches!(&taken[0].outcome, Outcome::Superseded(why) if why.contains("9099")),
         "{taken:?}"
@@ -110,7 +113,7 @@ async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
     stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     let (_, pace) = stage.another_process();
-    let observed = observe(stage.door(), &pace, &stage.scope, None).await;
+    let observed = observe(stage.door(), &pace, &stage.scope, None, soon()).await;
     let plan = fleet::plan(&observed);
     let owner = Owner::Broker(NodeId::new(4).expect("a node"));
     let name = target_group_name(&stage.scope.cluster, &"EXTERNAL".into(), owner);
@@ -132,8 +135,7 @@ async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
         found.cloned()
     };
     let before = group(&stage);
-    let until = Instant::now() + Duration::from_secs(47);
-    execute(stage.door(), &pace, &observed, &plan, until).await;
+    execute(stage.door(), &pace, &observed, &plan, soon()).await;
     stage.settle().await;
     assert_eq!(group(&stage), before);
     assert!(stage.behind(9096).is_empty());

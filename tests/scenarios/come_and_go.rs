@@ -198,3 +198,57 @@ async fn a_large_node_id_takes_the_lowest_free_port() {
     assert_eq!(stage.behind(9096), BTreeSet::from([large]));
     assert_eq!(stage.behind(9097), BTreeSet::from([fourth]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn p23_scale_in_to_a_warm_pool_frees_bootstrap_keeps_the_port_and_holds_nothing() {
+    let stage = Stage::seed().await;
+    stage
+        .edit(|model, now| {
+            model.create_auto_scaling_group(
+                now,
+                world::model::NewAutoScalingGroup {
+                    name: "broker-4".into(),
+                    zones: vec![ZONES[0].into()],
+                    desired_capacity: 1,
+                    tags: tagged(ZONES[0], "4").tags,
+                },
+            )
+        })
+        .expect("a group");
+    stage.settle().await;
+    let fourth = stage.behind(9096).first().cloned().expect("broker 4");
+    let set = |state: &str| {
+        stage
+            .edit(|model, now| model.set_lifecycle_state(now, &fourth, state))
+            .expect("set");
+    };
+    set("Warmed:Stopped");
+    stage
+        .edit(|model, now| model.stop_instance(now, &fourth))
+        .expect("stopped");
+    let settled = stage.settle().await;
+    assert_eq!(held(&settled), "");
+    assert!(
+        !stage.mapping().contains_key(&9096),
+        "it would fail open (F6)"
+    );
+    assert!(!stage.behind(9092).contains(&fourth));
+    let row = settled
+        .report
+        .mapping
+        .iter()
+        .find(|row| row.port.get() == 9096);
+    assert_eq!(row.expect("a row").state, fleet::plan::RowState::Warm);
+    stage.forget_calls();
+    stage.pass(Duration::from_secs(3600)).await;
+    assert_eq!(held(&stage.activate().await), "");
+    assert_eq!(stage.writes(), []);
+
+    set("InService");
+    stage
+        .edit(|model, now| model.start_instance(now, &fourth))
+        .expect("started");
+    stage.settle().await;
+    assert_eq!(stage.behind(9096), BTreeSet::from([fourth.clone()]));
+    assert!(stage.behind(9092).contains(&fourth));
+}

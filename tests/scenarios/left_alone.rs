@@ -131,7 +131,7 @@ async fn groups_whose_tags_were_edited_are_named_and_left_alone() {
         (
             tags::CLUSTER,
             Some("payments".to_owned()),
-            "is tagged for cluster payments and left alone",
+            "no usable tag kafka-privatelink:cluster",
         ),
         (
             tags::VACANT_SINCE,

@@ -1,12 +1,14 @@
 //! Scenarios, told as sentences: the world is set up, things happen, and the mapping that AWS
 //! really has is looked at.
 
+mod alone;
 mod answers;
 mod bad_input;
 mod by_hand;
 mod changes;
 mod claims;
 mod come_and_go;
+mod deadlines;
 mod failures;
 mod found;
 mod handed_over;
@@ -14,3 +16,4 @@ mod left_alone;
 mod mapping;
 mod order;
 mod retirement;
+mod room;

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tests::history::Broken;
 use tests::history::look::{EYES, Write};
 use tests::history::proof::is_noted;
+use tests::history::rules::Seen;
 use world::events::message::Message;
 
 impl Simulation<'_> {
@@ -43,6 +44,7 @@ impl Simulation<'_> {
         let number = run.number;
         run.writes += writes.len();
         self.figures.writes += writes.len();
+        let proof = run.proof();
         let before = self.past.last();
         let lag = SignedDuration::try_from(self.lag).unwrap_or(SignedDuration::MAX);
         let window = self
@@ -60,6 +62,7 @@ impl Simulation<'_> {
                 window: &window,
                 before: &before,
                 after: &after,
+                proof: &proof,
             })?;
         }
         match done {
@@ -134,6 +137,15 @@ impl Simulation<'_> {
             let mut moments = moments.iter();
             moments.any(|moment| is_noted(&moment.look, instance, node))
         })?;
+        let lag = SignedDuration::try_from(self.lag).unwrap_or(SignedDuration::MAX);
+        let began = run.started.checked_sub(lag).unwrap_or(run.started);
+        let window = self.past.since(began);
+        let without = |group: &str, node| window.iter().any(|m| m.leaves_out(group, node));
+        let seen = Seen {
+            looks: window.iter().map(|moment| &moment.look).collect(),
+            without: &without,
+        };
+        tests::history::rules::check(activated, &seen)?;
         let (held, gaps) = (report.held.len(), report.gaps.len());
         self.trace(&name, format_args!("is done; {held} held, {gaps} gaps"));
         self.done(&run.batch)?;

@@ -189,6 +189,20 @@ impl Simulation<'_> {
             | Held::HandoverWaits(..)
             | Held::HandoverType(..)
             | Held::Doubted(_) => true,
+            Held::ParameterUnknown(..)
+            | Held::Kept { .. }
+            | Held::Contested { .. }
+            | Held::SeatedElsewhere(..)
+            | Held::LastToLeave(..)
+            | Held::NobodyEnters(_)
+            | Held::ClusterIdsDisagree(_)
+            | Held::EdgeZone(..)
+            | Held::OrphanServes(..)
+            | Held::PlaceKept(..)
+            | Held::RoutedElsewhere(..)
+            | Held::GroupInOtherVpc(..)
+            | Held::SilentNow(..)
+            | Held::WrongCluster(..) => true,
         });
         strange.map(|held| format!("nobody's hand explains what is held: {held}"))
     }

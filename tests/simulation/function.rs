@@ -6,6 +6,7 @@ use activation::coalescing::LastRun;
 use activation::request::{Queued, Request};
 use cloud::call::Call;
 use cloud::pacing::Pace;
+use fleet::proof::Row;
 use futures::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -60,6 +61,7 @@ fn request(batch: &[Message]) -> Request {
         batch,
         "arn:aws:sqs:us-west-2:123456789012:q.fifo",
     ))
+    .expect("a batch")
 }
 
 /// One activation, somewhere on its way.
@@ -90,6 +92,7 @@ impl Run {
         time_out: Duration,
     ) -> Self {
         process.last_run.forget();
+        process.door.forget_proof();
         let request = request(&batch);
         let queued = match &request {
             Request::Wake(wakes) => wakes.queued,
@@ -136,6 +139,14 @@ impl Run {
             self.process.last_run.note(self.queued, done);
         }
         done
+    }
+
+    /// What the probe answered it last; nothing before it did.
+    pub fn proof(&self) -> Vec<Row> {
+        let table = self.process.door.proven();
+        table
+            .map(|table| serde_json::from_str(&table).expect("a proof table"))
+            .unwrap_or_default()
     }
 
     /// How many of its calls wait at the gate.

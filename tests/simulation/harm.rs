@@ -5,12 +5,14 @@ mod ports;
 mod targets;
 
 use crate::moment::Moment;
+use fleet::proof::Row;
 use fleet::tags::{self, Tags};
-use fleet::words::TargetGroupArn;
+use fleet::words::{InstanceId, NodeId, TargetGroupArn};
 use std::rc::Rc;
 use tests::CLUSTER;
 use tests::history::Broken;
 use tests::history::look::{Look, Write};
+use tests::history::proof::{answers_as_another, is_noted};
 
 /// A write, and what was there around it.
 pub struct Act<'a> {
@@ -22,6 +24,8 @@ pub struct Act<'a> {
     pub before: &'a Moment,
     /// Right after it.
     pub after: &'a Moment,
+    /// What the probe answered in this activation.
+    pub proof: &'a [Row],
 }
 
 /// A law, broken.
@@ -36,7 +40,9 @@ pub fn check(act: &Act<'_>) -> Result<(), Broken> {
         act.only_its_own_broker_enters(),
         act.only_who_serves_enters_bootstrap(),
         act.twins_stay_as_they_are(),
+        act.who_has_served_stays(),
         act.the_right_target_stays(),
+        act.another_stays_away(),
         act.no_serving_group_is_emptied(),
         act.no_live_brokers_port_goes(),
         act.reservations_are_kept(),
@@ -95,6 +101,20 @@ impl Act<'_> {
         // Tags may have been taken off meanwhile: what was seen counts.
         let mut seen = self.window.iter();
         now.or_else(|| seen.find_map(|m| self.write.subject(&m.look, &m.look)))
+    }
+
+    /// Whether an instance may have been known as another broker than this one: by its own word in this
+    /// activation, or by a note.
+    fn is_another(&self, id: &InstanceId, node: u32) -> bool {
+        let Some(node) = NodeId::new(node) else {
+            return false;
+        };
+        answers_as_another(self.proof, id, node) || self.ever(|m| is_noted(&m.look, id, node))
+    }
+
+    /// Whether a person may have been seen to take an instance out, as this broker of this group.
+    fn is_out(&self, group: &str, node: u32, id: &InstanceId) -> bool {
+        self.ever(|m| m.look.released.contains(id) || m.leaves_out(group, node))
     }
 
     fn node(&self) -> Option<u32> {

@@ -59,6 +59,12 @@ impl Moment {
         matches!(self.wanted.get(group), Some(None | Some(Value::Error)))
     }
 
+    /// Whether the parameter of a listener group leaves an instance out.
+    pub fn leaves_out(&self, group: &str, node: u32) -> bool {
+        let value = self.wanted.get(group).copied().flatten();
+        value.is_some_and(|value| value.leaves_out(node))
+    }
+
     /// Whether a listener group is being retired.
     pub fn is_retired(&self, group: &str) -> bool {
         self.wanted.get(group).copied().flatten() == Some(Value::Retired)

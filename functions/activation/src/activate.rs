@@ -18,6 +18,10 @@ use tokio::time::Instant;
 /// Between two reads that must agree before something is removed (P-15).
 const SECOND_READ_AFTER: Duration = Duration::from_secs(5);
 
+/// Observing takes no longer than this, however slow AWS is: what was not read is a gap. The rest
+/// of the time is for the proof and the steps.
+const OBSERVE: Duration = Duration::from_secs(30);
+
 /// A finished activation.
 pub struct Activated {
     /// AWS's time when it began.
@@ -39,7 +43,7 @@ impl Activated {
             | Outcome::Superseded(_)
             | Outcome::Failed(_)
             | Outcome::Skipped
-            | Outcome::Deferred => false,
+            | Outcome::Deferred(_) => false,
         });
         done && self.plan.gaps.is_empty() && self.plan.doubts.is_empty()
     }
@@ -51,13 +55,16 @@ async fn look<A: Reads + Probes>(
     pace: &Pace,
     scope: &Scope,
     earlier: Option<EarlierRead>,
+    until: Instant,
 ) -> Observed {
-    let mut observed = observe(aws, pace, scope, earlier).await;
-    observed.proof = prove(aws, pace, scope, &observed).await;
+    let observe_until = until.min(Instant::now() + OBSERVE);
+    let mut observed = observe(aws, pace, scope, earlier, observe_until).await;
+    observed.proof = prove(aws, pace, scope, &observed, until).await;
     observed
 }
 
-/// Runs one activation of the function `name`, which stops beginning new steps at `until`.
+/// Runs one activation of the function `name`. No step begins after `until`, and a moment later
+/// ([`LAST_CALL`](cloud::execute::LAST_CALL)) the report is there, whatever AWS does.
 pub async fn activate<A: Reads + Probes + MappingWrites>(
     name: &str,
     aws: &A,
@@ -67,17 +74,19 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
     until: Instant,
 ) -> Activated {
     let started = Instant::now();
-    // Calls of an activation that was cut off belong to nobody.
-    drop(pace.take_tally());
+    pace.begin(aws);
     // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
-    let mut observed = Box::pin(look(aws, pace, scope, None)).await;
+    let mut observed = Box::pin(look(aws, pace, scope, None, until)).await;
     let mut plan = fleet::plan(&observed);
-    if !plan.doubts.is_empty() {
+    // A second look that does not come to its end would see less than the first one. Without it,
+    // what is in doubt stays as it is, and everything else goes on.
+    let second_ends = Instant::now() + SECOND_READ_AFTER + started.elapsed();
+    if !plan.doubts.is_empty() && second_ends <= until {
         tokio::time::sleep(SECOND_READ_AFTER).await;
         let earlier = EarlierRead {
             doubts: plan.doubts,
         };
-        observed = Box::pin(look(aws, pace, scope, Some(earlier))).await;
+        observed = Box::pin(look(aws, pace, scope, Some(earlier), until)).await;
         plan = fleet::plan(&observed);
     }
     let (wakes, actions) = match request {

@@ -1,7 +1,15 @@
 //! Coalescing: a batch has ten messages at most (P-5), so a storm is many batches; the first run or
 //! two answer all of it, and the rest is acknowledged without looking again. A message is covered
 //! by a run that began when the message could have been received already: had it come in that run's
-//! own batch, nothing would be different. What is not covered is never skipped, a sweep neither.
+//! own batch, nothing would be different. A sweep or a changed parameter that is not covered is
+//! never skipped.
+//!
+//! The rules bring the events of every instance and Auto Scaling group of the account. In a busy
+//! account there is one every few seconds, and runs would follow each other without a pause, on an
+//! API budget that the account shares (P-38). So events alone cause no more than [`IN_A_ROW`] runs in
+//! [`A_ROW`], and the rest of them is acknowledged without one. Nothing is lost by that: an event
+//! only says "look now", what it tells of stays in AWS, and the next sweep, a minute later at most,
+//! looks. The few runs at once are for the events of one change, such as pending, then running.
 //!
 //! Only times of the queue's clock are compared. They are kept by a warm process and by nothing
 //! else: a new process knows of no run, and looks.
@@ -29,9 +37,22 @@ const REPEATED_AFTER: SignedDuration = SignedDuration::from_secs(15);
 /// A `Date` has whole seconds, so AWS's clock may be that much further.
 const DATE_STEP: SignedDuration = SignedDuration::from_secs(1);
 
-/// The last run of this process, if it came to its end.
+/// Events alone cause so many runs…
+const IN_A_ROW: usize = 3;
+
+/// …in this time: one in 15 s.
+const A_ROW: SignedDuration = SignedDuration::from_secs(45);
+
+/// The last runs of this process that came to their end.
 #[derive(Debug, Default)]
-pub struct LastRun(Mutex<Option<Run>>);
+pub struct LastRun(Mutex<Runs>);
+
+#[derive(Debug, Default)]
+struct Runs {
+    last: Option<Run>,
+    /// When the last few began, the newest first.
+    began: [Option<Timestamp>; IN_A_ROW],
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
@@ -44,21 +65,28 @@ impl LastRun {
     /// After when the run began that has answered these wakes already, if it has.
     pub fn covers(&self, wakes: &Wakes) -> Option<Timestamp> {
         let queued = wakes.queued?;
-        let run = (*self.run())?;
+        let runs = self.runs();
+        let run = runs.last?;
         let since = |earlier: Timestamp, later: Timestamp| later.duration_since(earlier);
         let seen = since(queued.newest_sent, run.began) >= LAG;
         let fresh = since(run.began, queued.received) <= run.good_for;
-        (seen && fresh).then_some(run.began)
+        let too_many = wakes.are_events()
+            && runs.began[IN_A_ROW - 1].is_some_and(|began| {
+                let row = since(began, queued.received);
+                (SignedDuration::ZERO..A_ROW).contains(&row)
+            });
+        ((seen && fresh) || too_many).then_some(run.began)
     }
 
     /// A run begins: until its end, nothing is known to be answered.
     pub fn forget(&self) {
-        *self.run() = None;
+        self.runs().last = None;
     }
 
     /// A run for this batch has ended.
     pub fn note(&self, queued: Option<Queued>, activated: &Activated) {
-        *self.run() = queued.map(|queued| Run {
+        let mut runs = self.runs();
+        runs.last = queued.map(|queued| Run {
             // Whatever the batch says: not later than AWS's own time.
             began: queued.received.min(latest(activated.now)),
             good_for: if activated.is_complete() {
@@ -67,9 +95,13 @@ impl LastRun {
                 REPEATED_AFTER
             },
         });
+        if let Some(run) = runs.last {
+            runs.began.rotate_right(1);
+            runs.began[0] = Some(run.began);
+        }
     }
 
-    fn run(&self) -> MutexGuard<'_, Option<Run>> {
+    fn runs(&self) -> MutexGuard<'_, Runs> {
         // It is whole at any moment.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -197,12 +229,57 @@ mod tests {
             },
         ];
         for leave in left {
-            let last = after(|activated| leave(activated, taken(Outcome::Deferred)));
+            let last = after(|activated| leave(activated, taken(Outcome::Skipped)));
             assert!(covers(&last, 0, 20_250));
             assert!(!covers(&last, 0, 20_251));
         }
         let last = after(|activated| activated.report.actions.push(taken(Outcome::Done)));
         assert!(covers(&last, 0, 20_251));
+    }
+
+    /// Whether a batch of one of these is covered at this second, after runs that began at these.
+    fn covered(kinds: &[&str], received: i64, runs: &[i64]) -> bool {
+        let last = LastRun::default();
+        for began in runs {
+            last.forget();
+            last.note(Some(queued(0, began * 1000)), &activated(at(began * 1000)));
+        }
+        let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), 1));
+        let wakes = Wakes {
+            kinds: kinds.collect(),
+            queued: Some(queued(received * 1000 - 5_000, received * 1000)),
+        };
+        last.covers(&wakes).is_some()
+    }
+
+    #[test]
+    fn events_alone_cause_three_runs_in_forty_five_seconds_and_no_more() {
+        let state = "aws.ec2/EC2 Instance State-change Notification";
+        let launch = "aws.autoscaling/EC2 Instance Launch Successful";
+        for events in [&[state][..], &[launch], &[state, launch]] {
+            assert!(!covered(events, 20, &[]), "nothing is known");
+            assert!(!covered(events, 20, &[0, 10]));
+            assert!(covered(events, 20, &[0, 7, 14]));
+            assert!(covered(events, 44, &[0, 7, 14]));
+            assert!(!covered(events, 45, &[0, 7, 14]));
+            assert!(covered(events, 45, &[0, 7, 14, 21]));
+        }
+    }
+
+    #[test]
+    fn sweeps_parameters_and_whatever_nobody_knows_are_never_put_off() {
+        let state = "aws.ec2/EC2 Instance State-change Notification";
+        for other in [
+            "kafka-privatelink/sweep",
+            "aws.ssm/Parameter Store Change",
+            "unreadable",
+            "aws.ec2x/y",
+            "/",
+        ] {
+            assert!(!covered(&[other], 20, &[0, 7, 14]), "{other}");
+            assert!(!covered(&[other, state], 20, &[0, 7, 14]), "{other}");
+        }
+        assert!(!covered(&[], 20, &[0, 7, 14]));
     }
 
     #[test]

@@ -24,7 +24,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Kept of the function's time-out for the report: no step begins later than this before its end.
+/// Kept of the function's time-out for the last call and the report: no step begins later than this
+/// before its end.
 const RESERVE: Duration = Duration::from_secs(8);
 
 /// What a warm process remembers. It saves work and fills a metric; nothing is decided by it.
@@ -37,8 +38,9 @@ pub struct Warm {
 }
 
 /// Answers one Lambda invocation of the function `name`. Work that failed is in the report and in
-/// the metrics, and the next sweep tries again; the invocation fails only if no report can be
-/// made, so that a batch is never delivered again for what it says (P-4, P-12).
+/// the metrics, and the next sweep tries again; a batch's invocation fails only if no report can be
+/// made, so that it is never delivered again for what it says (P-4, P-12). What neither came off the
+/// queue nor is the plan fails at once.
 pub async fn handle<A: Reads + Probes + MappingWrites>(
     name: &str,
     aws: &A,
@@ -48,7 +50,10 @@ pub async fn handle<A: Reads + Probes + MappingWrites>(
     event: LambdaEvent<Value>,
 ) -> Result<Value, Diagnostic> {
     let until = deadline(event.context.deadline());
-    let request = Request::of(&event.payload);
+    let request = Request::of(&event.payload).map_err(|refused| Diagnostic {
+        error_type: "UnknownRequest".to_owned(),
+        error_message: refused.to_string(),
+    })?;
     let queued = match &request {
         Request::Plan => {
             let planned = activate(name, aws, pace, scope, request, until).await;

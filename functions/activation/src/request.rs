@@ -1,16 +1,17 @@
-//! What an activation was asked for. Any body is a wake: `source` and `detail-type` are read for
-//! counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
+//! What an activation was asked for. Any body on the queue is a wake: `source` and `detail-type` are
+//! read for counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
+//! A person's own invocation is either exactly the plan or refused: a slip never writes.
 
-use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// `{"action":"plan"}`: plan, change nothing.
+    /// `{"action":"plan"}`, whatever else stands beside it: plan, change nothing.
     Plan,
     /// Look now.
     Wake(Wakes),
@@ -25,6 +26,15 @@ pub struct Wakes {
     pub queued: Option<Queued>,
 }
 
+impl Wakes {
+    /// Whether they are events of instances and Auto Scaling groups, and nothing else.
+    pub fn are_events(&self) -> bool {
+        let is_event =
+            |kind: &String| kind.starts_with("aws.ec2/") || kind.starts_with("aws.autoscaling/");
+        !self.kinds.is_empty() && self.kinds.keys().all(is_event)
+    }
+}
+
 /// When a batch stood on its queue, by the queue's own clock and not by what bodies say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Queued {
@@ -35,34 +45,79 @@ pub struct Queued {
     pub received: Timestamp,
 }
 
-impl Request {
-    /// Reads any payload at all.
-    pub fn of(payload: &Value) -> Self {
-        if payload.get("action").and_then(Value::as_str) == Some("plan") {
-            return Self::Plan;
-        }
-        let mut wakes = Wakes::default();
-        match SqsEvent::deserialize(payload) {
-            Ok(batch) if payload.get("Records").is_some() => {
-                for record in &batch.records {
-                    let kind = kind(record.body.as_deref());
-                    *wakes.kinds.entry(kind).or_default() += 1;
-                }
-                wakes.queued = queued(&batch.records);
-            }
-            Ok(_) | Err(_) => {
-                wakes.kinds.insert("direct".to_owned(), 1);
-            }
-        }
-        Self::Wake(wakes)
+/// A payload that is neither a batch of an SQS queue nor the plan. Nothing is done for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    found: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the payload is {}; nothing was read or written. {{\"action\":\"plan\"}} shows the plan; a message on the function's queue, with any body, starts a run",
+            self.found
+        )
     }
 }
 
-fn queued(records: &[SqsMessage]) -> Option<Queued> {
+impl Request {
+    /// Reads the payload of an invocation.
+    pub fn of(payload: &Value) -> Result<Self, Refused> {
+        match (payload.get("action"), payload.get("Records")) {
+            (Some(Value::String(action)), _) if action == "plan" => Ok(Self::Plan),
+            (None, Some(Value::Array(records))) if is_batch(records) => {
+                let mut wakes = Wakes::default();
+                for record in records {
+                    *wakes.kinds.entry(kind(record)).or_default() += 1;
+                }
+                wakes.queued = queued(records);
+                Ok(Self::Wake(wakes))
+            }
+            _ => Err(Refused {
+                found: found(payload),
+            }),
+        }
+    }
+}
+
+/// Whether Lambda took these off an SQS queue (Lambda developer guide, "Using Lambda with Amazon
+/// SQS": each record names its source).
+fn is_batch(records: &[Value]) -> bool {
+    let is_message =
+        |record: &Value| record.get("eventSource").and_then(Value::as_str) == Some("aws:sqs");
+    !records.is_empty() && records.iter().all(is_message)
+}
+
+/// What a payload is, in a few words.
+fn found(payload: &Value) -> String {
+    match payload {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => "true or false".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(_) => {
+            "a JSON string; send the object itself, without quotes around it".to_owned()
+        }
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(fields) if fields.is_empty() => "an empty object".to_owned(),
+        Value::Object(fields) => {
+            const MOST: usize = 5;
+            let names = fields.keys().take(MOST).map(|name| short(name));
+            let names = names.collect::<Vec<_>>().join(", ");
+            let action = fields.get("action");
+            let action = action.map_or_else(String::new, |action| {
+                format!(", and its action is {}", short(&action.to_string()))
+            });
+            format!("an object with {names}{action}")
+        }
+    }
+}
+
+fn queued(records: &[Value]) -> Option<Queued> {
     let times = |name: &str| -> Option<Timestamp> {
         let times = records.iter().map(|record| {
-            let milliseconds = record.attributes.get(name)?.parse().ok()?;
-            Timestamp::from_millisecond(milliseconds).ok()
+            let milliseconds = record.get("attributes")?.get(name)?.as_str()?;
+            Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()
         });
         times.collect::<Option<Vec<_>>>()?.into_iter().max()
     };
@@ -81,13 +136,22 @@ struct Envelope {
 }
 
 /// A name that tells kinds of wakes apart in the log, short whatever was sent.
-fn kind(body: Option<&str>) -> String {
-    const LONGEST: usize = 64;
+fn kind(record: &Value) -> String {
+    let body = record.get("body").and_then(Value::as_str);
     let Some(Ok(envelope)) = body.map(serde_json::from_str::<Envelope>) else {
         return "unreadable".to_owned();
     };
-    let short = |text: String| text.chars().take(LONGEST).collect::<String>();
-    format!("{}/{}", short(envelope.source), short(envelope.detail_type))
+    format!(
+        "{}/{}",
+        short(&envelope.source),
+        short(&envelope.detail_type)
+    )
+}
+
+fn short(text: &str) -> String {
+    const LONGEST: usize = 64;
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    clean.take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -96,13 +160,15 @@ mod tests {
     use serde_json::json;
 
     fn batch(bodies: &[&str]) -> Value {
-        json!({ "Records": bodies.iter().map(|body| json!({ "messageId": "m", "body": body })).collect::<Vec<_>>() })
+        let record =
+            |body: &&str| json!({ "messageId": "m", "body": body, "eventSource": "aws:sqs" });
+        json!({ "Records": bodies.iter().map(record).collect::<Vec<_>>() })
     }
 
     fn wakes(payload: &Value) -> BTreeMap<String, u64> {
         match Request::of(payload) {
-            Request::Wake(wakes) => wakes.kinds,
-            Request::Plan => panic!("taken as a plan"),
+            Ok(Request::Wake(wakes)) => wakes.kinds,
+            other => panic!("taken as {other:?}"),
         }
     }
 
@@ -125,43 +191,96 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_one_wake() {
-        for payload in [
-            json!(null),
-            json!(7),
-            json!("x"),
-            json!([]),
-            json!({}),
-            json!({"Records": 3}),
-        ] {
-            assert_eq!(
-                wakes(&payload),
-                BTreeMap::from([("direct".to_owned(), 1)]),
-                "{payload}"
-            );
-        }
-        assert_eq!(wakes(&json!({"Records": []})), BTreeMap::new());
+    fn whatever_stands_on_the_queue_is_a_wake() {
+        let odd = json!({ "eventSource": "aws:sqs", "body": 7, "attributes": [] });
+        let bodies = batch(&[r#"{"action":"plan"}"#, "null"]);
+        assert_eq!(wakes(&bodies)["unreadable"], 2);
+        assert_eq!(wakes(&json!({ "Records": [odd] }))["unreadable"], 1);
     }
 
     #[test]
-    fn only_the_plan_action_plans() {
-        assert_eq!(Request::of(&json!({"action": "plan"})), Request::Plan);
-        assert_ne!(Request::of(&json!({"action": "apply"})), Request::Plan);
-        assert_ne!(
-            Request::of(&batch(&[r#"{"action":"plan"}"#])),
-            Request::Plan
-        );
+    fn a_payload_that_is_neither_a_batch_nor_the_plan_is_refused_with_what_works() {
+        let message = json!({ "eventSource": "aws:sqs", "body": "" });
+        for (payload, found) in [
+            (json!(null), "null"),
+            (json!(true), "true or false"),
+            (json!(7), "a number"),
+            (json!("plan"), "a JSON string"),
+            (json!(r#"{"action":"plan"}"#), "a JSON string"),
+            (json!([]), "a list"),
+            (json!([{"action": "plan"}]), "a list"),
+            (json!({}), "an empty object"),
+            (json!({"Action": "plan"}), "an object with Action"),
+            (json!({"action": "Plan"}), "its action is \"Plan\""),
+            (json!({"action": "apply"}), "its action is \"apply\""),
+            (json!({"action": ["plan"]}), "its action is [\"plan\"]"),
+            (json!({"action": null}), "its action is null"),
+            (
+                json!({"action": "apply", "Records": [message]}),
+                "its action is \"apply\"",
+            ),
+            (
+                json!({"source": "aws.ec2", "detail-type": "x", "detail": {}}),
+                "an object with",
+            ),
+            (json!({"Records": 3}), "an object with Records"),
+            (json!({"Records": []}), "an object with Records"),
+            (
+                json!({"Records": [{"EventSource": "aws:sns", "Sns": {}}]}),
+                "an object with Records",
+            ),
+            (
+                json!({"Records": [{"eventSource": "aws:s3"}]}),
+                "an object with Records",
+            ),
+            (
+                json!({"Records": [message, {"eventSource": "aws:s3"}]}),
+                "an object with Records",
+            ),
+            (json!({"Records": [message, 3]}), "an object with Records"),
+        ] {
+            let refused = Request::of(&payload).expect_err("refused").to_string();
+            assert!(refused.contains(found), "{payload}: {refused}");
+            assert!(refused.contains("nothing was read or written"), "{refused}");
+            assert!(refused.contains(r#"{"action":"plan"}"#), "{refused}");
+            assert!(
+                refused.contains("a message on the function's queue"),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_short_and_in_one_line_whatever_was_sent() {
+        let long = "x\n\u{1b}[8m".repeat(100_000);
+        let fields = (0..1_000).map(|n| (format!("{n}{long}"), json!(1)));
+        let mut payload = Value::Object(fields.collect());
+        payload["action"] = json!(long);
+        let refused = Request::of(&payload).expect_err("refused").to_string();
+        assert!(refused.len() < 1_000, "{}", refused.len());
+        assert!(!refused.chars().any(char::is_control), "{refused}");
+    }
+
+    #[test]
+    fn the_plan_action_plans_whatever_else_stands_beside_it() {
+        for payload in [
+            json!({"action": "plan"}),
+            json!({"action": "plan", "widgetContext": {"dashboardName": "kafka"}}),
+            json!({"action": "plan", "Records": 3, "describe": true}),
+        ] {
+            assert_eq!(Request::of(&payload), Ok(Request::Plan));
+        }
     }
 
     #[test]
     fn a_batch_was_on_its_queue_until_the_last_of_it_was_received() {
         let record = |sent: &str, received: &str| {
-            json!({ "messageId": "m", "body": "", "attributes": {
+            json!({ "messageId": "m", "body": "", "eventSource": "aws:sqs", "attributes": {
                 "SentTimestamp": sent, "ApproximateFirstReceiveTimestamp": received } })
         };
         let queued = |records: &[Value]| match Request::of(&json!({ "Records": records })) {
-            Request::Wake(wakes) => wakes.queued,
-            Request::Plan => panic!("taken as a plan"),
+            Ok(Request::Wake(wakes)) => wakes.queued,
+            other => panic!("taken as {other:?}"),
         };
         let known = [record("2000", "7000"), record("1000", "6500")];
         let at = |second| Timestamp::from_second(second).unwrap();
@@ -173,14 +292,13 @@ mod tests {
             })
         );
         let unknown = [
-            json!({ "messageId": "m", "body": "" }),
+            json!({ "messageId": "m", "body": "", "eventSource": "aws:sqs" }),
             record("soon", "7000"),
             record("1000", "99999999999999999"),
         ];
         for unknown in unknown {
             assert_eq!(queued(&[record("1000", "6500"), unknown]), None);
         }
-        assert_eq!(queued(&[]), None);
     }
 
     #[test]

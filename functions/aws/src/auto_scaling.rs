@@ -10,6 +10,9 @@ use fleet::observed::AutoScalingGroup;
 use fleet::words::{AutoScalingGroupName, InstanceId, TargetGroupArn};
 use std::collections::BTreeSet;
 
+/// The most of a page; without a size it has 50.
+const PAGE: i32 = 100;
+
 pub(crate) async fn describe_auto_scaling_groups(
     client: &Client,
     next: Option<PageToken>,
@@ -17,6 +20,7 @@ pub(crate) async fn describe_auto_scaling_groups(
     let call = Call::DescribeAutoScalingGroups;
     let answer = client
         .describe_auto_scaling_groups()
+        .max_records(PAGE)
         .set_next_token(token(next))
         .send()
         .await

@@ -1,7 +1,8 @@
 //! The clients of the services that we call, on one HTTP client and one configuration.
 
 use crate::connector::{CONNECT_TIMEOUT, http_client};
-use crate::date::{AnsweredAt, DateHeader};
+use crate::date::{AnswerDates, DateHeader};
+use crate::whole::WholeAnswer;
 use aws_config::environment::{
     EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
 };
@@ -24,7 +25,7 @@ pub struct Aws {
     pub(crate) elbv2: aws_sdk_elasticloadbalancingv2::Client,
     pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) ssm: aws_sdk_ssm::Client,
-    pub(crate) answered_at: AnsweredAt,
+    pub(crate) dates: AnswerDates,
 }
 
 impl Aws {
@@ -46,22 +47,25 @@ impl Aws {
             .timeout_config(within(ATTEMPT))
             .load()
             .await;
-        let answered_at = AnsweredAt::default();
-        let date = DateHeader::new(answered_at.clone());
+        let dates = AnswerDates::default();
+        let date = DateHeader::new(dates.clone());
         Self {
             auto_scaling: aws_sdk_autoscaling::Client::from_conf(
                 aws_sdk_autoscaling::config::Builder::from(&config)
                     .interceptor(date.clone())
+                    .interceptor(WholeAnswer)
                     .build(),
             ),
             ec2: aws_sdk_ec2::Client::from_conf(
                 aws_sdk_ec2::config::Builder::from(&config)
                     .interceptor(date.clone())
+                    .interceptor(WholeAnswer)
                     .build(),
             ),
             elbv2: aws_sdk_elasticloadbalancingv2::Client::from_conf(
                 aws_sdk_elasticloadbalancingv2::config::Builder::from(&config)
                     .interceptor(date.clone())
+                    .interceptor(WholeAnswer)
                     .build(),
             ),
             lambda: aws_sdk_lambda::Client::from_conf(
@@ -75,7 +79,7 @@ impl Aws {
                     .interceptor(date)
                     .build(),
             ),
-            answered_at,
+            dates,
         }
     }
 }

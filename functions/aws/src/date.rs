@@ -1,4 +1,4 @@
-//! The `Date` header of AWS's newest answer, the only clock of an activation (design section 4).
+//! The `Date` headers of AWS's answers, the only clock of an activation.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
@@ -8,30 +8,29 @@ use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// When AWS last answered, as AWS's clock has it; shared by all clients.
+/// The dates that nobody has taken yet; shared by all clients.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct AnsweredAt(Arc<Mutex<Option<Timestamp>>>);
+pub(crate) struct AnswerDates(Arc<Mutex<Vec<Timestamp>>>);
 
-impl AnsweredAt {
-    /// The newest time seen; `None` before the first answer.
-    pub(crate) fn get(&self) -> Option<Timestamp> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl AnswerDates {
+    /// Takes them: nothing of an earlier activation stays.
+    pub(crate) fn take(&self) -> Vec<Timestamp> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Calls run side by side, so an older answer may be read after a newer one.
     fn saw(&self, date: Timestamp) {
-        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *newest = (*newest).max(Some(date));
+        let mut dates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        dates.push(date);
     }
 }
 
 /// Reads the header of every answer, errors included.
 #[derive(Clone, Debug)]
-pub(crate) struct DateHeader(AnsweredAt);
+pub(crate) struct DateHeader(AnswerDates);
 
 impl DateHeader {
-    pub(crate) fn new(answered_at: AnsweredAt) -> Self {
-        Self(answered_at)
+    pub(crate) fn new(dates: AnswerDates) -> Self {
+        Self(dates)
     }
 }
 
@@ -41,8 +40,8 @@ impl Intercept for DateHeader {
         "DateHeader"
     }
 
-    /// An answer without a readable date leaves the newest one as it was: the answer itself is
-    /// good, and an activation that finds no date at all says so.
+    /// An answer without a readable date is good all the same; an activation that finds no date at
+    /// all says so.
     fn read_after_transmit(
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
@@ -86,11 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn an_older_answer_that_is_read_later_does_not_turn_time_back() {
-        let answered_at = AnsweredAt::default();
-        assert_eq!(answered_at.get(), None);
-        answered_at.saw(at("2025-01-01T00:00:05Z"));
-        answered_at.saw(at("2025-01-01T00:00:04Z"));
-        assert_eq!(answered_at.get(), Some(at("2025-01-01T00:00:05Z")));
+    fn a_date_is_taken_once() {
+        let dates = AnswerDates::default();
+        assert_eq!(dates.take(), []);
+        let seen = [at("2025-01-01T00:00:05Z"), at("2025-01-01T00:00:04Z")];
+        for date in seen {
+            dates.saw(date);
+        }
+        assert_eq!(dates.take(), seen);
+        assert_eq!(dates.take(), []);
     }
 }

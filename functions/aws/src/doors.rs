@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 impl Reads for Aws {
-    fn answered_at(&self) -> Option<Timestamp> {
-        self.answered_at.get()
+    fn take_dates(&self) -> Vec<Timestamp> {
+        self.dates.take()
     }
 
     async fn get_parameters_by_path(
@@ -44,8 +44,12 @@ impl Reads for Aws {
         elbv2_reads::describe_listener_attributes(&self.elbv2, listener).await
     }
 
-    async fn describe_target_groups(&self, page: Option<PageToken>) -> Answer<Page<TargetGroup>> {
-        elbv2_reads::describe_target_groups(&self.elbv2, page).await
+    async fn describe_target_groups(
+        &self,
+        prefix: &str,
+        page: Option<PageToken>,
+    ) -> Answer<Page<TargetGroup>> {
+        elbv2_reads::describe_target_groups(&self.elbv2, prefix, page).await
     }
 
     async fn describe_target_group_attributes(&self, group: &TargetGroupArn) -> Answer<Attributes> {
@@ -77,7 +81,7 @@ impl Reads for Aws {
 
     async fn describe_network_interfaces(
         &self,
-        load_balancer: &LoadBalancerArn,
+        load_balancer: &LoadBalancer,
         page: Option<PageToken>,
     ) -> Answer<Page<LoadBalancerNode>> {
         ec2_network::describe_network_interfaces(&self.ec2, load_balancer, page).await

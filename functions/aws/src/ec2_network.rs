@@ -6,7 +6,7 @@ use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{self, Filter};
 use cloud::call::Call;
 use cloud::calls::{Answer, Page, PageToken};
-use fleet::observed::{EndpointService, LoadBalancerNode, ServiceState};
+use fleet::observed::{EndpointService, LoadBalancer, LoadBalancerNode, ServiceState};
 use fleet::words::{AzId, AzName, LoadBalancerArn};
 
 /// The most of a page.
@@ -14,18 +14,24 @@ const PAGE: i32 = 1000;
 
 pub(crate) async fn describe_network_interfaces(
     client: &Client,
-    load_balancer: &LoadBalancerArn,
+    load_balancer: &LoadBalancer,
     next: Option<PageToken>,
 ) -> Answer<Page<LoadBalancerNode>> {
     let answer = client
         .describe_network_interfaces()
-        .filters(of_nodes(load_balancer))
+        .set_filters(Some(of_nodes(load_balancer)))
         .max_results(PAGE)
         .set_next_token(token(next))
         .send()
         .await
         .map_err(error::of(Call::DescribeNetworkInterfaces))?;
-    page(answer.network_interfaces, answer.next_token, node)
+    let ours = answer.network_interfaces.map(|interfaces| {
+        let interfaces = interfaces.into_iter();
+        interfaces
+            .filter(|found| is_node(found, load_balancer))
+            .collect()
+    });
+    page(ours, answer.next_token, node)
 }
 
 pub(crate) async fn describe_endpoint_services(
@@ -42,14 +48,36 @@ pub(crate) async fn describe_endpoint_services(
     page(answer.service_configurations, answer.next_token, service)
 }
 
-/// Nothing but their description says whose they are: `ELB net/<name>/<id>`, the end of the ARN (F48).
-fn of_nodes(load_balancer: &LoadBalancerArn) -> Filter {
-    let arn = load_balancer.as_str();
+/// The type of a node's interface. Whoever calls `CreateNetworkInterface` can have `interface`,
+/// `branch`, `efa`, `efa-only` and `trunk` (API reference, InterfaceType), and no other one.
+const OF_NLB: &str = "network_load_balancer";
+
+/// Their description says whose they are: `ELB net/<name>/<id>`, the end of the ARN (F48). Anybody
+/// can write that, so only those are asked for that Elastic Load Balancing made itself, in the NLB's
+/// VPC: they get connections, and with them the probe's password.
+fn of_nodes(load_balancer: &LoadBalancer) -> Vec<Filter> {
+    let filters = [
+        ("description", description(load_balancer)),
+        ("interface-type", OF_NLB.to_owned()),
+        ("requester-managed", "true".to_owned()),
+        ("vpc-id", load_balancer.vpc.to_string()),
+    ];
+    let filter = |(name, value)| Filter::builder().name(name).values(value).build();
+    filters.map(filter).into()
+}
+
+fn description(load_balancer: &LoadBalancer) -> String {
+    let arn = load_balancer.arn.as_str();
     let end = arn.split_once(":loadbalancer/").map_or(arn, |(_, end)| end);
-    Filter::builder()
-        .name("description")
-        .values(format!("ELB {end}"))
-        .build()
+    format!("ELB {end}")
+}
+
+/// Whether the answer says itself what was asked for. In a filter `*` and `?` are wildcards.
+fn is_node(found: &types::NetworkInterface, load_balancer: &LoadBalancer) -> bool {
+    found.interface_type.as_ref().map(|kind| kind.as_str()) == Some(OF_NLB)
+        && found.requester_managed == Some(true)
+        && found.vpc_id.as_deref() == Some(load_balancer.vpc.as_str())
+        && found.description.as_ref() == Some(&description(load_balancer))
 }
 
 fn node(found: types::NetworkInterface) -> Answer<LoadBalancerNode> {
@@ -96,13 +124,54 @@ fn service(found: types::ServiceConfiguration) -> Answer<EndpointService> {
 mod tests {
     use super::*;
 
+    fn nlb() -> LoadBalancer {
+        LoadBalancer {
+            arn: "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/net/kafka/0123456789abcdef"
+                .into(),
+            kind: "network".to_owned(),
+            vpc: "vpc-1".into(),
+            zones: Default::default(),
+        }
+    }
+
     #[test]
-    fn f48_nodes_are_asked_for_by_the_end_of_the_load_balancers_arn() {
-        let arn =
-            "arn:aws:elasticloadbalancing:us-west-2:1:loadbalancer/net/kafka/0123456789abcdef";
-        let filter = of_nodes(&arn.into());
-        assert_eq!(filter.name(), Some("description"));
-        assert_eq!(filter.values(), ["ELB net/kafka/0123456789abcdef"]);
+    fn f48_nodes_are_asked_for_by_what_they_are_called_and_by_what_nobody_can_forge() {
+        let filters = of_nodes(&nlb());
+        let said: Vec<_> = filters
+            .iter()
+            .map(|filter| (filter.name().unwrap_or_default(), filter.values().join(" ")))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("description", "ELB net/kafka/0123456789abcdef".to_owned()),
+                ("interface-type", "network_load_balancer".to_owned()),
+                ("requester-managed", "true".to_owned()),
+                ("vpc-id", "vpc-1".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_interface_that_is_none_of_the_nlbs_is_none_whatever_the_filter_let_through() {
+        let node = || {
+            types::NetworkInterface::builder()
+                .interface_type(types::NetworkInterfaceType::from(OF_NLB))
+                .requester_managed(true)
+                .vpc_id("vpc-1")
+                .description("ELB net/kafka/0123456789abcdef")
+        };
+        assert!(is_node(&node().build(), &nlb()));
+        for forged in [
+            node().interface_type(types::NetworkInterfaceType::Interface),
+            node().set_interface_type(None),
+            node().requester_managed(false),
+            node().set_requester_managed(None),
+            node().vpc_id("vpc-2"),
+            node().description("ELB net/kafka/0123456789abcdef0"),
+        ] {
+            assert!(!is_node(&forged.build(), &nlb()));
+        }
     }
 
     #[test]

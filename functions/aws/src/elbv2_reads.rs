@@ -4,6 +4,7 @@ use crate::elbv2_records::{attributes, listener, load_balancer, target_group, ta
 use crate::error;
 use crate::fields::{Fields, page, token};
 use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::TargetGroup as TargetGroupRecord;
 use cloud::call::Call;
 use cloud::calls::{Answer, Page, PageToken};
 use fleet::observed::{Attributes, Listener, LoadBalancer, TargetGroup, TargetHealth};
@@ -59,6 +60,7 @@ pub(crate) async fn describe_listener_attributes(
 
 pub(crate) async fn describe_target_groups(
     client: &Client,
+    prefix: &str,
     next: Option<PageToken>,
 ) -> Answer<Page<TargetGroup>> {
     let answer = client
@@ -67,14 +69,18 @@ pub(crate) async fn describe_target_groups(
         .send()
         .await
         .map_err(error::of(Call::DescribeTargetGroups))?;
-    // Groups of Lambda functions have neither port nor VPC: none of ours, and no broken answer.
-    let with_targets = answer.target_groups.map(|groups| {
-        groups
-            .into_iter()
-            .filter(|group| group.target_type.as_ref().map(|kind| kind.as_str()) != Some("lambda"))
-            .collect()
+    // Whatever the others are like, they must not spoil the list. Groups of Lambda functions have
+    // neither port nor VPC: none of ours, and no broken answer.
+    let is_other = |group: &TargetGroupRecord| {
+        let name = group.target_group_name.as_deref();
+        let kind = group.target_type.as_ref().map(|kind| kind.as_str());
+        name.is_some_and(|name| !name.starts_with(prefix)) || kind == Some("lambda")
+    };
+    let named = answer.target_groups.map(|groups| {
+        let groups = groups.into_iter();
+        groups.filter(|group| !is_other(group)).collect()
     });
-    page(with_targets, answer.next_marker, target_group)
+    page(named, answer.next_marker, target_group)
 }
 
 pub(crate) async fn describe_target_group_attributes(

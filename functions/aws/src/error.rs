@@ -3,6 +3,7 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::ErrorKind;
 use cloud::call::Call;
 use cloud::error::CallError;
 use std::error::Error;
@@ -23,6 +24,12 @@ where
                 .code()
                 .map_or_else(|| format!("HTTP {status}"), str::to_owned);
             CallError::answered(call, status, &code, answer.message().unwrap_or_default())
+        }
+        // An answer that broke off before its end comes as a transient one.
+        SdkError::DispatchFailure(failure)
+            if failure.is_io() || failure.as_other() == Some(ErrorKind::TransientError) =>
+        {
+            CallError::disconnected(call, chain(&error))
         }
         SdkError::ServiceError(_)
         | SdkError::ConstructionFailure(_)
@@ -64,7 +71,7 @@ mod tests {
     use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_types::body::SdkBody;
     use aws_smithy_types::error::ErrorMetadata;
-    use cloud::error::ErrorKind;
+    use cloud::error;
 
     fn answered(status: u16, meta: ErrorMetadata) -> CallError {
         let raw = HttpResponse::new(status.try_into().unwrap(), SdkBody::empty());
@@ -81,7 +88,7 @@ mod tests {
                 .message("Rate exceeded")
                 .build(),
         );
-        assert_eq!(error.kind, ErrorKind::Throttled);
+        assert_eq!(error.kind, error::ErrorKind::Throttled);
         assert_eq!(error.code, "ThrottlingException");
         assert_eq!(error.message, "Rate exceeded");
     }
@@ -89,14 +96,14 @@ mod tests {
     #[test]
     fn an_answer_without_a_code_shows_its_status() {
         let error = answered(503, ErrorMetadata::builder().build());
-        assert_eq!(error.kind, ErrorKind::Retryable);
+        assert_eq!(error.kind, error::ErrorKind::Retryable);
         assert_eq!(error.code, "HTTP 503");
     }
 
     #[test]
     fn a_yes_that_cannot_be_read_is_no_answer() {
         let error = answered(200, ErrorMetadata::builder().build());
-        assert_eq!(error.kind, ErrorKind::Retryable);
+        assert_eq!(error.kind, error::ErrorKind::Retryable);
         assert_eq!(error.code, "");
     }
 
@@ -106,7 +113,7 @@ mod tests {
         let error: SdkError<GetParametersByPathError, HttpResponse> =
             SdkError::dispatch_failure(ConnectorError::io(cause.into()));
         let error = of(Call::GetParametersByPath)(error);
-        assert_eq!(error.kind, ErrorKind::Retryable);
+        assert_eq!(error.kind, error::ErrorKind::Disconnected);
         assert_eq!(
             error.to_string(),
             "GetParametersByPath got no answer: dispatch failure: io error: connection refused"

@@ -16,5 +16,6 @@ mod error;
 mod fields;
 mod lambda;
 mod ssm;
+mod whole;
 
 pub use clients::Aws;

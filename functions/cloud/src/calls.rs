@@ -45,8 +45,9 @@ pub type Answer<T> = Result<T, CallError>;
 
 /// What an activation reads.
 pub trait Reads: Sync {
-    /// The `Date` header of AWS's newest answer; `None` before the first. This is the only clock.
-    fn answered_at(&self) -> Option<Timestamp>;
+    /// Takes the `Date` headers of the answers since it was last asked, in the order of the answers.
+    /// They are the only clock.
+    fn take_dates(&self) -> Vec<Timestamp>;
 
     /// SSM `GetParametersByPath`, recursive, not decrypted; pages of 10.
     fn get_parameters_by_path(
@@ -74,9 +75,11 @@ pub trait Reads: Sync {
         listener: &ListenerArn,
     ) -> impl Future<Output = Answer<Attributes>> + Send;
 
-    /// ELBv2 `DescribeTargetGroups`: all of the account and Region. Tags are not part of it.
+    /// ELBv2 `DescribeTargetGroups`: of all of the account and Region those whose name begins so.
+    /// Tags are not part of it.
     fn describe_target_groups(
         &self,
+        prefix: &str,
         page: Option<PageToken>,
     ) -> impl Future<Output = Answer<Page<TargetGroup>>> + Send;
 
@@ -92,7 +95,7 @@ pub trait Reads: Sync {
         group: &TargetGroupArn,
     ) -> impl Future<Output = Answer<Vec<TargetHealth>>> + Send;
 
-    /// ELBv2 `DescribeTags` of at most [`TAGS_CHUNK`] ARNs of target groups and listeners.
+    /// ELBv2 `DescribeTags` of at most [`TAGS_CHUNK`] ARNs, either of target groups or of listeners.
     fn describe_tags(
         &self,
         arns: &[String],
@@ -111,10 +114,11 @@ pub trait Reads: Sync {
         page: Option<PageToken>,
     ) -> impl Future<Output = Answer<Page<AutoScalingGroup>>> + Send;
 
-    /// EC2 `DescribeNetworkInterfaces` of the NLB's nodes, by their description (F48).
+    /// EC2 `DescribeNetworkInterfaces` of the NLB's nodes, by their description (F48), which anybody
+    /// can forge, and by what nobody can: their type, that a service manages them, the NLB's VPC.
     fn describe_network_interfaces(
         &self,
-        load_balancer: &LoadBalancerArn,
+        load_balancer: &LoadBalancer,
         page: Option<PageToken>,
     ) -> impl Future<Output = Answer<Page<LoadBalancerNode>>> + Send;
 

@@ -1,6 +1,9 @@
-//! What can go wrong with a call: each AWS error code is mapped here, once, to what it means for us.
+//! What can go wrong with a call. What each AWS error code means for us stands in [`codes`].
+
+mod codes;
 
 use crate::call::Call;
+use codes::classify;
 use std::fmt;
 
 /// An AWS call that failed.
@@ -21,6 +24,9 @@ pub struct CallError {
 pub enum ErrorKind {
     /// No answer, or one that says nothing about our request: the next sweep tries again.
     Retryable,
+    /// The connection broke before an answer came. Servers close idle connections, also while the
+    /// function is frozen, so a read is asked once more.
+    Disconnected,
     /// Too many calls in this account and Region (P-38).
     Throttled,
     /// What we asked for is so already.
@@ -29,6 +35,8 @@ pub enum ErrorKind {
     NotFound,
     /// IAM says no (P-77).
     Denied,
+    /// AWS takes no call from us at all: credentials, clock, account or Region.
+    Account,
     /// AWS understood and said no; the same call will fail again.
     Refused,
 }
@@ -39,14 +47,19 @@ impl CallError {
         Self {
             call,
             kind: classify(call, status, code),
-            code: code.to_owned(),
-            message: message.to_owned(),
+            code: brief(code, LONGEST_CODE),
+            message: brief(message, LONGEST_MESSAGE),
         }
     }
 
     /// Whether a target was refused, and the whole call with it (P-30).
     pub fn is_invalid_target(&self) -> bool {
         self.code == "InvalidTarget"
+    }
+
+    /// Whether AWS may know tomorrow what it does not know of, or does not let us touch, today.
+    pub fn is_about_something_unknown(&self) -> bool {
+        matches!(self.kind, ErrorKind::NotFound | ErrorKind::Denied)
     }
 
     /// Whether somebody else was there first since we looked.
@@ -61,15 +74,29 @@ impl CallError {
         named.unwrap_or(self.call.action())
     }
 
-    /// No answer at all: connection, time-out, or a body that could not be read. Whether the call
-    /// took effect is unknown (P-80).
-    pub fn unanswered(call: Call, message: impl Into<String>) -> Self {
+    /// No answer at all: time-out, or a body that could not be read. Whether the call took effect
+    /// is unknown (P-80).
+    pub fn unanswered(call: Call, message: impl AsRef<str>) -> Self {
         Self {
             call,
             kind: ErrorKind::Retryable,
             code: String::new(),
-            message: message.into(),
+            message: brief(message.as_ref(), LONGEST_MESSAGE),
         }
+    }
+
+    /// No answer, because the connection broke or was never made. Whether the call took effect is
+    /// unknown (P-80).
+    pub fn disconnected(call: Call, message: impl AsRef<str>) -> Self {
+        Self {
+            kind: ErrorKind::Disconnected,
+            ..Self::unanswered(call, message)
+        }
+    }
+
+    /// The time of the activation is over: the call was given up or not made at all.
+    pub(crate) fn out_of_time(call: Call) -> Self {
+        Self::unanswered(call, "no time was left for it in this run")
     }
 }
 
@@ -82,11 +109,17 @@ impl fmt::Display for CallError {
                 self.forbidden(),
                 self.code
             ),
+            ErrorKind::Account => write!(
+                f,
+                "{} was refused because of credentials, clock, account or Region ({}): {}",
+                self.call, self.code, self.message
+            ),
             ErrorKind::Throttled => write!(f, "{} was throttled ({})", self.call, self.code),
-            ErrorKind::Retryable if self.code.is_empty() => {
+            ErrorKind::Retryable | ErrorKind::Disconnected if self.code.is_empty() => {
                 write!(f, "{} got no answer: {}", self.call, self.message)
             }
             ErrorKind::Retryable
+            | ErrorKind::Disconnected
             | ErrorKind::AlreadyDone
             | ErrorKind::NotFound
             | ErrorKind::Refused => {
@@ -98,42 +131,18 @@ impl fmt::Display for CallError {
 
 impl std::error::Error for CallError {}
 
-/// Codes as in the API references of EC2, ELBv2, Auto Scaling, SSM and Lambda and their common errors.
-fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
-    match code {
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "TooManyRequestsException"
-        | "SlowDown" => ErrorKind::Throttled,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "UnauthorizedOperation"
-        | "UnauthorizedAccess"
-        | "AuthFailure"
-        | "OperationNotPermitted"
-        | "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "ExpiredToken"
-        | "ExpiredTokenException"
-        | "SignatureDoesNotMatch"
-        | "MissingAuthenticationToken"
-        | "OptInRequired" => ErrorKind::Denied,
-        "TargetGroupNotFound" | "ListenerNotFound" | "LoadBalancerNotFound" => {
-            // Deleting what is not there is what we wanted.
-            if matches!(call, Call::DeleteListener | Call::DeleteTargetGroup) {
-                ErrorKind::AlreadyDone
-            } else {
-                ErrorKind::NotFound
-            }
-        }
-        "ParameterNotFound" | "ResourceNotFoundException" => ErrorKind::NotFound,
-        _ if status >= 500 => ErrorKind::Retryable,
-        _ => ErrorKind::Refused,
+/// Characters of an error code, and of a message, that are kept: both go into report lines.
+const LONGEST_CODE: usize = 100;
+const LONGEST_MESSAGE: usize = 600;
+
+/// Whatever was said, in one line of at most so many characters.
+fn brief(text: &str, longest: usize) -> String {
+    let mut clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut brief: String = clean.by_ref().take(longest).collect();
+    if clean.next().is_some() {
+        brief.push('…');
     }
+    brief
 }
 
 #[cfg(test)]

@@ -8,15 +8,20 @@ use crate::scope::Scope;
 use fleet::observed::{Gap, Seen};
 use futures::stream::{self, StreamExt};
 use std::future::Future;
+use tokio::time::Instant;
 
 /// Reads that are under way at once, at most.
 const SIDE_BY_SIDE: usize = 16;
+/// Pages of one list, at most: the longest list that a quota allows, 3,000 target groups of an
+/// account, has eight.
+const MOST_PAGES: usize = 200;
 
-/// What looks, at what pace, and what for.
+/// What looks, at what pace, what for, and until when: what is not read by then is a gap.
 pub(crate) struct Eyes<'a, A> {
     pub(crate) aws: &'a A,
     pub(crate) pace: &'a Pace,
     pub(crate) scope: &'a Scope,
+    pub(crate) until: Instant,
 }
 
 impl<A: Reads> Eyes<'_, A> {
@@ -31,12 +36,8 @@ impl<A: Reads> Eyes<'_, A> {
     {
         let mut items = Vec::new();
         let mut next = None;
-        loop {
-            let page = self
-                .pace
-                .call(self.aws, call, || ask(next.clone()))
-                .await
-                .map_err(|error| gap(call, "", &error))?;
+        for _ in 0..MOST_PAGES {
+            let page = self.one(call, "", || ask(next.clone())).await?;
             items.extend(page.items);
             match page.next {
                 Some(token) if Some(&token) == next.as_ref() => {
@@ -49,14 +50,25 @@ impl<A: Reads> Eyes<'_, A> {
                 None => return Ok(items),
             }
         }
+        Err(Gap {
+            read: call.to_string(),
+            reason: format!("AWS answered more than {MOST_PAGES} pages"),
+        })
     }
 
     pub(crate) async fn one<T, F>(&self, call: Call, of: &str, ask: impl Fn() -> F) -> Seen<T>
     where
         F: Future<Output = Answer<T>>,
     {
-        let answer = self.pace.call(self.aws, call, ask).await;
+        let answer = self.call(call, ask).await;
         answer.map_err(|error| gap(call, of, &error))
+    }
+
+    pub(crate) async fn call<T, F>(&self, call: Call, ask: impl Fn() -> F) -> Answer<T>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        self.pace.call(self.aws, call, self.until, ask).await
     }
 
     pub(crate) async fn each<'t, T, O, F>(

@@ -1,48 +1,56 @@
-//! Observe: reads only. A read that fails becomes a gap; target health is read before EC2, so that
+//! Observe: reads only, and only for a while. A read that fails becomes a gap; target health is read before EC2, so that
 //! "the instance is gone" is the fresher fact (P-16).
 
+mod instances;
+mod load_balancer;
+mod tags;
 mod turns;
 
 use crate::call::Call;
-use crate::calls::{InstanceFilter, Reads, TAGS_CHUNK};
-use crate::error::ErrorKind;
-use crate::eyes::{Eyes, gap};
+use crate::calls::{Reads, TAGS_CHUNK};
+use crate::eyes::Eyes;
 use crate::pacing::Pace;
 use crate::scope::Scope;
 use fleet::naming;
 use fleet::observed::{
-    Attributes, EarlierRead, Gap, Instance, Listener, LoadBalancer, Observed, Seen, TargetGroup,
-    TargetHealth,
+    Attributes, EarlierRead, Gap, Instance, Listener, Observed, Seen, TargetGroup, TargetHealth,
 };
-use fleet::tags::Tags;
 use fleet::wishes::parameter_path;
-use fleet::words::InstanceId;
 use futures::future::{join, join3};
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use tags::give_tags;
+use tokio::time::Instant;
 use turns::Turn;
+
+/// [`Observed::now`] as long as nobody knows the time; the gap "the time" says why.
+pub const NO_TIME: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
 /// groups, then their targets and tags, then instances; the rest beside them. At most two calls
-/// per target group and 12 more when nothing needs a second page.
+/// per target group and 14 more when nothing needs a second page. What could not be read until
+/// `until` is a gap.
 pub async fn observe<A: Reads>(
     aws: &A,
     pace: &Pace,
     scope: &Scope,
     earlier: Option<EarlierRead>,
+    until: Instant,
 ) -> Observed {
-    let eyes = Eyes { aws, pace, scope };
+    let eyes = Eyes {
+        aws,
+        pace,
+        scope,
+        until,
+    };
     let path = parameter_path(&scope.cluster);
     let beside = async {
         tokio::join!(
             eyes.pages(Call::GetParametersByPath, |page| aws
                 .get_parameters_by_path(&path, page)),
-            eyes.load_balancer(),
+            eyes.load_balancer_and_nodes(),
             eyes.pages(Call::DescribeAutoScalingGroups, |page| {
                 aws.describe_auto_scaling_groups(page)
-            }),
-            eyes.pages(Call::DescribeNetworkInterfaces, |page| {
-                aws.describe_network_interfaces(&scope.load_balancer, page)
             }),
             eyes.pages(Call::DescribeVpcEndpointServiceConfigurations, |page| {
                 aws.describe_endpoint_services(page)
@@ -50,13 +58,14 @@ pub async fn observe<A: Reads>(
         )
     };
     let (beside, mapping) = join(beside, eyes.mapping()).await;
-    let (mut parameters, load_balancer, auto_scaling_groups, nodes, endpoint_services) = beside;
-    let now = pace.first_answer().unwrap_or_else(|| {
+    let (mut parameters, (load_balancer, nodes), auto_scaling_groups, endpoint_services) = beside;
+    // Without the time nothing is planned at all.
+    let now = pace.now().unwrap_or_else(|why| {
         parameters = Err(Gap {
             read: "the time".to_owned(),
-            reason: "no answer of AWS carried a Date header".to_owned(),
+            reason: why.to_string(),
         });
-        Timestamp::UNIX_EPOCH
+        NO_TIME
     });
     Observed {
         now,
@@ -88,39 +97,29 @@ struct Mapping {
     instances: Seen<Vec<Instance>>,
 }
 
-/// Instances asked for by id in one call.
-const IDS_CHUNK: usize = 200;
-
 impl<A: Reads> Eyes<'_, A> {
     async fn mapping(&self) -> Mapping {
         let (aws, scope) = (self.aws, self.scope);
+        let prefix = naming::name_prefix(&scope.cluster);
         let (mut listeners, mut target_groups) = join(
             self.pages(Call::DescribeListeners, |page| {
                 aws.describe_listeners(&scope.load_balancer, page)
             }),
             self.pages(Call::DescribeTargetGroups, |page| {
-                aws.describe_target_groups(page)
+                aws.describe_target_groups(&prefix, page)
             }),
         )
         .await;
-        if let Ok(groups) = &mut target_groups {
-            let prefix = naming::name_prefix(&scope.cluster);
-            groups.retain(|group| group.name.as_str().starts_with(&prefix));
-        }
-        let tagged = listeners
+        let listener_arns: Vec<String> = listeners
             .iter()
             .flatten()
-            .map(|listener| listener.arn.to_string());
-        let tagged = tagged.chain(
-            target_groups
-                .iter()
-                .flatten()
-                .map(|group| group.arn.to_string()),
-        );
-        let tagged: Vec<String> = tagged.collect();
+            .map(|listener| listener.arn.to_string())
+            .collect();
         let groups = target_groups.as_deref().unwrap_or_default();
-        let (all_tags, health) = join(
-            self.tags(&tagged),
+        let group_arns: Vec<String> = groups.iter().map(|group| group.arn.to_string()).collect();
+        let (listener_tags, group_tags, health) = join3(
+            self.tags(&listener_arns),
+            self.tags(&group_arns),
             self.each(groups, |group| {
                 self.one(Call::DescribeTargetHealth, group.name.as_str(), || {
                     aws.describe_target_health(&group.arn)
@@ -130,18 +129,18 @@ impl<A: Reads> Eyes<'_, A> {
         .await;
         let arns = groups.iter().map(|group| group.arn.clone());
         let health: BTreeMap<_, _> = arns.zip(health).collect();
-        give_tags(&mut listeners, &all_tags, |listener| {
+        give_tags(&mut listeners, listener_tags, |listener| {
             (listener.arn.to_string(), &mut listener.tags)
         });
-        give_tags(&mut target_groups, &all_tags, |group| {
+        give_tags(&mut target_groups, group_tags, |group| {
             (group.arn.to_string(), &mut group.tags)
         });
         let turn = Turn::of(
             &scope.cluster,
-            self.pace.first_answer(),
+            self.pace.now().ok(),
             target_groups.as_deref().unwrap_or_default(),
             listeners.as_deref().unwrap_or_default(),
-            tagged.len().div_ceil(TAGS_CHUNK),
+            listener_arns.len().div_ceil(TAGS_CHUNK) + group_arns.len().div_ceil(TAGS_CHUNK),
         );
         let (group_attributes, listener_attributes, instances) = join3(
             self.each(&turn.groups, |group| {
@@ -173,85 +172,6 @@ impl<A: Reads> Eyes<'_, A> {
             listener_attributes,
             instances,
         }
-    }
-
-    async fn load_balancer(&self) -> Seen<Option<LoadBalancer>> {
-        let arn = &self.scope.load_balancer;
-        let call = Call::DescribeLoadBalancers;
-        let answer = self
-            .pace
-            .call(self.aws, call, || self.aws.describe_load_balancer(arn))
-            .await;
-        match answer {
-            Ok(load_balancer) => Ok(Some(load_balancer)),
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(gap(call, "", &error)),
-        }
-    }
-
-    /// Tags of everything, in chunks.
-    async fn tags(&self, arns: &[String]) -> Seen<BTreeMap<String, Tags>> {
-        let chunks: Vec<&[String]> = arns.chunks(TAGS_CHUNK).collect();
-        let answers = self
-            .each(&chunks, |chunk| {
-                self.one(Call::DescribeTags, "", || self.aws.describe_tags(chunk))
-            })
-            .await;
-        let mut all = BTreeMap::new();
-        for answer in answers {
-            all.extend(answer?);
-        }
-        Ok(all)
-    }
-
-    /// The cluster's instances, and by id those that stand in our groups without being of it.
-    async fn instances(
-        &self,
-        health: &BTreeMap<fleet::words::TargetGroupArn, Seen<Vec<TargetHealth>>>,
-    ) -> Seen<Vec<Instance>> {
-        let mut instances = self
-            .instances_by(InstanceFilter::Cluster(self.scope.cluster.clone()))
-            .await?;
-        let known: BTreeSet<&InstanceId> = instances.iter().map(|instance| &instance.id).collect();
-        let targets = health.values().flatten().flatten();
-        let strangers: BTreeSet<InstanceId> = targets
-            .map(|target| &target.instance)
-            .filter(|id| !known.contains(id))
-            .cloned()
-            .collect();
-        let strangers: Vec<InstanceId> = strangers.into_iter().collect();
-        for chunk in strangers.chunks(IDS_CHUNK) {
-            instances.extend(
-                self.instances_by(InstanceFilter::Ids(chunk.to_vec()))
-                    .await?,
-            );
-        }
-        Ok(instances)
-    }
-
-    async fn instances_by(&self, filter: InstanceFilter) -> Seen<Vec<Instance>> {
-        self.pages(Call::DescribeInstances, |page| {
-            self.aws.describe_instances(&filter, page)
-        })
-        .await
-    }
-}
-
-/// Without tags nobody can tell what is ours: the list they belong to is a gap then.
-fn give_tags<T>(
-    things: &mut Seen<Vec<T>>,
-    all: &Seen<BTreeMap<String, Tags>>,
-    of: impl Fn(&mut T) -> (String, &mut Tags),
-) {
-    match all {
-        Ok(all) => {
-            for thing in things.iter_mut().flatten() {
-                let (arn, tags) = of(thing);
-                *tags = all.get(&arn).cloned().unwrap_or_default();
-            }
-        }
-        Err(gap) if things.is_ok() => *things = Err(gap.clone()),
-        Err(_) => {}
     }
 }
 

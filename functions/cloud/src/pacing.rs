@@ -1,15 +1,21 @@
 //! Pacing: the API budget is per account and Region, and shared (P-38). Every call goes through
-//! here, is counted here, and is tried again only when it was throttled.
+//! here, has an end here, is counted here, and is tried again only when it was throttled, or a read
+//! when its connection broke.
+
+mod dates;
+
+pub use dates::{Dates, NoTime};
 
 use crate::call::Call;
 use crate::calls::{Answer, Reads};
-use crate::error::ErrorKind;
+use crate::error::{CallError, ErrorKind};
 use jiff::Timestamp;
 use leaky_bucket::RateLimiter;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// Calls at once before pacing sets in.
 const BURST: usize = 40;
@@ -30,13 +36,13 @@ pub struct Pace {
     tally: Mutex<Tally>,
 }
 
-/// What was called since the tally was last taken.
+/// What was called and answered since the tally was last taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Calls by kind; each page and each retry is one.
     pub calls: BTreeMap<Call, u64>,
-    /// The `Date` of AWS's first answer.
-    pub first_answer: Option<Timestamp>,
+    /// The `Date`s of AWS's answers.
+    pub dates: Dates,
 }
 
 impl Tally {
@@ -71,12 +77,31 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Makes a call when the budget allows it, and again when it was throttled.
-    pub async fn call<T, F>(&self, aws: &impl Reads, call: Call, ask: impl Fn() -> F) -> Answer<T>
+    /// Makes a call when the budget allows it, and again when it was throttled or, once, when the
+    /// connection of a read broke. Whatever happens, it has ended `by` then.
+    pub async fn call<T, F>(
+        &self,
+        aws: &impl Reads,
+        call: Call,
+        by: Instant,
+        ask: impl Fn() -> F,
+    ) -> Answer<T>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        if Instant::now() >= by {
+            return Err(CallError::out_of_time(call));
+        }
+        let answer = timeout_at(by, self.paced(aws, call, ask)).await;
+        answer.unwrap_or_else(|_| Err(CallError::out_of_time(call)))
+    }
+
+    async fn paced<T, F>(&self, aws: &impl Reads, call: Call, ask: impl Fn() -> F) -> Answer<T>
     where
         F: Future<Output = Answer<T>>,
     {
         let mut waits = RETRY_AFTER.iter();
+        let mut may_reconnect = !call.is_write();
         loop {
             if call.is_write() {
                 self.writes.acquire_one().await;
@@ -84,30 +109,34 @@ impl Pace {
             self.calls.acquire_one().await;
             *self.tally().calls.entry(call).or_default() += 1;
             let answer = ask().await;
-            self.note_answer(aws.answered_at());
+            self.tally().dates.note(aws.take_dates());
             match &answer {
                 Err(error) if error.kind == ErrorKind::Throttled => match waits.next() {
                     Some(wait) => tokio::time::sleep(*wait).await,
                     None => return answer,
                 },
+                Err(error) if error.kind == ErrorKind::Disconnected && may_reconnect => {
+                    may_reconnect = false;
+                }
                 Ok(_) | Err(_) => return answer,
             }
         }
     }
 
-    /// The `Date` of AWS's first answer since the tally was taken.
-    pub fn first_answer(&self) -> Option<Timestamp> {
-        self.tally().first_answer
+    /// AWS's time when the activation began: the `Date` of the first answer since then.
+    pub fn now(&self) -> Result<Timestamp, NoTime> {
+        self.tally().dates.now()
+    }
+
+    /// An activation begins: what was called and answered before belongs to nobody.
+    pub fn begin(&self, aws: &impl Reads) {
+        drop(aws.take_dates());
+        drop(self.take_tally());
     }
 
     /// Takes the tally and begins a new one.
     pub fn take_tally(&self) -> Tally {
         std::mem::take(&mut self.tally())
-    }
-
-    fn note_answer(&self, at: Option<Timestamp>) {
-        let mut tally = self.tally();
-        tally.first_answer = tally.first_answer.or(at);
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {

@@ -1,31 +1,49 @@
 //! Prove: has probe-brokers dial what `fleet` wants to have proven. What cannot be asked becomes a
-//! row that says why; a probe that fails is a gap, and then nothing is proven.
+//! row that says why; a probe that fails, or for which no time is left, is a gap, and then nothing
+//! is proven.
 
 use crate::call::Call;
 use crate::calls::{Probes, Reads};
 use crate::error::{CallError, ErrorKind};
-use crate::eyes::gap;
+use crate::eyes::{Eyes, gap};
 use crate::pacing::Pace;
 use crate::scope::Scope;
 use fleet::observed::{Gap, Observed, Seen};
 use fleet::proof::{Row, Secret};
 use fleet::words::{GroupName, ParameterName};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// The proof table of what was observed.
+/// The time-out of probe-brokers (`infra/template.yaml`). With less than that left it is not asked:
+/// its answer could come too late, and a part of a proof is none.
+const PROBE_TAKES: Duration = Duration::from_secs(15);
+
+/// The proof table of what was observed, or a gap at `until` at the latest.
 pub async fn prove<A: Reads + Probes>(
     aws: &A,
     pace: &Pace,
     scope: &Scope,
     observed: &Observed,
+    until: Instant,
 ) -> Seen<Vec<Row>> {
+    let eyes = Eyes {
+        aws,
+        pace,
+        scope,
+        until,
+    };
+    let failed = |reason: String| Gap {
+        read: format!("the proof, by {}", scope.probe),
+        reason,
+    };
     let mut asked = fleet::inquiry(observed);
     let ways = asked.inquiry.groups.iter();
     let secrets: Vec<_> = ways
         .filter_map(|(group, way)| Some((group.clone(), way.protocol, way.secret_from.clone()?)))
         .collect();
     for (group, protocol, name) in secrets {
-        let text = pace
-            .call(aws, Call::GetParameter, || aws.get_parameter(&name))
+        let text = eyes
+            .call(Call::GetParameter, || aws.get_parameter(&name))
             .await;
         let secret = match text {
             Err(error) => Err(unreadable(&group, &name, &error)),
@@ -41,15 +59,17 @@ pub async fn prove<A: Reads + Probes>(
     if asked.inquiry.questions.is_empty() {
         return Ok(rows);
     }
-    let failed = |reason: String| Gap {
-        read: format!("the proof, by {}", scope.probe),
-        reason,
-    };
+    if Instant::now() + PROBE_TAKES > until {
+        return Err(failed(format!(
+            "not asked: less than {} s of this run were left",
+            PROBE_TAKES.as_secs()
+        )));
+    }
     let payload = serde_json::to_string(&asked.inquiry)
         .map_err(|error| failed(format!("the inquiry could not be written: {error}")))?;
     let call = Call::InvokeFunction;
-    let answer = pace
-        .call(aws, call, || aws.invoke(&scope.probe, &payload))
+    let answer = eyes
+        .call(call, || aws.invoke(&scope.probe, &payload))
         .await
         .map_err(|error| gap(call, scope.probe.as_str(), &error))?;
     let answered: Vec<Row> = serde_json::from_str(&answer)
@@ -71,9 +91,11 @@ fn unreadable(group: &GroupName, name: &ParameterName, error: &CallError) -> Str
     match error.kind {
         ErrorKind::NotFound => format!("the secret of {group}, {name}, does not exist"),
         ErrorKind::Retryable
+        | ErrorKind::Disconnected
         | ErrorKind::Throttled
         | ErrorKind::AlreadyDone
         | ErrorKind::Denied
+        | ErrorKind::Account
         | ErrorKind::Refused => {
             format!("the secret of {group}, {name}, could not be read: {error}")
         }

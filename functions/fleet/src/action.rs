@@ -131,6 +131,47 @@ impl Action {
             Self::DeleteTargetGroup => "no listener forwards to the target group",
         }
     }
+
+    /// Whether `later`, a step about the same target group, must not be taken when this one did
+    /// not succeed. What fails alone, stops alone: a step that only tidies carries nothing, so it
+    /// keeps no broker off its port and on none.
+    pub fn carries(&self, later: &Self) -> bool {
+        match self {
+            // Every other step needs the target group.
+            Self::CreateTargetGroup { .. } => true,
+            // What is taken away comes after the note of why or since when.
+            Self::MarkSince { .. } | Self::Note { .. } => later.removes(),
+            // A listener without a target fails open (F6), and nothing leaves before its
+            // replacement is there.
+            Self::RegisterTargets { .. } => later.listens() || later.removes(),
+            Self::CreateListener { .. } | Self::ModifyListener { .. } => later.removes(),
+            // A target group with a listener cannot be deleted.
+            Self::DeleteListener { .. } => matches!(later, Self::DeleteTargetGroup),
+            Self::ModifyTargetGroup { .. }
+            | Self::ModifyTargetGroupAttributes { .. }
+            | Self::ModifyListenerAttributes { .. }
+            | Self::UnmarkSince { .. }
+            | Self::PutParameter { .. }
+            | Self::DeregisterTargets { .. }
+            | Self::DeleteTargetGroup => false,
+        }
+    }
+
+    /// Whether it makes a listener lead to the target group.
+    fn listens(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateListener { .. } | Self::ModifyListener { .. }
+        )
+    }
+
+    /// Whether it takes away something that may serve.
+    fn removes(&self) -> bool {
+        matches!(
+            self,
+            Self::DeregisterTargets { .. } | Self::DeleteListener { .. } | Self::DeleteTargetGroup
+        )
+    }
 }
 
 /// An action with its target group, as a person reads it.

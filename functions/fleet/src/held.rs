@@ -2,7 +2,6 @@
 
 use crate::foreign::clean;
 use crate::handover::Missing;
-use crate::ledger::Other;
 use crate::listener::Refusals;
 use crate::naming::Owner;
 use crate::observed::{Doubt, ParameterKind};
@@ -90,8 +89,6 @@ pub enum Held {
     OrphanListener(Port),
     /// The same, and it leads to a target group that may serve.
     OrphanServes(Port, TargetGroupArn),
-    /// A target group with the name of ours is tagged for another cluster.
-    OthersGroup(GroupName, Owner, Other),
     /// A listener of ours was changed to another protocol.
     ListenerProtocol(Port, String),
     /// All ports of the range are given.
@@ -276,11 +273,6 @@ impl fmt::Display for Held {
             Self::OrphanServes(port, group) => write!(
                 f,
                 "listener {port} is tagged as ours and no target group claims its port, in two reads; it forwards to {group}, which may serve: put the tags of that group back"
-            ),
-            Self::OthersGroup(group, owner, Other { name, cluster }) => write!(
-                f,
-                "target group {name}, the one of {group} {owner}, is tagged for cluster {cluster} and left alone; if it is ours, put its tag {} right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
-                tags::CLUSTER
             ),
             Self::ListenerProtocol(port, protocol) => write!(
                 f,

@@ -23,19 +23,10 @@ pub struct Ledger {
     /// Entries that claim another one's port and that nothing leads to. They are among the faults,
     /// and may be deleted: whoever they belong to gets another port then.
     pub superfluous: BTreeMap<(GroupName, Owner), Entry>,
-    /// Groups that are tagged for another cluster, and whose names say the same as ours: by listener
-    /// group, owner and name. They hold no port of ours, and are never touched.
-    pub others: BTreeMap<(GroupName, Owner), Other>,
+    /// Groups that are tagged for another cluster and have the very name of one of ours, and what is to
+    /// be said of them. They hold no port of ours, and are never touched.
+    pub others: BTreeMap<(GroupName, Owner), String>,
     contested: BTreeMap<Port, Vec<(GroupName, Entry)>>,
-}
-
-/// A target group that is tagged for another cluster and has the name of one of ours.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Other {
-    /// Its name.
-    pub name: TargetGroupName,
-    /// The cluster that its tag says, as it may be shown.
-    pub cluster: String,
 }
 
 /// One port given to one owner.
@@ -184,11 +175,13 @@ impl Ledger {
         if let (Some(of), Some(owner)) = (of, owner)
             && naming::target_group_name(cluster, &of, owner) == group.name
         {
-            let other = Other {
-                name: group.name.clone(),
-                cluster: crate::foreign::clean(other, 64),
-            };
-            self.others.insert((of, owner), other);
+            let why = format!(
+                "target group {}, the one of {of} {owner}, has our name but no usable tag {}: it says {}; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
+                group.name,
+                tags::CLUSTER,
+                crate::foreign::clean(other, 64)
+            );
+            self.others.insert((of, owner), why);
         }
     }
 

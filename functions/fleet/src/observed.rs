@@ -93,6 +93,8 @@ pub enum Doubt {
     Instance(InstanceId),
     /// On this instance another broker answers than it was taken for: this one.
     Another(InstanceId, crate::words::NodeId),
+    /// What stands in the hand-over of this group is of an earlier one.
+    OldHandover(GroupName),
     /// Nobody stands behind the port of this broker, whose listener would only fail open (F6).
     Empty(GroupName, crate::words::NodeId),
     /// No target group claims the port of this listener of ours.
@@ -109,6 +111,12 @@ impl fmt::Display for Doubt {
             Self::Instance(instance) => write!(f, "instance {instance} seems to be gone"),
             Self::Another(instance, node) => {
                 write!(f, "instance {instance} answers as broker {node}")
+            }
+            Self::OldHandover(group) => {
+                write!(
+                    f,
+                    "the hand-over of {group} seems to be of an earlier group"
+                )
             }
             Self::Empty(group, node) => {
                 write!(

@@ -35,8 +35,8 @@ pub struct Plan {
     pub proof: Vec<proof::Row>,
 }
 
-/// One step. Steps about one target group depend on each other in their order: if one fails, the
-/// later ones of the same group are skipped, and those of other groups go on.
+/// One step. If it fails, the later steps about the same target group that need it are skipped
+/// ([`Action::carries`]), and all others go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// The target group.

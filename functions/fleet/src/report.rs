@@ -21,18 +21,18 @@ pub enum Outcome {
     Superseded(String),
     /// It failed.
     Failed(String),
-    /// An earlier step about the same target group did not succeed.
+    /// An earlier step about the same target group, which this one needs, did not succeed.
     Skipped,
-    /// No time was left; the next activation goes on.
-    Deferred,
+    /// It is too early or too late for it, and why; the next activation goes on.
+    Deferred(String),
 }
 
 impl Outcome {
-    /// Whether later steps about the same target group may be taken.
+    /// Whether later steps that need this one may be taken.
     pub fn lets_go_on(&self) -> bool {
         match self {
             Self::Done | Self::AlreadyDone | Self::Partly(_) => true,
-            Self::Superseded(_) | Self::Failed(_) | Self::Skipped | Self::Deferred => false,
+            Self::Superseded(_) | Self::Failed(_) | Self::Skipped | Self::Deferred(_) => false,
         }
     }
 
@@ -44,7 +44,7 @@ impl Outcome {
             | Self::AlreadyDone
             | Self::Superseded(_)
             | Self::Skipped
-            | Self::Deferred => false,
+            | Self::Deferred(_) => false,
         }
     }
 }
@@ -189,7 +189,7 @@ mod tests {
             (Outcome::Superseded(text()), false, false),
             (Outcome::Failed(text()), false, true),
             (Outcome::Skipped, false, false),
-            (Outcome::Deferred, false, false),
+            (Outcome::Deferred(text()), false, false),
         ] {
             assert_eq!(outcome.lets_go_on(), goes_on, "{outcome:?}");
             assert_eq!(outcome.is_failure(), failed, "{outcome:?}");

@@ -4,7 +4,7 @@ use super::{Act, Law, no};
 use crate::moment::Moment;
 use cloud::call::Call;
 use fleet::tags;
-use fleet::words::TargetGroupArn;
+use fleet::words::{InstanceId, TargetGroupArn};
 use jiff::{SignedDuration, Timestamp};
 use tests::history::look::{Look, Place};
 
@@ -19,11 +19,34 @@ impl Act<'_> {
         let Some((group, owner)) = self.subject() else {
             return Ok(());
         };
+        let law = match self.write.call {
+            // A listener that nobody stands behind would only fail open (F6).
+            Call::DeleteListener => "the listener of a broker that stands behind it stays",
+            _ => "the port of a broker that lives is not taken away",
+        };
+        let holds = |moment: &Moment, id: &InstanceId| match self.write.call {
+            Call::DeleteListener => {
+                let places = moment.look.places();
+                let mut own = places
+                    .iter()
+                    .filter(|(_, place)| place.group == group && place.owner == owner);
+                own.any(|(arn, _)| moment.look.stands(arn, id))
+            }
+            _ => true,
+        };
         let lives = |moment: &Moment| match owner.parse() {
-            Ok(node) => !moment.look.of_node(node).is_empty(),
+            Ok(node) => {
+                let mut live = moment.look.of_node(node).into_iter();
+                live.any(|id| {
+                    let served = moment.look.served_as(&group, id);
+                    holds(moment, id)
+                        && served.is_none_or(|served| served == node)
+                        && !self.is_out(&group, node, id)
+                        && !self.is_another(id, node)
+                })
+            }
             Err(_) => true,
         };
-        let law = "the port of a broker that lives is not taken away";
         let kept = |moment: &Moment| {
             lives(moment) && !moment.is_retired(&group) && !self.is_claimed_twice(moment)
         };

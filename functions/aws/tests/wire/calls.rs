@@ -31,7 +31,7 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
     } = account;
     let cluster = InstanceFilter::Cluster("orders".into());
     let ids = InstanceFilter::Ids(vec![running.clone(), "i-unknown".into()]);
-    let arns = [group.to_string(), listener.to_string()];
+    let (group_arn, listener_arn) = ([group.to_string()], [listener.to_string()]);
     let path = "/kafka-privatelink/orders";
     vec![
         say(
@@ -52,7 +52,7 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
         ),
         say(
             Call::DescribeTargetGroups,
-            door.describe_target_groups(None).await,
+            door.describe_target_groups("", None).await,
         ),
         say(
             Call::DescribeTargetGroupAttributes,
@@ -62,7 +62,8 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
             Call::DescribeTargetHealth,
             door.describe_target_health(group).await,
         ),
-        say(Call::DescribeTags, door.describe_tags(&arns).await),
+        say(Call::DescribeTags, door.describe_tags(&group_arn).await),
+        say(Call::DescribeTags, door.describe_tags(&listener_arn).await),
         say(
             Call::DescribeInstances,
             door.describe_instances(&cluster, None).await,
@@ -77,7 +78,7 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
         ),
         say(
             Call::DescribeNetworkInterfaces,
-            door.describe_network_interfaces(load_balancer, None).await,
+            door.describe_network_interfaces(&account.nlb(), None).await,
         ),
         say(
             Call::DescribeVpcEndpointServiceConfigurations,

@@ -4,6 +4,8 @@
 
 mod calls;
 mod canned;
+mod connections;
+mod cut;
 mod no_answers;
 mod pages;
 mod refusals;

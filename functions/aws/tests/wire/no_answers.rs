@@ -21,7 +21,7 @@ async fn a_connection_that_closes_without_an_answer_is_no_answer() {
     let error = listeners_from(&hanging_up().await).await;
     assert_eq!(
         (error.kind, error.code.as_str()),
-        (ErrorKind::Retryable, "")
+        (ErrorKind::Disconnected, "")
     );
     let text = error.to_string();
     assert!(
@@ -40,14 +40,14 @@ async fn a_write_whose_answer_was_lost_is_no_answer() {
         .unwrap_err();
     assert_eq!(
         (error.kind, error.code.as_str()),
-        (ErrorKind::Retryable, "")
+        (ErrorKind::Disconnected, "")
     );
 }
 
 #[tokio::test]
 async fn a_refused_connection_says_so() {
     let error = listeners_from(&nobody().await).await;
-    assert_eq!(error.kind, ErrorKind::Retryable);
+    assert_eq!(error.kind, ErrorKind::Disconnected);
     let text = error.to_string().to_lowercase();
     assert!(text.contains("connection refused"), "{text}");
 }
@@ -70,7 +70,9 @@ async fn an_answer_that_cannot_be_read_is_no_answer() {
 async fn an_answer_without_a_field_that_we_need_names_it() {
     let body = "<DescribeListenersResponse><DescribeListenersResult><Listeners><member>\
                 <Port>9092</Port><Protocol>TCP</Protocol>\
-                </member></Listeners></DescribeListenersResult></DescribeListenersResponse>";
+                </member></Listeners></DescribeListenersResult>\
+                <ResponseMetadata><RequestId>1</RequestId></ResponseMetadata>\
+                </DescribeListenersResponse>";
     let error = listeners_from(&answering("200 OK", body).await).await;
     assert_eq!(error.kind, ErrorKind::Retryable);
     assert_eq!(error.message, "answer without Listeners.ListenerArn");
@@ -96,7 +98,7 @@ async fn missing_credentials_are_named() {
     let config = config(&wire.door.url()).credentials_provider(NoCredentials);
     let sdk = Aws::from_config(config).await;
     let text = sdk
-        .describe_target_groups(None)
+        .describe_target_groups("", None)
         .await
         .unwrap_err()
         .to_string();

@@ -43,17 +43,18 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| memory.get_parameters_by_path(path, page)).await,
     );
     let nlb = &wire.account.load_balancer;
+    let balancer = wire.account.nlb();
     alike(
         turn(|page| sdk.describe_listeners(nlb, page)).await,
         turn(|page| memory.describe_listeners(nlb, page)).await,
     );
     alike(
-        turn(|page| sdk.describe_target_groups(page)).await,
-        turn(|page| memory.describe_target_groups(page)).await,
+        turn(|page| sdk.describe_target_groups("", page)).await,
+        turn(|page| memory.describe_target_groups("", page)).await,
     );
     alike(
-        turn(|page| sdk.describe_network_interfaces(nlb, page)).await,
-        turn(|page| memory.describe_network_interfaces(nlb, page)).await,
+        turn(|page| sdk.describe_network_interfaces(&balancer, page)).await,
+        turn(|page| memory.describe_network_interfaces(&balancer, page)).await,
     );
     alike(
         turn(|page| sdk.describe_endpoint_services(page)).await,
@@ -75,9 +76,12 @@ async fn a_token_that_was_not_issued_is_refused_alike_by_both_doors() {
     let wire = Wire::new().await;
     let token = || Some(PageToken("eyJ & so on".to_owned()));
     assert_eq!(
-        wire.sdk.describe_target_groups(token()).await.unwrap_err(),
+        wire.sdk
+            .describe_target_groups("", token())
+            .await
+            .unwrap_err(),
         wire.memory
-            .describe_target_groups(token())
+            .describe_target_groups("", token())
             .await
             .unwrap_err()
     );

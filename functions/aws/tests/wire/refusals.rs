@@ -130,7 +130,7 @@ async fn p11_what_the_role_forbids_is_denied_at_both_doors_in_the_same_words() {
         assert_eq!(by_sdk, in_memory);
         assert_eq!(by_sdk.kind, ErrorKind::Denied, "{by_sdk}");
     }
-    assert!(sdk.describe_target_groups(None).await.is_ok());
+    assert!(sdk.describe_target_groups("", None).await.is_ok());
 }
 
 #[tokio::test]

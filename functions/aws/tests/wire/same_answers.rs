@@ -5,6 +5,7 @@ use crate::wire::{PATTERN, Wire};
 use cloud::calls::Reads;
 use fleet::observed::ParameterKind;
 use std::collections::BTreeSet;
+use world::model::Interface;
 
 #[tokio::test]
 async fn every_call_is_answered_alike_by_both_doors_and_does_the_same() {
@@ -81,10 +82,10 @@ async fn a_parameter_arrives_with_its_type_and_a_secret_as_cipher_text() {
 #[tokio::test]
 async fn the_newest_answer_is_the_clock() {
     let wire = Wire::new().await;
-    assert_eq!(wire.sdk.answered_at(), None);
+    assert_eq!(wire.sdk.take_dates(), []);
     let before = wire.clock.now();
-    wire.sdk.describe_target_groups(None).await.unwrap();
-    let now = wire.sdk.answered_at().unwrap();
+    wire.sdk.describe_target_groups("", None).await.unwrap();
+    let now = wire.sdk.take_dates().pop().unwrap();
     // A header holds whole seconds.
     assert!(before.as_second() <= now.as_second() && now <= wire.clock.now());
 }
@@ -99,5 +100,49 @@ async fn an_error_tells_the_time_as_well() {
             .await
             .is_err()
     );
-    assert!(wire.sdk.answered_at().is_some());
+    assert_eq!(wire.sdk.take_dates().len(), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_date_is_that_of_its_answer_only() {
+    let wire = Wire::new().await;
+    let year = jiff::SignedDuration::from_hours(24 * 365);
+    wire.model().misdate_next(year);
+    for _ in 0..3 {
+        wire.sdk.describe_target_groups("", None).await.unwrap();
+    }
+    let dates = wire.sdk.take_dates();
+    let ahead = dates.iter().map(|date| *date > wire.clock.now());
+    assert_eq!(ahead.collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(
+        wire.sdk.take_dates(),
+        [],
+        "and it is forgotten when it is taken"
+    );
+}
+
+#[tokio::test]
+async fn an_interface_with_the_description_of_a_node_is_none() {
+    let wire = Wire::new().await;
+    let end = wire.account.load_balancer.to_string();
+    let (_, end) = end.split_once(":loadbalancer/").unwrap();
+    let forged = Interface {
+        az_id: "usw2-az1".into(),
+        address: [10, 0, 0, 66].into(),
+        description: format!("ELB {end}"),
+        kind: "interface".to_owned(),
+        requester_managed: false,
+        vpc: wire.account.nlb().vpc,
+    };
+    let now = wire.clock.now();
+    wire.model().create_network_interface(now, forged);
+    let nlb = wire.account.nlb();
+    let by_sdk = wire
+        .sdk
+        .describe_network_interfaces(&nlb, None)
+        .await
+        .unwrap();
+    let in_memory = wire.memory.describe_network_interfaces(&nlb, None).await;
+    assert_eq!(by_sdk.items.len(), 3);
+    assert_eq!(by_sdk.items, in_memory.unwrap().items);
 }

@@ -4,12 +4,13 @@ use aws::Aws;
 use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::Credentials;
 use cloud::calls::NewTargetGroup;
-use fleet::observed::HealthCheck;
+use fleet::observed::{HealthCheck, LoadBalancer};
 use fleet::tags::{CLUSTER, NODE_ID, Tags};
 use fleet::words::{
     AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn,
 };
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use world::clock::Clock;
@@ -53,6 +54,18 @@ pub struct Account {
     pub listener: ListenerArn,
     pub running: InstanceId,
     pub pending: InstanceId,
+}
+
+impl Account {
+    /// The NLB as it is read.
+    pub fn nlb(&self) -> LoadBalancer {
+        LoadBalancer {
+            arn: self.load_balancer.clone(),
+            kind: "network".to_owned(),
+            vpc: Settings::default().vpc,
+            zones: BTreeSet::new(),
+        }
+    }
 }
 
 /// The account behind its two doors.

@@ -133,18 +133,31 @@ fn every_spelling_of_too_many_and_of_no_is_known() {
         "AccessDeniedException",
         "UnauthorizedOperation",
         "UnauthorizedAccess",
-        "AuthFailure",
-        "OperationNotPermitted",
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "SignatureDoesNotMatch",
-        "MissingAuthenticationToken",
-        "OptInRequired",
+        "NotAuthorized",
+        "KMSAccessDeniedException",
     ] {
         let error = CallError::answered(Call::AddTags, 403, code, "");
         assert_eq!(error.kind, ErrorKind::Denied, "{code}");
+    }
+    for code in [
+        "AuthFailure",
+        "Blocked",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+        "PendingVerification",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    ] {
+        for status in [400, 401, 403] {
+            let error = CallError::answered(Call::AddTags, status, code, "");
+            assert_eq!(error.kind, ErrorKind::Account, "{code}");
+        }
     }
     for code in [
         "TargetGroupNotFound",
@@ -213,4 +226,43 @@ fn f44_a_denied_call_names_the_action_that_aws_names_which_can_be_another_one() 
         denied.to_string(),
         "permission missing: allow elasticloadbalancing:AddTags in the function's role (AccessDenied)"
     );
+}
+
+#[test]
+fn an_account_that_aws_does_not_serve_is_no_missing_permission() {
+    let message = "Signature expired: 20261122T120000Z is now earlier than 20261122T120500Z";
+    let skewed = CallError::answered(Call::DescribeTags, 403, "SignatureDoesNotMatch", message);
+    assert_eq!(
+        skewed.to_string(),
+        format!(
+            "DescribeTags was refused because of credentials, clock, account or Region (SignatureDoesNotMatch): {message}"
+        )
+    );
+}
+
+#[test]
+fn what_the_state_of_a_thing_forbids_is_told_in_awss_own_words() {
+    let message = "Listener is in use by a deletion-protected load balancer";
+    let forbidden =
+        CallError::answered(Call::DeleteListener, 400, "OperationNotPermitted", message);
+    assert_eq!(forbidden.kind, ErrorKind::Refused);
+    assert_eq!(
+        forbidden.to_string(),
+        format!("DeleteListener answered OperationNotPermitted: {message}")
+    );
+}
+
+#[test]
+fn a_message_is_one_line_of_bounded_length_whatever_aws_or_a_server_between_says() {
+    let long = format!("forged\nline \u{1b}[8m{}", "x".repeat(1_000_000));
+    for error in [
+        CallError::answered(Call::AddTags, 400, &long, &long),
+        CallError::answered(Call::AddTags, 403, "AccessDenied", &long),
+        CallError::unanswered(Call::AddTags, &long),
+        CallError::disconnected(Call::AddTags, &long),
+    ] {
+        let text = error.to_string();
+        assert!(text.len() < 1_000, "{}", text.len());
+        assert!(!text.chars().any(char::is_control), "{text}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What is made: a target group, and the listener that forwards to it.
 
-use super::{Hands, outcome};
+use super::Hands;
 use crate::call::Call;
 use crate::calls::{MappingWrites, NewTargetGroup, Reads};
 use fleet::naming;
@@ -18,8 +18,9 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
             .await;
         let arn = match created {
             Ok(arn) => arn.to_string(),
-            Err(error) => return outcome(Err(error)),
+            Err(error) => return self.outcome(Err(error)),
         };
+        self.is_new = true;
         // A group of that name that was there already answers all the same (F37), when the read
         // was too old to show it (P-44): one of another port, or of other hands.
         let seen = self
@@ -29,7 +30,7 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
             .await;
         let seen = match seen {
             Ok(mut tags) => tags.remove(&arn).unwrap_or_default(),
-            Err(error) => return outcome(Err(error)),
+            Err(error) => return self.outcome(Err(error)),
         };
         let same = |key: &str| seen.get(key) == new.tags.get(key);
         if !same(tags::CLUSTER) || !same(tags::PORT) {
@@ -38,12 +39,14 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                 new.name
             ));
         }
+        self.made.insert(new.name.clone());
         self.arns.insert(new.name, arn.as_str().into());
         Outcome::Done
     }
 
+    /// Attributes cannot be given when a listener is made. Until they are set, it has AWS's own.
     pub(super) async fn create_listener(
-        &self,
+        &mut self,
         step: &Step,
         group: &TargetGroupArn,
         port: Port,
@@ -59,18 +62,19 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
             .await;
         let listener = match created {
             Ok(listener) => listener,
-            Err(error) => return outcome(Err(error)),
+            Err(error) => return self.outcome(Err(error)),
         };
+        self.is_new = true;
         let set = self
             .call(Call::ModifyListenerAttributes, || {
                 aws.modify_listener_attributes(&listener, attributes)
             })
             .await;
-        match set {
-            Ok(()) => Outcome::Done,
-            Err(error) => Outcome::Partly(format!(
+        match self.outcome(set) {
+            Outcome::Failed(error) => Outcome::Partly(format!(
                 "the listener is there, its attributes are not: {error}"
             )),
+            other => other,
         }
     }
 }

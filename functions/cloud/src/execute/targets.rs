@@ -1,8 +1,10 @@
 //! Targets, registered and deregistered in as few calls as AWS allows.
 
-use super::{Hands, outcome};
+use super::Hands;
 use crate::call::Call;
 use crate::calls::{Answer, MappingWrites, Reads};
+use crate::error::CallError;
+use fleet::plan::Step;
 use fleet::report::Outcome;
 use fleet::words::{InstanceId, Port, TargetGroupArn};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,34 +15,39 @@ const TARGETS_CHUNK: usize = 200;
 impl<A: Reads + MappingWrites> Hands<'_, A> {
     /// One bad target rejects the whole call (P-30): then each is registered by itself.
     pub(super) async fn register(
-        &self,
+        &mut self,
+        step: &Step,
         group: &TargetGroupArn,
         instances: &BTreeSet<InstanceId>,
     ) -> Outcome {
-        let instances: Vec<InstanceId> = instances.iter().cloned().collect();
-        let mut refused = Vec::new();
-        let mut registered = 0;
-        for chunk in instances.chunks(TARGETS_CHUNK) {
+        let all: Vec<InstanceId> = instances.iter().cloned().collect();
+        let mut refused: Vec<(&[InstanceId], CallError)> = Vec::new();
+        for chunk in all.chunks(TARGETS_CHUNK) {
             match self.register_all(group, chunk).await {
-                Ok(()) => registered += chunk.len(),
+                Ok(()) => {}
                 Err(error) if error.is_invalid_target() && chunk.len() > 1 => {
-                    for instance in chunk {
-                        match self
-                            .register_all(group, std::slice::from_ref(instance))
-                            .await
-                        {
-                            Ok(()) => registered += 1,
-                            Err(error) => refused.push(error.to_string()),
+                    for one in chunk.chunks(1) {
+                        if let Err(error) = self.register_all(group, one).await {
+                            refused.push((one, error));
                         }
                     }
                 }
-                Err(error) => refused.push(error.to_string()),
+                Err(error) => refused.push((chunk, error)),
             }
         }
-        match (refused.is_empty(), registered) {
-            (true, _) => Outcome::Done,
-            (false, 0) => Outcome::Failed(refused.join("; ")),
-            (false, _) => Outcome::Partly(refused.join("; ")),
+        let not_registered = refused.iter().flat_map(|(instances, _)| *instances);
+        let not_registered: Vec<InstanceId> = not_registered.cloned().collect();
+        let is_all = not_registered.len() == all.len();
+        for instance in not_registered {
+            self.refused.insert((step.target_group.clone(), instance));
+        }
+        let errors: Vec<CallError> = refused.into_iter().map(|(_, error)| error).collect();
+        let why = || errors.iter().map(CallError::to_string).collect::<Vec<_>>();
+        match &errors[..] {
+            [] => Outcome::Done,
+            [only] if is_all => self.outcome(Err(only.clone())),
+            _ if is_all => Outcome::Failed(why().join("; ")),
+            _ => Outcome::Partly(why().join("; ")),
         }
     }
 
@@ -51,15 +58,26 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
         .await
     }
 
+    /// What could not be registered in this plan stays where it stands: with another port it may
+    /// be all that there is of it.
     pub(super) async fn deregister(
         &self,
+        step: &Step,
         group: &TargetGroupArn,
         targets: &BTreeMap<InstanceId, Port>,
     ) -> Outcome {
+        let stays = |id: &InstanceId| {
+            let target = (step.target_group.clone(), id.clone());
+            self.refused.contains(&target)
+        };
         let targets: Vec<(InstanceId, Port)> = targets
             .iter()
+            .filter(|(id, _)| !stays(id))
             .map(|(id, port)| (id.clone(), *port))
             .collect();
+        if targets.is_empty() {
+            return Outcome::Skipped;
+        }
         for chunk in targets.chunks(TARGETS_CHUNK) {
             let done = self
                 .call(Call::DeregisterTargets, || {
@@ -67,7 +85,7 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                 })
                 .await;
             if let Err(error) = done {
-                return outcome(Err(error));
+                return self.outcome(Err(error));
             }
         }
         Outcome::Done

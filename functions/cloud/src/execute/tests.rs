@@ -1,11 +1,13 @@
 //! Steps in their order: what becomes of those behind one that did not succeed.
 
+mod alone;
 mod answers;
 mod calls;
+mod new;
 mod targets;
 
 use super::*;
-use crate::fake::{Fake, owner, scope};
+use crate::fake::{Fake, owner, scope, soon};
 use crate::observe::observe;
 use fleet::listener::Protocol;
 use fleet::naming::Owner;
@@ -56,7 +58,7 @@ fn listen(at: u16) -> Action {
 /// Takes these steps before brokers 1 and 2, which are there.
 async fn take_until(aws: &Fake, steps: Vec<Step>, until: Duration) -> Vec<Outcome> {
     let pace = Pace::default();
-    let observed = observe(&Fake::of(2), &pace, &scope(), None).await;
+    let observed = observe(&Fake::of(2), &pace, &scope(), None, soon()).await;
     let plan = Plan {
         steps,
         ..Plan::default()
@@ -77,7 +79,7 @@ async fn take(aws: &Fake, steps: Vec<Step>) -> Vec<Outcome> {
 #[tokio::test(start_paused = true)]
 async fn a_paused_plan_takes_no_step() {
     let (aws, pace) = (Fake::of(2), Pace::default());
-    let observed = observe(&Fake::of(2), &pace, &scope(), None).await;
+    let observed = observe(&Fake::of(2), &pace, &scope(), None, soon()).await;
     let plan = Plan {
         steps: vec![step(owner(1), Action::DeleteTargetGroup)],
         paused: Some("it is true".to_owned()),
@@ -89,7 +91,7 @@ async fn a_paused_plan_takes_no_step() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_stops_its_own_group_and_no_other() {
+async fn a_failure_stops_what_needs_it_and_no_other_group() {
     let aws = Fake::of(2);
     aws.fails(Call::RegisterTargets, "arn:group:1", "InternalFailure");
     let steps = vec![
@@ -131,27 +133,41 @@ async fn a_group_that_is_not_there_is_superseded_and_nothing_is_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_there_is_no_time_for_is_deferred_and_its_group_stops() {
+async fn what_there_is_no_time_for_is_deferred() {
     let mut aws = Fake::of(2);
     aws.latency = Duration::from_secs(2);
     let steps = || {
         vec![
-            step(owner(1), Action::UnmarkSince { key: KEY }),
+            step(owner(1), register(["i-1"])),
             step(owner(2), Action::UnmarkSince { key: KEY }),
             step(owner(1), Action::DeleteTargetGroup),
             step(owner(2), Action::DeleteTargetGroup),
         ]
     };
+    use Outcome::{Done, Skipped};
+    let late = || Outcome::Deferred("no time was left".to_owned());
     let outcomes = take_until(&aws, steps(), Duration::from_secs(3)).await;
-    use Outcome::{Deferred, Done, Skipped};
-    assert_eq!(outcomes, [Done, Done, Deferred, Deferred]);
+    assert_eq!(outcomes, [Done, Done, late(), late()]);
     // At the very moment it is over.
     assert_eq!(
         take_until(&aws, steps(), Duration::ZERO).await,
-        [Deferred, Deferred, Skipped, Skipped]
+        [late(), late(), Skipped, late()]
     );
     assert_eq!(
         take_until(&aws, steps(), Duration::from_secs(2)).await[..2],
-        [Done, Deferred]
+        [Done, late()]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_gets_no_answer_ends_soon_after_the_last_step_may_begin() {
+    let mut aws = Fake::of(2);
+    aws.latency = Duration::from_secs(1_000_000);
+    let begin = Instant::now();
+    let steps = vec![step(owner(1), listen(9093)), step(owner(2), listen(9094))];
+    let outcomes = take_until(&aws, steps, Duration::from_secs(3)).await;
+    assert_eq!(begin.elapsed(), Duration::from_secs(3) + LAST_CALL);
+    let why = "CreateListener got no answer: no time was left for it in this run".to_owned();
+    let late = Outcome::Deferred("no time was left".to_owned());
+    assert_eq!(outcomes, [Outcome::Failed(why), late]);
 }

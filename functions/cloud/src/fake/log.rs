@@ -52,9 +52,17 @@ impl Fake {
         failure.map_or(Ok(value), Err)
     }
 
-    pub(super) fn newest_date(&self) -> Option<Timestamp> {
+    /// One for each answer since they were last taken, a second apart.
+    pub(super) fn new_dates(&self) -> Vec<Timestamp> {
         let answers = self.log.lock().expect("log").len();
-        let seconds = i64::try_from(answers).expect("a few") - 1;
-        Some(self.date? + SignedDuration::from_secs(seconds))
+        let mut dated = self.dated.lock().expect("dated");
+        let new = std::mem::replace(&mut *dated, answers)..answers;
+        let wrong = |answer| self.wrong_dates.get(&answer).copied();
+        let date = |answer| {
+            let seconds = i64::try_from(answer).expect("a few");
+            let right = self.date? + SignedDuration::from_secs(seconds);
+            Some(wrong(answer).unwrap_or(right))
+        };
+        new.filter_map(date).collect()
     }
 }

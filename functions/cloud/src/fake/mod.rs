@@ -47,6 +47,11 @@ pub(crate) struct Fake {
     pub(crate) latency: Duration,
     /// The `Date` of the first answer; each further one is a second later.
     pub(crate) date: Option<Timestamp>,
+    /// The `Date`s of these answers, counted from 0, instead.
+    pub(crate) wrong_dates: BTreeMap<usize, Timestamp>,
+    /// Lists come on pages without end.
+    pub(crate) is_endless: bool,
+    dated: Mutex<usize>,
     failures: Mutex<Vec<(Call, String, CallError)>>,
     log: Mutex<Vec<Asked>>,
 }
@@ -71,6 +76,9 @@ impl Default for Fake {
             page_size: None,
             latency: Duration::ZERO,
             date: None,
+            wrong_dates: BTreeMap::new(),
+            is_endless: false,
+            dated: Mutex::default(),
             failures: Mutex::default(),
             log: Mutex::default(),
         }
@@ -186,6 +194,14 @@ impl Fake {
     }
 
     fn page<T: Clone>(&self, items: &[T], token: Option<PageToken>) -> Page<T> {
+        if self.is_endless {
+            let page = token.map_or(0, |token| token.0.parse().expect("a token of ours"));
+            let next = Some(PageToken((page + 1_usize).to_string()));
+            return Page {
+                items: items.to_vec(),
+                next,
+            };
+        }
         let size = self.page_size.unwrap_or(usize::MAX).min(items.len());
         let from = token.map_or(0, |token| token.0.parse().expect("a token of ours"));
         let to = (from + size).min(items.len());
@@ -206,6 +222,11 @@ fn all_proven(inquiry: &str) -> String {
         Row::of(question.clone(), Verdict::Proven { reached })
     });
     serde_json::to_string(&Vec::from_iter(rows)).expect("rows")
+}
+
+/// The end of an activation that has time enough.
+pub(crate) fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(47)
 }
 
 pub(crate) fn noon() -> Timestamp {

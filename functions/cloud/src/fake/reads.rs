@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 impl Reads for Fake {
-    fn answered_at(&self) -> Option<Timestamp> {
-        self.newest_date()
+    fn take_dates(&self) -> Vec<Timestamp> {
+        self.new_dates()
     }
 
     async fn get_parameters_by_path(
@@ -49,8 +49,14 @@ impl Reads for Fake {
         self.answer(call, listener.to_string(), attributes).await
     }
 
-    async fn describe_target_groups(&self, page: Option<PageToken>) -> Answer<Page<TargetGroup>> {
-        let page = self.page(&self.groups, page);
+    async fn describe_target_groups(
+        &self,
+        prefix: &str,
+        page: Option<PageToken>,
+    ) -> Answer<Page<TargetGroup>> {
+        let named = self.groups.iter();
+        let named = named.filter(|group| group.name.as_str().starts_with(prefix));
+        let page = self.page(&named.cloned().collect::<Vec<_>>(), page);
         let call = Call::DescribeTargetGroups;
         self.answer(call, String::new(), page).await
     }
@@ -109,12 +115,13 @@ impl Reads for Fake {
 
     async fn describe_network_interfaces(
         &self,
-        load_balancer: &LoadBalancerArn,
+        load_balancer: &LoadBalancer,
         page: Option<PageToken>,
     ) -> Answer<Page<LoadBalancerNode>> {
         let page = self.page(&self.nodes, page);
         let call = Call::DescribeNetworkInterfaces;
-        self.answer(call, load_balancer.to_string(), page).await
+        let of = format!("{} in {}", load_balancer.arn, load_balancer.vpc);
+        self.answer(call, of, page).await
     }
 
     async fn describe_endpoint_services(

@@ -5,12 +5,13 @@ mod pages;
 mod rotation;
 
 use super::*;
-use crate::fake::{Fake, arn, ids, noon, owner, scope};
+use crate::fake::{Fake, arn, ids, noon, owner, scope, soon};
 use fleet::naming::Owner;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 async fn look(aws: &Fake) -> Observed {
-    observe(aws, &Pace::default(), &scope(), None).await
+    observe(aws, &Pace::default(), &scope(), None, soon()).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -45,12 +46,12 @@ async fn everything_is_seen_and_the_tags_are_put_where_they_belong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_run_makes_two_calls_for_each_group_and_at_most_twelve_more() {
+async fn a_quiet_run_makes_two_calls_for_each_group_and_at_most_fourteen_more() {
     for brokers in [1, 3, 20, 48] {
         let aws = Fake::of(brokers);
         look(&aws).await;
         let (calls, groups) = (aws.asked().len(), aws.groups.len());
-        assert!(calls <= 2 * groups + 12, "{brokers} brokers: {calls} calls");
+        assert!(calls <= 2 * groups + 14, "{brokers} brokers: {calls} calls");
     }
 }
 
@@ -133,6 +134,18 @@ async fn p15_who_stands_in_a_group_without_being_of_the_cluster_is_asked_for_by_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_placement_without_the_zones_id_has_that_of_another_instance_in_the_zone() {
+    let mut aws = Fake::of(3);
+    aws.instances[0].az_id = None;
+    aws.instances[1].az_id = None;
+    aws.instances[1].az_name = Some("us-west-2b".into());
+    let seen = look(&aws).await.instances.expect("instances");
+    let ids = seen.iter().map(|instance| instance.az_id.clone());
+    let known = Some("usw2-az1".into());
+    assert_eq!(ids.collect::<Vec<_>>(), [known.clone(), None, known]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn strangers_are_asked_for_two_hundred_at_a_time() {
     let mut aws = Fake::of(0);
     for id in ids(1..=201) {
@@ -148,13 +161,57 @@ async fn strangers_are_asked_for_two_hundred_at_a_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tags_are_read_for_twenty_things_at_a_time() {
-    // 11 groups and 11 listeners.
-    let aws = Fake::of(10);
+async fn tags_are_read_for_twenty_things_of_one_type_at_a_time() {
+    // 22 groups and 22 listeners.
+    let aws = Fake::of(21);
     look(&aws).await;
     let asked = aws.asked_of(Call::DescribeTags);
-    let counts: Vec<usize> = asked.iter().map(|of| of.split(' ').count()).collect();
-    assert_eq!(counts, [20, 2]);
+    let mut counts: Vec<usize> = asked.iter().map(|of| of.split(' ').count()).collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [2, 2, 20, 20]);
+    for of in asked {
+        let types = ["arn:group:", "arn:listener:"].map(|of_type| of.contains(of_type));
+        assert_ne!(types, [true, true], "{of}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_the_answer_leaves_out_is_not_seen_and_not_untagged() {
+    let mut aws = Fake::of(2);
+    aws.tags.remove("arn:listener:9093");
+    let seen = look(&aws).await;
+    let gap = seen.listeners.expect_err("a gap").to_string();
+    assert_eq!(gap, "DescribeTags: the answer leaves out arn:listener:9093");
+    assert!(seen.target_groups.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_answers_are_seen_and_what_takes_too_long_is_a_gap() {
+    let mut aws = Fake::of(3);
+    aws.latency = Duration::from_millis(11_000);
+    let begin = Instant::now();
+    let until = begin + Duration::from_secs(30);
+    let seen = observe(&aws, &Pace::default(), &scope(), None, until).await;
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+    assert!(seen.parameters.is_ok() && seen.listeners.is_ok());
+    let late = seen.instances.expect_err("a gap");
+    assert!(late.reason.contains("no time was left"), "{late}");
+    for attributes in seen.group_attributes.values() {
+        assert!(attributes.is_err());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_aws_that_never_answers_is_gaps_in_time() {
+    let mut aws = Fake::of(3);
+    aws.latency = Duration::from_secs(1_000_000);
+    let begin = Instant::now();
+    let seen = look(&aws).await;
+    assert_eq!(begin.elapsed(), Duration::from_secs(47));
+    assert_eq!(seen.now, NO_TIME);
+    let time = seen.parameters.expect_err("a gap");
+    assert_eq!(time.read, "the time");
+    assert!(seen.load_balancer.is_err() && seen.nodes.is_err());
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,6 +219,6 @@ async fn what_an_earlier_look_doubted_is_handed_on() {
     let doubts = BTreeSet::from([fleet::observed::Doubt::Instance("i-1".into())]);
     let earlier = Some(EarlierRead { doubts });
     let aws = Fake::of(1);
-    let seen = observe(&aws, &Pace::default(), &scope(), earlier.clone()).await;
+    let seen = observe(&aws, &Pace::default(), &scope(), earlier.clone(), soon()).await;
     assert_eq!(seen.earlier, earlier);
 }

@@ -4,16 +4,21 @@ use super::*;
 use crate::error::CallError;
 use crate::fake::{Fake, noon};
 use std::collections::VecDeque;
-use tokio::time::Instant;
 
 const READ: Call = Call::DescribeTags;
 const WRITE: Call = Call::RegisterTargets;
+
+fn far() -> Instant {
+    Instant::now() + Duration::from_secs(3600)
+}
 
 /// Makes these calls one after the other; when each was made, in milliseconds.
 async fn moments(pace: &Pace, calls: impl IntoIterator<Item = Call>) -> Vec<u128> {
     let (begin, mut moments) = (Instant::now(), Vec::new());
     for call in calls {
-        let done = pace.call(&Fake::default(), call, || async { Ok(()) }).await;
+        let done = pace
+            .call(&Fake::default(), call, far(), || async { Ok(()) })
+            .await;
         assert_eq!(done, Ok(()));
         moments.push(begin.elapsed().as_millis());
     }
@@ -27,7 +32,7 @@ async fn answered(call: Call, codes: &[&str]) -> (Answer<()>, Vec<u128>) {
     let left = Mutex::new(codes.iter().copied().collect::<VecDeque<_>>());
     let asked = Mutex::new(Vec::new());
     let answer = Pace::default()
-        .call(&Fake::default(), call, || async {
+        .call(&Fake::default(), call, far(), || async {
             asked
                 .lock()
                 .expect("asked")
@@ -112,7 +117,7 @@ async fn nothing_but_throttling_is_tried_again() {
         }
     }
     let lost = Pace::default()
-        .call::<(), _>(&Fake::default(), WRITE, || async {
+        .call::<(), _>(&Fake::default(), WRITE, far(), || async {
             Err(CallError::unanswered(WRITE, "connection closed"))
         })
         .await;
@@ -125,7 +130,7 @@ async fn every_call_and_every_retry_is_counted_until_the_tally_is_taken() {
     let aws = Fake::default();
     moments(&pace, [READ, WRITE, READ, Call::AddTags]).await;
     let throttled = Mutex::new(true);
-    let again = pace.call(&aws, WRITE, || async {
+    let again = pace.call(&aws, WRITE, far(), || async {
         match std::mem::take(&mut *throttled.lock().expect("once")) {
             true => Err(CallError::answered(WRITE, 400, "Throttling", "")),
             false => Ok(()),
@@ -141,19 +146,103 @@ async fn every_call_and_every_retry_is_counted_until_the_tally_is_taken() {
     assert_eq!((rest.total(), rest.writes()), (0, 0));
 }
 
+async fn ask(pace: &Pace, aws: &Fake) {
+    let answer = pace.call(aws, READ, far(), || aws.describe_tags(&[])).await;
+    answer.expect("an answer");
+}
+
 #[tokio::test(start_paused = true)]
-async fn the_time_is_that_of_the_first_answer_since_the_tally_was_taken() {
-    let pace = Pace::default();
-    let mut aws = Fake::default();
-    let ask = async |aws: &Fake| pace.call(aws, READ, || aws.describe_tags(&[])).await;
-    ask(&aws).await.expect("an answer");
-    assert_eq!(pace.first_answer(), None, "no answer carried a date");
+async fn the_time_is_that_of_the_first_answer_of_this_activation() {
+    let (pace, mut aws) = (Pace::default(), Fake::default());
+    ask(&pace, &aws).await;
+    assert_eq!(pace.now(), Err(NoTime::Undated));
     aws.date = Some(noon());
     let second = noon() + jiff::SignedDuration::from_secs(1);
     for _ in 0..3 {
-        ask(&aws).await.expect("an answer");
-        assert_eq!(pace.first_answer(), Some(second));
+        ask(&pace, &aws).await;
+        assert_eq!(pace.now(), Ok(second));
     }
-    assert_eq!(pace.take_tally().first_answer, Some(second));
-    assert_eq!(pace.first_answer(), None);
+    assert_eq!(pace.take_tally().dates.now(), Ok(second));
+    assert_eq!(pace.now(), Err(NoTime::Undated));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_activation_before_was_answered_is_no_time_for_this_one() {
+    let (pace, mut aws) = (Pace::default(), Fake::default());
+    aws.date = Some(noon());
+    ask(&pace, &aws).await;
+    // An activation that was cut off leaves an answer that nobody noted.
+    aws.describe_tags(&[]).await.expect("an answer");
+    pace.begin(&aws);
+    let lost = || async { Err(CallError::unanswered(READ, "closed")) };
+    let answer: Answer<()> = pace.call(&aws, READ, far(), lost).await;
+    assert!(answer.is_err());
+    assert_eq!(pace.now(), Err(NoTime::Undated));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_wrong_date_is_no_time_and_is_forgotten_with_its_activation() {
+    let (pace, mut aws) = (Pace::default(), Fake::default());
+    aws.date = Some(noon());
+    aws.wrong_dates = [(1, noon() + jiff::SignedDuration::from_hours(24 * 365))].into();
+    for _ in 0..3 {
+        ask(&pace, &aws).await;
+    }
+    assert!(matches!(pace.now(), Err(NoTime::Apart(_, _))));
+    pace.begin(&aws);
+    ask(&pace, &aws).await;
+    assert_eq!(pace.now(), Ok(noon() + jiff::SignedDuration::from_secs(3)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_whose_connection_broke_is_asked_once_more_and_a_write_never() {
+    for (call, breaks, asked, succeeds) in [
+        (READ, 1, 2, true),
+        (READ, 2, 2, false),
+        (Call::InvokeFunction, 1, 2, true),
+        (WRITE, 1, 1, false),
+    ] {
+        let (pace, aws, made) = (Pace::default(), Fake::default(), Mutex::new(0));
+        let answer = pace.call(&aws, call, far(), || async {
+            let mut made = made.lock().expect("made");
+            *made += 1;
+            match *made <= breaks {
+                true => Err(CallError::disconnected(call, "connection closed")),
+                false => Ok(()),
+            }
+        });
+        assert_eq!(answer.await.is_ok(), succeeds, "{call}");
+        assert_eq!(pace.take_tally().calls[&call], asked, "{call}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_call_waits_for_it_ends_in_time() {
+    let in_3_s = || Instant::now() + Duration::from_secs(3);
+    let begin = Instant::now();
+    let told = "DescribeTags got no answer: no time was left for it in this run";
+    // For an answer that never comes.
+    let pace = Pace::default();
+    let hangs: Answer<()> = pace
+        .call(&Fake::default(), READ, in_3_s(), std::future::pending)
+        .await;
+    assert_eq!(
+        hangs.map_err(|error| error.to_string()),
+        Err(told.to_owned())
+    );
+    assert_eq!(begin.elapsed(), Duration::from_secs(3));
+    // For the budget: 24 calls in 3 s behind the first 40.
+    let ended = futures::future::join_all((0..100).map(|_| moments_by(&pace, in_3_s())));
+    let ended: usize = ended.await.into_iter().filter(|done| *done).count();
+    assert!((60..=65).contains(&ended), "{ended}");
+    assert_eq!(begin.elapsed(), Duration::from_secs(6));
+    // And when there is no time at all, nothing is asked.
+    drop(pace.take_tally());
+    assert!(!moments_by(&pace, Instant::now()).await);
+    assert_eq!(pace.take_tally().total(), 0);
+}
+
+async fn moments_by(pace: &Pace, by: Instant) -> bool {
+    let ask = || async { Ok(()) };
+    pace.call(&Fake::default(), READ, by, ask).await.is_ok()
 }

@@ -2,13 +2,15 @@
 
 use super::prove;
 use crate::call::Call;
-use crate::fake::{Fake, scope};
+use crate::fake::{Fake, scope, soon};
 use crate::observe::observe;
 use crate::pacing::Pace;
 use fleet::observed::{LoadBalancerNode, Seen};
 use fleet::proof::Row;
 use fleet::tags;
 use std::net::Ipv4Addr;
+use std::time::Duration;
+use tokio::time::Instant;
 
 const SASL: &str = r#"{"pattern":"<b>.<az>.abc.example.com:<p>","protocol":"SASL_PLAINTEXT","secret":"/kafka-privatelink/orders/secrets/probe"}"#;
 const USER: &str = r#"{"mechanism":"SCRAM-SHA-256","username":"probe","password":"hunter2"}"#;
@@ -42,8 +44,8 @@ fn speaking(parameter: &str, protocol: &str) -> Fake {
 
 async fn table(aws: &Fake) -> Seen<Vec<Row>> {
     let pace = Pace::default();
-    let observed = observe(aws, &pace, &scope(), None).await;
-    prove(aws, &pace, &scope(), &observed).await
+    let observed = observe(aws, &pace, &scope(), None, soon()).await;
+    prove(aws, &pace, &scope(), &observed, soon()).await
 }
 
 fn told(table: Seen<Vec<Row>>) -> Vec<String> {
@@ -60,8 +62,8 @@ async fn every_port_bootstrap_and_every_broker_is_asked_in_one_invocation() {
             "EXTERNAL broker 1 through the NLB, 10.0.0.200:9093: proven",
             "EXTERNAL broker 2 through the NLB, 10.0.0.200:9094: proven",
             "EXTERNAL bootstrap through the NLB, 10.0.0.200:9092: proven: broker 1 answered",
-            "EXTERNAL broker 1 directly, 10.0.0.11:39092: proven",
-            "EXTERNAL broker 2 directly, 10.0.0.12:39092: proven",
+            "EXTERNAL broker 1 directly (i-1), 10.0.0.11:39092: proven",
+            "EXTERNAL broker 2 directly (i-2), 10.0.0.12:39092: proven",
         ]
     );
     assert_eq!(aws.asked_of(Call::InvokeFunction), ["probe"]);
@@ -86,11 +88,11 @@ async fn without_addresses_nobody_is_asked_and_each_row_says_why() {
     );
     assert_eq!(
         rows[3],
-        "EXTERNAL broker 1 directly, port 39092: not provable, because EC2 shows no private address of its instance"
+        "EXTERNAL broker 1 directly (i-1), port 39092: not provable, because EC2 shows no private address of its instance"
     );
     assert_eq!(
         rows[4],
-        "EXTERNAL broker 2 directly, 10.0.0.12:39092: proven"
+        "EXTERNAL broker 2 directly (i-2), 10.0.0.12:39092: proven"
     );
 }
 
@@ -174,4 +176,31 @@ async fn with_nothing_mapped_nobody_is_invoked() {
     aws.parameters.clear();
     assert_eq!(told(table(&aws).await), [""; 0]);
     assert_eq!(aws.asked_of(Call::InvokeFunction), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_never_answers_or_has_no_time_left_is_a_gap_in_time() {
+    let mut aws = two();
+    let pace = Pace::default();
+    let observed = observe(&aws, &pace, &scope(), None, soon()).await;
+    aws.latency = Duration::from_secs(1_000_000);
+    let prove_within = async |seconds| {
+        let begin = Instant::now();
+        let until = begin + Duration::from_secs(seconds);
+        let gap = prove(&aws, &pace, &scope(), &observed, until).await;
+        (
+            gap.expect_err("a gap").to_string(),
+            begin.elapsed().as_secs(),
+        )
+    };
+    let asked = || aws.asked_of(Call::InvokeFunction).len();
+    let (hung, seconds) = prove_within(15).await;
+    assert!(hung.contains("no time was left"), "{hung}");
+    assert_eq!((seconds, asked()), (15, 1));
+    let (late, seconds) = prove_within(14).await;
+    assert_eq!(
+        late,
+        "the proof, by probe: not asked: less than 15 s of this run were left"
+    );
+    assert_eq!((seconds, asked()), (0, 1));
 }

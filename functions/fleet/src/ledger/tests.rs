@@ -178,10 +178,13 @@ fn a_group_of_another_cluster_is_not_ours_and_its_port_is_free() {
     let (cluster, group) = (ClusterName::from("orders"), GroupName::from(EXTERNAL));
     assert!(ledger.is_doubtful(&cluster, &group, owner(1)));
     assert!(!ledger.is_doubtful(&cluster, &group, owner(2)));
-    let other = ledger.others.values().next().expect("one");
+    let why = ledger.others.values().next().expect("one");
     assert_eq!(
-        (&other.name, other.cluster.as_str()),
-        (&name_of_one(), "sales")
+        *why,
+        format!(
+            "target group {}, the one of EXTERNAL 1, has our name but no usable tag kafka-privatelink:cluster: it says sales; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
+            name_of_one()
+        )
     );
 }
 

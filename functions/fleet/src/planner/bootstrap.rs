@@ -34,7 +34,7 @@ impl Draft<'_> {
             .get(&(group.name.clone(), Owner::Bootstrap))
         else {
             self.open_bootstrap(group, subject);
-            self.take_back_unmapped(subject);
+            self.take_back_handover(subject);
             return;
         };
         self.show(Row {

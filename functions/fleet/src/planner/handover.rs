@@ -10,7 +10,7 @@ use crate::held::Held;
 use crate::ledger::Entry;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Parameter, ParameterKind};
+use crate::observed::{Doubt, Parameter, ParameterKind};
 use crate::plan::{Row, RowState};
 use crate::proof::Path;
 use crate::reason::Reason;
@@ -78,28 +78,21 @@ impl Draft<'_> {
     pub(super) fn take_back_retired(&mut self, group: &GroupName) {
         if self.view.ledger.of_group(group).next().is_none() {
             let owner = Owner::Bootstrap;
-            self.take_back_unmapped(Subject { group, owner });
-        }
-    }
-
-    /// The same for a group without a bootstrap target group. A listener that says that there is one is
-    /// evidence against a read that does not show it (P-15).
-    pub(super) fn take_back_unmapped(&mut self, subject: Subject<'_>) {
-        let (group, owner) = (subject.group.as_str(), subject.owner.to_string());
-        let is_there = self.view.ours().any(|listener| {
-            let tag = |key: &str| listener.tags.get(key).map(String::as_str);
-            tag(tags::GROUP) == Some(group) && tag(tags::NODE_ID) == Some(owner.as_str())
-        });
-        if !is_there {
-            self.take_back_handover(subject);
+            self.take_back_handover(Subject { group, owner });
         }
     }
 
     /// Says in an old hand-over that it is none: it looks valid, and its ports may be given anew.
-    fn take_back_handover(&mut self, subject: Subject<'_>) {
-        if self.written(subject.group).is_some() {
-            let value = handover::incomplete(subject.group);
-            self.put_handover(subject, value, &BTreeSet::new(), Reason::OldHandover);
+    pub(super) fn take_back_handover(&mut self, subject: Subject<'_>) {
+        let Some(written) = self.written(subject.group) else {
+            return;
+        };
+        let (value, nobody) = (handover::incomplete(subject.group), BTreeSet::new());
+        // A read that lags may show no target group of a group that serves.
+        let is_taken_back = written.kind == ParameterKind::String
+            && handover::is_said_by(&written.value, &value, &nobody);
+        if !is_taken_back && self.is_sure(Doubt::OldHandover(subject.group.clone())) {
+            self.put_handover(subject, value, &nobody, Reason::OldHandover);
         }
     }
 

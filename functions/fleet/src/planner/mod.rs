@@ -111,9 +111,9 @@ impl Draft<'_> {
         for fault in view.ledger.faults.values() {
             self.hold(Held::LedgerFault(fault.why.clone()));
         }
-        for ((group, owner), other) in &view.ledger.others {
+        for ((group, _), why) in &view.ledger.others {
             if view.wishes.groups.contains_key(group) {
-                self.hold(Held::OthersGroup(group.clone(), *owner, other.clone()));
+                self.hold(Held::LedgerFault(why.clone()));
             }
         }
         let known = view.ledger.ports();

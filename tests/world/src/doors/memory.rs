@@ -14,23 +14,26 @@ pub use strike::{Called, Strike};
 pub use versions::Versions;
 
 use crate::clock::Clock;
-use crate::model::{ApiError, Model, whole_seconds};
+use crate::model::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::Answer;
 use cloud::error::CallError;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use strike::Strikes;
 
-/// AWS in memory; each door knows its own newest answer.
+/// AWS in memory; each door knows the dates of its own answers.
 #[derive(Debug)]
 pub struct MemoryDoor {
     model: Arc<Mutex<Model>>,
     clock: Clock,
-    answered_at: Mutex<Option<Timestamp>>,
+    dates: Mutex<Vec<Timestamp>>,
+    latency: Mutex<Duration>,
     strikes: Strikes,
     versions: Arc<Versions>,
     gate: Option<Arc<Gate>>,
+    proven: Mutex<Option<String>>,
 }
 
 impl MemoryDoor {
@@ -39,10 +42,12 @@ impl MemoryDoor {
         Self {
             model,
             clock,
-            answered_at: Mutex::new(None),
+            dates: Mutex::default(),
+            latency: Mutex::default(),
             strikes: Strikes::default(),
             versions: Arc::default(),
             gate: None,
+            proven: Mutex::default(),
         }
     }
 
@@ -65,14 +70,36 @@ impl MemoryDoor {
         self.strikes.plan(nth, strike);
     }
 
+    /// From now on each answer comes that much later.
+    pub fn delay(&self, latency: Duration) {
+        *self.latency.lock().unwrap_or_else(PoisonError::into_inner) = latency;
+    }
+
     /// The calls made through this door so far.
     pub fn calls(&self) -> Vec<Called> {
         self.strikes.calls()
     }
 
+    /// The newest proof table that came through this door.
+    pub fn proven(&self) -> Option<String> {
+        let proven = self.proven.lock();
+        proven.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets it.
+    pub fn forget_proof(&self) {
+        let proven = self.proven.lock();
+        *proven.unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Waits until a strike has ended the caller's process; the caller is to be dropped then.
     pub async fn ended(&self) {
         self.strikes.ended().await;
+    }
+
+    fn note_proof(&self, table: &str) {
+        let mut proven = self.proven.lock().unwrap_or_else(PoisonError::into_inner);
+        *proven = Some(table.to_owned());
     }
 
     /// One call: what it does is done at one moment, and refusals are answers too.
@@ -111,11 +138,13 @@ impl MemoryDoor {
             Some(Strike::LoseAnswer) => Err(ApiError::internal(call)),
             Some(Strike::EndBefore | Strike::OldAnswer(_)) | None => answer,
         };
-        let mut answered_at = self
-            .answered_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *answered_at = Some(whole_seconds(now));
+        let latency = *self.latency.lock().unwrap_or_else(PoisonError::into_inner);
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+        let date = self.model().date(now);
+        let mut dates = self.dates.lock().unwrap_or_else(PoisonError::into_inner);
+        dates.push(date);
         answer.map_err(|error| CallError::answered(call, error.status, error.code, &error.message))
     }
 

@@ -67,7 +67,7 @@ impl RuntimeApi {
         });
         let served = serve(listener, move |request| {
             let desk = Arc::clone(&desk);
-            async move { desk.answer(request).await }
+            async move { Some(desk.answer(request).await) }
         })?;
         Ok(Self {
             served,

@@ -10,8 +10,9 @@ use fleet::words::{AutoScalingGroupName, AzId, InstanceId, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// `DescribeAutoScalingGroups` gives 50 on a page (API reference, MaxRecords).
-const PAGE: usize = 50;
+/// `DescribeAutoScalingGroups` gives at most 100 on a page, and 50 if it is not asked for more (API
+/// reference, MaxRecords).
+const PAGE: usize = 100;
 
 /// A group to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]

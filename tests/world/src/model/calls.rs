@@ -2,10 +2,10 @@
 //! is asked, a write is written down.
 
 use super::asked::Asked;
-use super::{ApiError, Model};
+use super::{ApiError, Model, whole_seconds};
 use crate::faults::{Faults, ReadFault, WriteFault};
 use cloud::call::Call;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A write that AWS accepted: when, which, and on what.
@@ -19,6 +19,7 @@ pub(super) struct Desk {
     failures: BTreeMap<Call, VecDeque<ApiError>>,
     answers_to_lose: BTreeMap<Call, usize>,
     denied: BTreeSet<Call>,
+    misdated: VecDeque<SignedDuration>,
     by_hand: bool,
 }
 
@@ -49,6 +50,17 @@ impl Model {
     /// the same (P-80).
     pub fn lose_next_answer(&mut self, call: Call, times: usize) {
         *self.desk.answers_to_lose.entry(call).or_default() += times;
+    }
+
+    /// The `Date` header of the next answer is off by so much.
+    pub fn misdate_next(&mut self, by: SignedDuration) {
+        self.desk.misdated.push_back(by);
+    }
+
+    /// The `Date` header of an answer that is given now.
+    pub(crate) fn date(&mut self, now: Timestamp) -> Timestamp {
+        let by = self.desk.misdated.pop_front().unwrap_or_default();
+        whole_seconds(now + by)
     }
 
     /// IAM denies this kind of call from now on.
@@ -85,6 +97,7 @@ impl Model {
         self.desk.failures.clear();
         self.desk.answers_to_lose.clear();
         self.desk.denied.clear();
+        self.desk.misdated.clear();
     }
 
     /// Calls made inside are a person's: not counted, not written down, not struck by faults, and no

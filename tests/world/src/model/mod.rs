@@ -107,6 +107,7 @@ pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use kafka::{KafkaProcess, KafkaState};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
+pub use network_interfaces::{Interface, InterfaceFilter};
 pub use probe::{Invoked, PROBE};
 pub use settings::{Settings, Zone};
 pub use target_groups::TargetGroupRecord;
@@ -121,7 +122,7 @@ use fleet::words::{
 use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One account and Region.
@@ -148,6 +149,7 @@ pub struct Model {
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
     unseen_tags: unseen_tags::UnseenTags,
+    interfaces_by_hand: Vec<Interface>,
 }
 
 impl Model {
@@ -175,6 +177,7 @@ impl Model {
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),
             unseen_tags: BTreeMap::new(),
+            interfaces_by_hand: Vec::new(),
         }
     }
 

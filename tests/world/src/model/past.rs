@@ -75,6 +75,7 @@ impl Model {
             target_groups: self.target_groups.clone(),
             // What IAM sees of them is no part of what a read shows.
             unseen_tags: BTreeMap::new(),
+            interfaces_by_hand: self.interfaces_by_hand.clone(),
         }
     }
 }

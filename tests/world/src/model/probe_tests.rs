@@ -7,6 +7,7 @@ use super::*;
 use crate::faults::{Fault, Level};
 use fleet::words::NodeId;
 use stage::{Proof, proof};
+use std::collections::BTreeSet;
 
 #[test]
 fn brokers_that_answer_behind_their_ports_are_proven() {

@@ -7,7 +7,7 @@ use cloud::calls::TAGS_CHUNK;
 use fleet::tags::Tags;
 use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource takes 50 tags (F46).
 const MOST: usize = 50;
@@ -25,6 +25,15 @@ impl Model {
                 return Err(ApiError::refused(
                     "ValidationError",
                     format!("1 to {TAGS_CHUNK} resource ARNs can be described, not {count}"),
+                ));
+            }
+            // The API reference says nowhere that they may be of several types, and nobody's code
+            // that can be read asks so.
+            let types: BTreeSet<&str> = arns.iter().map(|arn| type_of(arn)).collect();
+            if types.len() > 1 {
+                return Err(ApiError::refused(
+                    "ValidationError",
+                    format!("tags of resources of several types are asked for: {types:?}"),
                 ));
             }
             let each = arns.iter();
@@ -61,26 +70,22 @@ impl Model {
     }
 
     fn tags_of(&mut self, arn: &str) -> Result<&mut Tags, ApiError> {
-        match arn
-            .split(':')
-            .nth(5)
-            .and_then(|rest| rest.split('/').next())
-        {
-            Some("targetgroup") => {
+        match type_of(arn) {
+            "targetgroup" => {
                 let arn = TargetGroupArn::from(arn);
                 let record = self.target_groups.get_mut(&arn);
                 record
                     .map(|record| &mut record.group.tags)
                     .ok_or_else(|| target_groups::not_found(&arn))
             }
-            Some("listener") => {
+            "listener" => {
                 let arn = ListenerArn::from(arn);
                 let record = self.listeners.get_mut(&arn);
                 record
                     .map(|record| &mut record.tags)
                     .ok_or_else(|| listeners::not_found(&arn))
             }
-            Some("loadbalancer") => {
+            "loadbalancer" => {
                 let key = LoadBalancerArn::from(arn);
                 self.balancer(&key)?;
                 let record = self.load_balancers.get_mut(&key);
@@ -127,6 +132,12 @@ pub(super) fn check(tags: &Tags) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// `targetgroup`, `listener`…
+fn type_of(arn: &str) -> &str {
+    let resource = arn.split(':').nth(5).unwrap_or_default();
+    resource.split('/').next().unwrap_or_default()
+}
+
 /// `\p{L}`, `\p{N}`, `\p{Z}` and some others. Of `\p{Z}`, which no control character is in, the blank is
 /// enough here.
 fn is_of_a_tag(c: char) -> bool {
@@ -155,9 +166,14 @@ mod tests {
         assert_eq!(model.add_tags(at(0), &arn, &tags), Ok(()));
         let keys = ["owner".to_owned(), "not there".to_owned()];
         assert_eq!(model.remove_tags(at(0), &arn, &keys), Ok(()));
-        let asked = [arn.clone(), listener.to_string()];
-        let expected = BTreeMap::from([(arn, tags), (listener.to_string(), Tags::new())]);
-        assert_eq!(model.describe_tags(at(0), &asked), Ok(expected));
+        let of_group = model.describe_tags(at(0), std::slice::from_ref(&arn));
+        assert_eq!(of_group, Ok(BTreeMap::from([(arn.clone(), tags)])));
+        let mixed = model.describe_tags(at(0), &[arn, listener.to_string()]);
+        assert_eq!(mixed.map_err(|e| e.code), Err("ValidationError"));
+        let other = model.with_listener(&nlb, 9093, &group);
+        let asked = [other.to_string(), listener.to_string()];
+        let expected = asked.clone().map(|arn| (arn, Tags::new()));
+        assert_eq!(model.describe_tags(at(0), &asked), Ok(expected.into()));
         assert_eq!(model.delete_listener(at(0), &listener), Ok(()));
         assert_eq!(
             model.describe_tags(at(0), &asked).map_err(|e| e.code),

@@ -98,3 +98,26 @@ async fn deregistering_stops_at_the_first_call_that_fails() {
     assert_eq!(take(&aws, all()).await, [Outcome::Failed(why)]);
     assert_eq!(counts(&aws, Call::DeregisterTargets), [200, 200]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_registered_is_not_deregistered_on_its_other_port() {
+    let deregister = |ids: &[&str]| {
+        let targets = ids.iter().map(|id| ((*id).into(), port(9999))).collect();
+        step(owner(1), Action::DeregisterTargets { targets })
+    };
+    let aws = Fake::of(2);
+    aws.fails(Call::RegisterTargets, "i-1 i-2", "InvalidTarget");
+    aws.fails(Call::RegisterTargets, "i-2", "InvalidTarget");
+    let steps = vec![
+        step(owner(1), register(["i-1", "i-2"])),
+        deregister(&["i-1", "i-2"]),
+        deregister(&["i-2"]),
+    ];
+    let outcomes = take(&aws, steps).await;
+    assert!(matches!(outcomes[0], Outcome::Partly(_)), "{outcomes:?}");
+    assert_eq!(outcomes[1..], [Outcome::Done, Outcome::Skipped]);
+    assert_eq!(
+        aws.asked_of(Call::DeregisterTargets),
+        ["arn:group:1: i-1:9999"]
+    );
+}

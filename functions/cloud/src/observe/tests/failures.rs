@@ -85,8 +85,8 @@ async fn each_failed_read_is_a_gap_in_what_it_was_to_show_and_nowhere_else() {
         ),
         (
             Call::DescribeTags,
-            "",
-            &["listeners", "target groups"],
+            "arn:listener:",
+            &["listeners"],
             "DescribeTags".to_owned(),
         ),
         (
@@ -137,21 +137,22 @@ async fn the_first_gap_of_a_list_is_kept_when_its_tags_fail_too() {
     let aws = Fake::of(1);
     aws.fails(Call::DescribeListeners, "", "InternalFailure");
     aws.fails(Call::DescribeTags, "", "InternalFailure");
+    aws.fails(Call::DescribeTags, "", "InternalFailure");
     let seen = look(&aws).await;
     assert_eq!(seen.listeners.expect_err("a gap").read, "DescribeListeners");
     assert_eq!(seen.target_groups.expect_err("a gap").read, "DescribeTags");
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_failing_chunk_of_tags_is_a_gap_in_all_of_them() {
-    let aws = Fake::of(10);
+async fn one_failing_chunk_of_tags_is_a_gap_in_all_of_its_list() {
+    let aws = Fake::of(30);
     aws.fails(
         Call::DescribeTags,
         arn(owner(9)).as_str(),
         "InternalFailure",
     );
     let (blind, _) = gaps(&look(&aws).await);
-    assert_eq!(blind, ["listeners", "target groups"]);
+    assert_eq!(blind, ["target groups"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,4 +167,23 @@ async fn without_a_date_nothing_can_be_decided() {
     aws.date = Some(noon());
     let first = look(&Fake::of(1)).await;
     assert_eq!(first.now, noon(), "the first answer's, not the newest");
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_whose_dates_disagree_are_no_time() {
+    for wrong in [-24, 24 * 365] {
+        for answer in [0, 1, 5] {
+            let mut aws = Fake::of(1);
+            let date = noon() + jiff::SignedDuration::from_hours(wrong);
+            aws.wrong_dates = [(answer, date)].into();
+            let seen = look(&aws).await;
+            let gap = seen.parameters.expect_err("a gap").to_string();
+            assert!(
+                gap.starts_with("the time: answers of AWS disagree: "),
+                "{gap}"
+            );
+            assert!(gap.contains(&date.to_string()), "{gap}");
+            assert_eq!(seen.now, crate::observe::NO_TIME);
+        }
+    }
 }

@@ -3,9 +3,12 @@
 use crate::call::Call;
 use crate::calls::{Page, PageToken};
 use crate::eyes::Eyes;
-use crate::fake::{Fake, scope};
+use crate::fake::{Fake, scope, soon};
+use crate::observe::observe;
 use crate::pacing::Pace;
 use fleet::observed::Gap;
+use std::time::Duration;
+use tokio::time::Instant;
 
 #[tokio::test(start_paused = true)]
 async fn a_second_page_that_fails_is_a_gap_and_not_half_a_list() {
@@ -19,6 +22,7 @@ async fn a_second_page_that_fails_is_a_gap_and_not_half_a_list() {
         aws: &aws,
         pace: &pace,
         scope: &scope,
+        until: soon(),
     };
     let pages = eyes.pages(
         Call::DescribeInstances,
@@ -46,6 +50,7 @@ async fn the_same_page_token_twice_is_an_end_and_a_gap() {
         aws: &aws,
         pace: &pace,
         scope: &scope,
+        until: soon(),
     };
     let endless = eyes.pages(Call::DescribeTargetGroups, async |_| {
         Ok(Page {
@@ -60,4 +65,24 @@ async fn the_same_page_token_twice_is_an_end_and_a_gap() {
             reason: "AWS answered the same page token twice".to_owned(),
         })
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_without_end_are_a_gap() {
+    let mut aws = Fake::of(1);
+    aws.is_endless = true;
+    aws.date = None;
+    let far = Instant::now() + Duration::from_secs(3600);
+    let seen = observe(&aws, &Pace::default(), &scope(), None, far).await;
+    for gap in [
+        seen.listeners.expect_err("a gap"),
+        seen.target_groups.expect_err("a gap"),
+        seen.instances.expect_err("a gap"),
+        seen.auto_scaling_groups.expect_err("a gap"),
+        seen.nodes.expect_err("a gap"),
+        seen.endpoint_services.expect_err("a gap"),
+    ] {
+        assert_eq!(gap.reason, "AWS answered more than 200 pages", "{gap}");
+    }
+    assert_eq!(aws.asked_of(Call::DescribeInstances).len(), 200);
 }

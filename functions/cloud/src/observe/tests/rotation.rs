@@ -1,7 +1,7 @@
 //! Attributes: some in each run, others in each minute, all of them in time.
 
 use crate::call::Call;
-use crate::fake::{Fake, arn, noon, owner, scope};
+use crate::fake::{Fake, arn, noon, owner, scope, soon};
 use crate::observe::observe;
 use crate::pacing::Pace;
 use fleet::tags::{self, Tags};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// The listeners and groups whose attributes are asked for, so many minutes after noon.
 async fn asked(mut aws: Fake, minutes: i64) -> Vec<String> {
     aws.date = Some(noon() + SignedDuration::from_mins(minutes));
-    observe(&aws, &Pace::default(), &scope(), None).await;
+    observe(&aws, &Pace::default(), &scope(), None, soon()).await;
     let asked = aws.asked().into_iter();
     let attributes = asked.filter(|asked| {
         matches!(

@@ -4,7 +4,7 @@ use crate::handover::incomplete;
 use crate::look::{Look, arn, node, owner, target};
 use crate::naming::Owner;
 use crate::observed::{
-    EndpointService, InstanceState, Parameter, ParameterKind, ServiceState, TargetState,
+    Doubt, EndpointService, InstanceState, Parameter, ParameterKind, ServiceState, TargetState,
 };
 use crate::proof::Path;
 use crate::tags;
@@ -252,6 +252,15 @@ fn an_old_hand_over_of_a_group_that_was_never_whole_is_taken_back_once() {
     {
         let look = look.ports_agreed();
         let before = look.clone().parameter("handover/EXTERNAL", &old);
+        let doubt = Doubt::OldHandover("EXTERNAL".into());
+        assert!(
+            before.plan().doubts.contains(&doubt),
+            "{place}: one read is no evidence"
+        );
+        assert_eq!(writes(&before), []);
+        let mut doubts = before.plan().doubts;
+        doubts.extend(before.0.earlier.iter().flat_map(|it| it.doubts.clone()));
+        let before = before.doubted_before(&Vec::from_iter(doubts));
         let writes_ = writes(&before);
         assert_eq!(writes_.len(), 1, "{place}");
         assert_eq!(writes_[0].0["complete"], false);

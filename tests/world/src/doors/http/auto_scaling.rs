@@ -31,9 +31,10 @@ pub(super) fn answer(
         return Err(Refusal::unknown_action(action));
     }
     let asked: DescribeAutoScalingGroups = parameters(asked)?;
-    if let Some(size) = asked.max_records.filter(|size| *size != PAGE) {
+    if asked.max_records != Some(PAGE) {
         return Err(Refusal::bad_parameter(format!(
-            "MaxRecords of {size} is not known here, only {PAGE}"
+            "MaxRecords of {:?} is not known here, only {PAGE}",
+            asked.max_records
         )));
     }
     let token = asked.next_token.map(PageToken);

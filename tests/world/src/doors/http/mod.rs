@@ -71,7 +71,7 @@ impl Door {
         let now = self.clock.now();
         let reply = Reply {
             request_id: format!("00000000-0000-4000-8000-{number:012x}"),
-            now,
+            date: lock(&self.model).date(now),
         };
         let json = request.headers().contains_key("x-amz-target");
         let service = match scope::service(request.headers()) {
@@ -149,6 +149,7 @@ pub struct HttpDoor {
     door: Door,
     holds: hold::Holds,
     latency: Arc<Mutex<Duration>>,
+    hang_ups: Arc<AtomicU64>,
     served: serve::Served,
 }
 
@@ -157,23 +158,35 @@ impl HttpDoor {
     pub fn serve(listener: TcpListener, door: Door) -> std::io::Result<Self> {
         let holds = hold::Holds::default();
         let latency = Arc::new(Mutex::new(Duration::ZERO));
-        let answering = (door.clone(), holds.clone(), Arc::clone(&latency));
+        let hang_ups = Arc::<AtomicU64>::default();
+        let answering = (
+            door.clone(),
+            holds.clone(),
+            Arc::clone(&latency),
+            Arc::clone(&hang_ups),
+        );
         let served = serve::serve(listener, move |request| {
-            let (door, holds, latency) = answering.clone();
+            let (door, holds, latency, hang_ups) = answering.clone();
             async move {
+                let fewer = |left: u64| left.checked_sub(1);
+                let order = Ordering::Relaxed;
+                if hang_ups.fetch_update(order, order, fewer).is_ok() {
+                    return None;
+                }
                 let latency = *lock(&latency);
                 if !latency.is_zero() {
                     tokio::time::sleep(latency).await;
                 }
                 let answer = door.answer(&request).await;
                 holds.pass(&request).await;
-                answer
+                Some(answer)
             }
         })?;
         Ok(Self {
             door,
             holds,
             latency,
+            hang_ups,
             served,
         })
     }
@@ -181,6 +194,13 @@ impl HttpDoor {
     /// From now on each call takes that much longer, in real time.
     pub fn delay(&self, latency: Duration) {
         *lock(&self.latency) = latency;
+    }
+
+    /// The connections of the next so many requests are closed when the request is there, and
+    /// nothing is done for it: a server closes a connection that was idle for about as long as the
+    /// function was frozen (hyper's issue 2136, rusoto's 1686).
+    pub fn hang_up(&self, times: u64) {
+        self.hang_ups.store(times, Ordering::Relaxed);
     }
 
     /// From now on requests for this action, or all of them, are done and not answered, until the

@@ -79,7 +79,7 @@ impl Protocol {
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub(super) request_id: String,
-    pub(super) now: Timestamp,
+    pub(super) date: Timestamp,
 }
 
 impl Reply {
@@ -193,7 +193,7 @@ impl Reply {
         );
         // AWS time: the only clock of an activation (design section 4).
         let date = DateTimePrinter::new()
-            .timestamp_to_rfc9110_string(&self.now)
+            .timestamp_to_rfc9110_string(&self.date)
             .ok()
             .and_then(|date| HeaderValue::try_from(date).ok());
         if let Some(date) = date {

@@ -12,6 +12,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
 /// A running server; it and its connections end when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Served {
@@ -32,11 +34,12 @@ impl Drop for Served {
     }
 }
 
-/// Serves until the answer is dropped. A handler whose client goes away is dropped where it waits.
+/// Serves until the answer is dropped. A handler whose client goes away is dropped where it waits;
+/// one that answers nothing closes the connection.
 pub(crate) fn serve<H, F>(listener: TcpListener, handle: H) -> std::io::Result<Served>
 where
     H: Fn(Request<Bytes>) -> F + Clone + Send + 'static,
-    F: Future<Output = Response<Bytes>> + Send + 'static,
+    F: Future<Output = Option<Response<Bytes>>> + Send + 'static,
 {
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {
@@ -60,8 +63,10 @@ where
                 async move {
                     let (head, body) = request.into_parts();
                     let body = body.collect().await?.to_bytes();
-                    let answer = handle(Request::from_parts(head, body)).await;
-                    Ok::<_, hyper::Error>(answer.map(Full::new))
+                    match handle(Request::from_parts(head, body)).await {
+                        Some(answer) => Ok::<_, BoxError>(answer.map(Full::new)),
+                        None => Err("hangs up".into()),
+                    }
                 }
             });
             connections.spawn(

@@ -1,7 +1,7 @@
 //! What an activation reads, from the model.
 
 use super::MemoryDoor;
-use crate::model::Invoked;
+use crate::model::{Interface, InterfaceFilter, Invoked};
 use cloud::call::Call;
 use cloud::calls::{Answer, InstanceFilter, Page, PageToken, Probes, Reads};
 use cloud::error::CallError;
@@ -16,11 +16,8 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 impl Reads for MemoryDoor {
-    fn answered_at(&self) -> Option<Timestamp> {
-        *self
-            .answered_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn take_dates(&self) -> Vec<Timestamp> {
+        std::mem::take(&mut self.dates.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     async fn get_parameters_by_path(
@@ -59,11 +56,19 @@ impl Reads for MemoryDoor {
         .await
     }
 
-    async fn describe_target_groups(&self, page: Option<PageToken>) -> Answer<Page<TargetGroup>> {
-        self.call(Call::DescribeTargetGroups, |model, now| {
+    async fn describe_target_groups(
+        &self,
+        prefix: &str,
+        page: Option<PageToken>,
+    ) -> Answer<Page<TargetGroup>> {
+        let call = Call::DescribeTargetGroups;
+        let page = self.call(call, |model, now| {
             model.describe_target_groups(now, page.as_ref())
-        })
-        .await
+        });
+        let mut page = page.await?;
+        page.items
+            .retain(|group| group.name.as_str().starts_with(prefix));
+        Ok(page)
     }
 
     async fn describe_target_group_attributes(&self, group: &TargetGroupArn) -> Answer<Attributes> {
@@ -110,13 +115,29 @@ impl Reads for MemoryDoor {
 
     async fn describe_network_interfaces(
         &self,
-        load_balancer: &LoadBalancerArn,
+        load_balancer: &LoadBalancer,
         page: Option<PageToken>,
     ) -> Answer<Page<LoadBalancerNode>> {
-        self.call(Call::DescribeNetworkInterfaces, |model, now| {
-            model.describe_network_interfaces(now, load_balancer, page.as_ref())
+        let arn = load_balancer.arn.as_str();
+        let end = arn.split_once(":loadbalancer/").map_or(arn, |(_, end)| end);
+        let filter = InterfaceFilter {
+            description: Some(format!("ELB {end}")),
+            kind: Some("network_load_balancer".to_owned()),
+            requester_managed: Some(true),
+            vpc: Some(load_balancer.vpc.clone()),
+        };
+        let page = self.call(Call::DescribeNetworkInterfaces, |model, now| {
+            model.describe_network_interfaces(now, &filter, page.as_ref())
+        });
+        let page = page.await?;
+        let node = |found: Interface| LoadBalancerNode {
+            az_id: Some(found.az_id),
+            address: found.address,
+        };
+        Ok(Page {
+            items: page.items.into_iter().map(node).collect(),
+            next: page.next,
         })
-        .await
     }
 
     async fn describe_endpoint_services(
@@ -143,7 +164,10 @@ impl Probes for MemoryDoor {
         let call = Call::InvokeFunction;
         let invoked = self.call(call, |model, now| model.invoke(now, function, payload));
         match invoked.await? {
-            Invoked::Answered(answer) => Ok(answer),
+            Invoked::Answered(answer) => {
+                self.note_proof(&answer);
+                Ok(answer)
+            }
             Invoked::Failed(code, message) => Err(CallError::answered(call, 200, &code, &message)),
         }
     }

@@ -1,12 +1,12 @@
 //! `DescribeNetworkInterfaces` of load balancers, and `DescribeVpcEndpointServiceConfigurations`.
 
-use super::{Filter, check_size, next, one, unknown};
+use super::{Filter, check_size, next, unknown};
 use crate::doors::http::query::{list, parsed_option};
 use crate::doors::http::refusal::Refusal;
 use crate::doors::http::xml::Xml;
-use crate::model::Model;
+use crate::model::{InterfaceFilter, Model};
 use cloud::calls::PageToken;
-use fleet::words::LoadBalancerArn;
+use fleet::words::VpcId;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -34,38 +34,38 @@ pub(super) fn interfaces(
     asked: DescribeNetworkInterfaces,
 ) -> Result<Xml, Refusal> {
     check_size(asked.max_results)?;
-    let filter = one(asked.filter)?;
-    let [description] = filter.value.as_slice() else {
-        return Err(unknown(&filter));
-    };
-    // The description of a node's interface is the end of its load balancer's ARN (F48).
-    let Some(end) = description.strip_prefix("ELB ") else {
-        return Err(unknown(&filter));
-    };
-    if filter.name != "description" {
-        return Err(unknown(&filter));
+    let mut wanted = InterfaceFilter::default();
+    for filter in asked.filter {
+        let [value] = filter.value.as_slice() else {
+            return Err(unknown(&filter));
+        };
+        match (filter.name.as_str(), value.as_str()) {
+            ("description", text) => wanted.description = Some(text.to_owned()),
+            ("interface-type", kind) => wanted.kind = Some(kind.to_owned()),
+            ("requester-managed", "true") => wanted.requester_managed = Some(true),
+            ("requester-managed", "false") => wanted.requester_managed = Some(false),
+            ("vpc-id", vpc) => wanted.vpc = Some(VpcId::from(vpc)),
+            _ => return Err(unknown(&filter)),
+        }
     }
     let settings = model.settings().clone();
-    let resource = format!("loadbalancer/{end}");
-    let arn = LoadBalancerArn::new(settings.arn("elasticloadbalancing", &resource));
     let token = asked.next_token.map(PageToken);
-    let page = model.describe_network_interfaces(now, &arn, token.as_ref())?;
+    let page = model.describe_network_interfaces(now, &wanted, token.as_ref())?;
     let mut xml = Xml::new();
-    xml.list("networkInterfaceSet", "item", &page.items, |xml, node| {
-        let zone = node.az_id.as_ref().and_then(|id| settings.zone(id));
-        let address = u32::from(node.address);
+    xml.list("networkInterfaceSet", "item", &page.items, |xml, found| {
+        let address = u32::from(found.address);
         xml.text("networkInterfaceId", format!("eni-{address:017x}"));
-        xml.text("description", description);
-        xml.text("interfaceType", "network_load_balancer");
-        xml.text("requesterManaged", true);
+        xml.text("description", &found.description);
+        xml.text("interfaceType", &found.kind);
+        xml.text("requesterManaged", found.requester_managed);
         xml.text("status", "in-use");
-        if let Some(zone) = zone {
+        if let Some(zone) = settings.zone(&found.az_id) {
             xml.text("subnetId", zone.subnet());
             xml.text("availabilityZone", &zone.name);
             xml.text("availabilityZoneId", &zone.id);
         }
-        xml.text("vpcId", &settings.vpc);
-        xml.text("privateIpAddress", node.address);
+        xml.text("vpcId", &found.vpc);
+        xml.text("privateIpAddress", found.address);
     });
     next(&mut xml, page);
     Ok(xml)

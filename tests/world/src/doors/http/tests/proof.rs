@@ -30,7 +30,7 @@ async fn interfaces_are_found_by_their_description_and_by_nothing_else() {
     let (_, none) = by("description", "ELB net/other/1");
     assert!(none.contains("<networkInterfaceSet></networkInterfaceSet>"));
     assert_eq!(door.surprises(), Vec::<String>::new());
-    for (name, value) in [("description", "kafka"), ("vpc-id", &description)] {
+    for (name, value) in [("group-id", "sg-1"), ("requester-managed", "perhaps")] {
         assert_eq!(by(name, value).0, 400);
     }
     assert_eq!(door.surprises().len(), 2);
