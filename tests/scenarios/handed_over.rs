@@ -76,7 +76,7 @@ async fn zones_without_ids_are_told_by_brokers_or_said_to_be_missing() {
     stage.broker(2, ZONES[1]);
     stage.settle().await;
     assert_eq!(handed_over(&stage), None);
-    says(&stage, "AWS does not say the AZ ID of us-west-2c").await;
+    says(&stage, "AWS does not say the AZ ID of us-west-2b").await;
     stage.broker(3, ZONES[2]);
     stage.settle().await;
     let (text, _) = handed_over(&stage).expect("a hand-over");
