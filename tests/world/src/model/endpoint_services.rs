@@ -194,7 +194,7 @@ mod tests {
             name: name.clone(),
             state: ServiceState::Available,
             az_ids: ["usw2-az1".into(), "usw2-az3".into()].into(),
-            az_names: ["us-west-2a".into(), "us-west-2c".into()].into(),
+            az_names: ["us-west-2a".into(), "us-west-2b".into()].into(),
             load_balancers: [nlb.clone()].into(),
             acceptance_required: Some(true),
             regions: [("us-west-2".to_owned(), ServiceState::Available)].into(),
