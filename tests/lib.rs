@@ -246,18 +246,21 @@ impl Stage {
 
     /// The name of the endpoint service that stands on the NLB.
     pub fn endpoint_service(&self) -> String {
+        self.endpoint_service_of(&self.nlb())
+    }
+
+    fn endpoint_service_of(&self, nlb: &LoadBalancerArn) -> String {
         let now = self.now();
         let mut model = self.model();
         let shown = model.by_hand(|model| model.describe_endpoint_services(now, None));
-        let nlb = self.nlb();
         let mut services = shown.expect("services").items.into_iter();
-        let found = services.find(|service| service.load_balancers.contains(&nlb));
+        let found = services.find(|service| service.load_balancers.contains(nlb));
         found.expect("an endpoint service").name
     }
 
-    /// Deletes the endpoint service that stands on the NLB.
-    pub fn delete_endpoint_service(&self) {
-        let name = self.endpoint_service();
+    /// Deletes the endpoint service that stands on an NLB.
+    pub fn delete_endpoint_service_of(&self, nlb: &LoadBalancerArn) {
+        let name = self.endpoint_service_of(nlb);
         self.edit(|model, now| model.delete_endpoint_service(now, &name))
             .expect("deleted");
     }

@@ -254,7 +254,7 @@ async fn p30_one_target_that_is_refused_does_not_keep_the_others_out() {
 async fn p42_a_missing_nlb_is_held_and_named() {
     let stage = Stage::seed().await;
     let nlb = stage.nlb();
-    stage.delete_endpoint_service();
+    stage.delete_endpoint_service_of(&nlb);
     stage
         .edit(|model, now| model.delete_load_balancer(now, &nlb))
         .expect("deleted");

@@ -11,6 +11,7 @@ mod come_and_go;
 mod deadlines;
 mod failures;
 mod found;
+mod handed_over;
 mod left_alone;
 mod mapping;
 mod order;

@@ -186,6 +186,7 @@ impl Simulation<'_> {
             | Held::Unproven(..)
             | Held::NothingProven(_)
             | Held::NotHandedOver(..)
+            | Held::HandoverWaits(..)
             | Held::HandoverType(..)
             | Held::Doubted(_) => true,
             Held::ParameterUnknown(..)

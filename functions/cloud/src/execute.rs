@@ -111,6 +111,11 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                 };
                 self.create_target_group(new).await
             }
+            // An old one is taken back when its target groups are gone.
+            (Action::PutParameter { parameter, value }, _) => self.outcome(
+                self.call(Call::PutParameter, || aws.put_parameter(parameter, value))
+                    .await,
+            ),
             (_, None) => {
                 Outcome::Superseded(format!("target group {} is not there", step.target_group))
             }
@@ -150,10 +155,6 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                     aws.modify_listener_attributes(listener, attributes)
                 })
                 .await,
-            ),
-            (Action::PutParameter { parameter, value }, Some(_)) => self.outcome(
-                self.call(Call::PutParameter, || aws.put_parameter(parameter, value))
-                    .await,
             ),
             (Action::DeregisterTargets { targets }, Some(group)) => {
                 self.deregister(step, group, targets).await

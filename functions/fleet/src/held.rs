@@ -129,6 +129,8 @@ pub enum Held {
     BootstrapShut(GroupName, Awaited),
     /// The group is whole, and AWS's own answer lacks something that is to be handed over.
     NotHandedOver(GroupName, Missing),
+    /// Another text is to be handed over, and waits for these.
+    HandoverWaits(GroupName, Awaited),
     /// The hand-over's parameter is of a type that cannot be written over.
     HandoverType(GroupName, ParameterName, ParameterKind),
     /// The second read must agree (P-15).
@@ -357,6 +359,10 @@ impl fmt::Display for Held {
             Self::NotHandedOver(group, missing) => write!(
                 f,
                 "{group} is whole, and its hand-over stays as it is: {missing}"
+            ),
+            Self::HandoverWaits(group, awaited) => write!(
+                f,
+                "the hand-over of {group} stays as it is until every broker is proven on its port and lists all of them; it waits for {awaited}"
             ),
             Self::HandoverType(group, parameter, kind) => write!(
                 f,

@@ -38,7 +38,14 @@ impl Draft<'_> {
         let bootstrap = view.row(&group.name, Path::Bootstrap);
         let serves = view.row_state(entry, None) == RowState::Serving
             && bootstrap.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
-        if !serves || !view.awaited(group).is_empty() {
+        if !serves {
+            return;
+        }
+        let awaited = view.awaited(group);
+        if !awaited.is_empty() {
+            if self.is_due(group) {
+                self.hold(Held::HandoverWaits(group.name.clone(), awaited));
+            }
             return;
         }
         if entry.complete_since.is_none() {
@@ -52,6 +59,18 @@ impl Draft<'_> {
             }
             Some(Err(missing)) => self.hold(Held::NotHandedOver(group.name.clone(), missing)),
             None => {}
+        }
+    }
+
+    /// Whether another text than the one that stands there would be written if the group were whole.
+    fn is_due(&self, group: &ListenerGroup) -> bool {
+        let written = self.written(&group.name).and_then(Parameter::text);
+        match (self.handover(group), written) {
+            (Some(Ok(text)), Some(written)) => {
+                !handover::is_said_by(written, &text, &self.absent(group))
+            }
+            (Some(_), None) => true,
+            (Some(Err(_)) | None, _) => false,
         }
     }
 

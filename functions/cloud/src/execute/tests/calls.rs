@@ -78,6 +78,20 @@ async fn each_step_is_its_call_with_all_that_it_names() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_hand_over_is_written_although_its_target_group_is_gone() {
+    let aws = Fake::of(2);
+    let put = Action::PutParameter {
+        parameter: "/handover".into(),
+        value: "x".to_owned(),
+    };
+    let taken = take(&aws, vec![step(owner(9), put), step(owner(9), create())]).await;
+    assert_eq!(taken[0], Outcome::Done);
+    assert_eq!(aws.written()[0], "PutParameter /handover = x");
+    let other = take(&aws, vec![step(owner(9), Action::DeleteTargetGroup)]).await;
+    assert!(matches!(other[..], [Outcome::Superseded(_)]), "{other:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_group_has_its_tags_from_the_start_and_the_steps_behind_it_find_it() {
     let mut aws = Fake::of(2);
     let steps = [create(), register(["i-7"]), listen(9099)].map(|action| step(owner(7), action));

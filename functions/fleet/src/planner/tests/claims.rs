@@ -19,7 +19,9 @@ fn p81_a_claim_that_nothing_leads_to_goes_and_its_broker_gets_another_port_later
     assert_eq!(look.steps(), DROPS);
     let held = look.held();
     assert!(
-        held.len() == 1 && held[0].ends_with("it is deleted and made again with another port"),
+        held.len() == 2
+            && held[0].ends_with("it is deleted and made again with another port")
+            && held[1].ends_with("it waits for broker 3"),
         "{held:?}"
     );
     let ports = look.plan().mapping.into_iter().map(|row| row.port.get());

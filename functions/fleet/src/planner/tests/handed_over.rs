@@ -1,7 +1,7 @@
 //! What is handed over: AWS's own answer, complete, or held with what is missing.
 
 use crate::handover::incomplete;
-use crate::look::{Look, node, owner, target};
+use crate::look::{Look, arn, node, owner, target};
 use crate::naming::Owner;
 use crate::observed::{
     Doubt, EndpointService, InstanceState, Parameter, ParameterKind, ServiceState, TargetState,
@@ -196,6 +196,23 @@ fn a_changed_pattern_is_handed_over_when_every_broker_is_proven_with_it() {
 }
 
 #[test]
+fn a_new_text_that_waits_is_said_and_one_that_is_not_due_is_not() {
+    let waits = "the hand-over of EXTERNAL stays as it is until every broker is proven on its port and lists all of them; it waits for broker 2";
+    let silent = |look: Look| look.verdict(Path::Port(node(2)), super::proof::unreachable());
+    let said = |look: &Look| look.held().contains(&waits.to_owned());
+    let changed =
+        || Look::of(&[1, 2]).parameter("listeners/EXTERNAL", "<b>.<az>.new.example.com:<p>");
+    let never = || Look::of(&[1, 2]).never_handed_over();
+    for due in [silent(changed()), silent(never())] {
+        assert_eq!(writes(&due), []);
+        assert!(said(&due), "{:?}", due.held());
+    }
+    let not_due = silent(Look::of(&[1, 2]));
+    assert_eq!(writes(&not_due), []);
+    assert!(!said(&not_due), "{:?}", not_due.held());
+}
+
+#[test]
 fn what_reads_back_otherwise_is_put_right_or_named() {
     let mut cut = Look::of(&[1, 2]);
     written(&mut cut).value.truncate(100);
@@ -273,6 +290,11 @@ fn a_group_that_is_open_or_was_whole_or_cannot_be_judged_keeps_its_hand_over() {
         .remove(tags::COMPLETE_SINCE);
     waits(note_lost);
     waits(Look::of(&[1, 2]).health(Owner::Bootstrap, Vec::new()));
+    let mut unseen = Look::of(&[1, 2]);
+    unseen
+        .groups()
+        .retain(|group| group.arn != arn(Owner::Bootstrap));
+    waits(unseen);
     let mut faulty = Look::of(&[1, 2]);
     faulty.group_tags(Owner::Bootstrap).remove(tags::PORT);
     waits(faulty);

@@ -91,7 +91,8 @@ fn p42_a_broker_whose_group_or_listener_is_doubtful_gets_no_second_one() {
     assert_eq!(
         orphan.held(),
         [
-            "listener 9094 is tagged as ours and no target group claims its port, in two reads; it forwards to arn:EXTERNAL:2, which may serve: put the tags of that group back"
+            "listener 9094 is tagged as ours and no target group claims its port, in two reads; it forwards to arn:EXTERNAL:2, which may serve: put the tags of that group back",
+            "the hand-over of EXTERNAL stays as it is until every broker is proven on its port and lists all of them; it waits for broker 2"
         ]
     );
     // An orphan of another broker, or of another group, is no reason to wait.
