@@ -27,7 +27,9 @@ pub(crate) async fn get_parameters_by_path(
         .send()
         .await
         .map_err(error::of(call))?;
-    page(answer.parameters, answer.next_token, parameter)
+    // A body that is empty is read as an answer without anything.
+    let parameters = Fields(call).need("Parameters", answer.parameters)?;
+    page(Some(parameters), answer.next_token, parameter)
 }
 
 /// Decrypted: a secret. No error may quote the answer.

@@ -95,6 +95,8 @@ pub enum Doubt {
     Another(InstanceId, crate::words::NodeId),
     /// What stands in the hand-over of this group is of an earlier one.
     OldHandover(GroupName),
+    /// This instance stands in a group of ours and is noted nowhere as one that has served.
+    Stranger(InstanceId),
     /// Nobody stands behind the port of this broker, whose listener would only fail open (F6).
     Empty(GroupName, crate::words::NodeId),
     /// No target group claims the port of this listener of ours.
@@ -117,6 +119,9 @@ impl fmt::Display for Doubt {
                     f,
                     "the hand-over of {group} seems to be of an earlier group"
                 )
+            }
+            Self::Stranger(instance) => {
+                write!(f, "instance {instance} seems to have served as no broker")
             }
             Self::Empty(group, node) => {
                 write!(

@@ -43,7 +43,6 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| memory.get_parameters_by_path(path, page)).await,
     );
     let nlb = &wire.account.load_balancer;
-    let balancer = wire.account.nlb();
     alike(
         turn(|page| sdk.describe_listeners(nlb, page)).await,
         turn(|page| memory.describe_listeners(nlb, page)).await,
@@ -52,9 +51,10 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| sdk.describe_target_groups("", page)).await,
         turn(|page| memory.describe_target_groups("", page)).await,
     );
+    let of = &wire.account.nlb();
     alike(
-        turn(|page| sdk.describe_network_interfaces(&balancer, page)).await,
-        turn(|page| memory.describe_network_interfaces(&balancer, page)).await,
+        turn(|page| sdk.describe_network_interfaces(of, page)).await,
+        turn(|page| memory.describe_network_interfaces(of, page)).await,
     );
     alike(
         turn(|page| sdk.describe_endpoint_services(page)).await,

@@ -105,8 +105,12 @@ impl Draft<'_> {
         another_serves: bool,
     ) -> Option<Reason> {
         match self.view.brokers.standing(instance) {
-            Standing::Foreign if another_serves => Some(Reason::WrongBroker),
-            Standing::Untagged if another_serves => Some(Reason::Stray),
+            Standing::Foreign if another_serves => {
+                self.is_stranger(instance).then_some(Reason::WrongBroker)
+            }
+            Standing::Untagged if another_serves => {
+                self.is_stranger(instance).then_some(Reason::Stray)
+            }
             _ => {
                 self.keep_stray(subject, instance);
                 None

@@ -77,6 +77,14 @@ impl Draft<'_> {
         self.act(port.subject(), action, Reason::Empty(port.node));
     }
 
+    /// Whether an instance has served as no broker here. Another port of its own says so; that no note
+    /// is seen must be so in two reads (P-15).
+    pub(super) fn is_stranger(&mut self, instance: &InstanceId) -> bool {
+        let mut entries = self.view.ledger.entries.values();
+        let has_another = entries.any(|entry| entry.served_by.as_ref() == Some(instance));
+        has_another || self.is_sure(Doubt::Stranger(instance.clone()))
+    }
+
     /// Why a target does not belong behind the port; `None` if it stays for now.
     fn why_not(
         &mut self,
@@ -138,7 +146,7 @@ impl Draft<'_> {
                 });
                 None
             }
-            Standing::Untagged if healthy => Some(Reason::Stray),
+            Standing::Untagged if healthy => self.is_stranger(instance).then_some(Reason::Stray),
             Standing::Untagged => {
                 self.keep_stray(subject, instance);
                 None
@@ -149,7 +157,7 @@ impl Draft<'_> {
             | Standing::Released(_)
             | Standing::Warm(_)
             | Standing::Dead
-            | Standing::Unknown => Some(Reason::WrongBroker),
+            | Standing::Unknown => self.is_stranger(instance).then_some(Reason::WrongBroker),
         }
     }
 

@@ -84,9 +84,12 @@ impl Model {
             let all = nodes.chain(model.interfaces_by_hand.iter().cloned());
             let shown = all.filter(|interface| filter.takes(interface));
             let mut shown: Vec<_> = shown
-                .map(|interface| (interface.address.to_string(), interface))
+                .map(|interface| {
+                    let key = format!("{} {}", interface.az_id, interface.address);
+                    (key, interface)
+                })
                 .collect();
-            shown.sort_by(|(_, one), (_, other)| one.cmp(other));
+            shown.sort();
             let size = model.page_size(PAGE);
             page(shown.into_iter(), token, size, "InvalidNextToken")
         })

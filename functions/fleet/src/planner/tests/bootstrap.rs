@@ -98,7 +98,11 @@ fn whoever_cannot_serve_leaves_bootstrap() {
     );
     let other = "the instance is another broker, or another cluster's";
     // A person put it there, and it never was a broker of this group.
-    let stranger = |look: Look| look.unmapped(owner(2));
+    // That it has served nowhere is seen twice.
+    let stranger = |look: Look| {
+        let look = look.unmapped(owner(2));
+        look.doubted_before(&[Doubt::Stranger(id(2))])
+    };
     assert_eq!(
         leaves(stranger(tagged(tags::CLUSTER, "sales")), both()),
         told(other)
@@ -147,7 +151,8 @@ fn p32_the_last_that_serves_stays_unless_it_is_dead() {
     let leaving = || Look::of(&[1, 2]).scaled(&[("i-2", "Terminating:Wait")], &[]);
     let untagged = || {
         let look = Look::of(&[1, 2]).with_instance(2, |i| i.tags.clear());
-        look.unmapped(owner(2))
+        let look = look.unmapped(owner(2));
+        look.doubted_before(&[Doubt::Stranger(id(2))])
     };
     let left = |why| [format!("deregister i-2 from EXTERNAL bootstrap: {why}")];
     for (state, of_another, stays) in [
