@@ -229,7 +229,12 @@ impl Look {
 /// Reads tags as the design says, apart from the product's own reading.
 fn kind(tags: &Tags) -> Kind {
     let tag = |key: &str| tags.get(key).map(String::as_str);
-    match (tag(tags::CLUSTER), tag(tags::ROLE), tag(tags::NODE_ID)) {
+    // As Kafka's process.roles: a combined node is a broker.
+    let role = tag(tags::ROLE).map(|role| match role {
+        "" | "broker,controller" | "controller,broker" => "broker",
+        other => other,
+    });
+    match (tag(tags::CLUSTER), role, tag(tags::NODE_ID)) {
         (None, ..) => Kind::Untagged,
         (Some(cluster), ..) if cluster != CLUSTER => Kind::Foreign,
         (_, Some("controller"), _) => Kind::Foreign,

@@ -3,7 +3,7 @@
 
 use activation::activate::{Activated, activate};
 use activation::coalescing::LastRun;
-use activation::request::{Queued, Request};
+use activation::request::{Queued, Request, Wakes};
 use cloud::call::Call;
 use cloud::pacing::Pace;
 use fleet::proof::Row;
@@ -57,6 +57,10 @@ impl Process {
 }
 
 fn request(batch: &[Message]) -> Request {
+    // A run of an old version was woken by something that is gone.
+    if batch.is_empty() {
+        return Request::Wake(Wakes::default());
+    }
     Request::of(&sqs_event(
         batch,
         "arn:aws:sqs:us-west-2:123456789012:q.fifo",
