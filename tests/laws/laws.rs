@@ -249,8 +249,7 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
                         && own.any(|(arn, _)| live.iter().any(|id| step.after.stands(arn, id)))
                 }
                 Call::DeleteTargetGroup => {
-                    let stays = |id: &&InstanceId| !is_other(id);
-                    !is_retired(step, &group) && live.iter().any(|id| stays(id))
+                    !is_retired(step, &group) && live.iter().any(|id| !is_other(id))
                 }
                 _ => false,
             }

@@ -53,13 +53,13 @@ async fn a_broker_that_appears_between_the_two_looks_is_not_gone() {
     // Its port is kept, and its listener only while somebody stands behind it (F6).
     assert!(!stage.mapping().contains_key(&9094));
     let group = stage.group(9094);
-    let model = stage.model();
-    let mut groups = model.target_groups();
-    let kept = groups.find(|record| record.group.arn == group);
-    let tags = kept.expect("kept").group.tags.clone();
-    assert!(!tags.contains_key(fleet::tags::VACANT_SINCE), "{tags:?}");
-    drop(groups);
-    drop(model);
+    let is_vacant = stage.edit(|model, _| {
+        let mut groups = model.target_groups();
+        let kept = groups.find(|record| record.group.arn == group);
+        let tags = &kept.expect("kept").group.tags;
+        tags.contains_key(fleet::tags::VACANT_SINCE)
+    });
+    assert!(!is_vacant);
     stage.settle().await;
     assert_eq!(stage.behind(9094), BTreeSet::from([new]));
 }
