@@ -164,7 +164,8 @@ impl Simulation<'_> {
             | Held::ParameterDeleted(..)
             | Held::Retiring(..)
             | Held::NoPattern(..)
-            | Held::BootstrapShut(..) => false,
+            | Held::BootstrapShut(..)
+            | Held::HandoverWaits(..) => false,
             Held::Blind(_)
             | Held::NoLoadBalancer(_)
             | Held::NotNetwork(..)
@@ -186,7 +187,6 @@ impl Simulation<'_> {
             | Held::Unproven(..)
             | Held::NothingProven(_)
             | Held::NotHandedOver(..)
-            | Held::HandoverWaits(..)
             | Held::HandoverType(..)
             | Held::Doubted(_) => true,
             Held::ParameterUnknown(..)
