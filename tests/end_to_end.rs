@@ -45,7 +45,7 @@ fn the_demo_shows_all_nine_points_and_each_is_checked() {
         "messages went through the endpoint meanwhile, all acknowledged",
         "what woke the function: {\"aws.scheduler/Scheduled Event\"}",
         "line 2 \"usw2-az2 => <broker_id>.usw2-az3.",
-        "AWS writes    AddTags 1, CreateListener 6, CreateTargetGroup 6",
+        "AWS writes    AddTags 8, CreateListener 6, CreateTargetGroup 6",
     ] {
         assert!(said.contains(seen), "{seen:?} is not in\n{said}");
     }

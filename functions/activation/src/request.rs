@@ -2,6 +2,7 @@
 //! read for counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
 //! A person's own invocation is either exactly the plan or refused: a slip never writes.
 
+use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -67,11 +68,15 @@ impl Request {
         match (payload.get("action"), payload.get("Records")) {
             (Some(Value::String(action)), _) if action == "plan" => Ok(Self::Plan),
             (None, Some(Value::Array(records))) if is_batch(records) => {
+                let batch = SqsEvent::deserialize(payload).map_err(|error| Refused {
+                    found: format!("no batch of SQS: {}", short(&error.to_string())),
+                })?;
                 let mut wakes = Wakes::default();
-                for record in records {
-                    *wakes.kinds.entry(kind(record)).or_default() += 1;
+                for record in &batch.records {
+                    let kind = kind(record.body.as_deref());
+                    *wakes.kinds.entry(kind).or_default() += 1;
                 }
-                wakes.queued = queued(records);
+                wakes.queued = queued(&batch.records);
                 Ok(Self::Wake(wakes))
             }
             _ => Err(Refused {
@@ -113,11 +118,11 @@ fn found(payload: &Value) -> String {
     }
 }
 
-fn queued(records: &[Value]) -> Option<Queued> {
+fn queued(records: &[SqsMessage]) -> Option<Queued> {
     let times = |name: &str| -> Option<Timestamp> {
         let times = records.iter().map(|record| {
-            let milliseconds = record.get("attributes")?.get(name)?.as_str()?;
-            Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()
+            let milliseconds = record.attributes.get(name)?.parse().ok()?;
+            Timestamp::from_millisecond(milliseconds).ok()
         });
         times.collect::<Option<Vec<_>>>()?.into_iter().max()
     };
@@ -136,8 +141,7 @@ struct Envelope {
 }
 
 /// A name that tells kinds of wakes apart in the log, short whatever was sent.
-fn kind(record: &Value) -> String {
-    let body = record.get("body").and_then(Value::as_str);
+fn kind(body: Option<&str>) -> String {
     let Some(Ok(envelope)) = body.map(serde_json::from_str::<Envelope>) else {
         return "unreadable".to_owned();
     };
