@@ -4,10 +4,11 @@
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 
-/// Answers of one activation lie within a minute of each other. This is more than AWS's clocks differ
-/// by, which takes no request that is off by five minutes (Signature Version 4), and less than the
-/// shortest time that anything is decided by.
-const APART: SignedDuration = SignedDuration::from_mins(10);
+/// Time does not run back: an answer is no older than one before it, but for the clocks of different
+/// servers. AWS itself takes no request whose clock is off by more than that (Signature Version 4).
+const BACK: SignedDuration = SignedDuration::from_mins(5);
+/// And no activation takes that long.
+const LONG: SignedDuration = SignedDuration::from_hours(1);
 
 /// The dates of one activation's answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,8 +17,9 @@ pub struct Dates(Option<Seen>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Seen {
     first: Timestamp,
-    earliest: Timestamp,
     latest: Timestamp,
+    /// Two that do not agree, the earlier one first.
+    apart: Option<(Timestamp, Timestamp)>,
 }
 
 /// Why nobody knows what time it is.
@@ -35,10 +37,14 @@ impl Dates {
         for date in dates {
             let seen = self.0.get_or_insert(Seen {
                 first: date,
-                earliest: date,
                 latest: date,
+                apart: None,
             });
-            seen.earliest = seen.earliest.min(date);
+            if seen.latest.duration_since(date) > BACK {
+                seen.apart.get_or_insert((date, seen.latest));
+            } else if date.duration_since(seen.first) > LONG {
+                seen.apart.get_or_insert((seen.first, date));
+            }
             seen.latest = seen.latest.max(date);
         }
     }
@@ -46,10 +52,10 @@ impl Dates {
     /// The first one, if all agree.
     pub fn now(&self) -> Result<Timestamp, NoTime> {
         let seen = self.0.ok_or(NoTime::Undated)?;
-        if seen.latest.duration_since(seen.earliest) > APART {
-            return Err(NoTime::Apart(seen.earliest, seen.latest));
+        match seen.apart {
+            Some((earlier, later)) => Err(NoTime::Apart(earlier, later)),
+            None => Ok(seen.first),
         }
-        Ok(seen.first)
     }
 }
 
@@ -85,18 +91,20 @@ mod tests {
     fn the_time_is_that_of_the_first_answer() {
         assert_eq!(now(&[]), Err(NoTime::Undated));
         assert_eq!(now(&[7, 5, 60]), Ok(at(7)));
-        assert_eq!(now(&[600, 0]), Ok(at(600)));
+        assert_eq!(now(&[300, 0]), Ok(at(300)));
+        assert_eq!(now(&[0, 3600]), Ok(at(0)));
     }
 
     #[test]
     fn one_date_of_yesterday_or_of_next_year_is_believed_no_more_than_the_others() {
         const DAY: i64 = 86_400;
-        for (wrong, apart) in [(-DAY, (-DAY, 1)), (365 * DAY, (0, 365 * DAY))] {
-            let no_time = Err(NoTime::Apart(at(apart.0), at(apart.1)));
-            assert_eq!(now(&[wrong, 0, 1]), no_time);
-            assert_eq!(now(&[0, wrong, 1]), no_time);
-            assert_eq!(now(&[0, 1, wrong]), no_time);
+        for wrong in [-DAY, -3601, 3601, DAY, 365 * DAY] {
+            let no_time = Err(NoTime::Apart(at(wrong.min(0)), at(wrong.max(0))));
+            assert_eq!(now(&[wrong, 0, 1]), no_time, "{wrong}");
+            assert_eq!(now(&[0, wrong, 0]), no_time, "{wrong}");
+            assert_eq!(now(&[0, 0, wrong]), no_time, "{wrong}");
         }
-        assert_eq!(now(&[0, 601]), Err(NoTime::Apart(at(0), at(601))));
+        assert_eq!(now(&[301, 0]), Err(NoTime::Apart(at(0), at(301))));
+        assert_eq!(now(&[0, 301, 0]), Err(NoTime::Apart(at(0), at(301))));
     }
 }
