@@ -68,10 +68,13 @@ impl Request {
         match (payload.get("action"), payload.get("Records")) {
             (Some(Value::String(action)), _) if action == "plan" => Ok(Self::Plan),
             (None, Some(Value::Array(records))) if is_batch(records) => {
-                let batch = SqsEvent::deserialize(payload).map_err(|error| Refused {
-                    found: format!("no batch of SQS: {}", short(&error.to_string())),
-                })?;
                 let mut wakes = Wakes::default();
+                let Ok(batch) = SqsEvent::deserialize(payload) else {
+                    // It came off the queue, so it wakes, whatever else it is.
+                    let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
+                    wakes.kinds.insert("unreadable".to_owned(), count);
+                    return Ok(Self::Wake(wakes));
+                };
                 for record in &batch.records {
                     let kind = kind(record.body.as_deref());
                     *wakes.kinds.entry(kind).or_default() += 1;
