@@ -5,6 +5,7 @@ use crate::built::binary;
 use crate::{Stage, TEMPLATE};
 use fleet::words::InstanceId;
 use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process};
 use std::time::Duration;
 use tokio::time::Instant;
 use world::clock::Clock;
@@ -79,6 +80,14 @@ impl Handler {
     pub fn kill(&self) {
         let function = self.aws.function().expect("a function");
         assert!(function.kill().expect("killed"), "it has no process");
+    }
+
+    /// Stops the function's process as `kill -STOP` does, wherever it is.
+    pub fn freeze(&self) {
+        let function = self.aws.function().expect("a function");
+        let process = function.pid().and_then(|id| i32::try_from(id).ok());
+        let process = process.and_then(Pid::from_raw).expect("it has a process");
+        kill_process(process, Signal::STOP).expect("stopped");
     }
 
     /// Waits until this many answers have been held.
