@@ -78,7 +78,7 @@ impl Seen<'_> {
     fn needs_the_whole(&self, step: &Step) -> bool {
         match (&step.action, step.owner) {
             (Action::PutParameter { .. }, _) => true,
-            (Action::MarkSince { key, .. }, _) => *key == tags::COMPLETE_SINCE,
+            (Action::AddTag { key, .. }, _) => *key == tags::COMPLETE_SINCE,
             (Action::RegisterTargets { .. }, Owner::Bootstrap) => self.always(|look| {
                 let mut places = look.places().into_iter();
                 let bootstrap = places.find(|(_, place)| {

@@ -163,21 +163,14 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                 self.call(Call::DeleteListener, || aws.delete_listener(listener))
                     .await,
             ),
-            (Action::MarkSince { key, since }, Some(group)) => {
-                let tags = Tags::from([((*key).to_owned(), since.to_string())]);
-                self.outcome(
-                    self.call(Call::AddTags, || aws.add_tags(group, &tags))
-                        .await,
-                )
-            }
-            (Action::Note { key, value }, Some(group)) => {
+            (Action::AddTag { key, value }, Some(group)) => {
                 let tags = Tags::from([((*key).to_owned(), value.clone())]);
                 self.outcome(
                     self.call(Call::AddTags, || aws.add_tags(group, &tags))
                         .await,
                 )
             }
-            (Action::UnmarkSince { key }, Some(group)) => {
+            (Action::RemoveTag { key }, Some(group)) => {
                 let keys = [(*key).to_owned()];
                 self.outcome(
                     self.call(Call::RemoveTags, || aws.remove_tags(group, &keys))

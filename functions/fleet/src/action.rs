@@ -7,7 +7,6 @@ use crate::observed::{Attributes, HealthCheck};
 use crate::words::{
     GroupName, InstanceId, ListenerArn, ParameterName, Port, TargetGroupArn, VpcId,
 };
-use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -79,22 +78,15 @@ pub enum Action {
         /// Its port.
         port: Port,
     },
-    /// Note since when something is so.
-    MarkSince {
-        /// `kafka-privatelink:vacant-since` or `…:retired-since`.
-        key: &'static str,
-        /// The time.
-        since: Timestamp,
-    },
-    /// Note an instance, or several.
-    Note {
-        /// `kafka-privatelink:served-by` or `…:another`.
+    /// Note something on the target group: since when it is so, or which instances it is about.
+    AddTag {
+        /// The tag's key; [`tags`](crate::tags) has them.
         key: &'static str,
         /// Its value.
         value: String,
     },
     /// Take that note away.
-    UnmarkSince {
+    RemoveTag {
         /// The tag's key.
         key: &'static str,
     },
@@ -118,9 +110,8 @@ impl Action {
             }
             Self::ModifyTargetGroup { .. }
             | Self::ModifyTargetGroupAttributes { .. }
-            | Self::MarkSince { .. }
-            | Self::Note { .. }
-            | Self::UnmarkSince { .. } => "the target group is there",
+            | Self::AddTag { .. }
+            | Self::RemoveTag { .. } => "the target group is there",
             Self::RegisterTargets { .. } => "every instance is running (P-30)",
             Self::CreateListener { .. } => "no listener on this port",
             Self::ModifyListener { .. }
@@ -140,7 +131,7 @@ impl Action {
             // Every other step needs the target group.
             Self::CreateTargetGroup { .. } => true,
             // What is taken away comes after the note of why or since when.
-            Self::MarkSince { .. } | Self::Note { .. } => later.removes(),
+            Self::AddTag { .. } => later.removes(),
             // A listener without a target fails open (F6), and nothing leaves before its
             // replacement is there.
             Self::RegisterTargets { .. } => later.listens() || later.removes(),
@@ -150,7 +141,7 @@ impl Action {
             Self::ModifyTargetGroup { .. }
             | Self::ModifyTargetGroupAttributes { .. }
             | Self::ModifyListenerAttributes { .. }
-            | Self::UnmarkSince { .. }
+            | Self::RemoveTag { .. }
             | Self::PutParameter { .. }
             | Self::DeregisterTargets { .. }
             | Self::DeleteTargetGroup => false,
@@ -220,9 +211,8 @@ impl fmt::Display for Sentence<'_> {
                 write!(f, "deregister {} from {of}", list(targets.keys()))
             }
             Action::DeleteListener { port, .. } => write!(f, "delete listener {port} of {of}"),
-            Action::MarkSince { key, since } => write!(f, "tag {of} with {key}={since}"),
-            Action::Note { key, value } => write!(f, "tag {of} with {key}={value}"),
-            Action::UnmarkSince { key } => write!(f, "remove tag {key} of {of}"),
+            Action::AddTag { key, value } => write!(f, "tag {of} with {key}={value}"),
+            Action::RemoveTag { key } => write!(f, "remove tag {key} of {of}"),
             Action::PutParameter { parameter, .. } => {
                 write!(f, "write the hand-over of {group}, {parameter}")
             }

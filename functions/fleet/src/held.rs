@@ -117,8 +117,8 @@ pub enum Held {
     SomebodyElse(NodeId, InstanceId, String),
     /// An instance answered as another broker than it is tagged as, and is silent now.
     SilentNow(NodeId, InstanceId),
-    /// The tags say that an instance is of another Kafka cluster; what was reached.
-    WrongCluster(NodeId, InstanceId, String),
+    /// The tags say that an instance is of another Kafka cluster; what was reached, and whose tags say so.
+    WrongCluster(NodeId, InstanceId, String, String),
     /// Somebody else answers, and it is the last one of its zone in bootstrap.
     LastInZone(GroupName, NodeId, InstanceId),
     /// A port whose target is healthy is not proven; what was reached.
@@ -328,9 +328,9 @@ impl fmt::Display for Held {
                 f,
                 "instance {instance} is tagged as broker {node}, has answered as another broker, and is silent now; it is kept away from that broker's port until it answers as broker {node}"
             ),
-            Self::WrongCluster(node, instance, what) => write!(
+            Self::WrongCluster(node, instance, what, tagged) => write!(
                 f,
-                "instance {instance} is tagged as broker {node}, and on its own address: {what}; it keeps what it has and gets nothing new: put the tags {} right, or take the instance out by its tag {}={instance}",
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; it keeps what it has and gets nothing new: put the tags {} right ({tagged}), or take the instance out by its tag {}={instance}",
                 tags::CLUSTER_ID,
                 tags::RELEASE
             ),

@@ -139,7 +139,7 @@ async fn what_there_is_no_time_for_is_deferred() {
     let steps = || {
         vec![
             step(owner(1), register(["i-1"])),
-            step(owner(2), Action::UnmarkSince { key: KEY }),
+            step(owner(2), Action::RemoveTag { key: KEY }),
             step(owner(1), Action::DeleteTargetGroup),
             step(owner(2), Action::DeleteTargetGroup),
         ]

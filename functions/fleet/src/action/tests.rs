@@ -6,7 +6,6 @@ use crate::look::{arn, id, owner, port};
 use crate::naming::Owner;
 use crate::observed::Attributes;
 use crate::{settings, tags};
-use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn attributes() -> Attributes {
@@ -15,7 +14,7 @@ fn attributes() -> Attributes {
 
 #[test]
 fn each_action_is_a_sentence_and_says_what_it_expects() {
-    let since = "2026-11-22T12:00:00Z".parse::<Timestamp>().expect("a time");
+    let value = "2026-11-22T12:00:00Z".to_owned();
     let (key, port, listener) = (tags::VACANT_SINCE, port(9093), "arn:listener:9093".into());
     let cases = [
         (
@@ -88,12 +87,12 @@ fn each_action_is_a_sentence_and_says_what_it_expects() {
             "the listener is there and ours",
         ),
         (
-            Action::MarkSince { key, since },
+            Action::AddTag { key, value },
             "tag EXTERNAL broker 1 with kafka-privatelink:vacant-since=2026-11-22T12:00:00Z",
             "the target group is there",
         ),
         (
-            Action::UnmarkSince { key },
+            Action::RemoveTag { key },
             "remove tag kafka-privatelink:vacant-since of EXTERNAL broker 1",
             "the target group is there",
         ),

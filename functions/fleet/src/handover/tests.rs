@@ -14,7 +14,7 @@ fn broker(of: u32, group: &ListenerGroup) -> BrokerEndpoint {
     let az = AzId::from("usw2-az1");
     BrokerEndpoint {
         node_id: node(of),
-        host: group.pattern.host(node(of), &az),
+        host: group.pattern.host(node(of), Some(&az)),
         port: port(9092 + u16::try_from(of % 1000).expect("below 1000")),
         az_id: Some(az),
     }

@@ -85,8 +85,8 @@ impl ListenerGroup {
     }
 
     /// The name and port that broker `node` in zone `az` advertises when its port is `port`;
-    /// `None` if no pattern covers the zone.
-    pub fn endpoint(&self, node: NodeId, az: &AzId, port: Port) -> Option<Endpoint> {
+    /// `None` if no pattern covers the zone, or if it needs a zone and `az` is not known.
+    pub fn endpoint(&self, node: NodeId, az: Option<&AzId>, port: Port) -> Option<Endpoint> {
         Some(Endpoint {
             host: self.pattern.host(node, az)?,
             port,

@@ -106,15 +106,15 @@ impl Pattern {
         }
     }
 
-    /// The name that broker `node` advertises in zone `az`; `None` if no line covers the zone or
-    /// the zone's ID cannot be a DNS label.
-    pub fn host(&self, node: NodeId, az: &AzId) -> Option<String> {
+    /// The name that broker `node` advertises in zone `az`; `None` if no line covers the zone, the
+    /// zone's ID cannot be a DNS label, or it is needed and not known.
+    pub fn host(&self, node: NodeId, az: Option<&AzId>) -> Option<String> {
         match &self.0 {
-            Form::Any(rest) => (check_label(az.as_str()).is_ok()
-                && az.as_str().len() <= LONGEST_AZ_ID)
-                .then(|| format!("b{node}.{az}.{rest}")),
+            Form::Any(rest) => az
+                .filter(|az| check_label(az.as_str()).is_ok() && az.as_str().len() <= LONGEST_AZ_ID)
+                .map(|az| format!("b{node}.{az}.{rest}")),
             Form::Same(rest) => Some(format!("b{node}.{rest}")),
-            Form::Each(zones) => zones.get(az).map(|rest| format!("b{node}.{rest}")),
+            Form::Each(zones) => zones.get(az?).map(|rest| format!("b{node}.{rest}")),
         }
     }
 

@@ -36,7 +36,11 @@ fn refused_for(group: &str, text: &str) -> String {
 fn host(group: &ListenerGroup, node: u32, az: &str) -> Option<String> {
     let node = NodeId::new(node).expect("a node id");
     group
-        .endpoint(node, &AzId::from(az), Port::new(9093).expect("a port"))
+        .endpoint(
+            node,
+            Some(&AzId::from(az)),
+            Port::new(9093).expect("a port"),
+        )
         .map(|endpoint| endpoint.to_string())
 }
 

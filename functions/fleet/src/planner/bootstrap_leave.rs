@@ -11,7 +11,7 @@ use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::reason::Reason;
-use crate::words::{AzId, InstanceId, NodeId};
+use crate::words::{AzName, InstanceId, NodeId};
 
 /// Bootstrap of a listener group, with what stands in it.
 #[derive(Clone, Copy)]
@@ -136,8 +136,11 @@ impl Draft<'_> {
     /// Whether a healthy broker that is itself stands in bootstrap beside an instance, in its zone: the
     /// floor under what a proof may take out.
     fn has_another_in_zone(&self, bootstrap: Bootstrap<'_>, instance: &InstanceId) -> bool {
-        let zone = |id: &InstanceId| -> Option<&AzId> {
-            self.view.instances.get(id).and_then(|it| it.az_id.as_ref())
+        let zone = |id: &InstanceId| -> Option<&AzName> {
+            self.view
+                .instances
+                .get(id)
+                .and_then(|it| it.az_name.as_ref())
         };
         let own = zone(instance);
         let mut others = bootstrap.targets.iter();

@@ -87,7 +87,7 @@ impl<'a> Draft<'a> {
         // reservation is counted anew.
         if seat.is_taken() && entry.vacant_since.is_some() {
             let key = tags::VACANT_SINCE;
-            self.act(subject, Action::UnmarkSince { key }, Reason::Back(node));
+            self.act(subject, Action::RemoveTag { key }, Reason::Back(node));
         }
         match seat {
             Seat::Twins(brokers) => {
@@ -179,7 +179,7 @@ impl<'a> Draft<'a> {
         if !is_noted && fits && port.is_healthy(instance) {
             let (key, value) = (tags::SERVED_BY, instance.to_string());
             let reason = Reason::Served(port.node);
-            self.act(port.subject(), Action::Note { key, value }, reason);
+            self.act(port.subject(), Action::AddTag { key, value }, reason);
         }
     }
 
@@ -236,12 +236,12 @@ impl<'a> Draft<'a> {
             false => Reason::Gone(node),
         };
         if entry.vacant_since.is_none() {
-            let (key, since) = (tags::VACANT_SINCE, self.view.now);
-            self.act(subject, Action::MarkSince { key, since }, reason());
+            let (key, value) = (tags::VACANT_SINCE, self.view.now.to_string());
+            self.act(subject, Action::AddTag { key, value }, reason());
         }
         if entry.served_by.is_some() && surely {
             let key = tags::SERVED_BY;
-            self.act(subject, Action::UnmarkSince { key }, reason());
+            self.act(subject, Action::RemoveTag { key }, reason());
         }
         if let Some(listener) = listener {
             let action = Action::DeleteListener {
@@ -263,8 +263,8 @@ impl<'a> Draft<'a> {
             return;
         };
         let view = self.view;
-        let zone = |id: &InstanceId| -> Option<AzId> { view.instances.get(id)?.az_id.clone() };
-        let az_id = seat.instance().and_then(zone);
+        let instance = seat.instance().and_then(|id| view.instances.get(id));
+        let az_id = instance.and_then(|instance| instance.az_id.clone());
         let state = match seat {
             Seat::Vacant if view.brokers.is_warm(node) => RowState::Warm,
             Seat::Vacant => RowState::Reserved,
@@ -275,9 +275,7 @@ impl<'a> Draft<'a> {
             group: group.name.clone(),
             port: entry.port,
             owner: entry.owner,
-            endpoint: az_id
-                .as_ref()
-                .and_then(|az| group.endpoint(node, az, entry.port)),
+            endpoint: instance.and_then(|_| group.endpoint(node, az_id.as_ref(), entry.port)),
             instances: view.registered(entry),
             az_id,
             state,
@@ -298,20 +296,22 @@ impl View<'_> {
                 nlb.vpc.clone(),
             ));
         }
-        let (Some(az_id), Some(az_name)) = (&broker.az_id, &broker.az_name) else {
-            return Some(Held::NoZone(node, instance.clone()));
+        let no_zone = || Held::NoZone(node, instance.clone());
+        let Some(az_name) = &broker.az_name else {
+            return Some(no_zone());
         };
+        let az_id = broker.az_id.as_ref();
         if !nlb.zones.contains(az_name) {
             let (instance, zone) = (instance.clone(), az_name.clone());
-            return Some(match az_id.is_of_region() {
+            return Some(match az_id.is_none_or(AzId::is_of_region) {
                 true => Held::ZoneNotEnabled(node, zone),
                 false => Held::EdgeZone(node, instance, zone),
             });
         }
-        group
-            .pattern
-            .host(node, az_id)
-            .is_none()
-            .then(|| Held::NoPattern(group.name.clone(), node, az_id.clone()))
+        match (group.pattern.host(node, az_id), az_id) {
+            (Some(_), _) => None,
+            (None, Some(az)) => Some(Held::NoPattern(group.name.clone(), node, az.clone())),
+            (None, None) => Some(no_zone()),
+        }
     }
 }

@@ -25,10 +25,13 @@ impl View<'_> {
     /// That the tags disagree, so that nothing is decided by them; the rarest first, which most
     /// likely is the wrong one.
     pub(super) fn cluster_ids_disagree(&self) -> Option<Held> {
+        let disagree = self.cluster_ids().len() > 1;
+        disagree.then(|| Held::ClusterIdsDisagree(self.cluster_ids_say()))
+    }
+
+    /// Which instances name which cluster.
+    pub(super) fn cluster_ids_say(&self) -> String {
         let mut ids = Vec::from_iter(self.cluster_ids());
-        if ids.len() < 2 {
-            return None;
-        }
         ids.sort_by_key(|(id, instances)| (instances.len(), *id));
         let more = ids.len().saturating_sub(NAMED);
         let mut said: Vec<String> = ids
@@ -39,7 +42,7 @@ impl View<'_> {
         if more > 0 {
             said.push(format!("others name {more} more"));
         }
-        Some(Held::ClusterIdsDisagree(said.join(", ")))
+        said.join(", ")
     }
 
     fn cluster_ids(&self) -> BTreeMap<&str, Vec<&InstanceId>> {
@@ -70,8 +73,9 @@ fn says(id: &str, instances: &[&InstanceId]) -> String {
 #[cfg(test)]
 mod tests {
     use crate::inquiry;
-    use crate::look::Look;
+    use crate::look::{Look, node};
     use crate::observed::InstanceState;
+    use crate::proof::{Path, Verdict};
     use crate::tags;
 
     fn tagged(look: Look, node: u32, id: &str) -> Look {
@@ -90,7 +94,7 @@ mod tests {
     fn blanks_around_an_id_do_not_count_and_an_empty_one_is_none() {
         let look = Look::of(&[1, 2, 3]);
         assert_eq!(asked(&look), None);
-        let look = tagged(tagged(tagged(look, 1, "kafka-a"), 2, " kafka-a "), 3, "  ");
+        let look = tagged(tagged(tagged(look, 1, "kafka-a"), 2, " kafka-a "), 3, "");
         assert_eq!(asked(&look).as_deref(), Some("kafka-a"));
         assert_eq!(look.held(), [""; 0]);
     }
@@ -139,6 +143,26 @@ mod tests {
                 "the instances' tags kafka-privatelink:cluster-id disagree: i-4 says kafka-b�[8m, i-1, i-2, i-3 and 2 more say kafka-a; nothing is decided by them until they agree: correct the wrong ones, or remove them"
             ]
         );
+    }
+
+    #[test]
+    fn whoever_is_held_by_one_tag_alone_is_told_whose_tag_it_is() {
+        let wrong = || Verdict::WrongCluster {
+            reached: "kafka-a".to_owned(),
+            wanted: "kafka-b".to_owned(),
+        };
+        let look = tagged(Look::of(&[1, 2, 3]), 3, "kafka-b");
+        let look = (1..=3).fold(look, |look, of| {
+            look.verdict(Path::Direct(node(of)), wrong())
+        });
+        let held = look.held();
+        let whose = |held: &String| held.contains("cluster-id right (i-3 says kafka-b), or take");
+        assert_eq!(
+            held.iter().filter(|held| whose(held)).count(),
+            3,
+            "{held:?}"
+        );
+        assert_eq!(look.steps(), [""; 0]);
     }
 
     #[test]

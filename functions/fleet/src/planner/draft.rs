@@ -130,12 +130,12 @@ impl<'a> Draft<'a> {
                 tags::ANOTHER,
             );
             if notes.is_empty() {
-                self.act(subject, Action::UnmarkSince { key }, Reason::ItselfAgain);
+                self.act(subject, Action::RemoveTag { key }, Reason::ItselfAgain);
             } else {
                 let value = Another::write(&notes);
                 self.act(
                     subject,
-                    Action::Note { key, value },
+                    Action::AddTag { key, value },
                     Reason::AnsweredAsAnother,
                 );
             }
@@ -278,11 +278,10 @@ enum Rank {
 impl Rank {
     fn of(action: &Action) -> Self {
         match action {
-            Action::MarkSince { key, .. } if *key == tags::COMPLETE_SINCE => Self::Tell,
-            Action::Note { key, .. } if *key == tags::SERVED_BY => Self::Tell,
-            Action::MarkSince { .. } | Action::Note { .. } | Action::UnmarkSince { .. } => {
-                Self::Mark
+            Action::AddTag { key, .. } if [tags::COMPLETE_SINCE, tags::SERVED_BY].contains(key) => {
+                Self::Tell
             }
+            Action::AddTag { .. } | Action::RemoveTag { .. } => Self::Mark,
             Action::CreateTargetGroup { .. } => Self::Create,
             Action::ModifyTargetGroup { .. } | Action::ModifyTargetGroupAttributes { .. } => {
                 Self::Set

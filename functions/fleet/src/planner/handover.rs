@@ -49,8 +49,8 @@ impl Draft<'_> {
             return;
         }
         if entry.complete_since.is_none() {
-            let (key, since) = (tags::COMPLETE_SINCE, view.now);
-            self.act(subject, Action::MarkSince { key, since }, Reason::Complete);
+            let (key, value) = (tags::COMPLETE_SINCE, view.now.to_string());
+            self.act(subject, Action::AddTag { key, value }, Reason::Complete);
         }
         match self.handover(group) {
             Some(Ok(value)) => {

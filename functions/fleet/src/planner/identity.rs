@@ -81,7 +81,8 @@ impl<'a> View<'a> {
             Identity::Fits => {
                 let mut rows = self.direct_rows(instance);
                 let wrong = rows.find(|row| matches!(row.verdict, Verdict::WrongCluster { .. }))?;
-                Some(Held::WrongCluster(node, instance.clone(), wrong.says()))
+                let (instance, tagged) = (instance.clone(), self.cluster_ids_say());
+                Some(Held::WrongCluster(node, instance, wrong.says(), tagged))
             }
         }
     }

@@ -76,7 +76,7 @@ fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoin
             Seat::Leaving(_) | Seat::Released(_) | Seat::Vacant => return None,
         };
         let instance = view.instances.get(instance)?;
-        let endpoint = group.endpoint(node, instance.az_id.as_ref()?, entry.port)?;
+        let endpoint = group.endpoint(node, instance.az_id.as_ref(), entry.port)?;
         (instance.state == InstanceState::Running).then_some((node, endpoint))
     };
     let entries = view.ledger.of_group(&group.name);

@@ -95,10 +95,7 @@ impl Draft<'_> {
             group: group.name.clone(),
             port,
             owner: subject.owner,
-            endpoint: broker
-                .az_id
-                .as_ref()
-                .and_then(|az| group.endpoint(broker.node, az, port)),
+            endpoint: group.endpoint(broker.node, broker.az_id.as_ref(), port),
             instances: BTreeSet::from([broker.instance.clone()]),
             az_id: broker.az_id.clone(),
             state: RowState::Waiting,

@@ -21,7 +21,7 @@ impl Draft<'_> {
             if entry.retired_since.is_some() {
                 let owner = entry.owner;
                 let key = tags::RETIRED_SINCE;
-                let unmark = Action::UnmarkSince { key };
+                let unmark = Action::RemoveTag { key };
                 self.act(Subject { group, owner }, unmark, Reason::NotRetired);
             }
         }
@@ -45,8 +45,8 @@ impl Draft<'_> {
             let Some(since) = noted(entry) else {
                 // The clocks of two services may differ by a moment.
                 let since = newest.unwrap_or(view.now.max(asked));
-                let key = tags::RETIRED_SINCE;
-                self.act(subject, Action::MarkSince { key, since }, Reason::Retired);
+                let (key, value) = (tags::RETIRED_SINCE, since.to_string());
+                self.act(subject, Action::AddTag { key, value }, Reason::Retired);
                 continue;
             };
             if view.now.duration_since(since) < GRACE {

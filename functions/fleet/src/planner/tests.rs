@@ -106,7 +106,7 @@ fn p15_one_look_is_a_doubt_and_two_are_evidence() {
         matches!(
             actions(&sure)[..],
             [
-                Action::MarkSince { .. },
+                Action::AddTag { .. },
                 Action::DeregisterTargets { .. },
                 Action::DeregisterTargets { .. },
                 Action::DeleteListener { .. }

@@ -14,11 +14,11 @@ use fleet::tags::{self, Tags};
 fn all() -> Vec<(Call, Action)> {
     let listener = || "arn:listener:9099".into();
     let attributes = || Attributes::from([("a".to_owned(), "1".to_owned())]);
-    let since = noon();
+    let value = noon().to_string();
     vec![
         (Call::CreateTargetGroup, create()),
-        (Call::AddTags, Action::MarkSince { key: KEY, since }),
-        (Call::RemoveTags, Action::UnmarkSince { key: KEY }),
+        (Call::AddTags, Action::AddTag { key: KEY, value }),
+        (Call::RemoveTags, Action::RemoveTag { key: KEY }),
         (
             Call::ModifyTargetGroup,
             Action::ModifyTargetGroup {

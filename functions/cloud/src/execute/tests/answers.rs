@@ -30,7 +30,7 @@ async fn deleting_what_is_not_there_is_done_already() {
 
 #[tokio::test(start_paused = true)]
 async fn a_world_that_is_no_longer_what_was_seen_supersedes_the_step() {
-    let unmark = || Action::UnmarkSince { key: KEY };
+    let unmark = || Action::RemoveTag { key: KEY };
     for (call, action, code) in [
         (Call::RemoveTags, unmark(), "TargetGroupNotFound"),
         (Call::CreateListener, listen(9093), "DuplicateListener"),
@@ -98,7 +98,7 @@ async fn a_listener_without_its_attributes_is_partly_done_and_its_group_goes_on(
     aws.fails(Call::ModifyListenerAttributes, "", "InternalFailure");
     let steps = vec![
         step(owner(1), listen(9093)),
-        step(owner(1), Action::UnmarkSince { key: KEY }),
+        step(owner(1), Action::RemoveTag { key: KEY }),
     ];
     let why = "the listener is there, its attributes are not: ModifyListenerAttributes answered InternalFailure: as told";
     assert_eq!(

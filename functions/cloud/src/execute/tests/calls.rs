@@ -12,7 +12,7 @@ use fleet::tags::{self, Tags};
 async fn each_step_is_its_call_with_all_that_it_names() {
     let health_check = settings::health_check();
     let attributes = Attributes::from([("a".to_owned(), "1".to_owned())]);
-    let since = crate::fake::noon();
+    let value = crate::fake::noon().to_string();
     let (listener, from) = ("arn:listener:9093", vec![arn(owner(2))]);
     for (action, written) in [
         (
@@ -59,11 +59,11 @@ async fn each_step_is_its_call_with_all_that_it_names() {
             "DeleteListener arn:listener:9093",
         ),
         (
-            Action::MarkSince { key: KEY, since },
+            Action::AddTag { key: KEY, value },
             "AddTags arn:group:1: kafka-privatelink:vacant-since=2026-11-22T12:00:00Z",
         ),
         (
-            Action::UnmarkSince { key: KEY },
+            Action::RemoveTag { key: KEY },
             "RemoveTags arn:group:1: kafka-privatelink:vacant-since",
         ),
         (Action::DeleteTargetGroup, "DeleteTargetGroup arn:group:1"),

@@ -229,3 +229,18 @@ fn a_broker_that_cannot_be_reached_where_it_stands_is_held() {
     // A VPC that EC2 does not say is not another one.
     assert_eq!(look(|i| i.vpc = None).steps(), [REGISTER]);
 }
+
+/// As in a partition or an emulator whose EC2 knows no zone IDs.
+#[test]
+fn a_pattern_without_a_zone_needs_no_zones_id() {
+    let look = Look::of(&[1])
+        .with_instance(1, |i| i.az_id = None)
+        .health(owner(1), Vec::new())
+        .parameter("listeners/EXTERNAL", "<b>.example.com:<p>");
+    assert_eq!(look.steps()[0], REGISTER);
+    assert_eq!(look.held(), [""; 0]);
+    let mapping = look.plan().mapping;
+    let endpoint = mapping.iter().find_map(|row| row.endpoint.as_ref());
+    let endpoint = endpoint.map(ToString::to_string);
+    assert_eq!(endpoint.as_deref(), Some("b1.example.com:9093"));
+}

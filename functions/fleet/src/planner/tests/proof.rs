@@ -145,7 +145,7 @@ fn somebody_else_leaves_bootstrap_down_to_one_broker_of_each_zone() {
     );
 
     let elsewhere = Look::of(&[1, 2])
-        .with_instance(1, |instance| instance.az_id = Some("usw2-az2".into()))
+        .with_instance(1, |instance| instance.az_name = Some("us-west-2b".into()))
         .verdict(Path::Direct(node(2)), wrong());
     let elsewhere = twice(&[2], elsewhere);
     assert_eq!(leaves(&elsewhere), [""; 0]);
