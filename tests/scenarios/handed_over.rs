@@ -4,7 +4,7 @@ use fleet::observed::{ParameterKind, ServiceState};
 use serde_json::Value;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES, held};
-use world::model::{EndpointServiceRecord, NewLoadBalancer};
+use world::model::{AzIds, EndpointServiceRecord, NewLoadBalancer, Settings};
 
 const HANDOVER: &str = "/kafka-privatelink/orders/handover/EXTERNAL";
 const RETIRED: &str = r#"{"retired": true}"#;
@@ -69,18 +69,26 @@ async fn every_broker_is_named_in_the_order_of_ports_and_a_quiet_run_writes_noth
 }
 
 #[tokio::test(start_paused = true)]
-async fn zones_without_ids_are_told_by_brokers_or_said_to_be_missing() {
+async fn zones_without_ids_are_told_by_brokers_and_nodes_or_said_to_be_missing() {
     let stage = Stage::new();
     service(&stage, |service| service.shows_az_ids = false);
     stage.broker(1, ZONES[0]);
     stage.broker(2, ZONES[1]);
     stage.settle().await;
-    assert_eq!(handed_over(&stage), None);
-    says(&stage, "AWS does not say the AZ ID of us-west-2b").await;
-    stage.broker(3, ZONES[2]);
-    stage.settle().await;
     let (text, _) = handed_over(&stage).expect("a hand-over");
     assert_eq!(text["az_ids"], serde_json::json!(ZONES));
+
+    let nodes_say_none = Settings {
+        az_ids: AzIds::Nowhere,
+        ..Settings::default()
+    };
+    let stage = Stage::with(nodes_say_none);
+    stage.put("listeners/EXTERNAL", "<b>.example.com:<p>");
+    service(&stage, |service| service.shows_az_ids = false);
+    stage.three_brokers();
+    stage.settle().await;
+    assert_eq!(handed_over(&stage), None);
+    says(&stage, "AWS does not say the AZ ID of us-west-2a").await;
 
     let stage = Stage::new();
     stage.three_brokers();

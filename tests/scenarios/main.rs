@@ -17,3 +17,4 @@ mod mapping;
 mod order;
 mod retirement;
 mod room;
+mod zones;

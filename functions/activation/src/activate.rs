@@ -4,7 +4,7 @@
 use crate::request::Request;
 use cloud::calls::{MappingWrites, Probes, Reads};
 use cloud::execute::execute;
-use cloud::observe::observe;
+use cloud::observe::{NO_TIME, observe};
 use cloud::pacing::{Pace, Tally};
 use cloud::prove::prove;
 use cloud::scope::Scope;
@@ -24,7 +24,7 @@ const OBSERVE: Duration = Duration::from_secs(30);
 
 /// A finished activation.
 pub struct Activated {
-    /// AWS's time when it began.
+    /// AWS's time when it began; the machine's, which only metrics and memory see, if AWS told none.
     pub now: Timestamp,
     /// The plan; with [`Request::Plan`], none of it was done.
     pub plan: Plan,
@@ -116,7 +116,10 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
     Activated {
-        now: observed.now,
+        now: match observed.now {
+            NO_TIME => Timestamp::now(),
+            now => now,
+        },
         plan,
         report,
         tally,

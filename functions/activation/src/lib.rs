@@ -1,4 +1,4 @@
-//! What every function is: batch, observe, plan, execute, report; plan-only, paused, coalescing,
+//! What every function is: batch, observe, prove, plan, execute, report; plan-only, paused, coalescing,
 //! metrics.
 
 pub mod activate;

@@ -1,4 +1,4 @@
-//! At most ten metrics by the Embedded Metric Format: CloudWatch reads them from the log, so they
+//! Ten metrics by the Embedded Metric Format: CloudWatch reads them from the log, so they
 //! need no client and no permission. Dimensions are cluster and listener group only (F47).
 
 use crate::activate::Activated;

@@ -1,6 +1,6 @@
 //! What an activation was asked for. Any body on the queue is a wake: `source` and `detail-type` are
 //! read for counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
-//! A person's own invocation is either exactly the plan or refused: a slip never writes.
+//! A person's own invocation is either the plan or refused: a slip never writes.
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;

@@ -88,6 +88,7 @@ fn node(found: types::NetworkInterface) -> Answer<LoadBalancerNode> {
     )?;
     Ok(LoadBalancerNode {
         az_id: found.availability_zone_id.map(AzId::new),
+        az_name: found.availability_zone.map(AzName::new),
         address,
     })
 }
@@ -179,6 +180,7 @@ mod tests {
         let found = |zone: Option<&str>, address: Option<&str>| {
             let found = types::NetworkInterface::builder()
                 .set_availability_zone_id(zone.map(str::to_owned))
+                .availability_zone("us-west-2a")
                 .set_private_ip_address(address.map(str::to_owned));
             node(found.build()).map_err(|error| error.message)
         };
@@ -186,12 +188,14 @@ mod tests {
             found(Some("usw2-az1"), Some("10.0.0.5")),
             Ok(LoadBalancerNode {
                 az_id: Some("usw2-az1".into()),
+                az_name: Some("us-west-2a".into()),
                 address: [10, 0, 0, 5].into(),
             })
         );
         let address = [10, 0, 0, 5].into();
         let without = LoadBalancerNode {
             az_id: None,
+            az_name: Some("us-west-2a".into()),
             address,
         };
         assert_eq!(found(None, Some("10.0.0.5")), Ok(without));

@@ -111,7 +111,7 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
                 };
                 self.create_target_group(new).await
             }
-            // An old one is taken back when its target groups are gone.
+            // Needs no target group: the hand-over of a group that is gone is taken back, too.
             (Action::PutParameter { parameter, value }, _) => self.outcome(
                 self.call(Call::PutParameter, || aws.put_parameter(parameter, value))
                     .await,

@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 /// Reads that are under way at once, at most.
 const SIDE_BY_SIDE: usize = 16;
-/// Pages of one list, at most: the longest list that a quota allows, 3,000 target groups of an
-/// account, has eight.
+/// Pages of one list, at most: the longest list of ELB that a quota allows, 3,000 target groups of an
+/// account, has eight; of parameters, in pages of 10, 2,000 are read.
 const MOST_PAGES: usize = 200;
 
 /// What looks, at what pace, what for, and until when: what is not read by then is a gap.

@@ -5,6 +5,7 @@ mod instances;
 mod load_balancer;
 mod tags;
 mod turns;
+mod zones;
 
 use crate::call::Call;
 use crate::calls::{Reads, TAGS_CHUNK};
@@ -57,14 +58,19 @@ pub async fn observe<A: Reads>(
             }),
         )
     };
-    let (beside, mapping) = join(beside, eyes.mapping()).await;
+    let (beside, mut mapping) = join(beside, eyes.mapping()).await;
     let (mut parameters, (load_balancer, nodes), auto_scaling_groups, endpoint_services) = beside;
-    // Without the time nothing is planned at all.
+    if let Ok(instances) = &mut mapping.instances {
+        zones::fill(instances, nodes.as_deref().unwrap_or_default());
+    }
+    // Without the time nothing is planned at all, as without parameters.
     let now = pace.now().unwrap_or_else(|why| {
-        parameters = Err(Gap {
-            read: "the time".to_owned(),
-            reason: why.to_string(),
-        });
+        if parameters.is_ok() {
+            parameters = Err(Gap {
+                read: "the time".to_owned(),
+                reason: why.to_string(),
+            });
+        }
         NO_TIME
     });
     Observed {

@@ -78,7 +78,7 @@ impl Default for Pace {
 
 impl Pace {
     /// Makes a call when the budget allows it, and again when it was throttled or, once, when the
-    /// connection of a read broke. Whatever happens, it has ended `by` then.
+    /// connection of a read broke. Whatever happens, it has ended at `by`.
     pub async fn call<T, F>(
         &self,
         aws: &impl Reads,

@@ -129,17 +129,6 @@ impl Brokers {
         self.nodes.keys().copied()
     }
 
-    /// The brokers with one live instance, by `node.id`.
-    pub fn live(&self) -> impl Iterator<Item = &Broker> {
-        self.nodes().filter_map(|node| match self.presence(node) {
-            Presence::Live(broker) => Some(broker),
-            Presence::Twins(_)
-            | Presence::Leaving(_)
-            | Presence::Released(_)
-            | Presence::Absent => None,
-        })
-    }
-
     /// What there is of a `node.id`.
     pub fn presence(&self, node: NodeId) -> Presence<'_> {
         let all = self.nodes.get(&node).map_or(&[][..], Vec::as_slice);

@@ -56,7 +56,7 @@ pub struct Entry {
     pub retired_since: Option<Timestamp>,
     /// Since when the listener group was complete; on its bootstrap only.
     pub complete_since: Option<Timestamp>,
-    /// The instance that was healthy or proven here as this broker.
+    /// The instance that was healthy here as this broker.
     pub served_by: Option<InstanceId>,
     /// Instances that are not the broker that they were taken for, noted here.
     pub another: BTreeSet<Another>,

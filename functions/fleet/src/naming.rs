@@ -44,7 +44,7 @@ impl Serialize for Owner {
     }
 }
 
-/// `kpl-<cluster>-`: every target group of a cluster begins with it, and no other cluster's does.
+/// `kpl-<cluster>-`: every target group of a cluster begins with it, and another cluster's hardly ever does.
 pub fn name_prefix(cluster: &ClusterName) -> String {
     format!("kpl-{}-", hash(&[cluster.as_str()], 4))
 }

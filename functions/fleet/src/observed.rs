@@ -274,8 +274,10 @@ impl TargetState {
 /// One node of the NLB: its network interface in one zone (F48).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LoadBalancerNode {
-    /// The zone that it stands in, where EC2 says it.
+    /// The ID of the zone that it stands in, where EC2 says it.
     pub az_id: Option<AzId>,
+    /// That zone's name, where EC2 says it.
+    pub az_name: Option<AzName>,
     /// Its private address.
     pub address: Ipv4Addr,
 }

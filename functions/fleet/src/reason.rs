@@ -66,7 +66,7 @@ pub enum Reason {
     ClaimedTwice(Port),
     /// A person takes the broker out.
     Released(NodeId),
-    /// The broker is healthy or proven on this instance for the first time.
+    /// The broker is healthy on this instance for the first time.
     Served(NodeId),
     /// Instances answered as other brokers than they were taken for.
     AnsweredAsAnother,

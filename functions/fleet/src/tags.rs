@@ -9,7 +9,8 @@ pub type Tags = BTreeMap<String, String>;
 pub const CLUSTER: &str = "kafka-privatelink:cluster";
 /// On instances: the broker's `node.id`. On target groups and listeners: whose port it is.
 pub const NODE_ID: &str = "kafka-privatelink:node-id";
-/// On instances: `broker` (the default) or `controller`, which is never mapped.
+/// On instances, as `process.roles`: `broker` (the default), `broker,controller`, or `controller`, which is
+/// never mapped.
 pub const ROLE: &str = "kafka-privatelink:role";
 /// On target groups and listeners: the listener group.
 pub const GROUP: &str = "kafka-privatelink:group";
@@ -24,7 +25,7 @@ pub const RETIRED_SINCE: &str = "kafka-privatelink:retired-since";
 /// On the target group of a bootstrap: since when its listener group was complete, RFC 3339: each of
 /// its brokers was proven, and listed all others. From then on a proven broker alone opens it again.
 pub const COMPLETE_SINCE: &str = "kafka-privatelink:complete-since";
-/// On the target group of a broker: the instance that was healthy or proven there as this broker, by its
+/// On the target group of a broker: the instance that was healthy there as this broker, by its
 /// ID. While that instance lives no tag of it takes the port away.
 pub const SERVED_BY: &str = "kafka-privatelink:served-by";
 /// On target groups: instances that answered as another broker than this one, twice, as `<instance

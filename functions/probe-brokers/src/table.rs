@@ -7,6 +7,7 @@ use crate::order::order;
 use crate::side_by_side::side_by_side;
 use fleet::proof::{Evidence, Inquiry, Miss, Question, Reached, Row, judge};
 use kafka::SaltedPasswords;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout_at};
@@ -33,18 +34,19 @@ pub async fn table(inquiry: &Inquiry, bounds: &Bounds, deadline: Instant) -> Vec
         },
         deadline,
     });
-    let questions = inquiry.questions.len();
-    let order = order(questions, minute()).take(MOST_QUESTIONS);
-    let answers = side_by_side(questions, order, |index| {
+    let (questions, minute) = (inquiry.questions.len(), minute());
+    let order = || order(questions, minute).take(MOST_QUESTIONS);
+    let answers = side_by_side(questions, order(), |index| {
         let asked = Arc::clone(&asked);
         async move { asked.evidence(index).await }
     });
+    let begun: BTreeSet<usize> = order().collect();
     let unasked = questions.saturating_sub(MOST_QUESTIONS);
-    let evidence = answers.await.into_iter().map(|answer| {
+    let evidence = answers.await.into_iter().enumerate().map(|(index, answer)| {
         answer.unwrap_or_else(|| Evidence {
-            answer: Err(Miss::NotProvable(match unasked {
-                0 => broken(),
-                _ => format!(
+            answer: Err(Miss::NotProvable(match begun.contains(&index) {
+                true => broken(),
+                false => format!(
                     "it was not asked: the inquiry has {questions} questions, and {MOST_QUESTIONS} fit into one run; \
                      another {unasked} are left out in the next one"
                 ),

@@ -3,12 +3,16 @@
 use super::Hands;
 use crate::call::Call;
 use crate::calls::{MappingWrites, NewTargetGroup, Reads};
+use fleet::foreign::clean;
 use fleet::naming;
 use fleet::observed::Attributes;
 use fleet::plan::Step;
 use fleet::report::Outcome;
 use fleet::tags;
 use fleet::words::{Port, TargetGroupArn};
+
+/// Characters of somebody's tags that are shown.
+const SHOWN: usize = 200;
 
 impl<A: Reads + MappingWrites> Hands<'_, A> {
     pub(super) async fn create_target_group(&mut self, new: NewTargetGroup) -> Outcome {
@@ -35,8 +39,9 @@ impl<A: Reads + MappingWrites> Hands<'_, A> {
         let same = |key: &str| seen.get(key) == new.tags.get(key);
         if !same(tags::CLUSTER) || !same(tags::PORT) {
             return Outcome::Superseded(format!(
-                "target group {} is there already, or its tags do not show yet: it has {seen:?}",
-                new.name
+                "target group {} is there already, or its tags do not show yet: it has {}",
+                new.name,
+                clean(&format!("{seen:?}"), SHOWN)
             ));
         }
         self.made.insert(new.name.clone());

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::calls::{InstanceFilter, Reads};
 use crate::eyes::Eyes;
 use fleet::observed::{Instance, Seen, TargetHealth};
-use fleet::words::{AzId, AzName, InstanceId, TargetGroupArn};
+use fleet::words::{InstanceId, TargetGroupArn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Instances asked for by id in one call.
@@ -33,7 +33,6 @@ impl<A: Reads> Eyes<'_, A> {
                     .await?,
             );
         }
-        fill_zones(&mut instances);
         Ok(instances)
     }
 
@@ -42,18 +41,5 @@ impl<A: Reads> Eyes<'_, A> {
             self.aws.describe_instances(&filter, page)
         })
         .await
-    }
-}
-
-/// A zone has one ID in an account, so an instance whose placement comes without it has that of
-/// another instance in the zone of that name.
-fn fill_zones(instances: &mut [Instance]) {
-    let known: BTreeMap<AzName, AzId> = instances
-        .iter()
-        .filter_map(|instance| Some((instance.az_name.clone()?, instance.az_id.clone()?)))
-        .collect();
-    for instance in instances {
-        let named = instance.az_name.as_ref().and_then(|name| known.get(name));
-        instance.az_id = instance.az_id.take().or_else(|| named.cloned());
     }
 }

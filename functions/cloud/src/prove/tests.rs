@@ -20,6 +20,7 @@ fn two() -> Fake {
     let mut aws = Fake::of(2);
     aws.nodes.push(LoadBalancerNode {
         az_id: Some("usw2-az1".into()),
+        az_name: Some("us-west-2a".into()),
         address: Ipv4Addr::new(10, 0, 0, 200),
     });
     for (node, instance) in (1u8..).zip(&mut aws.instances) {

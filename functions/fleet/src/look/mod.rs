@@ -51,6 +51,7 @@ impl Look {
             auto_scaling_groups: Ok(Vec::new()),
             nodes: Ok(vec![LoadBalancerNode {
                 az_id: Some("usw2-az1".into()),
+                az_name: Some("us-west-2a".into()),
                 address: Ipv4Addr::new(10, 0, 0, 200),
             }]),
             endpoint_services: Ok(vec![service()]),

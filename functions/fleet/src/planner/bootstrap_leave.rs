@@ -11,7 +11,7 @@ use crate::listener::ListenerGroup;
 use crate::naming::Owner;
 use crate::observed::{Doubt, TargetHealth, TargetState};
 use crate::reason::Reason;
-use crate::words::{AzName, InstanceId, NodeId};
+use crate::words::{AzName, InstanceId};
 
 /// Bootstrap of a listener group, with what stands in it.
 #[derive(Clone, Copy)]
@@ -120,17 +120,16 @@ impl Draft<'_> {
 
     fn another_serves(&self, bootstrap: Bootstrap<'_>, instance: &InstanceId) -> bool {
         let mut others = bootstrap.targets.iter();
-        others.any(|other| other.instance != *instance && self.serves(bootstrap, other).is_some())
+        others.any(|other| other.instance != *instance && self.serves(bootstrap, other))
     }
 
-    /// The broker that a target serves as: it is healthy, lives, and is nobody else for sure.
-    fn serves(&self, bootstrap: Bootstrap<'_>, target: &TargetHealth) -> Option<NodeId> {
+    /// Whether a target serves: it is healthy, lives, and is nobody else for sure.
+    fn serves(&self, bootstrap: Bootstrap<'_>, target: &TargetHealth) -> bool {
         let (view, id) = (self.view, &target.instance);
-        let node = view.place(&bootstrap.group.name, id)?;
-        let serves = is_healthy(target, bootstrap.entry.bind_port)
+        let place = view.place(&bootstrap.group.name, id);
+        is_healthy(target, bootstrap.entry.bind_port)
             && view.brokers.life(id) == Some(Life::Live)
-            && view.identity(id, node) == Identity::Fits;
-        serves.then_some(node)
+            && place.is_some_and(|node| view.identity(id, node) == Identity::Fits)
     }
 
     /// Whether a healthy broker that is itself stands in bootstrap beside an instance, in its zone: the
@@ -148,7 +147,7 @@ impl Draft<'_> {
             && others.any(|other| {
                 other.instance != *instance
                     && zone(&other.instance) == own
-                    && self.serves(bootstrap, other).is_some()
+                    && self.serves(bootstrap, other)
             })
     }
 }

@@ -74,7 +74,7 @@ impl Draft<'_> {
         }
     }
 
-    /// The same for a group that is retired and gone.
+    /// Takes back the hand-over of a group that is retired and gone.
     pub(super) fn take_back_retired(&mut self, group: &GroupName) {
         if self.view.ledger.of_group(group).next().is_none() {
             let owner = Owner::Bootstrap;

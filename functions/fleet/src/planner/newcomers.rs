@@ -154,11 +154,9 @@ impl Draft<'_> {
         };
         let is_gone = match self.view.brokers.presence(of) {
             Presence::Absent => self.is_sure(Doubt::Broker(of)),
-            // A person takes it out, and said so.
-            Presence::Released(_)
-            | Presence::Live(_)
-            | Presence::Leaving(_)
-            | Presence::Twins(_) => true,
+            // A person takes it out, by its tag or by name in the parameter.
+            Presence::Released(_) | Presence::Live(_) => true,
+            Presence::Leaving(_) | Presence::Twins(_) => false,
         };
         if is_gone && !self.is_forwarded_to(subject, entry, None) {
             self.act(subject, Action::DeleteTargetGroup, reason);

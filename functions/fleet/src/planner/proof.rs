@@ -1,7 +1,7 @@
 //! What the proof means for the plan: needed to enter bootstrap, never to stay in it. A connection
 //! that failed removes nothing; only a positive "this is another broker" says that a tag is wrong.
 
-use super::draft::{Draft, Subject};
+use super::draft::Draft;
 use super::view::View;
 use crate::brokers::Broker;
 use crate::held::Held;
@@ -52,16 +52,8 @@ impl Draft<'_> {
             };
             let serves = view.row_state(entry, None) == RowState::Serving;
             if serves && !row.verdict.is_proven() {
-                let subject = Subject {
-                    group: &group.name,
-                    owner: entry.owner,
-                };
-                self.hold(Held::Unproven(
-                    subject.group.clone(),
-                    subject.owner,
-                    entry.port,
-                    row.says(),
-                ));
+                let (group, owner) = (group.name.clone(), entry.owner);
+                self.hold(Held::Unproven(group, owner, entry.port, row.says()));
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Who is to be behind a broker's port, by tag and by ledger. A tag gives a port; once an instance was
-//! healthy or proven behind it, no tag, role or cluster name takes the port away while it lives.
+//! healthy behind it, no tag, role or cluster name takes the port away while it lives.
 
 use super::identity::Identity;
 use super::view::{View, is_healthy, standing_targets};

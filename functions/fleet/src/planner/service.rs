@@ -45,7 +45,8 @@ impl<'a> View<'a> {
         Ok((service, self.zones_of(service)?))
     }
 
-    /// The zones of a service by ID. AWS says IDs or names; instances of the cluster tell which is which.
+    /// The zones of a service by ID. AWS says IDs or names; instances of the cluster and nodes of the NLB tell which is
+    /// which.
     fn zones_of(&self, service: &EndpointService) -> Result<BTreeSet<AzId>, Missing> {
         let name = || service.name.clone();
         if service.az_ids.is_empty() && service.az_names.is_empty() {
@@ -69,10 +70,13 @@ impl<'a> View<'a> {
     }
 
     fn id_of(&self, zone: &AzName) -> Option<&AzId> {
-        let mut there = self
-            .instances
-            .values()
-            .filter(|instance| instance.az_name.as_ref() == Some(zone));
-        there.find_map(|instance| instance.az_id.as_ref())
+        let instances = self.instances.values();
+        let placed = instances.map(|instance| (&instance.az_name, &instance.az_id));
+        let nodes = self.observed.nodes.iter().flatten();
+        let nodes = nodes.map(|node| (&node.az_name, &node.az_id));
+        let mut there = placed
+            .chain(nodes)
+            .filter(|(name, _)| name.as_ref() == Some(zone));
+        there.find_map(|(_, id)| id.as_ref())
     }
 }

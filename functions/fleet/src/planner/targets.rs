@@ -100,20 +100,23 @@ impl Draft<'_> {
                 let gone = self.is_instance_gone(subject, target);
                 return gone.then_some(Reason::Vanished);
             }
+            Some(Life::Leaving | Life::Warm)
+                if view.tagged(instance).is_some_and(|node| node != port.node) =>
+            {
+                return Some(Reason::WrongBroker);
+            }
+            // It may serve from there; the mapping says where it stands.
+            Some(Life::Warm) => {
+                let serves_alone = target.state == TargetState::Healthy && !healthy;
+                return (!serves_alone).then_some(Reason::Warm);
+            }
             // Never empty a group that had a healthy target while that instance lives (P-32).
-            Some(life @ (Life::Leaving | Life::Warm)) => {
-                let is_other = view.tagged(instance).is_some_and(|node| node != port.node);
-                return match life {
-                    _ if is_other => Some(Reason::WrongBroker),
-                    // It may serve from there; the mapping says where it stands.
-                    Life::Warm if target.state == TargetState::Healthy && !healthy => None,
-                    Life::Warm => Some(Reason::Warm),
-                    _ if !(healthy || registered && target.state != TargetState::Healthy) => {
-                        self.keep_last(subject, instance);
-                        None
-                    }
-                    Life::Leaving | Life::Live | Life::Dead => Some(Reason::Leaving),
-                };
+            Some(Life::Leaving) => {
+                if healthy || registered && target.state != TargetState::Healthy {
+                    return Some(Reason::Leaving);
+                }
+                self.keep_last(subject, instance);
+                return None;
             }
             Some(Life::Live) => {}
         }

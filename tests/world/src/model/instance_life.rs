@@ -2,7 +2,7 @@
 
 use super::moment::{Earliest, after};
 use super::paging::page;
-use super::settings::Zone;
+use super::settings::{AzIds, Zone};
 use super::{ApiError, InstanceRecord, Model};
 use cloud::call::Call;
 use cloud::calls::{InstanceFilter, Page, PageToken};
@@ -41,6 +41,7 @@ impl Model {
                     ),
                 ));
             }
+            let az_ids = model.settings.az_ids;
             let shown = model
                 .instances
                 .values()
@@ -51,7 +52,7 @@ impl Model {
                     }
                     InstanceFilter::Ids(ids) => ids.contains(&record.id),
                 })
-                .map(|record| (record.id.to_string(), shown(record)));
+                .map(|record| (record.id.to_string(), shown(record, az_ids)));
             page(shown, token, model.page_size(PAGE), "InvalidNextToken")
         })
     }
@@ -149,12 +150,12 @@ impl Model {
 }
 
 /// A terminated instance keeps its placement and tags, and has no VPC and address any more.
-fn shown(record: &InstanceRecord) -> Instance {
+fn shown(record: &InstanceRecord, az_ids: AzIds) -> Instance {
     let terminated = record.state == InstanceState::Terminated;
     Instance {
         id: record.id.clone(),
         state: record.state.clone(),
-        az_id: Some(record.az_id.clone()),
+        az_id: (az_ids == AzIds::Everywhere).then(|| record.az_id.clone()),
         az_name: Some(record.az_name.clone()),
         vpc: (!terminated).then(|| record.vpc.clone()),
         private_ip: (!terminated).then_some(record.private_ip),

@@ -109,7 +109,7 @@ pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use network_interfaces::{Interface, InterfaceFilter};
 pub use probe::{Invoked, PROBE};
-pub use settings::{Settings, Zone};
+pub use settings::{AzIds, Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
 use crate::faults::Faults;

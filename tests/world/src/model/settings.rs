@@ -18,6 +18,8 @@ pub struct Settings {
     pub vpc: VpcId,
     /// The Availability Zones, each with one subnet.
     pub zones: Vec<Zone>,
+    /// Where EC2's answers have a zone's ID beside its name.
+    pub az_ids: AzIds,
     /// From `RegisterTargets` until health checks begin (F14: 70 to 120 s; P-29: up to 300 s).
     pub registration_time: Duration,
     /// How long an instance is `pending`, and deaf after a reboot.
@@ -41,6 +43,18 @@ pub struct Settings {
     pub simulated_health: bool,
     /// The only function that can be invoked, named by its logical id in the template.
     pub probe: FunctionName,
+}
+
+/// Which answers of EC2 have a zone's ID. In placements and interfaces the field is younger than the
+/// services, and emulators lack it (amazonlinux/amazon-ec2-utils #44, localstack #2263).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AzIds {
+    /// Instances and network interfaces.
+    Everywhere,
+    /// Network interfaces only.
+    OnInterfaces,
+    /// None.
+    Nowhere,
 }
 
 /// An Availability Zone with its one subnet.
@@ -84,6 +98,7 @@ impl Default for Settings {
                 zone("usw2-az2", "us-west-2c", 64),
                 zone("usw2-az3", "us-west-2b", 128),
             ],
+            az_ids: AzIds::Everywhere,
             registration_time: Duration::from_secs(90),
             boot_time: Duration::from_secs(20),
             stop_time: Duration::from_secs(10),

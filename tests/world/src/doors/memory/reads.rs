@@ -1,7 +1,7 @@
 //! What an activation reads, from the model.
 
 use super::MemoryDoor;
-use crate::model::{Interface, InterfaceFilter, Invoked};
+use crate::model::{AzIds, Interface, InterfaceFilter, Invoked};
 use cloud::call::Call;
 use cloud::calls::{Answer, InstanceFilter, Page, PageToken, Probes, Reads};
 use cloud::error::CallError;
@@ -127,11 +127,13 @@ impl Reads for MemoryDoor {
             vpc: Some(load_balancer.vpc.clone()),
         };
         let page = self.call(Call::DescribeNetworkInterfaces, |model, now| {
-            model.describe_network_interfaces(now, &filter, page.as_ref())
+            let page = model.describe_network_interfaces(now, &filter, page.as_ref())?;
+            Ok((page, model.settings().clone()))
         });
-        let page = page.await?;
+        let (page, settings) = page.await?;
         let node = |found: Interface| LoadBalancerNode {
-            az_id: Some(found.az_id),
+            az_name: settings.zone(&found.az_id).map(|zone| zone.name.clone()),
+            az_id: (settings.az_ids != AzIds::Nowhere).then_some(found.az_id),
             address: found.address,
         };
         Ok(Page {

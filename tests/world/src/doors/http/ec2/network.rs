@@ -4,7 +4,7 @@ use super::{Filter, check_size, next, unknown};
 use crate::doors::http::query::{list, parsed_option};
 use crate::doors::http::refusal::Refusal;
 use crate::doors::http::xml::Xml;
-use crate::model::{InterfaceFilter, Model};
+use crate::model::{AzIds, InterfaceFilter, Model};
 use cloud::calls::PageToken;
 use fleet::words::VpcId;
 use jiff::Timestamp;
@@ -62,7 +62,9 @@ pub(super) fn interfaces(
         if let Some(zone) = settings.zone(&found.az_id) {
             xml.text("subnetId", zone.subnet());
             xml.text("availabilityZone", &zone.name);
-            xml.text("availabilityZoneId", &zone.id);
+            if settings.az_ids != AzIds::Nowhere {
+                xml.text("availabilityZoneId", &zone.id);
+            }
         }
         xml.text("vpcId", &found.vpc);
         xml.text("privateIpAddress", found.address);
