@@ -42,7 +42,7 @@ fn a_template_with_a_line_more_or_less_is_complained_of() {
         (
             "                      - kafka-privatelink:another\n",
             "                      - kafka-privatelink:another\n                      - kafka-privatelink:port\n",
-            "NoteSinceWhen: aws:TagKeys kafka-privatelink:port is not needed",
+            "NoteOnOurTargetGroups: aws:TagKeys kafka-privatelink:port is not needed",
         ),
         (
             "                Resource: *our-listeners\n",

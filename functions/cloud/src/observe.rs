@@ -28,9 +28,9 @@ use turns::Turn;
 pub const NO_TIME: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
-/// groups, then their targets and tags, then instances; the rest beside them. At most two calls
-/// per target group and 14 more when nothing needs a second page. What could not be read until
-/// `until` is a gap.
+/// groups, then their targets and tags, then instances; the rest beside them. With the proof, at
+/// most two calls per target group, 14 more, and one for each listener group with a secret, when
+/// nothing needs a second page. What could not be read until `until` is a gap.
 pub async fn observe<A: Reads>(
     aws: &A,
     pace: &Pace,

@@ -8,9 +8,9 @@ use fleet::words::ClusterName;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Calls of a quiet run beside two for each target group, without those for attributes and tags.
+/// Calls of a quiet run beside the health of each target group, attributes, tags and secrets.
 const OTHER_CALLS: usize = 9;
-/// What a quiet run may cost: two calls for each target group, and this many more.
+/// What a quiet run may cost beside secrets: two calls for each target group, and this many more.
 const MORE_CALLS: usize = 14;
 
 /// Those whose turn it is.
