@@ -1,11 +1,13 @@
 //! Alarms: what they watch is what is written.
 
-use crate::stack::{Complaints, Stack, each, holds};
+use crate::longest::longest;
+use crate::stack::{Complaints, Stack, TEXT, each, holds};
 use activation::activate::Activated;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tests::Stage;
+use world::template::Text;
 use yaml_serde::Value;
 
 /// A metric's name and the names of its dimensions.
@@ -95,6 +97,34 @@ pub fn proof_alarms_after_one_minute_and_ten(stack: &Stack) -> Complaints {
             format!("no alarm on {metric} {comparison} {threshold} for {seconds} s")
         })
         .collect()
+}
+
+/// Connections that the NLB drops show nowhere else (P-36). The dimension is the end of the ARN, as ELB
+/// writes it (ELB guide, "CloudWatch metrics for your Network Load Balancer").
+#[test]
+fn connections_that_the_nlb_drops_have_an_alarm() {
+    let template = Stack::of(TEXT).with(&longest()).expect("a template");
+    let texts = template.texts().expect("texts");
+    let of = |resource: &str, path: &str| -> Vec<&str> {
+        let of = |text: &&Text| text.resource == resource && text.path == path;
+        texts
+            .iter()
+            .filter(of)
+            .map(|text| text.text.as_str())
+            .collect()
+    };
+    let alarm = "PortAllocationAlarm";
+    assert_eq!(of(alarm, "Namespace"), ["AWS/NetworkELB"]);
+    assert_eq!(of(alarm, "MetricName"), ["PortAllocationErrorCount"]);
+    assert_eq!(of(alarm, "Statistic"), ["Sum"]);
+    assert_eq!(of(alarm, "Dimensions.Name"), ["LoadBalancer"]);
+    let values = of(alarm, "Dimensions.Value");
+    let arn = &longest()["LoadBalancerArn"];
+    assert!(
+        values.len() == 1 && values[0].starts_with("net/"),
+        "{values:?}"
+    );
+    assert!(arn.ends_with(values[0]), "{values:?} of {arn}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod canned;
 mod connections;
 mod cut;
 mod no_answers;
+mod others;
 mod pages;
 mod refusals;
 mod same_answers;

@@ -89,6 +89,9 @@ fn p19_p23_the_lifecycle_state_tells_serving_leaving_and_warm_apart() {
         "InService",
         "Standby",
         "Detaching",
+        "ReplacingRootVolume",
+        "ReplacingRootVolume:Wait",
+        "RootVolumeReplaced",
         "TerminatingSoon",
     ] {
         let brokers = brokers(&[running("i-1", 1)], &[("i-1", state)]);

@@ -109,6 +109,9 @@ fn each_refusal_names_line_and_reason() {
     }
     assert!(refused_for("external", SEED).contains("Kafka listener name"));
     assert!(refused_for("A/B", SEED).contains("Kafka listener name"));
+    let hyphen = refused_for("EXTERNAL-9094", SEED);
+    assert!(hyphen.contains("Kafka takes other names, too"), "{hyphen}");
+    assert!(hyphen.contains("listener of its own"), "{hyphen}");
 }
 
 #[test]
