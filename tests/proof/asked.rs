@@ -50,6 +50,7 @@ impl Asked {
             secret,
             parameter: format!("/listeners/{name}").as_str().into(),
             endpoints: endpoints.into_iter().collect(),
+            leaving: Default::default(),
             known: Default::default(),
         };
         self.0.groups.insert(GroupName::from(name), way);

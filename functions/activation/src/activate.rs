@@ -116,9 +116,10 @@ pub async fn activate<A: Reads + Probes + MappingWrites>(
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
     Activated {
-        now: match observed.now {
-            NO_TIME => Timestamp::now(),
-            now => now,
+        now: if observed.now == NO_TIME {
+            Timestamp::now()
+        } else {
+            observed.now
         },
         plan,
         report,

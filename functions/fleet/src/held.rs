@@ -293,7 +293,8 @@ impl fmt::Display for Held {
             Self::LedgerFault(why) => f.write_str(why),
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(
                 f,
-                "the target group of {group} {owner} is attached to Auto Scaling group {scaling}, which registers targets by itself; detach it there"
+                "the target group of {group} {owner} is attached to Auto Scaling group {}, which registers targets by itself; detach it there",
+                clean(scaling.as_str(), 255)
             ),
             Self::RoutedElsewhere(group, owner, other) => write!(
                 f,

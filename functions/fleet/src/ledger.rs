@@ -1,5 +1,6 @@
 //! The ledger: who has which port, read from the tags of our target groups (design section 6).
 
+use crate::foreign::clean;
 use crate::naming::{self, Owner};
 use crate::observed::{HealthCheck, TargetGroup};
 use crate::tags;
@@ -9,6 +10,9 @@ use crate::words::{
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// This much is shown of what stands in a tag.
+const SHOWN: usize = 64;
 
 /// How long a port stays reserved for a broker that is gone.
 pub const RESERVATION: SignedDuration = SignedDuration::from_hours(24);
@@ -88,18 +92,16 @@ impl Another {
         notes.collect()
     }
 
-    /// The tag's value: as many notes as fit, which are eight at least.
+    /// The tag's value.
     pub fn write<'a>(notes: impl IntoIterator<Item = &'a Self>) -> String {
-        let mut text = String::new();
-        for Self { instance, node } in notes {
-            let note = format!("{instance}:{node}");
-            let blank = if text.is_empty() { "" } else { " " };
-            if text.len() + blank.len() + note.len() <= Self::LONGEST {
-                text.push_str(blank);
-                text.push_str(&note);
-            }
-        }
-        text
+        let notes = notes.into_iter();
+        let notes = notes.map(|Self { instance, node }| format!("{instance}:{node}"));
+        notes.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether these notes fit into one tag. Eight always do.
+    pub fn fit<'a>(notes: impl IntoIterator<Item = &'a Self>) -> bool {
+        Self::write(notes).len() <= Self::LONGEST
     }
 }
 
@@ -179,7 +181,7 @@ impl Ledger {
                 "target group {}, the one of {of} {owner}, has our name but no usable tag {}: it says {}; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
                 group.name,
                 tags::CLUSTER,
-                crate::foreign::clean(other, 64)
+                clean(other, SHOWN)
             );
             self.others.insert((of, owner), why);
         }
@@ -290,7 +292,8 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
     };
     if naming::target_group_name(cluster, &of, owner) != *name {
         return Err(fault(format!(
-            "target group {name} is not the one of {of} {owner}: its tags were edited; put {} and {} back",
+            "target group {name} is not the one of {} {owner}: its tags were edited; put {} and {} back",
+            clean(of.as_str(), SHOWN),
             tags::GROUP,
             tags::NODE_ID
         )));
@@ -305,7 +308,8 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| {
             fault(format!(
-                "target group {name}: tag {key} \"{text}\" is not a time; remove the tag"
+                "target group {name}: tag {key} \"{}\" is not a time; remove the tag",
+                clean(text, SHOWN)
             ))
         }),
     };

@@ -59,6 +59,7 @@ impl Cluster {
             secret_from: None,
             parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
             endpoints: (*self.all).clone(),
+            leaving: Default::default(),
             known: Default::default(),
         };
         let questions = self.listeners.iter().flat_map(|(node, port, _)| {

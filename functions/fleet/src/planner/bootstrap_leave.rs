@@ -123,13 +123,16 @@ impl Draft<'_> {
         others.any(|other| other.instance != *instance && self.serves(bootstrap, other))
     }
 
-    /// Whether a target serves: it is healthy, lives, and is nobody else for sure.
+    /// Whether a target serves and stays: it is healthy, lives, is nobody else for sure, and nobody takes
+    /// it out.
     fn serves(&self, bootstrap: Bootstrap<'_>, target: &TargetHealth) -> bool {
         let (view, id) = (self.view, &target.instance);
         let place = view.place(&bootstrap.group.name, id);
         is_healthy(target, bootstrap.entry.bind_port)
             && view.brokers.life(id) == Some(Life::Live)
-            && place.is_some_and(|node| view.identity(id, node) == Identity::Fits)
+            && place.is_some_and(|node| {
+                view.identity(id, node) == Identity::Fits && !view.is_out(bootstrap.group, node, id)
+            })
     }
 
     /// Whether a healthy broker that is itself stands in bootstrap beside an instance, in its zone: the

@@ -250,6 +250,7 @@ impl<'a> Draft<'a> {
             };
             self.act(subject, action, reason());
         } else if over && !self.is_forwarded_to(subject, entry, None) {
+            self.keep_notes(&port.group.name, entry);
             self.act(
                 subject,
                 Action::DeleteTargetGroup,

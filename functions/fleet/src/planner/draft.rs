@@ -25,9 +25,18 @@ pub(super) struct Draft<'a> {
     without: Vec<String>,
     /// Notes of who is not which broker, where they are to change.
     notes: BTreeMap<(GroupName, Owner), BTreeSet<Another>>,
-    /// The live instance that leaves a port in this run: one at a time.
-    leaver: Option<InstanceId>,
+    /// The live instances that leave a port in this run: one for each reason.
+    leavers: BTreeMap<Turn, InstanceId>,
     pub(super) places: Places,
+}
+
+/// Why a live instance leaves. Neither waits for the other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// A person takes it out.
+    Released,
+    /// It answers as another broker.
+    Another,
 }
 
 /// What a step is about.
@@ -47,7 +56,7 @@ impl<'a> Draft<'a> {
             mapping: Vec::new(),
             without: Vec::new(),
             notes: BTreeMap::new(),
-            leaver: None,
+            leavers: BTreeMap::new(),
             places: Places::of(view),
         }
     }
@@ -95,15 +104,24 @@ impl<'a> Draft<'a> {
 
     /// Whether it is this live instance's turn to leave a port: one leaves in a run, so that what is
     /// wrong with the first is seen before the second follows.
-    pub(super) fn takes_turn(&mut self, instance: &InstanceId) -> bool {
-        self.leaver.get_or_insert_with(|| instance.clone()) == instance
+    pub(super) fn takes_turn(&mut self, turn: Turn, instance: &InstanceId) -> bool {
+        let leaver = self.leavers.entry(turn);
+        leaver.or_insert_with(|| instance.clone()) == instance
     }
 
-    /// What is to be noted on a target group about who is not which broker.
+    /// What is to be noted on a target group about who is not which broker. Notes of instances that no
+    /// longer live are left out.
     pub(super) fn notes_of(&mut self, key: (GroupName, Owner)) -> &mut BTreeSet<Another> {
-        let noted = self.view.ledger.entries.get(&key);
-        let noted = || noted.map(|entry| entry.another.clone()).unwrap_or_default();
-        self.notes.entry(key).or_insert_with(noted)
+        let view = self.view;
+        let noted = || {
+            let noted = view.ledger.entries.get(&key).into_iter();
+            let noted = noted.flat_map(|entry| &entry.another).cloned();
+            noted
+                .filter(|note| view.brokers.life(&note.instance) == Some(Life::Live))
+                .collect()
+        };
+        let noted = noted();
+        self.notes.entry(key).or_insert(noted)
     }
 
     /// Says who is not exposed to a listener group's consumer.
@@ -111,17 +129,16 @@ impl<'a> Draft<'a> {
         self.without.push(sentence);
     }
 
-    /// Writes notes that change. Those of instances that no longer live are left out by the way.
+    /// Writes notes that change.
     fn write_notes(&mut self) {
         let view = self.view;
-        for ((group, owner), mut notes) in std::mem::take(&mut self.notes) {
+        for ((group, owner), notes) in std::mem::take(&mut self.notes) {
             let Some(entry) = view.ledger.entries.get(&(group.clone(), owner)) else {
                 continue;
             };
             if notes == entry.another {
                 continue;
             }
-            notes.retain(|note| view.brokers.life(&note.instance) == Some(Life::Live));
             let (subject, key) = (
                 Subject {
                     group: &group,

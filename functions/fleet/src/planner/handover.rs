@@ -178,11 +178,14 @@ impl Draft<'_> {
 
     /// Whether a consumer is told of a port's broker.
     fn is_listed(&self, row: &Row) -> bool {
-        let entries = &self.view.ledger.entries;
+        let view = self.view;
         let has_served = || {
-            entries
-                .get(&(row.group.clone(), row.owner))
-                .is_some_and(|entry| entry.served_by.is_some())
+            let entry = view.ledger.entries.get(&(row.group.clone(), row.owner));
+            let served = entry.and_then(|entry| entry.served_by.as_ref());
+            let (Some(served), Owner::Broker(node)) = (served, row.owner) else {
+                return false;
+            };
+            !view.is_noted(served, node)
         };
         row.endpoint.is_some()
             && match row.state {

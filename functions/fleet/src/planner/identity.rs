@@ -3,9 +3,9 @@
 
 use super::draft::Draft;
 use super::view::View;
-use crate::brokers::Broker;
+use crate::brokers::{Broker, Life};
 use crate::held::Held;
-use crate::ledger::Another;
+use crate::ledger::{Another, Entry};
 use crate::naming::Owner;
 use crate::observed::Doubt;
 use crate::proof::{Row, Verdict};
@@ -38,8 +38,22 @@ impl<'a> View<'a> {
                 }
             }
             None if noted => Identity::Another(None),
-            None => Identity::Fits,
+            // It said so a moment ago, in the first look of this run.
+            None => match self.doubted_as(instance).filter(|said| *said != node) {
+                Some(said) => Identity::Doubtful(said),
+                None => Identity::Fits,
+            },
         }
+    }
+
+    /// The broker as which an instance answered in the first look, if that was not the expected one.
+    fn doubted_as(&self, instance: &InstanceId) -> Option<NodeId> {
+        let earlier = self.observed.earlier.iter();
+        let mut doubts = earlier.flat_map(|earlier| &earlier.doubts);
+        doubts.find_map(|doubt| match doubt {
+            Doubt::Another(who, said) if who == instance => Some(*said),
+            _ => None,
+        })
     }
 
     /// Who answers on an instance's own address, by its own word; `None` if nobody does, or if it is
@@ -74,7 +88,10 @@ impl<'a> View<'a> {
         let told = || self.direct_rows(instance).find(|row| row.who().is_some());
         match self.identity(instance, node) {
             Identity::Doubtful(_) | Identity::Another(Some(_)) => {
-                let says = told().map(Row::says).unwrap_or_default();
+                let says = told().map_or_else(
+                    || "it answered as another broker a moment ago, and is silent now".to_owned(),
+                    Row::says,
+                );
                 Some(Held::SomebodyElse(node, instance.clone(), says))
             }
             Identity::Another(None) => Some(Held::SilentNow(node, instance.clone())),
@@ -115,23 +132,42 @@ impl Draft<'_> {
         false
     }
 
-    /// Notes that an instance is not this broker: on the target group of the broker's port, or else on
-    /// that of bootstrap. Without either there is no consumer who could meet it.
+    /// Notes that an instance is not this broker, in each listener group by itself, as one may be taken
+    /// out of service: on the target group of the broker's port, or of bootstrap, or of whoever has room
+    /// for it. Without any of them there is no consumer who could meet it.
     pub(super) fn note_another(&mut self, group: &GroupName, instance: &InstanceId, node: NodeId) {
-        let view = self.view;
-        if view.is_noted(instance, node) {
-            return;
-        }
-        let owners = [Owner::Broker(node), Owner::Bootstrap];
-        let mut keys = owners.map(|owner| (group.clone(), owner)).into_iter();
-        let Some(key) = keys.find(|key| view.ledger.entries.contains_key(key)) else {
-            return;
-        };
         let note = Another {
             instance: instance.clone(),
             node,
         };
-        self.notes_of(key).insert(note);
+        let mut noted = self.view.ledger.of_group(group);
+        if !noted.any(|entry| entry.another.contains(&note)) {
+            self.note(group, Owner::Broker(node), note);
+        }
+    }
+
+    /// Moves what is noted on a target group that is deleted now.
+    pub(super) fn keep_notes(&mut self, group: &GroupName, entry: &Entry) {
+        for note in &entry.another {
+            if self.view.brokers.life(&note.instance) == Some(Life::Live) {
+                self.note(group, Owner::Bootstrap, note.clone());
+            }
+        }
+    }
+
+    fn note(&mut self, group: &GroupName, first: Owner, note: Another) {
+        let others = self.view.ledger.of_group(group).map(|entry| entry.owner);
+        let others: Vec<Owner> = others.collect();
+        let owners = [first, Owner::Bootstrap].into_iter().chain(others);
+        for owner in owners {
+            let key = (group.clone(), owner);
+            if self.view.ledger.entries.contains_key(&key)
+                && Another::fit(self.notes_of(key.clone()).iter().chain([&note]))
+            {
+                self.notes_of(key).insert(note);
+                return;
+            }
+        }
     }
 
     /// Takes back whatever says that an instance is not this broker: it answers as it.

@@ -73,7 +73,8 @@ fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoin
                 let mut twins = twins.iter().map(|broker| &broker.instance);
                 twins.find(|twin| Some(*twin) == served)?
             }
-            Seat::Leaving(_) | Seat::Released(_) | Seat::Vacant => return None,
+            Seat::Leaving(broker) | Seat::Released(broker) => &broker.instance,
+            Seat::Vacant => return None,
         };
         let instance = view.instances.get(instance)?;
         let endpoint = group.endpoint(node, instance.az_id.as_ref(), entry.port)?;
@@ -81,6 +82,23 @@ fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoin
     };
     let entries = view.ledger.of_group(&group.name);
     entries.filter_map(of_entry).collect()
+}
+
+/// Brokers with an endpoint whom nobody has to list any more.
+fn leaving(view: &View<'_>, group: &ListenerGroup) -> BTreeSet<NodeId> {
+    let leaves = |entry: &Entry| match entry.owner {
+        Owner::Broker(node) => match view.seat(group, node, entry) {
+            Seat::Leaving(_) | Seat::Released(_) => Some(node),
+            Seat::Broker(_)
+            | Seat::Kept(_)
+            | Seat::Contested(..)
+            | Seat::Twins(_)
+            | Seat::Vacant => None,
+        },
+        Owner::Bootstrap => None,
+    };
+    let entries = view.ledger.of_group(&group.name);
+    entries.filter_map(leaves).collect()
 }
 
 /// Whether the only instance that may answer on a broker's port does not run.
@@ -120,11 +138,15 @@ fn known(view: &View<'_>, group: &ListenerGroup) -> BTreeSet<NodeId> {
 }
 
 /// Who is asked directly: every running instance that is a broker by its tags and is not left out, and
-/// every one that serves, or has served, or is noted, as whatever broker that is.
+/// every one that serves, or has served, or is noted, as whatever broker that is. As long as the group
+/// waits to be whole, so is who is left out by its number: a tag with a slip would say it, too.
 fn asked_directly<'a>(
     view: &'a View<'_>,
     group: &ListenerGroup,
 ) -> BTreeMap<&'a InstanceId, (NodeId, Option<Ipv4Addr>)> {
+    let bootstrap = (group.name.clone(), Owner::Bootstrap);
+    let bootstrap = view.ledger.entries.get(&bootstrap);
+    let waits = bootstrap.is_none_or(|entry| entry.complete_since.is_none());
     let mut asked = BTreeMap::new();
     for (node, instance) in view.seated(&group.name) {
         if instance.state == InstanceState::Running {
@@ -134,7 +156,10 @@ fn asked_directly<'a>(
     for broker in view.brokers.all_live() {
         let is_seated = asked.contains_key(&broker.instance);
         let is_out = view.is_out(group, broker.node, &broker.instance);
-        if broker.is_running() && (is_seated || !is_out) {
+        let by_number = !waits
+            || view.brokers.is_released(&broker.instance)
+            || group.without.instances.contains(&broker.instance);
+        if broker.is_running() && (is_seated || !(is_out && by_number)) {
             asked.insert(&broker.instance, (broker.node, broker.private_ip));
         }
     }
@@ -148,6 +173,7 @@ fn ask_about(view: &View<'_>, group: &ListenerGroup, asked: &mut Asked) {
         secret_from: group.secret.clone(),
         parameter: listener_parameter(&view.observed.cluster, &group.name),
         endpoints: endpoints(view, group),
+        leaving: leaving(view, group),
         known: known(view, group),
     };
     let nodes = Nodes::of(view);

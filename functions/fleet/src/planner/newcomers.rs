@@ -159,6 +159,7 @@ impl Draft<'_> {
             Presence::Leaving(_) | Presence::Twins(_) => false,
         };
         if is_gone && !self.is_forwarded_to(subject, entry, None) {
+            self.keep_notes(group, entry);
             self.act(subject, Action::DeleteTargetGroup, reason);
         }
     }

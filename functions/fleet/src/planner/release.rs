@@ -2,7 +2,7 @@
 //! and only while another healthy one stays.
 
 use super::broker::Port;
-use super::draft::Draft;
+use super::draft::{Draft, Turn};
 use super::identity::Identity;
 use super::view::{is_healthy, standing_targets};
 use crate::brokers::Life;
@@ -16,13 +16,14 @@ impl Draft<'_> {
     /// Why a released instance leaves its port now; `None` if it is to wait.
     pub(super) fn why_released(&mut self, port: Port<'_>, instance: &InstanceId) -> Option<Reason> {
         let Port { group, node, .. } = port;
-        self.may_leave(group, node, instance)
-            .then_some(Reason::Released(node))
-            // Bootstrap comes first.
-            .filter(|_| !self.stands_in_bootstrap(group, instance))
+        // Bootstrap comes first, where it has its turn.
+        let leaves =
+            !self.stands_in_bootstrap(group, instance) && self.may_leave(group, node, instance);
+        leaves.then_some(Reason::Released(node))
     }
 
-    /// Whether it is a released instance's turn to leave; says so if it is the last one.
+    /// Whether it is a released instance's turn to leave; says so if it is the last one. Only who leaves
+    /// in this very run takes the turn.
     pub(super) fn may_leave(
         &mut self,
         group: &ListenerGroup,
@@ -37,7 +38,7 @@ impl Draft<'_> {
             ));
             return false;
         }
-        self.takes_turn(instance)
+        self.takes_turn(Turn::Released, instance)
     }
 
     /// Whether a healthy broker other than this instance stays in bootstrap.

@@ -55,10 +55,8 @@ impl<'a> View<'a> {
     /// Who is to be behind an entry's port.
     pub(super) fn seat(&'a self, group: &ListenerGroup, node: NodeId, entry: &Entry) -> Seat<'a> {
         let mut live = self.live_of(group, node);
-        if live.len() == 1 {
-            // Who has served as another one is that one, whatever its tag proposes.
-            live.retain(|broker| self.seat_elsewhere(&broker.instance, node).is_none());
-        }
+        // Who has served as another one is that one, whatever its tag proposes.
+        live.retain(|broker| self.seat_elsewhere(&broker.instance, node).is_none());
         let kept = self.kept(group, node, entry);
         match (&live[..], kept) {
             ([only], None) => Seat::Broker(only),
@@ -98,17 +96,22 @@ impl<'a> View<'a> {
         id: &InstanceId,
         node: NodeId,
     ) -> Option<(&GroupName, NodeId)> {
-        if self.who(id) == Some(node) {
+        let mut served = self.served(id);
+        // Of two ports that it has served on, the one that its tag agrees with is its own.
+        if self.who(id) == Some(node) || self.served(id).any(|(_, other)| other == node) {
             return None;
         }
-        let mut entries = self.ledger.entries.iter();
-        entries.find_map(|((group, owner), entry)| match owner {
-            Owner::Broker(other)
-                if *other != node
-                    && entry.served_by.as_ref() == Some(id)
-                    && entry.vacant_since.is_none() =>
+        served.next()
+    }
+
+    /// The ports that an instance has served on, by the ledger: listener group and broker.
+    fn served(&self, id: &InstanceId) -> impl Iterator<Item = (&GroupName, NodeId)> {
+        let entries = self.ledger.entries.iter();
+        entries.filter_map(move |((group, owner), entry)| match owner {
+            Owner::Broker(node)
+                if entry.served_by.as_ref() == Some(id) && entry.vacant_since.is_none() =>
             {
-                Some((group, *other))
+                Some((group, *node))
             }
             Owner::Broker(_) | Owner::Bootstrap => None,
         })
@@ -116,16 +119,15 @@ impl<'a> View<'a> {
 
     /// The broker that an instance is to a listener group: by the ledger, else by its tag.
     pub(super) fn place(&self, group: &GroupName, id: &InstanceId) -> Option<NodeId> {
-        let mut entries = self.ledger.of_group(group);
-        let served = entries.find_map(|entry| match entry.owner {
-            Owner::Broker(node)
-                if entry.served_by.as_ref() == Some(id) && entry.vacant_since.is_none() =>
-            {
-                Some(node)
-            }
-            Owner::Broker(_) | Owner::Bootstrap => None,
-        });
-        served.or_else(|| self.tagged(id))
+        let tagged = self.tagged(id);
+        let served: BTreeSet<NodeId> = self
+            .served(id)
+            .filter(|(of, _)| *of == group)
+            .map(|(_, node)| node)
+            .collect();
+        tagged
+            .filter(|node| served.is_empty() || served.contains(node))
+            .or_else(|| served.first().copied())
     }
 
     /// The `node.id` that an instance's tags say, if they make a broker.

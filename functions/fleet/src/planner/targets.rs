@@ -1,7 +1,7 @@
 //! Who does not belong behind a broker's port, and when it leaves.
 
 use super::broker::Port;
-use super::draft::Draft;
+use super::draft::{Draft, Turn};
 use super::identity::Identity;
 use super::view::standing_targets;
 use crate::action::Action;
@@ -101,7 +101,8 @@ impl Draft<'_> {
                 return gone.then_some(Reason::Vanished);
             }
             Some(Life::Leaving | Life::Warm)
-                if view.tagged(instance).is_some_and(|node| node != port.node) =>
+                if port.entry.served_by.as_ref() != Some(instance)
+                    && view.tagged(instance).is_some_and(|node| node != port.node) =>
             {
                 return Some(Reason::WrongBroker);
             }
@@ -175,7 +176,7 @@ impl Draft<'_> {
             }
             Identity::Another(_) => {
                 self.note_another(&port.group.name, instance, port.node);
-                let turn = self.takes_turn(instance);
+                let turn = self.takes_turn(Turn::Another, instance);
                 turn.then_some(Reason::SomebodyElse(port.node))
             }
         }

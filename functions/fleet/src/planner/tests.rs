@@ -19,6 +19,7 @@ mod release;
 mod retire;
 mod shown;
 mod strangers;
+mod together;
 mod vacancy;
 mod warm;
 mod whole;

@@ -1,6 +1,6 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
-use crate::brokers::Brokers;
+use crate::brokers::{Brokers, Presence};
 use crate::held::Held;
 use crate::ledger::{Entry, Ledger};
 use crate::observed::{
@@ -10,7 +10,7 @@ use crate::observed::{
 use crate::plan::RowState;
 use crate::tags;
 use crate::wishes::{Room, Wishes};
-use crate::words::{AutoScalingGroupName, InstanceId, Port, TargetGroupArn};
+use crate::words::{AutoScalingGroupName, InstanceId, NodeId, Port, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,8 +72,14 @@ impl<'a> View<'a> {
         let (ours, others): (Vec<&Listener>, Vec<&Listener>) = listeners
             .iter()
             .partition(|listener| is_ours(observed, listener));
+        let stay = brokers.nodes();
+        let stay = stay.filter(|node| !matches!(brokers.presence(*node), Presence::Released(_)));
+        let of = |node: NodeId| {
+            let all = brokers.all_live().filter(move |broker| broker.node == node);
+            all.map(|broker| broker.instance.clone()).collect()
+        };
         let room = Room {
-            brokers: brokers.nodes().count(),
+            brokers: stay.map(|node| (node, of(node))).collect(),
             ours: ours.iter().map(|listener| listener.port).collect(),
             others: others.iter().map(|listener| listener.port).collect(),
         };

@@ -1,5 +1,6 @@
 //! When a listener group is whole: every broker that a client can be sent to is mapped and proven.
 
+use super::identity::Identity;
 use super::seat::Seat;
 use super::view::View;
 use crate::brokers::{Broker, Life, Standing};
@@ -37,7 +38,7 @@ impl View<'_> {
 
     fn wait_for(&self, group: &ListenerGroup, id: &InstanceId, awaited: &mut Awaited) {
         let node = match self.brokers.standing(id) {
-            Standing::Live(node) if !self.is_out(group, node, id) => node,
+            Standing::Live(node) if !self.is_left_out(group, node, id) => node,
             Standing::Untagged if !group.without.instances.contains(id) => {
                 awaited.instances.insert(id.clone());
                 return;
@@ -69,6 +70,19 @@ impl View<'_> {
                 awaited.brokers.insert(node);
             }
         }
+    }
+
+    /// Whether nobody waits for an instance, as a person takes it out. A number in `without` is believed
+    /// of one that is that broker alone, as far as anybody can tell: a tag with a slip may say it, too.
+    fn is_left_out(&self, group: &ListenerGroup, node: NodeId, id: &InstanceId) -> bool {
+        if self.brokers.is_released(id) || group.without.instances.contains(id) {
+            return true;
+        }
+        let tagged = self.brokers.all_live().filter(|broker| broker.node == node);
+        group.without.nodes.contains(&node)
+            && tagged.count() == 1
+            && self.seat_elsewhere(id, node).is_none()
+            && self.identity(id, node) == Identity::Fits
     }
 
     /// Whether nothing about a broker's place or its answers is held.

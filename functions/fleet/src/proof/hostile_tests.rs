@@ -42,6 +42,7 @@ fn inquiry(groups: u32, brokers: u32) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: (1..=brokers).map(|id| (far(id), endpoint(id))).collect(),
+        leaving: Default::default(),
         known: Default::default(),
     };
     let mut questions = Vec::new();

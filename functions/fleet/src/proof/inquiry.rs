@@ -49,8 +49,11 @@ pub struct Way {
     pub parameter: ParameterName,
     /// What each broker should advertise to this consumer.
     pub endpoints: BTreeMap<NodeId, Endpoint>,
-    /// Brokers that have no endpoint here and are known all the same: they do not run, they leave, or
-    /// the group is to do without them. Whoever lists them lists no stranger.
+    /// Brokers with an endpoint whom nobody has to list any more: they leave, or a person takes them out.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub leaving: BTreeSet<NodeId>,
+    /// Brokers that may have no endpoint here and are known all the same: they do not run, or the group
+    /// is to do without them. Whoever lists them lists no stranger.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub known: BTreeSet<NodeId>,
 }

@@ -66,7 +66,9 @@ fn of_broker(way: &Way, cluster: &Cluster, question: &Question, reached: &Reache
 /// Brokers that a client which asks here does not find where they should be.
 fn unlisted(way: &Way, reached: &Reached) -> BTreeSet<NodeId> {
     let listed = reached.listed.as_ref();
-    let unlisted = way.endpoints.iter().filter(|(node, wanted)| {
+    let stay = way.endpoints.iter();
+    let stay = stay.filter(|(node, _)| !way.leaving.contains(node));
+    let unlisted = stay.filter(|(node, wanted)| {
         let found = listed.and_then(|listed| listed.get(*node));
         !found.is_some_and(|found| is_same_endpoint(found, &wanted.to_string()))
     });

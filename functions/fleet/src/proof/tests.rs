@@ -27,6 +27,7 @@ fn inquiry(paths: &[Path]) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: (1..=3).map(|id| (node(id), endpoint(id))).collect(),
+        leaving: Default::default(),
         known: Default::default(),
     };
     let questions = paths.iter().map(|&path| Question {

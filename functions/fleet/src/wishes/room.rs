@@ -2,16 +2,16 @@
 
 use super::{Wanted, Wishes};
 use crate::ledger::Ledger;
-use crate::listener::Refusals;
+use crate::listener::{ListenerGroup, Refusals};
 use crate::settings::LISTENERS_PER_NLB;
-use crate::words::{GroupName, Port};
-use std::collections::BTreeSet;
+use crate::words::{GroupName, InstanceId, NodeId, Port};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the NLB has to hold.
 #[derive(Clone, Debug, Default)]
 pub struct Room {
-    /// Brokers that there are to map.
-    pub brokers: usize,
+    /// Brokers that there are to map, each with its instances.
+    pub brokers: BTreeMap<NodeId, BTreeSet<InstanceId>>,
     /// Ports of the listeners that are ours.
     pub ours: BTreeSet<Port>,
     /// Ports of the listeners that are not.
@@ -25,6 +25,7 @@ impl Room {
     /// brokers there are: those that find no place are named one by one.
     pub(super) fn check(
         &self,
+        group: &ListenerGroup,
         wishes: &Wishes,
         deleted: &BTreeSet<GroupName>,
         ledger: &Ledger,
@@ -36,7 +37,7 @@ impl Room {
             Wanted::Retire { .. } => false,
         };
         let read = wishes.groups.iter();
-        let stay = deleted.len() + read.filter(|(name, it)| stays(name, it)).count();
+        let stay = deleted.len() + read.clone().filter(|(name, it)| stays(name, it)).count();
         let leave: usize = wishes
             .groups
             .iter()
@@ -48,8 +49,13 @@ impl Room {
         }
         let foreign = self.foreign(ledger);
         let places = LISTENERS_PER_NLB.saturating_sub(foreign + leave);
-        let (groups, brokers) = (stay + 1, self.brokers);
-        let needed = groups * (brokers + 1);
+        let (groups, brokers) = (stay + 1, self.brokers.len());
+        let served = read.filter_map(|(_, wanted)| match wanted {
+            Wanted::Serve(group) => Some(group),
+            Wanted::Retire { .. } | Wanted::Refused { .. } | Wanted::Deleted { .. } => None,
+        });
+        let left_out: usize = served.chain([group]).map(|it| self.left_out(it)).sum();
+        let needed = groups * (brokers + 1) - left_out;
         if needed <= places {
             return Ok(());
         }
@@ -63,9 +69,23 @@ impl Room {
             0 => String::new(),
             _ => format!(" and {leave} by groups that are being retired"),
         };
+        let left_out = match left_out {
+            0 => String::new(),
+            _ => format!(", without {left_out} that are left out,"),
+        };
         Err(Refusals::because(format!(
-            "{who} of {brokers} brokers {need} {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others{leaving}: {fit} brokers fit; retire a group first (F1, F2)"
+            "{who} of {brokers} brokers{left_out} {need} {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others{leaving}: {fit} brokers fit; retire a group first (F1, F2)"
         )))
+    }
+
+    /// How many brokers a group is to do without.
+    fn left_out(&self, group: &ListenerGroup) -> usize {
+        let by_id =
+            |ids: &BTreeSet<InstanceId>| !ids.is_empty() && ids.is_subset(&group.without.instances);
+        let out = |(node, ids): &(&NodeId, &BTreeSet<InstanceId>)| {
+            group.without.nodes.contains(node) || by_id(ids)
+        };
+        self.brokers.iter().filter(out).count()
     }
 
     /// The listeners that a group has.

@@ -20,8 +20,10 @@ fn read(look: &mut Look, brokers: usize, foreign: usize) -> Wishes {
     let ledger = Ledger::read(&"orders".into(), look.groups());
     let parameters = look.0.parameters.as_ref().expect("parameters");
     let ours = look.0.listeners.as_ref().expect("listeners").iter();
+    let brokers = (1..=brokers).filter_map(|n| u32::try_from(n).ok());
+    let brokers = brokers.map(|n| (crate::look::node(n), BTreeSet::from([crate::look::id(n)])));
     let room = Room {
-        brokers,
+        brokers: brokers.collect(),
         ours: ours.map(|listener| listener.port).collect(),
         others: (1..=foreign)
             .filter_map(|n| u16::try_from(20_000 + n).ok().and_then(Port::new))

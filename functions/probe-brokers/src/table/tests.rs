@@ -42,6 +42,7 @@ pub(super) fn inquiry(ports: &[u16]) -> Inquiry {
         secret_from: None,
         parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
         endpoints: endpoints.collect(),
+        leaving: Default::default(),
         known: Default::default(),
     };
     Inquiry {

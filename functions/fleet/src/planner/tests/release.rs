@@ -153,6 +153,6 @@ fn a_group_does_without_whom_its_parameter_names() {
     // Nobody waits for it in Metadata either.
     let ways = crate::inquiry(&without("2").0).inquiry.groups;
     let way = ways.values().next().expect("a way");
-    assert!(way.known.contains(&node(2)) && !way.endpoints.contains_key(&node(2)));
+    assert!(way.known.contains(&node(2)) && way.leaving.contains(&node(2)));
     assert_eq!(id(2), "i-2".into());
 }

@@ -98,6 +98,7 @@ impl Proof {
             secret_from: None,
             parameter: "/kafka-privatelink/orders/listeners/EXTERNAL".into(),
             endpoints: [1, 2].map(|id| (node(id), endpoint(id))).into(),
+            leaving: Default::default(),
             known: Default::default(),
         };
         Inquiry {
