@@ -2,6 +2,7 @@
 
 use super::paste::{entities, is_around};
 use super::pattern::Written;
+use super::zone::is_az_id;
 use super::{ListenerGroup, Pattern, PortRange, Protocol, Refusals, Wish, Without};
 use crate::foreign::{clean, is_invisible};
 use crate::words::{GroupName, ParameterName, Port};
@@ -42,6 +43,7 @@ fn pattern(text: &str) -> Result<Pattern, Refusals> {
     let list = text.trim_matches(is_around);
     match serde_json::from_str(list) {
         Ok(list @ Value::Array(_)) => pattern_of(&list),
+        Ok(other @ (Value::Null | Value::Bool(_) | Value::Number(_))) => pattern_of(&other),
         Ok(_) | Err(_) => match string(text) {
             Some(inner) => pattern(&inner).map_err(Refusals::unnumbered),
             None => Pattern::read(text),
@@ -125,7 +127,18 @@ fn fields(text: &str) -> Result<Fields, Refusals> {
         true => "",
         false => text.lines().nth(line - 1).unwrap_or(text),
     };
-    Err(Refusals::at(line, shown, clean(&error.to_string(), 300)))
+    let told = clean(&error.to_string(), 300);
+    let by_zone = told
+        .strip_prefix("unknown field `")
+        .and_then(|told| told.split_once('`'))
+        .is_some_and(|(field, _)| is_az_id(field));
+    let told = match by_zone {
+        true => format!(
+            "{told}; lines by zone stand below \"pattern\": {{\"pattern\": {{\"usw2-az1\": \"<broker_id>.…:<port>\"}}}}"
+        ),
+        false => told,
+    };
+    Err(Refusals::at(line, shown, told))
 }
 
 /// With straight quotes and plain blanks.

@@ -47,6 +47,9 @@ impl Line {
         if broker != "*" && !is_placeholder(broker) {
             return Err(no_broker(broker, rest));
         }
+        if is_of_no_broker(broker) {
+            return Err(no_broker_first(broker, rest));
+        }
         let any_zone = rest
             .first()
             .is_some_and(|label| is_placeholder(label) && is_of_zone(label));
@@ -60,6 +63,12 @@ impl Line {
         }
         for label in &rest {
             check_label(label)?;
+        }
+        if rest
+            .last()
+            .is_some_and(|last| last.bytes().all(|c| c.is_ascii_digit()))
+        {
+            return Err("ends with a number where its domain belongs, as addresses do; names are what a client checks and is sent to".to_owned());
         }
         let zone = zone(left, any_zone, &rest)?;
         let rest = rest.join(".");
@@ -99,6 +108,10 @@ fn name(pattern: &str) -> Result<&str, String> {
         };
     };
     match bare(port) {
+        port if port.contains("bootstrap") => Err(format!(
+            "ends with \"{}\", and what stands there is each broker's own port: write :<port>; the bootstrap port is the JSON field \"bootstrap_port\"",
+            clean(port, 40)
+        )),
         port if is_placeholder(port) => Ok(bare(name)),
         port => Err(format!(
             "ends with port \"{}\"; every broker gets a port of its own, so write :<port>",
@@ -116,6 +129,22 @@ fn other_placeholders(pattern: &str) -> String {
     format!("has placeholders of another kind; here they stand in angle brackets: write {line}")
 }
 
+/// Whether a placeholder surely stands for something else than the broker.
+fn is_of_no_broker(label: &str) -> bool {
+    let of_broker = ["broker", "node", "host"];
+    let is_other = label.contains("unique") || is_of_zone(label);
+    label.is_ascii() && is_other && !of_broker.iter().any(|word| label.contains(word))
+}
+
+fn no_broker_first(label: &str, rest: &[&str]) -> String {
+    let zone = if is_of_zone(label) { "<az_id>." } else { "" };
+    format!(
+        "begins with \"{}\", and the first label is the broker's: write <broker_id>.{zone}{}:<port>",
+        clean(label, 80),
+        clean(&rest.join("."), 200)
+    )
+}
+
 /// Why a name does not begin with the broker, and what to write.
 fn no_broker(label: &str, rest: &[&str]) -> String {
     let shown = clean(label, 80);
@@ -125,10 +154,15 @@ fn no_broker(label: &str, rest: &[&str]) -> String {
         [] => "kafka.example.com".to_owned(),
         rest => clean(&rest.join("."), 200),
     };
+    let beside = label.rsplit_once('>').map_or("", |(_, beside)| beside);
+    let zone_beside = az_ids_in(beside.trim_matches('-')).into_iter().next();
+    let arrow = zone_beside
+        .map(|az| format!("{az} => "))
+        .unwrap_or_default();
     match count(label) {
         0 => "must begin with <broker_id>, the label that becomes b1, b2, …".to_owned(),
         1 => format!(
-            "begins with \"{shown}\", and a broker is named b and its node.id, b1, b2, …, in a label of its own, as the consumer's console makes it: write <broker_id>.{rest}:<port> and let the brokers advertise that on this listener (names that they advertise already cannot be taken over: give the consumer a listener of its own)"
+            "begins with \"{shown}\", and a broker is named b and its node.id, b1, b2, …, in a label of its own, as the consumer's console makes it: write {arrow}<broker_id>.{rest}:<port> and let the brokers advertise that on this listener (names that they advertise already cannot be taken over: give the consumer a listener of its own)"
         ),
         _ => format!(
             "has more than one placeholder in the label \"{shown}\"; each is a label of its own, so write <broker_id>.{zone}{rest}:<port>"
@@ -170,6 +204,10 @@ fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, S
         )),
         (Some(before), _) => Ok(Zone::One(before)),
         (None, Some(label)) => Ok(Zone::One(label)),
+        (None, None) if az_ids_before(left).len() > 1 => Err(format!(
+            "has several zones before the name, \"{}\"; write one line for each of them",
+            clean(left, 80)
+        )),
         (None, None) => Err(format!(
             "has \"{}\" before the name, which is not an AZ ID; write the ID, such as usw2-az1, since AZ names mean other places in other accounts (R5)",
             clean(left, 80)
@@ -179,13 +217,20 @@ fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, S
 
 /// The one AZ ID before an arrow: `usw2-az1`, also as `us-west-2a (usw2-az1)`.
 fn zone_of(left: &str) -> Option<AzId> {
-    let left = left.to_lowercase();
-    let words = left.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    let ids: BTreeSet<&str> = words.filter(|word| is_az_id(word)).collect();
+    let ids = az_ids_before(left);
     match Vec::from_iter(ids).as_slice() {
-        [only] => Some(AzId::new(*only)),
+        [only] => Some(AzId::new(only.as_str())),
         _ => None,
     }
+}
+
+fn az_ids_before(left: &str) -> BTreeSet<String> {
+    let left = left.to_lowercase();
+    let words = left.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words
+        .filter(|word| is_az_id(word))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a label may stand in a name that brokers advertise.

@@ -10,7 +10,7 @@ use crate::held::Held;
 use crate::ledger::{Entry, RESERVATION};
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Doubt, Instance, TargetHealth, TargetState};
+use crate::observed::{Doubt, Instance, InstanceState, TargetHealth, TargetState};
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::tags;
@@ -93,7 +93,7 @@ impl<'a> Draft<'a> {
             Seat::Twins(brokers) => {
                 let ids = brokers.iter().map(|broker| broker.instance.clone());
                 self.hold(Held::Twins(node, ids.collect()));
-                self.mend(port);
+                self.mend(port, false);
             }
             Seat::Contested(broker, kept) => {
                 self.hold(Held::Contested {
@@ -102,17 +102,17 @@ impl<'a> Draft<'a> {
                     kept: kept.id.clone(),
                     tagged: broker.instance.clone(),
                 });
-                self.mend(port);
+                self.mend(port, false);
             }
             Seat::Kept(instance) => self.keep_seated(port, instance),
             // Its bootstrap place goes now; its own port when it is gone or replaced.
-            Seat::Leaving(_) => self.mend(port),
+            Seat::Leaving(_) => self.mend(port, false),
             Seat::Released(_) => self.vacate(port, true),
             Seat::Vacant => self.vacate(port, false),
             Seat::Broker(broker) => match view.unfit(group, broker) {
                 Some(held) => {
                     self.hold(held);
-                    self.mend(port);
+                    self.mend(port, false);
                 }
                 None => self.keep(port, broker),
             },
@@ -169,7 +169,16 @@ impl<'a> Draft<'a> {
         if self.view.who(&instance.id) == Some(node) {
             self.note_served(port, &instance.id);
         }
-        self.mend(port);
+        let is_noted = entry.served_by.as_ref() == Some(&instance.id);
+        let fits = self.view.identity(&instance.id, node) == Identity::Fits;
+        let present = port.holds(&instance.id);
+        let registers = is_noted && fits && !present && instance.state == InstanceState::Running;
+        if registers {
+            let instances = BTreeSet::from([instance.id.clone()]);
+            let action = Action::RegisterTargets { instances };
+            self.act(port.subject(), action, Reason::NotRegistered(node));
+        }
+        self.mend(port, is_noted && fits && (present || registers));
     }
 
     /// Notes, once, that an instance is healthy behind the port.

@@ -32,8 +32,9 @@ impl Draft<'_> {
     }
 
     /// Where nobody can say who is right, or who is right cannot be mapped: a listener that leads
-    /// elsewhere is put right all the same, and whoever is surely another broker leaves.
-    pub(super) fn mend(&mut self, port: Port<'_>) {
+    /// elsewhere is put right all the same, and whoever is surely another broker leaves. `serves`:
+    /// whoever keeps the port is registered, or is being so.
+    pub(super) fn mend(&mut self, port: Port<'_>, serves: bool) {
         let mut leaving = Vec::new();
         for target in standing_targets(port.targets) {
             if self.view.brokers.life(&target.instance) == Some(Life::Live) {
@@ -42,13 +43,13 @@ impl Draft<'_> {
             }
         }
         let subject = port.subject();
-        if self.is_left_empty(port, &leaving) {
+        if !serves && self.is_left_empty(port, &leaving) {
             self.deregister(subject, leaving);
             self.close(port);
             return;
         }
         let stands = standing_targets(port.targets).next().is_some();
-        if stands && self.view.listeners.contains_key(&port.entry.port) {
+        if serves || stands && self.view.listeners.contains_key(&port.entry.port) {
             self.plan_listener(subject, port.entry, true);
         }
         self.deregister(subject, leaving);

@@ -315,3 +315,43 @@ fn a_text_that_mentions_a_password_is_not_shown() {
     // A domain may be named so.
     served("<broker_id>.<az_id>.passwords.example.com:<port>");
 }
+
+#[test]
+fn what_cannot_be_meant_is_refused_with_what_to_write() {
+    for (text, told) in [
+        (
+            "<az_id>.abc.example.com:<port>",
+            "the first label is the broker's: write <broker_id>.<az_id>.abc.example.com:<port>",
+        ),
+        (
+            "<unique_name>.abc.example.com:<port>",
+            "the first label is the broker's: write <broker_id>.abc.example.com:<port>",
+        ),
+        (
+            "<broker_id>.<az_id>.abc.example.com:<bootstrap_port>",
+            "each broker's own port: write :<port>",
+        ),
+        (
+            "<broker_id>.10.0.0.1:<port>",
+            "ends with a number where its domain belongs",
+        ),
+        (
+            "usw2-az1, usw2-az2 => <broker_id>.abc.example.com:<port>",
+            "has several zones before the name",
+        ),
+        (
+            "<broker_id>-usw2-az1.abc.com:<port>",
+            "write usw2-az1 => <broker_id>.abc.com:<port>",
+        ),
+        (
+            r#"{"usw2-az1": "<b>.a.com:<p>"}"#,
+            "lines by zone stand below \"pattern\"",
+        ),
+        ("null", "\"pattern\" is a text, a list of lines"),
+        ("true", "\"pattern\" is a text, a list of lines"),
+    ] {
+        let refusal = refused(text);
+        assert!(refusal.contains(told), "{text}: {refusal}");
+    }
+    assert!(host(&served("<broker_id>.a.com:<ポート>"), 1, "usw2-az1").is_some());
+}

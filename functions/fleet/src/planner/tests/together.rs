@@ -240,7 +240,10 @@ fn a_slip_on_another_brokers_tag_does_not_hold_up_a_replacement() {
         look.steps()
     );
     let held = look.held().concat();
-    assert!(held.contains("port 9093 of EXTERNAL stays with instance i-1"), "{held}");
+    assert!(
+        held.contains("port 9093 of EXTERNAL stays with instance i-1"),
+        "{held}"
+    );
 }
 
 #[test]
@@ -279,4 +282,21 @@ fn foreign_names_are_cleaned_wherever_they_are_shown() {
     for held in look.held() {
         assert!(!held.contains(['\n', '\u{1b}', '\u{2028}']), "{held:?}");
     }
+}
+
+#[test]
+fn an_instance_that_keeps_its_port_against_its_tag_gets_back_what_was_taken_by_hand() {
+    let kept = || {
+        let look = tagged(Look::of(&[1, 2]), 1, tags::NODE_ID, "5").without_proof();
+        look.tagged(owner(1), tags::SERVED_BY, "i-1")
+    };
+    let listener = kept().without_listener(9093);
+    assert!(
+        has_step(&listener, "create listener 9093"),
+        "{:?}",
+        listener.steps()
+    );
+    let target = kept().health(owner(1), Vec::new());
+    let register = "register i-1 with EXTERNAL broker 1";
+    assert!(has_step(&target, register), "{:?}", target.steps());
 }
