@@ -110,6 +110,8 @@ fn minute() -> u64 {
 }
 
 #[cfg(test)]
+mod goodbye_tests;
+#[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
 mod tests;
