@@ -1,7 +1,9 @@
-//! A direct invocation that only plans.
+//! A direct invocation: it plans, or it is refused.
 
 use serde_json::json;
+use std::collections::BTreeMap;
 use tests::handler::{Handler, SCALE, SEED, with_one_sweep};
+use world::lambda::function_error::FunctionError;
 use world::model::Settings;
 
 #[tokio::test]
@@ -27,4 +29,29 @@ async fn a_direct_invocation_that_plans_changes_nothing() {
     );
     assert_eq!(handler.aws.model().writes(), []);
     handler.settled(&SEED).await;
+}
+
+#[tokio::test]
+async fn a_direct_invocation_that_is_neither_the_plan_nor_a_batch_is_refused_without_an_aws_call() {
+    let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
+    handler.drained().await;
+    handler.aws.model().forget_calls();
+    let function = handler.aws.function().expect("a function");
+    for payload in [
+        json!({"action": "deploy"}),
+        json!({"Records": [{"eventSource": "aws:s3"}]}),
+        json!([]),
+    ] {
+        let Err(FunctionError::Reported(refused)) = function.invoke(payload.clone()).await else {
+            panic!("{payload} was not refused");
+        };
+        assert_eq!(refused.error_type, "UnknownRequest", "{payload}");
+        assert!(
+            refused
+                .error_message
+                .contains("nothing was read or written"),
+            "{refused}"
+        );
+    }
+    assert_eq!(handler.aws.model().calls(), &BTreeMap::new());
 }

@@ -24,6 +24,9 @@ const OLD: (&str, u16) = ("OLD", 39094);
 /// SASL_SSL with SCRAM-SHA-512 only.
 const BOTH: (&str, u16) = ("BOTH", 39095);
 
+/// SSL that lets in only who shows a certificate.
+const MUTUAL: (&str, u16) = ("MUTUAL", 39096);
+
 /// The broker, and who signed its certificates.
 pub struct Secured {
     _ground: Ground,
@@ -32,7 +35,8 @@ pub struct Secured {
 }
 
 impl Secured {
-    /// Starts it, with users `probe` (may prove), `auditor` (may Describe, too) and `nobody`.
+    /// Starts it, with users `probe` (may prove, also by a certificate), `auditor` (may Describe, too)
+    /// and `nobody`.
     pub async fn start() -> Self {
         let ground = Ground::lay().await;
         let authority = Authority::new("the cluster's own");
@@ -49,7 +53,9 @@ impl Secured {
         ground::format(&broker, CLUSTER_ID, &users).await;
         broker.start().await.expect("a start");
         broker.serving().await.expect("a broker that serves");
-        allow("probe", &[Operation::DescribeConfigs]).await;
+        for user in ["probe", "CN=probe"] {
+            allow(user, &[Operation::DescribeConfigs]).await;
+        }
         allow(
             "auditor",
             &[Operation::Describe, Operation::DescribeConfigs],
@@ -89,6 +95,7 @@ fn lines(authority: &Authority) -> Vec<String> {
         (TLS, "SSL"),
         (OLD, "SSL"),
         (BOTH, "SASL_SSL"),
+        (MUTUAL, "SSL"),
     ];
     let mut listeners = "INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092".to_owned();
     let mut advertised = format!("INTERNAL://{}:9092", address(1));
@@ -118,13 +125,20 @@ fn lines(authority: &Authority) -> Vec<String> {
         "listener.name.external.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512".into(),
     );
     lines.push("listener.name.both.sasl.enabled.mechanisms=SCRAM-SHA-512".into());
+    let one_line = |pem: &str| pem.trim().replace("\r\n", "\n").replace('\n', "\\n\\\n  ");
+    let trusted = one_line(&authority.pem());
+    lines.push("listener.name.mutual.ssl.client.auth=required".into());
+    lines.push("listener.name.mutual.ssl.truststore.type=PEM".into());
+    lines.push(format!(
+        "listener.name.mutual.ssl.truststore.certificates={trusted}"
+    ));
     for (group, name) in [
         ("tls", host.as_str()),
         ("both", host.as_str()),
+        ("mutual", host.as_str()),
         ("old", "b1.usw2-az1.old.us-west-2.aws.3199015.tidbcloud.com"),
     ] {
         let (chain, key) = authority.sign(name);
-        let one_line = |pem: &str| pem.trim().replace("\r\n", "\n").replace('\n', "\\n\\\n  ");
         lines.push(format!("listener.name.{group}.ssl.keystore.type=PEM"));
         lines.push(format!(
             "listener.name.{group}.ssl.keystore.certificate.chain={}",

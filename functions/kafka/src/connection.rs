@@ -1,16 +1,18 @@
 //! One connection to one broker: opened in steps, asked one question at a time, all under one
 //! patience.
 
+use crate::client_certificate::Shown;
 use crate::patience::Patience;
 use crate::question::{Question, decode, encode};
-use crate::stream::{Stream, is_closed};
-use crate::{ApiTable, Dial, Error, Limits, Step, Versions, api_versions, frame, sasl, tls};
+use crate::stream::Stream;
+use crate::{ApiTable, Dial, Error, Limits, Step, Versions, api_versions, frame, sasl, tcp, tls};
 use kafka_protocol::protocol::Message;
 use std::fmt;
-use std::io;
-use std::net::SocketAddr;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+
+/// How long a peer may take for our goodbye: one that does not read costs nobody its time.
+const GOODBYE: Duration = Duration::from_millis(250);
 
 /// A connection that a broker has answered on, and that is authenticated where its protocol asks
 /// for it.
@@ -30,17 +32,8 @@ impl Connection {
     /// Every [`Error`] that a step can have; [`Error::TimedOut`] and [`Error::Closed`] name the
     /// step.
     pub async fn open(dial: &Dial) -> Result<Self, Error> {
-        let address = dial.address;
         let mut patience = Patience::new(dial.patience);
-        let step = Step::Connect;
-        let connecting = patience.wait(TcpStream::connect(address)).await;
-        let stream = connecting
-            .ok_or(Error::TimedOut { step })?
-            .map_err(|error| not_connected(address, &error))?;
-        // Questions are small and wait for their answer.
-        stream
-            .set_nodelay(true)
-            .map_err(|error| not_connected(address, &error))?;
+        let stream = tcp::connect(dial.address, &mut patience).await?;
         Self::with(stream, dial, patience).await
     }
 
@@ -75,14 +68,34 @@ impl Connection {
             asked: 0,
             table: ApiTable::default(),
         };
+        match connection.begin(dial, shown).await {
+            Ok(()) => Ok(connection),
+            Err(error) => {
+                connection.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// ApiVersions and SASL.
+    async fn begin(&mut self, dial: &Dial, shown: Option<Shown>) -> Result<(), Error> {
         // What a listener thinks of our certificate is read here first, with TLS 1.3.
-        let table = api_versions::ask(&mut connection).await;
-        connection.table = table.map_err(|error| tls::explained(error, shown))?;
+        let table = api_versions::ask(self).await;
+        self.table = table.map_err(|error| tls::explained(error, shown))?;
         if dial.security.is_sasl() {
             let who = dial.credentials.as_ref();
-            sasl::authenticate(&mut connection, who, &dial.salted).await?;
+            sasl::authenticate(self, who, &dial.salted).await?;
         }
-        Ok(connection)
+        Ok(())
+    }
+
+    /// Ends the connection, after whatever answer or error. A TLS session that is only dropped has
+    /// been cut off, for all that the broker knows, and it logs so.
+    pub async fn close(mut self) {
+        let mut patience = self.patience.at_most(GOODBYE);
+        // What was asked is answered, or never will be: a peer that does not take our goodbye, or is
+        // gone, changes nothing about it. The socket is closed either way.
+        let _ended = patience.wait(self.stream.shutdown()).await;
     }
 
     /// What this listener offers, as it said when the connection was opened. A listener without
@@ -151,38 +164,5 @@ impl fmt::Debug for Connection {
         f.debug_struct("Connection")
             .field("asked", &self.asked)
             .finish_non_exhaustive()
-    }
-}
-
-fn not_connected(address: SocketAddr, error: &io::Error) -> Error {
-    if error.kind() == io::ErrorKind::ConnectionRefused {
-        return Error::Refused { address };
-    }
-    if is_closed(error) {
-        let step = Step::Connect;
-        return Error::Closed { step };
-    }
-    Error::Unreachable {
-        address,
-        why: error.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_connection_that_is_reset_at_once_is_no_matter_of_routes() {
-        let address = SocketAddr::from(([127, 0, 0, 1], 9092));
-        let of = |kind: io::ErrorKind| not_connected(address, &kind.into());
-        let step = Step::Connect;
-        assert_eq!(of(io::ErrorKind::ConnectionReset), Error::Closed { step });
-        assert_eq!(
-            of(io::ErrorKind::ConnectionRefused),
-            Error::Refused { address }
-        );
-        let far = of(io::ErrorKind::HostUnreachable);
-        assert!(matches!(far, Error::Unreachable { .. }), "{far}");
     }
 }

@@ -45,6 +45,7 @@ mod scram;
 mod setting;
 mod step;
 mod stream;
+mod tcp;
 mod tls;
 mod tls_problem;
 mod topics;

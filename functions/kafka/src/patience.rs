@@ -26,6 +26,13 @@ impl Patience {
         self.left
     }
 
+    /// For something that is worth no more than this.
+    pub fn at_most(self, limit: Duration) -> Self {
+        Self {
+            left: self.left.min(limit),
+        }
+    }
+
     /// Waits for the peer; None when the patience is used up.
     pub async fn wait<F: Future>(&mut self, peer: F) -> Option<F::Output> {
         let mut peer = pin!(peer);

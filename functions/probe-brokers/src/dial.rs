@@ -1,19 +1,15 @@
 //! One question: one connection that carries ApiVersions, DescribeConfigs and Metadata.
 
-use fleet::listener::Protocol;
-use fleet::proof::{self, Miss, Path, Question, Reached, Way, Who};
+mod open;
+
+use fleet::proof::{Miss, Path, Question, Reached, Way, Who};
 use fleet::words::NodeId;
-use kafka::{
-    Api, ClientCertificate, Connection, Credentials, Dial, Error, Limits, Mechanism,
-    SaltedPasswords, Security, TlsProblem, Trust,
-};
+use kafka::{Api, Connection, Error, SaltedPasswords, TlsProblem};
+use open::open;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-/// Longest answer that is read, in bytes: the list of 2,000 brokers with long names. Every row may
-/// have one in memory.
-const LONGEST_ANSWER: usize = 256 * 1024;
 /// Most brokers without a port in the group that are kept of a list.
 const MOST_OTHERS: usize = 1000;
 
@@ -35,6 +31,17 @@ pub async fn ask(
 ) -> Result<Reached, Miss> {
     let address = SocketAddr::from((address, question.port.get()));
     let mut connection = open(question, way, address, common).await?;
+    let reached = reached(question, way, &mut connection).await;
+    connection.close().await;
+    reached
+}
+
+/// What a connection says of its broker.
+async fn reached(
+    question: &Question,
+    way: &Way,
+    connection: &mut Connection,
+) -> Result<Reached, Miss> {
     let asked = |error| miss(error, way);
     let first = question
         .path
@@ -75,48 +82,6 @@ fn listed(brokers: Vec<kafka::Node>, way: &Way) -> BTreeMap<NodeId, String> {
         brokers.partition(|(node, _)| way.endpoints.contains_key(node));
     listed.extend(others.into_iter().take(MOST_OTHERS));
     listed
-}
-
-/// Connects. A certificate must carry the name that clients are told; where any broker may answer,
-/// and for a broker that has no port yet, that is the name of any broker of the group.
-async fn open(
-    question: &Question,
-    way: &Way,
-    address: SocketAddr,
-    common: &Common,
-) -> Result<Connection, Miss> {
-    let own = question.path.broker();
-    let own = own.and_then(|node| way.endpoints.get(&node));
-    let hosts = match own {
-        Some(endpoint) => vec![endpoint.host.clone()],
-        None => way.endpoints.values().map(|it| it.host.clone()).collect(),
-    };
-    let secret = way.secret.as_ref();
-    let dial = Dial {
-        address,
-        security: security(way.protocol),
-        server_names: hosts,
-        trust: match secret.and_then(proof::Secret::ca) {
-            Some(pem) => Trust::Only(pem.to_owned()),
-            None => Trust::Machine,
-        },
-        client_certificate: secret
-            .and_then(proof::Secret::client_certificate)
-            .map(client_certificate),
-        credentials: secret.and_then(proof::Secret::credentials).map(credentials),
-        salted: common.salted.clone(),
-        limits: Limits {
-            small: LONGEST_ANSWER,
-            large: LONGEST_ANSWER,
-        },
-        patience: common.patience,
-    };
-    if dial.security.is_tls() && dial.server_names.is_empty() {
-        let why = "the group has no broker yet, whose name a certificate would carry";
-        return Err(Miss::NotProvable(why.to_owned()));
-    }
-    let opened = Connection::open(&dial).await;
-    opened.map_err(|error| miss(error, way))
 }
 
 /// Who answered to a question for `asked`, and the endpoints that it says to advertise.
@@ -189,32 +154,4 @@ fn node(id: i32) -> Option<NodeId> {
 /// A `node.id` is a Java `int`, and [`NodeId`] no larger.
 fn wire(node: NodeId) -> i32 {
     i32::try_from(node.get()).unwrap_or(i32::MAX)
-}
-
-fn security(protocol: Protocol) -> Security {
-    match protocol {
-        Protocol::Plaintext => Security::Plaintext,
-        Protocol::Ssl => Security::Ssl,
-        Protocol::SaslPlaintext => Security::SaslPlaintext,
-        Protocol::SaslSsl => Security::SaslSsl,
-    }
-}
-
-fn client_certificate(own: proof::ClientCertificate<'_>) -> ClientCertificate {
-    ClientCertificate {
-        chain: own.chain.to_owned(),
-        key: own.key.to_owned(),
-    }
-}
-
-fn credentials(user: proof::Credentials<'_>) -> Credentials {
-    Credentials {
-        mechanism: match user.mechanism {
-            proof::Mechanism::Plain => Mechanism::Plain,
-            proof::Mechanism::ScramSha256 => Mechanism::ScramSha256,
-            proof::Mechanism::ScramSha512 => Mechanism::ScramSha512,
-        },
-        username: user.username.to_owned(),
-        password: user.password.to_owned(),
-    }
 }

@@ -23,6 +23,16 @@ pub const MOST_QUESTIONS: usize = 960;
 /// Dials whatever the bounds allow until `deadline`, and judges what came back. Rows begin from
 /// another one on in each minute.
 pub async fn table(inquiry: &Inquiry, bounds: &Bounds, deadline: Instant) -> Vec<Row> {
+    sharing(SaltedPasswords::default(), inquiry, bounds, deadline).await
+}
+
+/// The same, with these salted passwords for all rows.
+async fn sharing(
+    salted: SaltedPasswords,
+    inquiry: &Inquiry,
+    bounds: &Bounds,
+    deadline: Instant,
+) -> Vec<Row> {
     let left = deadline.saturating_duration_since(Instant::now());
     let asked = Arc::new(Asked {
         inquiry: inquiry.clone(),
@@ -30,7 +40,7 @@ pub async fn table(inquiry: &Inquiry, bounds: &Bounds, deadline: Instant) -> Vec
         common: Common {
             // As much again for what a slow function needs for itself.
             patience: PATIENCE.min(left / 2),
-            salted: SaltedPasswords::default(),
+            salted,
         },
         deadline,
     });
@@ -112,6 +122,10 @@ fn minute() -> u64 {
 }
 
 #[cfg(test)]
+mod goodbye_tests;
+#[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod salted_tests;
 #[cfg(test)]
 mod tests;

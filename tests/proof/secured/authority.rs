@@ -20,10 +20,12 @@ impl Authority {
         self.0.pem()
     }
 
-    /// Certificate and key of a server with this name, as PEM.
+    /// Certificate and key of a server or a client with this name, as PEM.
     pub fn sign(&self, name: &str) -> (String, String) {
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        // By which Kafka calls a client: User:CN=….
+        params.distinguished_name.push(DnType::CommonName, name);
         let signed = params.signed_by(&key, &self.0).expect("a certificate");
         (signed.pem(), key.serialize_pem())
     }

@@ -1,12 +1,14 @@
 //! Certificates.
 
-use super::{EXTERNAL, OLD, Secured, TLS};
+use super::{EXTERNAL, MUTUAL, OLD, Secured, TLS};
 use crate::inside::scenes;
 use fleet::listener::Protocol::{Plaintext, Ssl};
+use serde_json::json;
 
 scenes!(Secured:
     a_certificate_with_the_wanted_name_proves_and_another_is_named,
     an_authority_that_nobody_named_is_unknown,
+    a_listener_that_wants_a_clients_certificate_is_proven_by_the_secrets_own,
     tls_and_plain_text_are_told_apart,
 );
 
@@ -41,6 +43,19 @@ async fn an_authority_that_nobody_named_is_unknown(secured: &mut Secured) {
         "{says:?}"
     );
     assert!(says[0].ends_with("(parameter /secrets/TLS)"), "{says:?}");
+}
+
+async fn a_listener_that_wants_a_clients_certificate_is_proven_by_the_secrets_own(
+    secured: &mut Secured,
+) {
+    let (group, port) = MUTUAL;
+    let (certificate, key) = secured.authority.sign("probe");
+    let secret = json!({"ca": "OUR_CA", "certificate": certificate, "key": key}).to_string();
+    let asked = secured.ask(group, Ssl, &secret, port);
+    asked.until(&["MUTUAL direct 1: proven"]).await;
+    let says = secured.ask(group, Ssl, OURS, port).says().await;
+    assert!(says[0].contains("ssl.client.auth=required"), "{says:?}");
+    assert!(says[0].ends_with("(parameter /secrets/MUTUAL)"), "{says:?}");
 }
 
 async fn tls_and_plain_text_are_told_apart(secured: &mut Secured) {

@@ -123,7 +123,9 @@ fn every_spelling_of_too_many_and_of_no_is_known() {
         "RequestThrottled",
         "RequestThrottledException",
         "TooManyRequestsException",
+        "EC2ThrottledException",
         "SlowDown",
+        "BandwidthLimitExceeded",
     ] {
         let error = CallError::answered(Call::AddTags, 400, code, "");
         assert_eq!(error.kind, ErrorKind::Throttled, "{code}");
@@ -135,6 +137,7 @@ fn every_spelling_of_too_many_and_of_no_is_known() {
         "UnauthorizedAccess",
         "NotAuthorized",
         "KMSAccessDeniedException",
+        "EC2AccessDeniedException",
     ] {
         let error = CallError::answered(Call::AddTags, 403, code, "");
         assert_eq!(error.kind, ErrorKind::Denied, "{code}");

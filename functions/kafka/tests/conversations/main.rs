@@ -5,6 +5,7 @@ mod closing;
 mod disks;
 mod frames;
 mod gate;
+mod goodbye;
 mod identity;
 mod metadata;
 mod patience;

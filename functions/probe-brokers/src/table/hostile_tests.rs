@@ -13,12 +13,11 @@ use kafka_protocol::messages::{BrokerId, ResponseHeader};
 use kafka_protocol::protocol::{Encodable, HeaderVersion, StrBytes};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// What a broker says, in its own words.
 #[derive(Clone, Debug)]
-struct Said {
+pub(super) struct Said {
     cluster: String,
     host: String,
     advertised: String,
@@ -29,8 +28,22 @@ struct Said {
     bent: Vec<(prop::sample::Index, u8)>,
 }
 
+impl Said {
+    /// What broker 1 says that advertises port 9093.
+    pub(super) fn well() -> Self {
+        Self {
+            cluster: "a cluster".to_owned(),
+            host: "b1.example.com".to_owned(),
+            advertised: "EXTERNAL://b1.example.com:9093".to_owned(),
+            refusal: None,
+            brokers: 1,
+            bent: Vec::new(),
+        }
+    }
+}
+
 /// The three answers of a conversation, as frames.
-fn frames(said: &Said) -> Vec<Vec<u8>> {
+pub(super) fn frames(said: &Said) -> Vec<Vec<u8>> {
     let text = |text: &str| StrBytes::from_string(text.to_owned());
     let offered = [(3, 12), (18, 3), (32, 4)].map(|(key, max)| {
         ApiVersion::default()
@@ -82,7 +95,11 @@ fn frames(said: &Said) -> Vec<Vec<u8>> {
     frames
 }
 
-fn frame<R: Encodable + HeaderVersion>(answer: &R, version: i16, correlation: i32) -> Vec<u8> {
+pub(super) fn frame<R: Encodable + HeaderVersion>(
+    answer: &R,
+    version: i16,
+    correlation: i32,
+) -> Vec<u8> {
     let mut body = BytesMut::new();
     let header = ResponseHeader::default().with_correlation_id(correlation);
     header
@@ -95,8 +112,11 @@ fn frame<R: Encodable + HeaderVersion>(answer: &R, version: i16, correlation: i3
     frame.to_vec()
 }
 
-/// Answers each question with the next frame, and hangs up.
-async fn converse(mut stream: TcpStream, frames: Vec<Vec<u8>>) -> std::io::Result<()> {
+/// Answers each question with the next frame.
+pub(super) async fn converse(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    frames: Vec<Vec<u8>>,
+) -> std::io::Result<()> {
     for frame in frames {
         let length = stream.read_u32().await?;
         let mut question = vec![0; usize::try_from(length).unwrap_or_default()];
@@ -116,8 +136,8 @@ fn row(said: &Said) -> Row {
         let (listener, port) = bound().await;
         let frames = frames(said);
         tokio::spawn(async move {
-            let (stream, _) = listener.accept().await?;
-            converse(stream, frames).await
+            let (mut stream, _) = listener.accept().await?;
+            converse(&mut stream, frames).await
         });
         // A length that was bent upwards is waited for until the peer hangs up.
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -173,15 +193,7 @@ proptest! {
 
 #[test]
 fn the_conversation_of_these_tests_reaches_its_end() {
-    let said = Said {
-        cluster: "a cluster".to_owned(),
-        host: "b1.example.com".to_owned(),
-        advertised: "EXTERNAL://b1.example.com:9093".to_owned(),
-        refusal: None,
-        brokers: 1,
-        bent: Vec::new(),
-    };
-    let read = row(&said);
+    let read = row(&Said::well());
     // The port of the test is any, and the broker advertises 9093.
     let says = read.says();
     assert!(
