@@ -48,6 +48,8 @@ pub enum Held {
         tags: String,
         /// Who answers on it now.
         answers: Option<NodeId>,
+        /// Whether it is registered there.
+        stands: bool,
     },
     /// An instance has served as a broker, and another one is tagged as it.
     Contested {
@@ -187,6 +189,7 @@ impl fmt::Display for Held {
                 instance,
                 tags,
                 answers,
+                stands,
             } => {
                 write!(
                     f,
@@ -196,6 +199,9 @@ impl fmt::Display for Held {
                     Some(answers) => write!(f, "it answers as broker {answers}"),
                     None => f.write_str("nobody answers on it now"),
                 }?;
+                if !stands {
+                    f.write_str(", it is not registered there any more, and nothing registers it against its tags")?;
+                }
                 write!(
                     f,
                     ", and its tags say {tags}; put its tags right, or take it out by its tag {}={instance}",

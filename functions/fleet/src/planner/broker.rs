@@ -10,7 +10,7 @@ use crate::held::Held;
 use crate::ledger::{Entry, RESERVATION};
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
-use crate::observed::{Doubt, Instance, InstanceState, TargetHealth, TargetState};
+use crate::observed::{Doubt, Instance, TargetHealth, TargetState};
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::tags;
@@ -164,6 +164,7 @@ impl<'a> Draft<'a> {
             instance: instance.id.clone(),
             tags: self.view.tags_say(&instance.id),
             answers: self.view.who(&instance.id),
+            stands: port.holds(&instance.id),
         });
         self.put_settings_right(port.subject(), entry);
         if self.view.who(&instance.id) == Some(node) {
@@ -172,13 +173,7 @@ impl<'a> Draft<'a> {
         let is_noted = entry.served_by.as_ref() == Some(&instance.id);
         let fits = self.view.identity(&instance.id, node) == Identity::Fits;
         let present = port.holds(&instance.id);
-        let registers = is_noted && fits && !present && instance.state == InstanceState::Running;
-        if registers {
-            let instances = BTreeSet::from([instance.id.clone()]);
-            let action = Action::RegisterTargets { instances };
-            self.act(port.subject(), action, Reason::NotRegistered(node));
-        }
-        self.mend(port, is_noted && fits && (present || registers));
+        self.mend(port, is_noted && fits && present);
     }
 
     /// Notes, once, that an instance is healthy behind the port.

@@ -33,7 +33,7 @@ impl Draft<'_> {
 
     /// Where nobody can say who is right, or who is right cannot be mapped: a listener that leads
     /// elsewhere is put right all the same, and whoever is surely another broker leaves. `serves`:
-    /// whoever keeps the port is registered, or is being so.
+    /// whoever keeps the port is registered, and its listener is made anew if it is gone.
     pub(super) fn mend(&mut self, port: Port<'_>, serves: bool) {
         let mut leaving = Vec::new();
         for target in standing_targets(port.targets) {
@@ -148,6 +148,7 @@ impl Draft<'_> {
                     instance: instance.clone(),
                     tags: view.tags_say(instance),
                     answers: view.who(instance),
+                    stands: true,
                 });
                 None
             }

@@ -285,18 +285,19 @@ fn foreign_names_are_cleaned_wherever_they_are_shown() {
 }
 
 #[test]
-fn an_instance_that_keeps_its_port_against_its_tag_gets_back_what_was_taken_by_hand() {
+fn a_listener_that_was_taken_by_hand_from_who_keeps_its_port_comes_back_and_its_target_does_not() {
     let kept = || {
         let look = tagged(Look::of(&[1, 2]), 1, tags::NODE_ID, "5").without_proof();
         look.tagged(owner(1), tags::SERVED_BY, "i-1")
     };
     let listener = kept().without_listener(9093);
-    assert!(
-        has_step(&listener, "create listener 9093"),
-        "{:?}",
-        listener.steps()
-    );
+    let steps = listener.steps();
+    assert!(has_step(&listener, "create listener 9093"), "{steps:?}");
     let target = kept().health(owner(1), Vec::new());
-    let register = "register i-1 with EXTERNAL broker 1";
-    assert!(has_step(&target, register), "{:?}", target.steps());
+    assert!(!has_step(&target, "register i-1"), "{:?}", target.steps());
+    let held = target.held().concat();
+    assert!(
+        held.contains("nothing registers it against its tags"),
+        "{held}"
+    );
 }
