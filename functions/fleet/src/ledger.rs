@@ -1,12 +1,16 @@
 //! The ledger: who has which port, read from the tags of our target groups (design section 6).
 
+mod another;
+
+pub use another::Another;
+
 use crate::foreign::clean;
 use crate::naming::{self, Owner};
 use crate::observed::{HealthCheck, TargetGroup};
 use crate::tags;
 use crate::words::{
-    ClusterName, GroupName, InstanceId, LoadBalancerArn, NodeId, Port, TargetGroupArn,
-    TargetGroupName, VpcId,
+    ClusterName, GroupName, InstanceId, LoadBalancerArn, Port, TargetGroupArn, TargetGroupName,
+    VpcId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,45 +68,6 @@ pub struct Entry {
     pub served_by: Option<InstanceId>,
     /// Instances that are not the broker that they were taken for, noted here.
     pub another: BTreeSet<Another>,
-}
-
-/// An instance that answered as another broker than this one, in two askings.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Another {
-    /// The instance.
-    pub instance: InstanceId,
-    /// The broker that it is not.
-    pub node: NodeId,
-}
-
-impl Another {
-    /// The longest value of a tag (ELB, tag restrictions).
-    const LONGEST: usize = 256;
-
-    /// Reads the tag; what a person wrote into it and nobody understands is no note.
-    fn read(text: &str) -> BTreeSet<Self> {
-        let notes = text.split_whitespace().filter_map(|note| {
-            let (instance, node) = note.rsplit_once(':')?;
-            let node = NodeId::parse(node).ok()?;
-            Some(Self {
-                instance: instance.into(),
-                node,
-            })
-        });
-        notes.collect()
-    }
-
-    /// The tag's value.
-    pub fn write<'a>(notes: impl IntoIterator<Item = &'a Self>) -> String {
-        let notes = notes.into_iter();
-        let notes = notes.map(|Self { instance, node }| format!("{instance}:{node}"));
-        notes.collect::<Vec<_>>().join(" ")
-    }
-
-    /// Whether these notes fit into one tag. Eight always do.
-    pub fn fit<'a>(notes: impl IntoIterator<Item = &'a Self>) -> bool {
-        Self::write(notes).len() <= Self::LONGEST
-    }
 }
 
 /// A target group of ours that was changed by other hands.

@@ -3,7 +3,7 @@
 use super::draft::{Draft, Subject};
 use super::identity::Identity;
 use super::seat::Seat;
-use super::view::{View, is_healthy, standing_targets};
+use super::view::{is_healthy, standing_targets};
 use crate::action::Action;
 use crate::brokers::Broker;
 use crate::held::Held;
@@ -14,7 +14,7 @@ use crate::observed::{Doubt, Instance, TargetHealth, TargetState};
 use crate::plan::{Row, RowState};
 use crate::reason::Reason;
 use crate::tags;
-use crate::words::{AzId, InstanceId, NodeId};
+use crate::words::{InstanceId, NodeId};
 use std::collections::BTreeSet;
 
 /// A broker's port, as the ledger has it, with the targets that stand behind it.
@@ -285,38 +285,5 @@ impl<'a> Draft<'a> {
             az_id,
             state,
         });
-    }
-}
-
-impl View<'_> {
-    /// Why a broker cannot be mapped where it stands.
-    pub(super) fn unfit(&self, group: &ListenerGroup, broker: &Broker) -> Option<Held> {
-        let nlb = self.load_balancer;
-        let (node, instance) = (broker.node, &broker.instance);
-        if let Some(vpc) = broker.vpc.as_ref().filter(|vpc| **vpc != nlb.vpc) {
-            return Some(Held::OtherVpc(
-                node,
-                instance.clone(),
-                vpc.clone(),
-                nlb.vpc.clone(),
-            ));
-        }
-        let no_zone = || Held::NoZone(node, instance.clone());
-        let Some(az_name) = &broker.az_name else {
-            return Some(no_zone());
-        };
-        let az_id = broker.az_id.as_ref();
-        if !nlb.zones.contains(az_name) {
-            let (instance, zone) = (instance.clone(), az_name.clone());
-            return Some(match az_id.is_none_or(AzId::is_of_region) {
-                true => Held::ZoneNotEnabled(node, zone),
-                false => Held::EdgeZone(node, instance, zone),
-            });
-        }
-        match (group.pattern.host(node, az_id), az_id) {
-            (Some(_), _) => None,
-            (None, Some(az)) => Some(Held::NoPattern(group.name.clone(), node, az.clone())),
-            (None, None) => Some(no_zone()),
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! A plan being made: collects steps, holds and doubts, and puts the steps in order.
 
+use super::order;
 use super::places::Places;
 use super::view::View;
 use crate::action::Action;
@@ -238,29 +239,7 @@ impl<'a> Draft<'a> {
 
     pub(super) fn finish(mut self, plan: Plan) -> Plan {
         self.write_notes();
-        let new: BTreeSet<TargetGroupName> = self
-            .steps
-            .iter()
-            .filter(|step| matches!(step.action, Action::CreateTargetGroup { .. }))
-            .map(|step| step.target_group.clone())
-            .collect();
-        self.steps.sort_by_key(|step| {
-            let rank = Rank::of(&step.action);
-            let bootstrap_last = match (rank.comes_late(), step.owner) {
-                // A leaving broker leaves bootstrap first; a new one enters it last.
-                (true, Owner::Bootstrap) | (false, Owner::Broker(_)) => 0,
-                (true, Owner::Broker(_)) | (false, Owner::Bootstrap) => 1,
-            };
-            let is_new = new.contains(&step.target_group);
-            (
-                rank.comes_late(),
-                is_new,
-                bootstrap_last,
-                step.group.clone(),
-                step.owner,
-                rank,
-            )
-        });
+        order::sort(&mut self.steps);
         self.mapping.sort_by_key(|row| row.port);
         Plan {
             steps: self.steps,
@@ -274,48 +253,5 @@ impl<'a> Draft<'a> {
 
     fn name(&self, subject: Subject<'_>) -> TargetGroupName {
         naming::target_group_name(&self.view.observed.cluster, subject.group, subject.owner)
-    }
-}
-
-/// The order of steps about one target group: make before break (design section 7).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Mark,
-    Create,
-    Set,
-    Register,
-    Listen,
-    Deregister,
-    Unlisten,
-    Delete,
-    /// Last: nothing depends on it, whatever becomes of it.
-    Tell,
-}
-
-impl Rank {
-    fn of(action: &Action) -> Self {
-        match action {
-            Action::AddTag { key, .. } if [tags::COMPLETE_SINCE, tags::SERVED_BY].contains(key) => {
-                Self::Tell
-            }
-            Action::AddTag { .. } | Action::RemoveTag { .. } => Self::Mark,
-            Action::CreateTargetGroup { .. } => Self::Create,
-            Action::ModifyTargetGroup { .. } | Action::ModifyTargetGroupAttributes { .. } => {
-                Self::Set
-            }
-            Action::RegisterTargets { .. } => Self::Register,
-            Action::CreateListener { .. }
-            | Action::ModifyListener { .. }
-            | Action::ModifyListenerAttributes { .. } => Self::Listen,
-            Action::PutParameter { .. } => Self::Tell,
-            Action::DeregisterTargets { .. } => Self::Deregister,
-            Action::DeleteListener { .. } => Self::Unlisten,
-            Action::DeleteTargetGroup => Self::Delete,
-        }
-    }
-
-    /// Whether it comes after all that makes something.
-    fn comes_late(self) -> bool {
-        self >= Self::Deregister
     }
 }
