@@ -77,7 +77,8 @@ impl Seen<'_> {
     /// Whether a step opens a bootstrap that was never complete, or hands something over.
     fn needs_the_whole(&self, step: &Step) -> bool {
         match (&step.action, step.owner) {
-            (Action::PutParameter { .. }, _) => true,
+            // An old text is taken back by one that says that it is none.
+            (Action::PutParameter { .. }, _) => step.reason != Reason::OldHandover,
             (Action::AddTag { key, .. }, _) => *key == tags::COMPLETE_SINCE,
             (Action::RegisterTargets { .. }, Owner::Bootstrap) => self.always(|look| {
                 let mut places = look.places().into_iter();

@@ -174,10 +174,14 @@ impl Simulation<'_> {
         if self.setup.dice.u32(..5) > 0 && !run.batch.is_empty() {
             self.warm = Some(run.process);
         }
-        // A reservation or a grace that runs out is a new event, whenever it comes.
+        // A reservation, a place that is kept or a grace that runs out is a new event, whenever it comes.
         let mut steps = activated.plan.steps.iter();
-        let late =
-            steps.any(|step| matches!(step.reason, Reason::ReservationOver(_) | Reason::Retired));
+        let late = steps.any(|step| {
+            matches!(
+                step.reason,
+                Reason::ReservationOver(_) | Reason::PlaceGivenUp { .. } | Reason::Retired
+            )
+        });
         self.figures.last = Some(Last {
             held: report.held.clone(),
             writes: run.writes,

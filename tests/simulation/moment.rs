@@ -2,6 +2,7 @@
 //! have seen. What is done on a read that was right a moment ago is no harm; what no moment of the
 //! window allows is.
 
+use fleet::settings::LISTENERS_PER_NLB;
 use fleet::tags;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
@@ -22,6 +23,8 @@ pub struct Moment {
     pub paused: bool,
     /// Whether `EXTERNAL` has more brokers without a port than free ports.
     pub full: bool,
+    /// Whether brokers wait because the NLB has no listener left for them.
+    pub crowded: bool,
 }
 
 impl Moment {
@@ -45,9 +48,14 @@ impl Moment {
             let mut places = places.values();
             places.any(|place| place.group == "EXTERNAL" && place.node() == Some(*node))
         };
-        let without = look.nodes().into_iter().filter(|node| !has_place(node));
+        let nodes = look.nodes();
+        let without = nodes.iter().filter(|node| !has_place(node)).count();
+        let listens = |port: u16| look.listeners.values().any(|l| l.port.get() == port);
+        let kept = places.values().filter(|place| !listens(place.port));
+        let needed = look.listeners.len() + kept.count() + without;
         Self {
-            full: range.filter(|port| !taken(port)).count() < without.count(),
+            full: range.filter(|port| !taken(port)).count() < without,
+            crowded: needed > LISTENERS_PER_NLB,
             look,
             wanted: world.wanted.clone(),
             paused: world.paused,

@@ -53,7 +53,8 @@ impl Act<'_> {
         no(law, self.always(kept))
     }
 
-    /// A port stays reserved for a day, unless the range is full or the group is retired.
+    /// A port stays reserved for a day, unless the range is full or the group is retired; on a full NLB
+    /// for half an hour.
     pub(super) fn reservations_are_kept(&self) -> Law {
         if self.write.call != Call::DeleteTargetGroup {
             return Ok(());
@@ -68,7 +69,9 @@ impl Act<'_> {
         let now = self.after.look.now;
         let over = |moment: &Moment| {
             since(moment).is_some_and(|since| {
-                moment.full || now.duration_since(since) >= SignedDuration::from_hours(24)
+                let age = now.duration_since(since);
+                let waits = moment.crowded && age >= SignedDuration::from_mins(30);
+                moment.full || waits || age >= SignedDuration::from_hours(24)
             })
         };
         let allowed = self.ever(|moment| {

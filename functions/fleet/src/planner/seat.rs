@@ -55,8 +55,11 @@ impl<'a> View<'a> {
     /// Who is to be behind an entry's port.
     pub(super) fn seat(&'a self, group: &ListenerGroup, node: NodeId, entry: &Entry) -> Seat<'a> {
         let mut live = self.live_of(group, node);
-        // Who has served as another one is that one, whatever its tag proposes.
-        live.retain(|broker| self.seat_elsewhere(&broker.instance, node).is_none());
+        if live.len() == 1 {
+            // Who has served as another one is that one, whatever its tag proposes. Of two that say it
+            // nothing changes for either: a person has to look.
+            live.retain(|broker| self.seat_elsewhere(&broker.instance, node).is_none());
+        }
         let kept = self.kept(group, node, entry);
         match (&live[..], kept) {
             ([only], None) => Seat::Broker(only),

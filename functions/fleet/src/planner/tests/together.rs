@@ -228,25 +228,6 @@ fn a_further_group_counts_without_those_that_it_leaves_out() {
 }
 
 #[test]
-fn a_slip_on_another_brokers_tag_does_not_hold_up_a_replacement() {
-    let look = tagged(Look::of(&[1, 2]), 1, tags::NODE_ID, "2")
-        .tagged(owner(1), tags::SERVED_BY, "i-1")
-        .with_instance(2, |instance| instance.state = InstanceState::Terminated)
-        .and("i-22", 2, InstanceState::Running)
-        .without_proof();
-    assert!(
-        has_step(&look, "register i-22 with EXTERNAL broker 2"),
-        "{:?}",
-        look.steps()
-    );
-    let held = look.held().concat();
-    assert!(
-        held.contains("port 9093 of EXTERNAL stays with instance i-1"),
-        "{held}"
-    );
-}
-
-#[test]
 fn a_port_that_is_closed_as_another_broker_answered_is_handed_over_to_nobody() {
     let look = Look::of(&[1, 2, 3])
         .never_handed_over()
