@@ -106,7 +106,7 @@ impl Wishes {
                     check_unchanged(group, ledger.of_group(&name))?;
                     if !is_mapped {
                         // Mapped groups came before, so that what is left has no parameter.
-                        room.check(&group, &wishes, &mapped, ledger)?;
+                        room.check(group, &wishes, &mapped, ledger)?;
                     }
                 }
                 Ok(wish)
