@@ -24,7 +24,7 @@ const OBSERVE: Duration = Duration::from_secs(30);
 
 /// A finished activation.
 pub struct Activated {
-    /// AWS's time when it began; the machine's, which only metrics and memory see, if AWS told none.
+    /// AWS's time when it began. If AWS told none, the machine's at its end, which only metrics and memory see.
     pub now: Timestamp,
     /// The plan; with [`Request::Plan`], none of it was done.
     pub plan: Plan,

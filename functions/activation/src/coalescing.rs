@@ -87,7 +87,7 @@ impl LastRun {
     pub fn note(&self, queued: Option<Queued>, activated: &Activated) {
         let mut runs = self.runs();
         runs.last = queued.map(|queued| Run {
-            // Whatever the batch says: not later than AWS's own time.
+            // Whatever the batch says: not later than AWS's own time, or the machine's if AWS told none.
             began: queued.received.min(latest(activated.now)),
             good_for: if activated.is_complete() {
                 GOOD_FOR

@@ -108,7 +108,7 @@ fn name(pattern: &str) -> Result<&str, String> {
         };
     };
     match bare(port) {
-        port if port.contains("bootstrap") => Err(format!(
+        port if port.to_lowercase().contains("bootstrap") => Err(format!(
             "ends with \"{}\", and what stands there is each broker's own port: write :<port>; the bootstrap port is the JSON field \"bootstrap_port\"",
             clean(port, 40)
         )),
@@ -131,18 +131,36 @@ fn other_placeholders(pattern: &str) -> String {
 
 /// Whether a placeholder surely stands for something else than the broker.
 fn is_of_no_broker(label: &str) -> bool {
-    let of_broker = ["broker", "node", "host"];
-    let is_other = label.contains("unique") || is_of_zone(label);
-    label.is_ascii() && is_other && !of_broker.iter().any(|word| label.contains(word))
+    const OTHERS: [&str; 7] = [
+        "az",
+        "azid",
+        "zone",
+        "zoneid",
+        "availability",
+        "unique",
+        "uniquename",
+    ];
+    const BROKERS: [&str; 3] = ["broker", "node", "host"];
+    let label = label.to_lowercase();
+    let mut words = label.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| OTHERS.contains(&word)) && !BROKERS.iter().any(|word| label.contains(word))
 }
 
 fn no_broker_first(label: &str, rest: &[&str]) -> String {
-    let zone = if is_of_zone(label) { "<az_id>." } else { "" };
-    format!(
-        "begins with \"{}\", and the first label is the broker's: write <broker_id>.{zone}{}:<port>",
-        clean(label, 80),
-        clean(&rest.join("."), 200)
-    )
+    let rest: Vec<&str> = rest
+        .iter()
+        .copied()
+        .filter(|label| count(label) == 0)
+        .collect();
+    let zone = is_of_zone(label) && !rest.iter().any(|label| is_az_id(&label.to_lowercase()));
+    let zone = if zone { "<az_id>." } else { "" };
+    let line = format!("<broker_id>.{zone}{}:<port>", clean(&rest.join("."), 200));
+    let line = match Line::read(&line) {
+        Ok(_) => line,
+        Err(_) => format!("a line such as {SHAPE}"),
+    };
+    let shown = clean(label, 80);
+    format!("begins with \"{shown}\", and the first label is the broker's: write {line}")
 }
 
 /// Why a name does not begin with the broker, and what to write.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Brokers that get no port in a group and that nothing of the group waits for, named by `node.id` or
-/// by instance.
+/// by instance. Where several instances bear a `node.id`, it names none of them surely, and is waited for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Without {
     /// By Kafka's `node.id`.

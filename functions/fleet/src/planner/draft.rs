@@ -103,8 +103,8 @@ impl<'a> Draft<'a> {
         false
     }
 
-    /// Whether it is this live instance's turn to leave a port: one leaves in a run, so that what is
-    /// wrong with the first is seen before the second follows.
+    /// Whether it is this live instance's turn to leave a port: for each reason one leaves in a run, so
+    /// that what is wrong with the first is seen before the second follows.
     pub(super) fn takes_turn(&mut self, turn: Turn, instance: &InstanceId) -> bool {
         let leaver = self.leavers.entry(turn);
         leaver.or_insert_with(|| instance.clone()) == instance

@@ -142,7 +142,7 @@ impl Draft<'_> {
         };
         let mut noted = self.view.ledger.of_group(group);
         if !noted.any(|entry| entry.another.contains(&note)) {
-            self.note(group, Owner::Broker(node), note);
+            self.note(group, Owner::Broker(node), None, note);
         }
     }
 
@@ -150,21 +150,24 @@ impl Draft<'_> {
     pub(super) fn keep_notes(&mut self, group: &GroupName, entry: &Entry) {
         for note in &entry.another {
             if self.view.brokers.life(&note.instance) == Some(Life::Live) {
-                self.note(group, Owner::Bootstrap, note.clone());
+                self.note(group, Owner::Bootstrap, Some(entry.owner), note.clone());
             }
         }
     }
 
-    fn note(&mut self, group: &GroupName, first: Owner, note: Another) {
+    /// Puts a note on the first target group that has room for it, other than `but`.
+    fn note(&mut self, group: &GroupName, first: Owner, but: Option<Owner>, note: Another) {
         let others = self.view.ledger.of_group(group).map(|entry| entry.owner);
         let others: Vec<Owner> = others.collect();
         let owners = [first, Owner::Bootstrap].into_iter().chain(others);
-        for owner in owners {
+        for owner in owners.filter(|owner| Some(*owner) != but) {
             let key = (group.clone(), owner);
-            if self.view.ledger.entries.contains_key(&key)
-                && Another::fit(self.notes_of(key.clone()).iter().chain([&note]))
-            {
-                self.notes_of(key).insert(note);
+            if !self.view.ledger.entries.contains_key(&key) {
+                continue;
+            }
+            let notes = self.notes_of(key);
+            if notes.contains(&note) || Another::fit(notes.iter().chain([&note])) {
+                notes.insert(note);
                 return;
             }
         }

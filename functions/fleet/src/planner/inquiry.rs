@@ -138,15 +138,11 @@ fn known(view: &View<'_>, group: &ListenerGroup) -> BTreeSet<NodeId> {
 }
 
 /// Who is asked directly: every running instance that is a broker by its tags and is not left out, and
-/// every one that serves, or has served, or is noted, as whatever broker that is. As long as the group
-/// waits to be whole, so is who is left out by its number: a tag with a slip would say it, too.
+/// every one that serves, or has served, or is noted, as whatever broker that is.
 fn asked_directly<'a>(
     view: &'a View<'_>,
     group: &ListenerGroup,
 ) -> BTreeMap<&'a InstanceId, (NodeId, Option<Ipv4Addr>)> {
-    let bootstrap = (group.name.clone(), Owner::Bootstrap);
-    let bootstrap = view.ledger.entries.get(&bootstrap);
-    let waits = bootstrap.is_none_or(|entry| entry.complete_since.is_none());
     let mut asked = BTreeMap::new();
     for (node, instance) in view.seated(&group.name) {
         if instance.state == InstanceState::Running {
@@ -156,10 +152,7 @@ fn asked_directly<'a>(
     for broker in view.brokers.all_live() {
         let is_seated = asked.contains_key(&broker.instance);
         let is_out = view.is_out(group, broker.node, &broker.instance);
-        let by_number = !waits
-            || view.brokers.is_released(&broker.instance)
-            || group.without.instances.contains(&broker.instance);
-        if broker.is_running() && (is_seated || !(is_out && by_number)) {
+        if broker.is_running() && (is_seated || !is_out) {
             asked.insert(&broker.instance, (broker.node, broker.private_ip));
         }
     }

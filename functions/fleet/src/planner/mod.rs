@@ -61,10 +61,7 @@ pub fn plan(observed: &Observed) -> Plan {
             Wanted::Serve(group) => {
                 draft.drop_superfluous(name);
                 draft.take_retirement_back(name);
-                if !group.without.is_empty() {
-                    let left_out = &group.without;
-                    draft.show_without(format!("{name} is mapped without {left_out}"));
-                }
+                draft.show_left_out(group);
                 draft.plan_brokers(group);
                 draft.plan_bootstrap(group);
                 draft.hold_unproven(group);

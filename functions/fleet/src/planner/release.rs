@@ -13,6 +13,21 @@ use crate::reason::Reason;
 use crate::words::{InstanceId, NodeId};
 
 impl Draft<'_> {
+    /// Says whom a group does without, and whose number is that of several instances.
+    pub(super) fn show_left_out(&mut self, group: &ListenerGroup) {
+        let left_out = &group.without;
+        if !left_out.is_empty() {
+            self.show_without(format!("{} is mapped without {left_out}", group.name));
+        }
+        for node in &left_out.nodes {
+            let bearers = self.view.bearers(group, *node);
+            if bearers.len() > 1 {
+                let bearers = bearers.into_iter().cloned().collect();
+                self.hold(Held::Twins(*node, bearers));
+            }
+        }
+    }
+
     /// Why a released instance leaves its port now; `None` if it is to wait.
     pub(super) fn why_released(&mut self, port: Port<'_>, instance: &InstanceId) -> Option<Reason> {
         let Port { group, node, .. } = port;

@@ -99,12 +99,17 @@ impl<'a> View<'a> {
         id: &InstanceId,
         node: NodeId,
     ) -> Option<(&GroupName, NodeId)> {
-        let mut served = self.served(id);
-        // Of two ports that it has served on, the one that its tag agrees with is its own.
-        if self.who(id) == Some(node) || self.served(id).any(|(_, other)| other == node) {
+        if self.who(id) == Some(node) {
             return None;
         }
-        served.next()
+        // Of two ports of one group that it has served on, this broker's is its own.
+        let own: BTreeSet<&GroupName> = self
+            .served(id)
+            .filter(|(_, served)| *served == node)
+            .map(|(group, _)| group)
+            .collect();
+        let mut served = self.served(id);
+        served.find(|(group, served)| *served != node && !own.contains(group))
     }
 
     /// The ports that an instance has served on, by the ledger: listener group and broker.

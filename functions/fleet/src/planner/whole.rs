@@ -52,6 +52,11 @@ impl View<'_> {
             | Standing::Dead
             | Standing::Unknown => return,
         };
+        if group.without.nodes.contains(&node) {
+            // Which of those that bear the number is meant, a person must say.
+            awaited.instances.insert(id.clone());
+            return;
+        }
         match self.seat_of(group, node) {
             Some(broker) if broker.instance == *id && self.is_fit(group, broker) => {}
             // It has served as another one: its tags are to be put right first.
@@ -75,14 +80,24 @@ impl View<'_> {
     /// Whether nobody waits for an instance, as a person takes it out. A number in `without` is believed
     /// of one that is that broker alone, as far as anybody can tell: a tag with a slip may say it, too.
     fn is_left_out(&self, group: &ListenerGroup, node: NodeId, id: &InstanceId) -> bool {
-        if self.brokers.is_released(id) || group.without.instances.contains(id) {
-            return true;
-        }
-        let tagged = self.brokers.all_live().filter(|broker| broker.node == node);
-        group.without.nodes.contains(&node)
-            && tagged.count() == 1
-            && self.seat_elsewhere(id, node).is_none()
-            && self.identity(id, node) == Identity::Fits
+        let alone = || matches!(self.bearers(group, node)[..], [only] if only == id);
+        self.brokers.is_released(id)
+            || group.without.instances.contains(id)
+            || group.without.nodes.contains(&node)
+                && alone()
+                && self.seat_elsewhere(id, node).is_none()
+                && self.identity(id, node) == Identity::Fits
+    }
+
+    /// The running instances that are tagged with a number, without those that a person takes out by
+    /// their own ID.
+    pub(super) fn bearers(&self, group: &ListenerGroup, node: NodeId) -> Vec<&InstanceId> {
+        let running = self.brokers.all_live().filter(|broker| broker.is_running());
+        let tagged = running.filter(|broker| broker.node == node);
+        tagged
+            .map(|broker| &broker.instance)
+            .filter(|id| !self.brokers.is_released(id) && !group.without.instances.contains(*id))
+            .collect()
     }
 
     /// Whether nothing about a broker's place or its answers is held.

@@ -328,6 +328,22 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
             "the first label is the broker's: write <broker_id>.abc.example.com:<port>",
         ),
         (
+            "<AZ_ID>.<broker_id>.abc.example.com:<port>",
+            "write <broker_id>.<az_id>.abc.example.com:<port>",
+        ),
+        (
+            "<az_id>.usw2-az1.abc.com:<port>",
+            "write <broker_id>.usw2-az1.abc.com:<port>",
+        ),
+        (
+            "<UNIQUE_NAME>.abc.example.com:<port>",
+            "write <broker_id>.abc.example.com:<port>",
+        ),
+        (
+            "<broker_id>.abc.example.com:<BOOTSTRAP_PORT>",
+            "each broker's own port: write :<port>",
+        ),
+        (
             "<broker_id>.<az_id>.abc.example.com:<bootstrap_port>",
             "each broker's own port: write :<port>",
         ),
@@ -353,5 +369,14 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         let refusal = refused(text);
         assert!(refusal.contains(told), "{text}: {refusal}");
     }
-    assert!(host(&served("<broker_id>.a.com:<ポート>"), 1, "usw2-az1").is_some());
+    for taken in [
+        "<broker_id>",
+        "<Nazwa_Brokera>",
+        "<BROKER_AZ>",
+        "<azure_vm>",
+        "<ID>",
+    ] {
+        let group = served(&format!("{taken}.a.com:<ポート>"));
+        assert!(host(&group, 1, "usw2-az1").is_some(), "{taken}");
+    }
 }
