@@ -145,6 +145,12 @@ fn map(look: &mut Observed, node: u16) -> Result<(), String> {
             forwards_to: vec![arn.clone()],
             tags: naming::listener_tags(&look.cluster, &external, owner),
         });
+    let mut tags =
+        naming::target_group_tags(&look.cluster, &external, owner, port, Protocol::Plaintext);
+    if node > 0 {
+        // Each has served before.
+        tags.insert(tags::SERVED_BY.to_owned(), id(node).to_string());
+    }
     look.target_groups
         .as_mut()
         .map_err(|gap| gap.to_string())?
@@ -157,13 +163,7 @@ fn map(look: &mut Observed, node: u16) -> Result<(), String> {
             vpc: "vpc-1".into(),
             load_balancers: [look.load_balancer_arn.clone()].into(),
             health_check: settings::health_check(),
-            tags: naming::target_group_tags(
-                &look.cluster,
-                &external,
-                owner,
-                port,
-                Protocol::Plaintext,
-            ),
+            tags,
         });
     let nodes = if node == 0 { 1..=BROKERS } else { node..=node };
     let targets = nodes.map(|node| TargetHealth {
