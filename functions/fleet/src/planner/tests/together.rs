@@ -284,3 +284,51 @@ fn a_listener_that_was_taken_by_hand_from_who_keeps_its_port_comes_back_and_its_
         "{held}"
     );
 }
+
+#[test]
+fn a_note_moves_to_a_target_group_that_stays_when_bootstrap_has_no_room_for_it() {
+    let full: Vec<String> = (0..11)
+        .map(|n| format!("i-0123456789abcde{n:02x}:77"))
+        .collect();
+    let mut look = Look::of(&[2])
+        .mapped("EXTERNAL", owner(1), 9093, &[])
+        .health(owner(1), Vec::new())
+        .without_listener(9093)
+        .tagged(owner(1), tags::VACANT_SINCE, "2026-11-20T12:00:00Z")
+        .tagged(owner(1), tags::ANOTHER, "i-2:1")
+        .tagged(Owner::Bootstrap, tags::ANOTHER, &full.join(" "))
+        .doubted_before(&[Doubt::Broker(node(1))]);
+    for n in 0..11u32 {
+        let id = format!("i-0123456789abcde{n:02x}");
+        look = look.and(&id, 100 + n, InstanceState::Stopped);
+    }
+    let steps = look.steps();
+    assert!(
+        has_step(&look, "delete target group of EXTERNAL broker 1"),
+        "{steps:?}"
+    );
+    let note = "tag EXTERNAL broker 2 with kafka-privatelink:another=i-2:1";
+    assert!(has_step(&look, note), "{steps:?}");
+}
+
+#[test]
+fn a_port_of_another_listener_group_gives_no_second_one_in_this_group() {
+    let pattern = r#"{"pattern": "<b>.<az>.x.example.com:<p>", "bootstrap_port": 9192, "broker_ports": "9193-9240", "bind_port": 39093}"#;
+    let mut look = Look::of(&[1])
+        .mapped("EXTERNAL2", owner(5), 9197, &[1])
+        .parameter("listeners/EXTERNAL2", pattern)
+        .tagged(owner(1), tags::SERVED_BY, "i-1");
+    let second = look.groups().last_mut().expect("a group");
+    second.port = crate::look::port(39093);
+    second
+        .tags
+        .insert(tags::SERVED_BY.to_owned(), "i-1".to_owned());
+    let look = tagged(look, 1, tags::NODE_ID, "5")
+        .without_proof()
+        .ports_agreed();
+    let steps = look.steps();
+    assert!(
+        !steps.iter().any(|step| step.contains("EXTERNAL broker 5")),
+        "{steps:?}"
+    );
+}
