@@ -3,7 +3,7 @@
 
 use super::draft::{Draft, Subject};
 use super::identity::Identity;
-use super::view::{is_healthy, standing_targets};
+use super::view::{View, is_healthy, standing_targets};
 use crate::brokers::{Life, Standing};
 use crate::held::Held;
 use crate::ledger::Entry;
@@ -53,7 +53,7 @@ impl Draft<'_> {
             group: &group.name,
             owner: Owner::Bootstrap,
         };
-        let another_serves = self.another_serves(bootstrap, instance);
+        let another_serves = self.another_stays(group, instance);
         match view.brokers.life(instance) {
             Some(Life::Dead) => return Some(Reason::Terminated),
             None => {
@@ -118,23 +118,6 @@ impl Draft<'_> {
         }
     }
 
-    fn another_serves(&self, bootstrap: Bootstrap<'_>, instance: &InstanceId) -> bool {
-        let mut others = bootstrap.targets.iter();
-        others.any(|other| other.instance != *instance && self.serves(bootstrap, other))
-    }
-
-    /// Whether a target serves and stays: it is healthy, lives, is nobody else for sure, and nobody takes
-    /// it out.
-    fn serves(&self, bootstrap: Bootstrap<'_>, target: &TargetHealth) -> bool {
-        let (view, id) = (self.view, &target.instance);
-        let place = view.place(&bootstrap.group.name, id);
-        is_healthy(target, bootstrap.entry.bind_port)
-            && view.brokers.life(id) == Some(Life::Live)
-            && place.is_some_and(|node| {
-                view.identity(id, node) == Identity::Fits && !view.is_out(bootstrap.group, node, id)
-            })
-    }
-
     /// Whether a healthy broker that is itself stands in bootstrap beside an instance, in its zone: the
     /// floor under what a proof may take out.
     fn has_another_in_zone(&self, bootstrap: Bootstrap<'_>, instance: &InstanceId) -> bool {
@@ -150,7 +133,25 @@ impl Draft<'_> {
             && others.any(|other| {
                 other.instance != *instance
                     && zone(&other.instance) == own
-                    && self.serves(bootstrap, other)
+                    && self.view.stays_in(bootstrap.group, bootstrap.entry, other)
+            })
+    }
+}
+
+impl View<'_> {
+    /// Whether a target of bootstrap serves and stays: it is healthy, lives, is nobody else for sure, and
+    /// nobody takes it out.
+    pub(super) fn stays_in(
+        &self,
+        group: &ListenerGroup,
+        entry: &Entry,
+        target: &TargetHealth,
+    ) -> bool {
+        let id = &target.instance;
+        is_healthy(target, entry.bind_port)
+            && self.brokers.life(id) == Some(Life::Live)
+            && self.place(&group.name, id).is_some_and(|node| {
+                self.identity(id, node) == Identity::Fits && !self.is_out(group, node, id)
             })
     }
 }

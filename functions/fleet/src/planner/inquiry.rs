@@ -86,16 +86,12 @@ fn endpoints(view: &View<'_>, group: &ListenerGroup) -> BTreeMap<NodeId, Endpoin
 
 /// Brokers with an endpoint whom nobody has to list any more.
 fn leaving(view: &View<'_>, group: &ListenerGroup) -> BTreeSet<NodeId> {
-    let leaves = |entry: &Entry| match entry.owner {
-        Owner::Broker(node) => match view.seat(group, node, entry) {
-            Seat::Leaving(_) | Seat::Released(_) => Some(node),
-            Seat::Broker(_)
-            | Seat::Kept(_)
-            | Seat::Contested(..)
-            | Seat::Twins(_)
-            | Seat::Vacant => None,
-        },
-        Owner::Bootstrap => None,
+    let leaves = |entry: &Entry| {
+        let Owner::Broker(node) = entry.owner else {
+            return None;
+        };
+        let seat = view.seat(group, node, entry);
+        matches!(seat, Seat::Leaving(_) | Seat::Released(_)).then_some(node)
     };
     let entries = view.ledger.of_group(&group.name);
     entries.filter_map(leaves).collect()

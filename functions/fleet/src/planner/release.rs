@@ -3,9 +3,7 @@
 
 use super::broker::Port;
 use super::draft::{Draft, Turn};
-use super::identity::Identity;
-use super::view::{is_healthy, standing_targets};
-use crate::brokers::Life;
+use super::view::standing_targets;
 use crate::held::Held;
 use crate::listener::ListenerGroup;
 use crate::naming::Owner;
@@ -56,23 +54,14 @@ impl Draft<'_> {
         self.takes_turn(Turn::Released, instance)
     }
 
-    /// Whether a healthy broker other than this instance stays in bootstrap.
-    fn another_stays(&self, group: &ListenerGroup, instance: &InstanceId) -> bool {
-        let view = self.view;
+    /// Whether a broker other than this instance serves in bootstrap and stays.
+    pub(super) fn another_stays(&self, group: &ListenerGroup, instance: &InstanceId) -> bool {
         let key = (group.name.clone(), Owner::Bootstrap);
-        let Some(entry) = view.ledger.entries.get(&key) else {
+        let Some(entry) = self.view.ledger.entries.get(&key) else {
             return false;
         };
-        let mut targets = view.targets(&entry.arn).unwrap_or_default().iter();
-        targets.any(|target| {
-            let other = &target.instance;
-            other != instance
-                && is_healthy(target, entry.bind_port)
-                && view.brokers.life(other) == Some(Life::Live)
-                && view.place(&group.name, other).is_some_and(|node| {
-                    !view.is_out(group, node, other) && view.identity(other, node) == Identity::Fits
-                })
-        })
+        let mut targets = self.view.targets(&entry.arn).unwrap_or_default().iter();
+        targets.any(|other| other.instance != *instance && self.view.stays_in(group, entry, other))
     }
 
     /// Whether an instance is still in bootstrap; on a gap it may be.
