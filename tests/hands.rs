@@ -89,7 +89,7 @@ impl Stage {
     pub fn unsettle(&self, port: u16) {
         let (group, listener) = (self.group(port), self.listener(port));
         let set = |key: &str, value: &str| [(key.to_owned(), value.to_owned())].into();
-        let mut check = fleet::settings::health_check();
+        let mut check = register_brokers::settings::health_check();
         check.interval_seconds = 30;
         let edited = self.edit(|model, now| {
             let cross = set("load_balancing.cross_zone.enabled", "false");
@@ -130,7 +130,7 @@ impl Stage {
                 name: format!("theirs-{port}").as_str().into(),
                 vpc: model.settings().vpc.clone(),
                 port: Port::new(8443).expect("a port"),
-                health_check: fleet::settings::health_check(),
+                health_check: register_brokers::settings::health_check(),
                 tags: Tags::new(),
             };
             let group = model.create_target_group(now, &group).expect("a group");

@@ -11,15 +11,16 @@ mod role;
 
 pub use deployed::{TEMPLATE, deployed, register_brokers};
 
-use activation::activate::{Activated, activate};
+use activation::activate::{self, activate};
 use activation::request::{Request, Wakes};
 use cloud::call::Call;
-use cloud::pacing::Pace;
-use cloud::scope::Scope;
-use fleet::held::Held;
+use cloud::pacing::{Pace, Paced};
+use fleet::plan::Said;
 use fleet::tags;
-use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, NodeId, TargetGroupArn};
 use jiff::Timestamp;
+use register_brokers::mapping::{RowState, Told};
+use register_brokers::{LastProof, Plan, RegisterBrokers, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbclo
 pub const CLUSTER: &str = "orders";
 /// The zones of the seed.
 pub const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
+
+/// A finished run of register-brokers.
+pub type Activated = activate::Activated<Plan, Told>;
 
 /// A cluster, an NLB, and the function before them. It may do what its role in the template allows,
 /// and nothing else.
@@ -153,15 +157,22 @@ impl Stage {
 
     async fn ask(&self, request: Request) -> Activated {
         let until = Instant::now() + Duration::from_secs(47);
-        activate(
-            "register-brokers",
-            &self.door,
-            &self.pace,
-            &self.scope,
-            request,
-            until,
-        )
-        .await
+        activate(&self.duty(&LastProof::default()), request, until).await
+    }
+
+    fn duty<'a>(&'a self, last_proof: &'a LastProof) -> RegisterBrokers<'a, MemoryDoor> {
+        let (aws, pace) = (&self.door, &self.pace);
+        RegisterBrokers {
+            aws: Paced { aws, pace },
+            scope: &self.scope,
+            last_proof,
+        }
+    }
+
+    /// The metrics of a run, as lines of EMF.
+    pub fn metrics(&self, run: &Activated) -> String {
+        let last_proof = LastProof::default();
+        activation::metrics::of_run(&self.duty(&last_proof), run).expect("metrics")
     }
 
     /// A sweep each minute until one of them did nothing; at most half an hour.
@@ -171,9 +182,10 @@ impl Stage {
             let activated = self.activate().await;
             let waiting = activated
                 .report
+                .picture
                 .mapping
                 .iter()
-                .any(|row| row.state == fleet::plan::RowState::Waiting);
+                .any(|row| row.state == RowState::Waiting);
             if activated.report.actions.is_empty() && !waiting {
                 return activated;
             }
@@ -285,8 +297,21 @@ pub fn tagged(az: &str, node: &str) -> Launch {
 }
 
 /// Whether something was held for a reason that this tells.
-pub fn is_held(activated: &Activated, tells: impl Fn(&Held) -> bool) -> bool {
+pub fn is_held(activated: &Activated, tells: impl Fn(&Said) -> bool) -> bool {
     activated.report.held.iter().any(tells)
+}
+
+/// The listener group of the parameter of which something is said.
+pub fn group_of(said: &Said) -> Option<&str> {
+    let (_, name) = said.sentence.split_once("/listeners/")?;
+    name.split([' ', ';', ',']).next()
+}
+
+/// The broker of which something is said.
+pub fn broker_in(said: &Said) -> Option<NodeId> {
+    let (_, broker) = said.sentence.split_once("broker ")?;
+    let digits = broker.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok().and_then(NodeId::new)
 }
 
 /// What was held, as sentences, for a message.

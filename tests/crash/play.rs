@@ -3,12 +3,12 @@
 use crate::end::end;
 use crate::fault::Fault;
 use crate::wakes::Wakes;
-use activation::activate::Activated;
-use fleet::plan::RowState;
 use fleet::words::InstanceId;
 use jiff::{SignedDuration, Timestamp};
+use register_brokers::mapping::RowState;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use tests::Activated;
 use tests::Stage;
 use world::doors::memory::Called;
 
@@ -159,7 +159,10 @@ async fn run(stage: &Stage) -> Option<Activated> {
 fn is_quiet(activated: &Activated) -> bool {
     let report = &activated.report;
     // Without any broker, bootstrap waits for ever.
-    let waiting =
-        |row: &fleet::plan::Row| row.state == RowState::Waiting && !row.instances.is_empty();
-    report.actions.is_empty() && report.gaps.is_empty() && !report.mapping.iter().any(waiting)
+    let waiting = |row: &register_brokers::mapping::Row| {
+        row.state == RowState::Waiting && !row.instances.is_empty()
+    };
+    report.actions.is_empty()
+        && report.gaps.is_empty()
+        && !report.picture.mapping.iter().any(waiting)
 }

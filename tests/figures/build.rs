@@ -9,7 +9,7 @@ const MIB: f64 = 1024.0 * 1024.0;
 const ZIP_BOUND: f64 = 8.0;
 
 /// By package: features that only tests need of a dependency would compile the SDK anew.
-const PACKAGES: [&str; 3] = ["register-brokers", "probe-brokers", "yardstick"];
+const PACKAGES: [&str; 3] = ["lambdas", "probe-brokers", "yardstick"];
 
 /// The release binaries.
 pub struct Built {

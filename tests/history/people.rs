@@ -86,7 +86,7 @@ impl World {
                     model.register_targets(now, group(of)?, &[(instance.clone(), port)])
                 }
                 Event::EditGroup(of) => {
-                    let mut check = fleet::settings::health_check();
+                    let mut check = register_brokers::settings::health_check();
                     check.interval_seconds = 30;
                     let group = group(of)?;
                     let cross = change("load_balancing.cross_zone.enabled", "false");
@@ -116,7 +116,7 @@ fn foreign_group(name: TargetGroupName, vpc: &VpcId) -> NewTargetGroup {
         name,
         vpc: vpc.clone(),
         port: Port::new(39092).expect("a port"),
-        health_check: fleet::settings::health_check(),
+        health_check: register_brokers::settings::health_check(),
         tags: Tags::new(),
     }
 }

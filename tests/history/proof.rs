@@ -2,14 +2,14 @@
 
 use super::Broken;
 use super::look::Look;
-use activation::activate::Activated;
-use fleet::action::Action;
+use crate::Activated;
+use crate::broker_in;
 use fleet::naming::Owner;
-use fleet::plan::Step;
 use fleet::proof::{self, Path};
-use fleet::reason::Reason;
 use fleet::tags;
 use fleet::words::{InstanceId, NodeId};
+use register_brokers::Step;
+use register_brokers::action::Action;
 
 /// Never into bootstrap without proof; and nobody leaves for an answer but who gave it: `noted` tells
 /// whether the ledger said before that an instance is not this broker.
@@ -19,26 +19,27 @@ pub fn check(
 ) -> Result<(), Broken> {
     for step in &activated.plan.steps {
         if let (Owner::Bootstrap, Action::RegisterTargets { instances }) =
-            (step.owner, &step.action)
+            (step.change.owner, &step.change.action)
         {
             let unproven = instances.iter().find(|id| !is_proven(activated, step, id));
             if let Some(instance) = unproven {
                 return Err(format!(
                     "nobody enters bootstrap without proof: {instance}, of {:?}",
-                    activated.plan.proof
+                    activated.plan.picture.proof
                 ));
             }
         }
-        if let (Reason::SomebodyElse(node), Action::DeregisterTargets { targets }) =
-            (&step.reason, &step.action)
+        if let ("SomebodyElse", Action::DeregisterTargets { targets }) =
+            (step.reason.kind.as_str(), &step.change.action)
         {
+            let node = broker_in(&step.reason).ok_or("whom the instance was taken for is told")?;
             let is_other = |id: &InstanceId| {
-                answers_as_another(&activated.plan.proof, id, *node) || noted(id, *node)
+                answers_as_another(&activated.plan.picture.proof, id, node) || noted(id, node)
             };
             if let Some(instance) = targets.keys().find(|id| !is_other(id)) {
                 return Err(format!(
                     "a proof that failed removes nothing: {instance} from broker {node}, of {:?}",
-                    activated.plan.proof
+                    activated.plan.picture.proof
                 ));
             }
         }
@@ -51,20 +52,25 @@ pub fn check(
 fn is_proven(activated: &Activated, step: &Step, instance: &InstanceId) -> bool {
     let plan = &activated.plan;
     let is_proven = |row: Option<&proof::Row>| row.is_some_and(|row| row.verdict.is_proven());
-    let port = |node| proof::row(&plan.proof, &step.group, Path::Port(node));
+    let port = |node| proof::row(&plan.picture.proof, &step.change.group, Path::Port(node));
     let direct = || {
-        let mut rows = plan.proof.iter();
+        let mut rows = plan.picture.proof.iter();
         rows.find(|row| {
-            row.question.group == step.group && row.question.instance.as_ref() == Some(instance)
+            row.question.group == step.change.group
+                && row.question.instance.as_ref() == Some(instance)
         })
     };
-    let rows = plan.mapping.iter().filter(|row| row.group == step.group);
+    let rows = plan
+        .picture
+        .mapping
+        .iter()
+        .filter(|row| row.group == step.change.group);
     let mut rows = rows.filter(|row| row.instances.contains(instance));
     rows.any(|row| match row.owner {
         Owner::Broker(node) => {
             is_proven(port(node))
                 && (row.instances.len() == 1 || is_proven(direct()))
-                && !answers_as_another(&plan.proof, instance, node)
+                && !answers_as_another(&plan.picture.proof, instance, node)
         }
         Owner::Bootstrap => false,
     })

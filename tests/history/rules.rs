@@ -3,14 +3,13 @@
 
 use super::Broken;
 use super::look::{Kind, Look};
-use activation::activate::Activated;
-use fleet::action::Action;
+use crate::Activated;
 use fleet::naming::Owner;
-use fleet::plan::Step;
 use fleet::proof::{self, Path};
-use fleet::reason::Reason;
 use fleet::tags;
 use fleet::words::{InstanceId, NodeId};
+use register_brokers::Step;
+use register_brokers::action::Action;
 use std::collections::BTreeSet;
 
 /// What an activation may have seen.
@@ -45,15 +44,15 @@ impl Seen<'_> {
     fn who_is_released_leaves_alone(&self, activated: &Activated) -> Result<(), Broken> {
         let mut leaving = BTreeSet::new();
         for step in &activated.plan.steps {
-            let (Reason::Released(_), Action::DeregisterTargets { targets }) =
-                (&step.reason, &step.action)
+            let ("Released", Action::DeregisterTargets { targets }) =
+                (step.reason.kind.as_str(), &step.change.action)
             else {
                 continue;
             };
             leaving.extend(targets.keys());
             let stays = |look: &Look| {
                 let of_bootstrap = look.places().into_iter().filter(|(_, place)| {
-                    place.group == step.group.as_str() && place.owner == "bootstrap"
+                    place.group == step.change.group.as_str() && place.owner == "bootstrap"
                 });
                 of_bootstrap.into_iter().any(|(arn, _)| {
                     let mut live = look.live.keys();
@@ -76,14 +75,14 @@ impl Seen<'_> {
 
     /// Whether a step opens a bootstrap that was never complete, or hands something over.
     fn needs_the_whole(&self, step: &Step) -> bool {
-        match (&step.action, step.owner) {
+        match (&step.change.action, step.change.owner) {
             // An old text is taken back by one that says that it is none.
-            (Action::PutParameter { .. }, _) => step.reason != Reason::OldHandover,
+            (Action::PutParameter { .. }, _) => step.reason.kind != "OldHandover",
             (Action::AddTag { key, .. }, _) => *key == tags::COMPLETE_SINCE,
             (Action::RegisterTargets { .. }, Owner::Bootstrap) => self.always(|look| {
                 let mut places = look.places().into_iter();
                 let bootstrap = places.find(|(_, place)| {
-                    place.group == step.group.as_str() && place.owner == "bootstrap"
+                    place.group == step.change.group.as_str() && place.owner == "bootstrap"
                 });
                 bootstrap.is_none_or(|(arn, _)| {
                     let tags = &look.groups[&arn].group.tags;
@@ -98,19 +97,19 @@ impl Seen<'_> {
     /// Every running instance with the cluster's tag that is no controller and not left out is proven on
     /// its port, lists all others, and nobody is listed whom no tag knows.
     fn is_whole(&self, activated: &Activated, step: &Step) -> Result<(), Broken> {
-        let rows = &activated.plan.proof;
+        let rows = &activated.plan.picture.proof;
         let broken = |why: String| {
-            let what = step.sentence();
+            let what = &step.change;
             Err(format!(
                 "whole or not handed over: {what}, and {why}; {rows:?}"
             ))
         };
         for (id, kind) in self.members() {
             match kind {
-                Kind::Broker(node) if (self.without)(step.group.as_str(), node) => {}
+                Kind::Broker(node) if (self.without)(step.change.group.as_str(), node) => {}
                 Kind::Broker(node) => {
                     let path = NodeId::new(node).map(Path::Port);
-                    let row = path.and_then(|path| proof::row(rows, &step.group, path));
+                    let row = path.and_then(|path| proof::row(rows, &step.change.group, path));
                     let is_whole =
                         row.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
                     if !is_whole {
@@ -121,7 +120,7 @@ impl Seen<'_> {
             }
         }
         let through = rows.iter().filter(|row| {
-            row.question.group == step.group && !matches!(row.question.path, Path::Direct(_))
+            row.question.group == step.change.group && !matches!(row.question.path, Path::Direct(_))
         });
         match through.into_iter().find(|row| !row.strangers.is_empty()) {
             Some(row) => broken(format!("strangers are listed: {:?}", row.strangers)),

@@ -4,12 +4,12 @@ use super::Broken;
 use super::event::Value;
 use super::happen::World;
 use super::look::{Kind, Look};
-use fleet::held::Held;
 use fleet::observed::TargetState;
+use fleet::plan::Said;
 use std::collections::BTreeSet;
 
 /// Looks at a world in which nothing has happened for a while.
-pub fn check(world: &World, look: &Look, held: &[Held]) -> Result<(), Broken> {
+pub fn check(world: &World, look: &Look, held: &[Said]) -> Result<(), Broken> {
     no_strangers(world, look, held)?;
     if held.is_empty() {
         everything_is_mapped(world, look)?;
@@ -31,7 +31,7 @@ fn is_left_out(world: &World, group: &str, node: u32) -> bool {
 }
 
 /// Law 4: no group that we may change holds another broker's instance, or another cluster's.
-fn no_strangers(world: &World, look: &Look, held: &[Held]) -> Result<(), Broken> {
+fn no_strangers(world: &World, look: &Look, held: &[Said]) -> Result<(), Broken> {
     // What is held is said, and left as it is.
     if !held.is_empty() {
         return Ok(());

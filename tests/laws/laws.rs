@@ -2,14 +2,14 @@
 
 use crate::step::{Broken, Step, broken, none};
 use cloud::call::Call;
-use fleet::action::Action;
-use fleet::held::Held;
 use fleet::naming::Owner;
-use fleet::reason::Reason;
+use fleet::plan::Said;
 use fleet::tags;
 use fleet::words::{InstanceId, NodeId};
+use register_brokers::action::Action;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
+use tests::group_of;
 use tests::history::look::{EYES, Kind, Look, Write};
 use tests::history::proof::{answers_as_another, is_noted};
 use tests::history::rules::Seen;
@@ -72,7 +72,7 @@ fn gaps_change_nothing(step: &Step<'_>) -> Result<(), Broken> {
         // A person retires a group, whatever its targets' health is.
         let retired = |write: &Write| {
             step.activated.plan.steps.iter().any(|planned| {
-                planned.reason == Reason::Retired && planned.target_group.as_str() == name
+                planned.reason.kind == "Retired" && planned.change.target_group.as_str() == name
             }) && write.targets.is_empty()
         };
         none(
@@ -85,20 +85,17 @@ fn gaps_change_nothing(step: &Step<'_>) -> Result<(), Broken> {
 }
 
 fn what_is_not_there_is_looked_for_twice(step: &Step<'_>) -> Result<(), Broken> {
-    let absent = |reason: &Reason| {
+    let absent = |reason: &Said| {
         matches!(
-            reason,
-            Reason::Gone(_)
-                | Reason::Vanished
-                | Reason::ReservationOver(_)
-                | Reason::GivenUp { .. }
+            reason.kind.as_str(),
+            "Gone" | "Vanished" | "ReservationOver" | "GivenUp"
         )
     };
     let steps = &step.activated.plan.steps;
     // That nobody has a port yet, and that it is free, is absence, too.
-    let gives_a_port = |planned: &fleet::plan::Step| {
-        matches!(planned.action, Action::CreateTargetGroup { .. })
-            && matches!(planned.owner, Owner::Broker(_))
+    let gives_a_port = |planned: &register_brokers::Step| {
+        matches!(planned.change.action, Action::CreateTargetGroup { .. })
+            && matches!(planned.change.owner, Owner::Broker(_))
     };
     let on_absence = steps
         .iter()
@@ -149,7 +146,7 @@ fn who_has_served_stays(step: &Step<'_>) -> Result<(), Broken> {
                     && !is_left_out(step, &group, node.get())
                     && step.before.keeps(id)
                     && !is_noted(step.before, id, node)
-                    && !answers_as_another(&step.activated.plan.proof, id, node)
+                    && !answers_as_another(&step.activated.plan.picture.proof, id, node)
             })
             .is_some()
         };
@@ -219,7 +216,7 @@ fn the_right_target_stays(step: &Step<'_>) -> Result<(), Broken> {
                 step.before.released.contains(id)
                     || is_left_out(step, &group, node.get())
                     || is_noted(step.before, id, node)
-                    || answers_as_another(&step.activated.plan.proof, id, node)
+                    || answers_as_another(&step.activated.plan.picture.proof, id, node)
                     || step
                         .before
                         .served_as(&group, id)
@@ -284,7 +281,7 @@ fn only_somebody_else_is_taken_out_of_bootstrap(step: &Step<'_>) -> Result<(), B
             };
             let as_ = step.before.served_as(&group, id).unwrap_or(*node);
             let is_other = NodeId::new(as_).is_some_and(|node| {
-                answers_as_another(&step.activated.plan.proof, id, node)
+                answers_as_another(&step.activated.plan.picture.proof, id, node)
                     || is_noted(step.before, id, node)
             });
             step.before.of_node(*node) == [id]
@@ -369,10 +366,8 @@ fn frozen_things_stay(step: &Step<'_>) -> Result<(), Broken> {
         .report
         .held
         .iter()
-        .filter_map(|held| match held {
-            Held::ParameterRefused(parameter, _) => parameter.rsplit('/').next(),
-            _ => None,
-        })
+        .filter(|held| held.kind == "ParameterRefused")
+        .filter_map(|held| group_of(held))
         .collect();
     none(
         step,

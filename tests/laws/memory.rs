@@ -1,10 +1,10 @@
 //! Law 3, over many activations: a port once given to a broker stays its own.
 
 use crate::step::{Broken, Step, broken};
-use fleet::action::Action;
-use fleet::reason::Reason;
 use jiff::{SignedDuration, Timestamp};
+use register_brokers::action::Action;
 use std::collections::BTreeMap;
+use tests::group_of;
 use tests::history::event::Value;
 use tests::history::look::Place;
 
@@ -44,9 +44,9 @@ impl Memory {
     fn may_go(&self, step: &Step<'_>, place: &Place) -> Result<(), Broken> {
         let mut steps = step.activated.plan.steps.iter();
         let deletion = steps.find(|planned| {
-            planned.action == Action::DeleteTargetGroup
-                && planned.group.as_str() == place.group
-                && planned.owner.to_string() == place.owner
+            planned.change.action == Action::DeleteTargetGroup
+                && planned.change.group.as_str() == place.group
+                && planned.change.owner.to_string() == place.owner
         });
         let Some(deletion) = deletion else {
             return broken(step, &format!("{LAW}: {place:?} is gone without a word"));
@@ -56,12 +56,14 @@ impl Memory {
             self.seen_live.get(&key).copied()
         });
         let absent = since.map(|since| step.after.now.duration_since(since));
-        let true_reason = match &deletion.reason {
-            Reason::ReservationOver(_) => {
+        let true_reason = match deletion.reason.kind.as_str() {
+            "ReservationOver" => {
                 absent.is_none_or(|absent| absent >= SignedDuration::from_hours(24))
             }
-            Reason::GivenUp { of, .. } => step.before.of_node(of.get()).is_empty(),
-            Reason::Retired => {
+            "GivenUp" => place
+                .node()
+                .is_some_and(|of| step.before.of_node(of).is_empty()),
+            "Retired" => {
                 let wanted = step.world.wanted.get(place.group.as_str());
                 wanted.copied().flatten() == Some(Value::Retired)
             }
@@ -91,9 +93,10 @@ impl Memory {
                 Some(Value::Error | Value::Retired) | None => false,
                 Some(_) => true,
             };
-            let refused = report.held.iter().any(|held| {
-                matches!(held, fleet::held::Held::ParameterRefused(name, _) if name.ends_with(&format!("/{group}")))
-            });
+            let refused = report
+                .held
+                .iter()
+                .any(|held| held.kind == "ParameterRefused" && group_of(held) == Some(group));
             if served && !refused {
                 for node in step.before.nodes() {
                     let key = ((*group).to_owned(), node);

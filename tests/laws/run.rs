@@ -3,10 +3,9 @@
 use crate::laws;
 use crate::memory::Memory;
 use crate::step::{Broken, Step};
-use activation::activate::Activated;
-use fleet::action::Action;
-use fleet::reason::Reason;
+use register_brokers::action::Action;
 use std::time::Duration;
+use tests::Activated;
 use tests::history::event::{Event, History};
 use tests::history::happen::World;
 use tests::history::look::{Look, Write};
@@ -66,10 +65,10 @@ impl Run {
             let activated = self.activate().await?;
             let done = activated.plan.steps.is_empty();
             // A reservation or a grace that runs out meanwhile is a new event.
-            let late = |step: &fleet::plan::Step| {
-                matches!(step.reason, Reason::ReservationOver(_) | Reason::Retired)
+            let late = |step: &register_brokers::Step| {
+                ["ReservationOver", "Retired"].contains(&step.reason.kind.as_str())
                     && matches!(
-                        step.action,
+                        step.change.action,
                         Action::DeleteTargetGroup | Action::DeleteListener { .. }
                     )
             };

@@ -1,6 +1,6 @@
 //! One activation as the laws see it, and how a broken law is told.
 
-use activation::activate::Activated;
+use tests::Activated;
 pub use tests::history::Broken;
 use tests::history::happen::World;
 use tests::history::look::{Look, Write};

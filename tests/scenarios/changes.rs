@@ -1,6 +1,5 @@
 //! Parameters are written, with errors too, deleted and written again.
 
-use fleet::held::Held;
 use fleet::observed::ParameterKind;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -38,10 +37,7 @@ async fn p45_a_deleted_parameter_freezes_its_group_and_never_means_empty() {
     let settled = stage.settle().await;
     assert_eq!(stage.writes(), []);
     assert_eq!(stage.mapping(), before);
-    assert!(is_held(&settled, |held| matches!(
-        held,
-        Held::ParameterDeleted(..)
-    )));
+    assert!(is_held(&settled, |held| held.kind == "ParameterDeleted"));
     // F41: written again it begins at version 1, and that is no step back.
     stage.put("listeners/EXTERNAL", PATTERN);
     stage.settle().await;
@@ -121,6 +117,7 @@ async fn what_a_console_shows_is_mapped_as_it_was_pasted() {
     let settled = stage.settle().await;
     let endpoints = settled
         .report
+        .picture
         .mapping
         .iter()
         .filter_map(|row| row.endpoint.as_ref());
@@ -247,7 +244,7 @@ async fn a_retired_group_goes_after_a_quarter_of_an_hour_and_can_be_taken_back_u
     let before = stage.mapping();
     stage.put("listeners/EXTERNAL2", r#"{"retired": true}"#);
     let held = stage.settle().await;
-    assert!(is_held(&held, |held| matches!(held, Held::Retiring(..))));
+    assert!(is_held(&held, |held| held.kind == "Retiring"));
     assert_eq!(stage.mapping(), before);
     stage.put("listeners/EXTERNAL2", SECOND);
     stage.settle().await;
@@ -331,15 +328,10 @@ async fn a_pattern_without_a_brokers_zone_holds_that_broker_and_the_whole_waits_
     put("");
     let brokers = stage.three_brokers();
     let settled = stage.settle().await;
-    assert!(is_held(
-        &settled,
-        |held| matches!(held, Held::NoPattern(_, node, _) if node.get() == 3)
-    ));
+    assert!(is_held(&settled, |held| held.kind == "NoPattern"
+        && held.sentence.contains("broker 3 ")));
     assert_eq!(stage.mapping().len(), 2, "two ports, and bootstrap is shut");
-    assert!(is_held(&settled, |held| matches!(
-        held,
-        Held::BootstrapShut(..)
-    )));
+    assert!(is_held(&settled, |held| held.kind == "BootstrapShut"));
     // Until a person says that this consumer is to do without it.
     put(r#", "without": [3]"#);
     let settled = stage.settle().await;
@@ -347,5 +339,8 @@ async fn a_pattern_without_a_brokers_zone_holds_that_broker_and_the_whole_waits_
         stage.behind(9092),
         BTreeSet::from([brokers[0].clone(), brokers[1].clone()])
     );
-    assert_eq!(settled.report.without, ["EXTERNAL is mapped without 3"]);
+    assert_eq!(
+        settled.report.picture.without,
+        ["EXTERNAL is mapped without 3"]
+    );
 }

@@ -3,13 +3,14 @@
 
 use cloud::call::Call;
 use cloud::calls::NewTargetGroup;
-use cloud::execute::execute;
-use cloud::observe::observe;
-use fleet::held::Held;
+use cloud::pacing::Paced;
+use cloud::steps;
 use fleet::naming::{Owner, target_group_name, target_group_tags};
-use fleet::observed::EarlierRead;
 use fleet::report::Outcome;
 use fleet::words::{NodeId, Port};
+use register_brokers::execute::hands;
+use register_brokers::observe::observe;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::{Stage, ZONES, held, is_held};
 use tokio::time::Instant;
@@ -26,7 +27,7 @@ fn claim(stage: &Stage, port: u16) {
             name: target_group_name(&cluster, &group, owner),
             vpc: model.settings().vpc.clone(),
             port: Port::new(39092).expect("a port"),
-            health_check: fleet::settings::health_check(),
+            health_check: register_brokers::settings::health_check(),
             tags: target_group_tags(&cluster, &group, owner, port, protocol),
         };
         model.create_target_group(now, &new).expect("a group");
@@ -46,10 +47,8 @@ async fn of_two_groups_that_claim_one_port_the_one_that_nothing_leads_to_goes() 
     claim(&stage, 9094);
     let activated = stage.activate().await;
     assert!(
-        is_held(
-            &activated,
-            |held| matches!(held, Held::LedgerFault(why) if why.contains("made again"))
-        ),
+        is_held(&activated, |held| held.kind == "LedgerFault"
+            && held.sentence.contains("made again")),
         "{}",
         held(&activated)
     );
@@ -85,13 +84,17 @@ async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on
     stage.broker(100, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     let (_, pace) = stage.another_process();
-    let first = observe(stage.door(), &pace, &stage.scope, None, soon()).await;
-    let doubts = fleet::plan(&first).doubts;
-    let earlier = Some(EarlierRead { doubts });
-    let observed = observe(stage.door(), &pace, &stage.scope, earlier, soon()).await;
-    let plan = fleet::plan(&observed);
+    let paced = Paced {
+        aws: stage.door(),
+        pace: &pace,
+    };
+    let first = observe(paced, &stage.scope, soon()).await;
+    let doubts = register_brokers::plan(&first, &BTreeSet::new()).doubts;
+    let observed = observe(paced, &stage.scope, soon()).await;
+    let plan = register_brokers::plan(&observed, &doubts);
     claim(&stage, 9099);
-    let taken = execute(stage.door(), &pace, &observed, &plan, soon()).await;
+    let mut hands = hands(paced, &observed, soon());
+    let taken = steps::take(&mut hands, &plan, soon()).await;
     assert!(
         matches!(&taken[0].outcome, Outcome::Superseded(why) if why.contains("9099")),
         "{taken:?}"
@@ -113,8 +116,12 @@ async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
     stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     let (_, pace) = stage.another_process();
-    let observed = observe(stage.door(), &pace, &stage.scope, None, soon()).await;
-    let plan = fleet::plan(&observed);
+    let paced = Paced {
+        aws: stage.door(),
+        pace: &pace,
+    };
+    let observed = observe(paced, &stage.scope, soon()).await;
+    let plan = register_brokers::plan(&observed, &BTreeSet::new());
     let owner = Owner::Broker(NodeId::new(4).expect("a node"));
     let name = target_group_name(&stage.scope.cluster, &"EXTERNAL".into(), owner);
     stage.edit(|model, now| {
@@ -122,7 +129,7 @@ async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
             name: name.clone(),
             vpc: model.settings().vpc.clone(),
             port: Port::new(39092).expect("a port"),
-            health_check: fleet::settings::health_check(),
+            health_check: register_brokers::settings::health_check(),
             tags: fleet::tags::Tags::new(),
         };
         model.create_target_group(now, &theirs).expect("a group");
@@ -135,7 +142,8 @@ async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
         found.cloned()
     };
     let before = group(&stage);
-    execute(stage.door(), &pace, &observed, &plan, soon()).await;
+    let mut hands = hands(paced, &observed, soon());
+    steps::take(&mut hands, &plan, soon()).await;
     stage.settle().await;
     assert_eq!(group(&stage), before);
     assert!(stage.behind(9096).is_empty());

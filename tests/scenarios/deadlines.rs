@@ -1,10 +1,10 @@
 //! Whatever AWS does, there is a report in time; and what time it is, one wrong answer cannot say.
 
-use activation::activate::Activated;
 use cloud::call::Call;
-use cloud::execute::LAST_CALL;
+use cloud::steps::LAST_CALL;
 use jiff::SignedDuration;
 use std::time::Duration;
+use tests::Activated;
 use tests::{Stage, ZONES};
 use tokio::time::Instant;
 use world::model::ApiError;

@@ -1,7 +1,6 @@
 //! Make before break, and never act on one look.
 
 use cloud::call::Call;
-use fleet::held::Held;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::{Stage, ZONES, is_held};
@@ -107,10 +106,10 @@ async fn p27_two_live_instances_with_one_node_id_change_nothing_for_either() {
     assert_eq!(stage.writes(), []);
     assert_eq!(stage.mapping(), before);
     let old = before[&9094].first().cloned().expect("a broker");
-    assert!(is_held(
-        &settled,
-        |held| matches!(held, Held::Twins(node, ids) if node.get() == 2 && ids.contains(&twin) && ids.contains(&old))
-    ));
+    assert!(is_held(&settled, |held| {
+        let says = |id: &fleet::words::InstanceId| held.sentence.contains(id.as_str());
+        held.kind == "Twins" && held.sentence.contains("broker 2;") && says(&twin) && says(&old)
+    }));
     stage.terminate(&old);
     stage.settle().await;
     assert_eq!(stage.behind(9094), BTreeSet::from([twin]));
@@ -122,7 +121,7 @@ async fn new_twins_get_no_port() {
     stage.broker(1, ZONES[0]);
     stage.broker(1, ZONES[1]);
     let settled = stage.settle().await;
-    assert!(is_held(&settled, |held| matches!(held, Held::Twins(..))));
+    assert!(is_held(&settled, |held| held.kind == "Twins"));
     assert_eq!(stage.model().target_groups().count(), 0);
 }
 

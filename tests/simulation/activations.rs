@@ -5,10 +5,10 @@ use crate::figures::Last;
 use crate::function::{Process, Run};
 use crate::harm::{self, Act};
 use crate::run::Simulation;
-use activation::activate::Activated;
 use cloud::call::Call;
-use fleet::reason::Reason;
+use fleet::plan::Said;
 use jiff::{SignedDuration, Timestamp};
+use tests::Activated;
 use tests::history::Broken;
 use tests::history::look::{EYES, Write};
 use tests::history::proof::is_noted;
@@ -156,13 +156,10 @@ impl Simulation<'_> {
         if let Some(gap) = blind.filter(|_| run.writes > 0) {
             return Err(format!("nothing is written on a gap: {gap}"));
         }
-        let on_absence = |reason: &Reason| {
+        let on_absence = |reason: &Said| {
             matches!(
-                reason,
-                Reason::Gone(_)
-                    | Reason::Vanished
-                    | Reason::ReservationOver(_)
-                    | Reason::GivenUp { .. }
+                reason.kind.as_str(),
+                "Gone" | "Vanished" | "ReservationOver" | "GivenUp"
             )
         };
         let mut steps = activated.plan.steps.iter();
@@ -178,8 +175,8 @@ impl Simulation<'_> {
         let mut steps = activated.plan.steps.iter();
         let late = steps.any(|step| {
             matches!(
-                step.reason,
-                Reason::ReservationOver(_) | Reason::PlaceGivenUp { .. } | Reason::Retired
+                step.reason.kind.as_str(),
+                "ReservationOver" | "PlaceGivenUp" | "Retired"
             )
         });
         self.figures.last = Some(Last {

@@ -1,6 +1,6 @@
 //! What happened, in numbers.
 
-use fleet::held::Held;
+use fleet::plan::Said;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub struct Figures {
 /// How an activation finished.
 pub struct Last {
     /// What it held.
-    pub held: Vec<Held>,
+    pub held: Vec<Said>,
     /// Its writes.
     pub writes: usize,
     /// Whether a reservation or a grace had run out.

@@ -1,20 +1,21 @@
 //! The function's processes and their activations. An activation is a future that is moved on by
 //! hand: it waits at its gate before every call, and whoever drops it has killed its process.
 
-use activation::activate::{Activated, activate};
+use activation::activate::activate;
 use activation::coalescing::LastRun;
 use activation::request::{Queued, Request, Wakes};
 use cloud::call::Call;
-use cloud::pacing::Pace;
+use cloud::pacing::{Pace, Paced};
 use fleet::proof::Row;
 use futures::future::LocalBoxFuture;
 use jiff::Timestamp;
+use register_brokers::{LastProof, RegisterBrokers};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
-use tests::Stage;
+use tests::{Activated, Stage};
 use tokio::time::Instant;
 use world::doors::memory::{Gate, MemoryDoor};
 use world::events::message::Message;
@@ -106,7 +107,15 @@ impl Run {
         let scope = stage.scope.clone();
         let until = Instant::now() + time_out.saturating_sub(RESERVE);
         let future = Box::pin(async move {
-            activate("register-brokers", &*door, &pace, &scope, request, until).await
+            let (aws, pace, scope) = (&*door, &*pace, &scope);
+            let aws = Paced { aws, pace };
+            let last_proof = &LastProof::default();
+            let duty = RegisterBrokers {
+                aws,
+                scope,
+                last_proof,
+            };
+            activate(&duty, request, until).await
         });
         Self {
             number,
@@ -140,7 +149,8 @@ impl Run {
         self.process.begun.extend(new.map(|call| (now, *call)));
         self.waiting = waiting.len();
         if let Some(done) = &done {
-            self.process.last_run.note(self.queued, done);
+            let last_run = &self.process.last_run;
+            last_run.note(self.queued, done.now, done.is_complete());
         }
         done
     }

@@ -2,8 +2,8 @@
 //! have seen. What is done on a read that was right a moment ago is no harm; what no moment of the
 //! window allows is.
 
-use fleet::settings::LISTENERS_PER_NLB;
 use fleet::tags;
+use fleet::wishes::LISTENERS_PER_NLB;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;

@@ -2,7 +2,6 @@
 
 use crate::longest::longest;
 use crate::stack::{Complaints, Stack, TEXT, each, holds};
-use activation::activate::Activated;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -22,13 +21,16 @@ fn written() -> &'static BTreeSet<Metric> {
             .start_paused(true)
             .build()
             .expect("a runtime");
-        let run = runtime.block_on(async { Stage::seed().await.activate().await });
-        metrics(&run)
+        let lines = runtime.block_on(async {
+            let stage = Stage::seed().await;
+            let run = stage.activate().await;
+            stage.metrics(&run)
+        });
+        metrics(&lines)
     })
 }
 
-fn metrics(run: &Activated) -> BTreeSet<Metric> {
-    let lines = activation::metrics::lines(run, 0).expect("metrics");
+fn metrics(lines: &str) -> BTreeSet<Metric> {
     let directives = lines.lines().flat_map(|line| {
         let line: Json = serde_json::from_str(line).expect("JSON");
         let all = line["_aws"]["CloudWatchMetrics"].as_array().cloned();

@@ -2,7 +2,7 @@
 
 use crate::stack::{Complaints, Stack, each, holds, said};
 use activation::coalescing::LAG;
-use activation::environment;
+use register_brokers::Scope;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ pub fn the_environment_is_what_is_read(stack: &Stack) -> Complaints {
         Err(error) => return vec![error],
     };
     let read = RefCell::new(BTreeSet::new());
-    let scope = environment::scope(|name| {
+    let scope = Scope::read(|name| {
         read.borrow_mut().insert(name.to_owned());
         set.get(name).cloned()
     });

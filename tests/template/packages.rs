@@ -30,10 +30,15 @@ fn the_probe_has_no_sdk_of_aws() {
 }
 
 #[test]
-fn register_brokers_has_it() {
-    let mut sdk = packages("register-brokers");
-    sdk.retain(|name| is_sdk(name));
+fn the_sdk_meets_the_functions_in_the_mains_and_nowhere_else() {
+    let sdk_of = |package: &str| {
+        let mut packages = packages(package);
+        packages.retain(|name| is_sdk(name));
+        packages
+    };
+    let sdk = sdk_of("lambdas");
     for name in ["aws-config", "aws-sdk-elasticloadbalancingv2"] {
         assert!(sdk.iter().any(|package| package == name), "{sdk:?}");
     }
+    assert_eq!(sdk_of("register-brokers"), [""; 0]);
 }

@@ -3,7 +3,7 @@
 
 use crate::longest::{is_allowed, longest};
 use crate::stack::{PRIVATELINK, Stack, TEMPLATES, TEXT};
-use activation::environment;
+use register_brokers::Scope;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tests::Stage;
@@ -65,7 +65,7 @@ fn arns_of_every_partition_are_taken_as_parameters() {
                 "{name} in {partition}"
             );
         }
-        let scope = environment::scope(|name| match name {
+        let scope = Scope::read(|name| match name {
             "LOAD_BALANCER_ARN" => Some(values["LoadBalancerArn"].clone()),
             _ => Some("orders".to_owned()),
         });

@@ -14,7 +14,6 @@
 //! Only times of the queue's clock are compared. They are kept by a warm process and by nothing
 //! else: a new process knows of no run, and looks.
 
-use crate::activate::Activated;
 use crate::request::{Queued, Wakes};
 use fleet::words::ClusterName;
 use jiff::{SignedDuration, Timestamp};
@@ -83,13 +82,13 @@ impl LastRun {
         self.runs().last = None;
     }
 
-    /// A run for this batch has ended.
-    pub fn note(&self, queued: Option<Queued>, activated: &Activated) {
+    /// A run for this batch has ended. It began at `now`, and saw and did all that was due, or not.
+    pub fn note(&self, queued: Option<Queued>, now: Timestamp, is_complete: bool) {
         let mut runs = self.runs();
         runs.last = queued.map(|queued| Run {
             // Whatever the batch says: not later than AWS's own time, or the machine's if AWS told none.
-            began: queued.received.min(latest(activated.now)),
-            good_for: if activated.is_complete() {
+            began: queued.received.min(latest(now)),
+            good_for: if is_complete {
                 GOOD_FOR
             } else {
                 REPEATED_AFTER
@@ -128,10 +127,6 @@ pub struct Covered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cloud::pacing::Tally;
-    use fleet::observed::Gap;
-    use fleet::plan::Plan;
-    use fleet::report::{Outcome, Proof, Report, Taken};
 
     /// Milliseconds of the queue's clock.
     fn at(milliseconds: i64) -> Timestamp {
@@ -145,34 +140,10 @@ mod tests {
         }
     }
 
-    fn activated(now: Timestamp) -> Activated {
-        Activated {
-            now,
-            plan: Plan::default(),
-            tally: Tally::default(),
-            report: Report {
-                function: "f".to_owned(),
-                cluster: "orders".to_owned(),
-                wakes: BTreeMap::new(),
-                paused: None,
-                actions: Vec::new(),
-                held: Vec::new(),
-                gaps: Vec::new(),
-                mapping: Vec::new(),
-                without: Vec::new(),
-                proof: Proof::default(),
-                calls: BTreeMap::new(),
-                milliseconds: 1,
-            },
-        }
-    }
-
     /// A run whose batch was received at 5,250 and which AWS dated at 5,000.
-    fn after(change: impl FnOnce(&mut Activated)) -> LastRun {
-        let mut activated = activated(at(5_000));
-        change(&mut activated);
+    fn after(is_complete: bool) -> LastRun {
         let last = LastRun::default();
-        last.note(Some(queued(0, 5_250)), &activated);
+        last.note(Some(queued(0, 5_250)), at(5_000), is_complete);
         last
     }
 
@@ -186,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_run_covers_what_could_have_come_in_its_own_batch_and_no_later_message() {
-        let last = after(|_| {});
+        let last = after(true);
         assert!(covers(&last, 250, 6_000));
         assert!(!covers(&last, 251, 6_000));
         assert!(!covers(&last, 60_000, 65_000), "a sweep is never skipped");
@@ -195,46 +166,27 @@ mod tests {
     #[test]
     fn without_a_known_run_or_known_times_nothing_is_covered() {
         assert!(!covers(&LastRun::default(), 0, 6_000));
-        let last = after(|_| {});
+        let last = after(true);
         assert_eq!(last.covers(&Wakes::default()), None);
         last.forget();
         assert!(!covers(&last, 0, 6_000));
-        last.note(None, &activated(at(5_000)));
+        last.note(None, at(5_000), true);
         assert!(!covers(&last, 0, 6_000));
     }
 
     #[test]
     fn what_waits_behind_a_long_storm_gets_a_run_every_five_minutes() {
-        let last = after(|_| {});
+        let last = after(true);
         assert!(covers(&last, 0, 305_250));
         assert!(!covers(&last, 0, 305_251));
     }
 
     #[test]
     fn a_run_that_left_something_undone_is_repeated_after_a_while() {
-        let taken = |outcome| Taken {
-            step: String::new(),
-            reason: String::new(),
-            outcome,
-        };
-        let left: [fn(&mut Activated, Taken); 3] = [
-            |activated, taken| activated.report.actions.push(taken),
-            |activated, _| {
-                let (read, reason) = (String::new(), String::new());
-                activated.plan.gaps.push(Gap { read, reason });
-            },
-            |activated, _| {
-                let doubt = fleet::observed::Doubt::Instance("i-1".into());
-                activated.plan.doubts.insert(doubt);
-            },
-        ];
-        for leave in left {
-            let last = after(|activated| leave(activated, taken(Outcome::Skipped)));
-            assert!(covers(&last, 0, 20_250));
-            assert!(!covers(&last, 0, 20_251));
-        }
-        let last = after(|activated| activated.report.actions.push(taken(Outcome::Done)));
-        assert!(covers(&last, 0, 20_251));
+        let last = after(false);
+        assert!(covers(&last, 0, 20_250));
+        assert!(!covers(&last, 0, 20_251));
+        assert!(covers(&after(true), 0, 20_251));
     }
 
     /// Whether a batch of one of these is covered at this second, after runs that began at these.
@@ -242,7 +194,7 @@ mod tests {
         let last = LastRun::default();
         for began in runs {
             last.forget();
-            last.note(Some(queued(0, began * 1000)), &activated(at(began * 1000)));
+            last.note(Some(queued(0, began * 1000)), at(began * 1000), true);
         }
         let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), 1));
         let wakes = Wakes {
@@ -285,7 +237,7 @@ mod tests {
     #[test]
     fn forged_times_make_no_run_later_than_aws_dated_it() {
         let last = LastRun::default();
-        last.note(Some(queued(0, i64::from(i32::MAX))), &activated(at(5_000)));
+        last.note(Some(queued(0, i64::from(i32::MAX))), at(5_000), true);
         assert!(covers(&last, 1_000, 6_000));
         assert!(!covers(&last, 1_001, 6_000));
     }

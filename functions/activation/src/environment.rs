@@ -1,15 +1,16 @@
 //! The environment of a function: read once, in `main`, and refused with a clear line.
 
-use cloud::scope::Scope;
 use fleet::foreign::clean;
-use fleet::words::{ClusterName, FunctionName, LoadBalancerArn};
+use fleet::words::{ClusterName, LoadBalancerArn};
 use std::fmt;
 
 /// A variable that is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentError {
-    variable: &'static str,
-    wrong: String,
+    /// Its name.
+    pub variable: &'static str,
+    /// What is wrong with it, after the name.
+    pub wrong: String,
 }
 
 impl fmt::Display for EnvironmentError {
@@ -20,44 +21,53 @@ impl fmt::Display for EnvironmentError {
 
 impl std::error::Error for EnvironmentError {}
 
-/// Reads `CLUSTER`, `LOAD_BALANCER_ARN` and `PROBE_FUNCTION` by `get`.
-pub fn scope(get: impl Fn(&str) -> Option<String>) -> Result<Scope, EnvironmentError> {
-    let read = |variable, example: &str| match get(variable) {
+/// Reads a variable that must be set by `get`. A missing one is told with an example.
+pub fn required(
+    get: impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+    example: &str,
+) -> Result<String, EnvironmentError> {
+    match get(variable) {
         Some(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
         Some(_) | None => Err(EnvironmentError {
             variable,
             wrong: format!("is not set; give it a value such as {example}"),
         }),
-    };
-    let cluster = read("CLUSTER", "orders")?;
-    if cluster.len() > 64
-        || !cluster
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
-    {
+    }
+}
+
+/// Reads `CLUSTER`, the cluster that the stack serves.
+pub fn cluster(get: impl Fn(&str) -> Option<String>) -> Result<ClusterName, EnvironmentError> {
+    let variable = "CLUSTER";
+    let cluster = required(get, variable, "orders")?;
+    let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    if cluster.len() > 64 || !cluster.bytes().all(is_allowed) {
         return Err(EnvironmentError {
-            variable: "CLUSTER",
+            variable,
             wrong: format!(
                 "\"{cluster}\" must be 1 to 64 of letters, digits, '.', '_' and '-', as it is part of parameter names"
             ),
         });
     }
-    let arn = read(
-        "LOAD_BALANCER_ARN",
+    Ok(ClusterName::new(cluster))
+}
+
+/// Reads `LOAD_BALANCER_ARN`, the NLB of the endpoint service.
+pub fn load_balancer(
+    get: impl Fn(&str) -> Option<String>,
+) -> Result<LoadBalancerArn, EnvironmentError> {
+    let variable = "LOAD_BALANCER_ARN";
+    let arn = required(
+        get,
+        variable,
         "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/kafka/0123456789abcdef",
     )?;
-    let load_balancer = LoadBalancerArn::parse(&arn).ok_or_else(|| EnvironmentError {
-        variable: "LOAD_BALANCER_ARN",
+    LoadBalancerArn::parse(&arn).ok_or_else(|| EnvironmentError {
+        variable,
         wrong: format!(
             "\"{}\" is not the ARN of a load balancer, arn:<partition>:elasticloadbalancing:<region>:<account>:loadbalancer/net/<name>/<id>; take the one that the NLB's stack has as output",
             clean(&arn, 200)
         ),
-    })?;
-    let probe = read("PROBE_FUNCTION", "kafka-privatelink-orders-probe-brokers")?;
-    Ok(Scope {
-        cluster: ClusterName::new(cluster),
-        load_balancer,
-        probe: FunctionName::new(probe),
     })
 }
 
@@ -65,14 +75,14 @@ pub fn scope(get: impl Fn(&str) -> Option<String>) -> Result<Scope, EnvironmentE
 mod tests {
     use super::*;
 
-    fn with(cluster: &str, arn: &str) -> Result<Scope, String> {
-        scope(|name| match name {
-            "CLUSTER" => Some(cluster.to_owned()),
+    fn with(of_cluster: &str, arn: &str) -> Result<LoadBalancerArn, String> {
+        let get = |name: &str| match name {
+            "CLUSTER" => Some(of_cluster.to_owned()),
             "LOAD_BALANCER_ARN" => Some(arn.to_owned()),
-            "PROBE_FUNCTION" => Some("probe".to_owned()),
             _ => None,
-        })
-        .map_err(|error| error.to_string())
+        };
+        let read = cluster(get).and_then(|_| load_balancer(get));
+        read.map_err(|error| error.to_string())
     }
 
     #[test]
@@ -93,7 +103,7 @@ mod tests {
             assert!(error.contains(&told), "{error}");
         }
         let china = "arn:aws-cn:elasticloadbalancing:cn-northwest-1:1:loadbalancer/net/k/1";
-        let scope = with("orders", china).map(|scope| scope.load_balancer.region().to_owned());
-        assert_eq!(scope.as_deref(), Ok("cn-northwest-1"));
+        let region = with("orders", china).map(|arn| arn.region().to_owned());
+        assert_eq!(region.as_deref(), Ok("cn-northwest-1"));
     }
 }

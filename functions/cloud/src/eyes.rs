@@ -3,11 +3,11 @@
 use crate::call::Call;
 use crate::calls::{Answer, Page, PageToken, Reads};
 use crate::error::CallError;
-use crate::pacing::Pace;
-use crate::scope::Scope;
+use crate::pacing::Paced;
 use fleet::observed::{Gap, Seen};
 use futures::stream::{self, StreamExt};
 use std::future::Future;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Reads that are under way at once, at most.
@@ -16,17 +16,32 @@ const SIDE_BY_SIDE: usize = 16;
 /// account, has eight; of parameters, in pages of 10, 2,000 are read.
 const MOST_PAGES: usize = 200;
 
-/// What looks, at what pace, what for, and until when: what is not read by then is a gap.
-pub(crate) struct Eyes<'a, A> {
-    pub(crate) aws: &'a A,
-    pub(crate) pace: &'a Pace,
-    pub(crate) scope: &'a Scope,
-    pub(crate) until: Instant,
+/// Observing takes no longer than this, however slow AWS is. The rest of a run's time is for a proof
+/// and the steps.
+const OBSERVE: Duration = Duration::from_secs(30);
+
+/// What looks, and until when: what is not read by then is a gap.
+pub struct Eyes<'a, A> {
+    /// AWS, at our pace.
+    pub paced: Paced<'a, A>,
+    /// The end.
+    pub until: Instant,
 }
 
-impl<A: Reads> Eyes<'_, A> {
+impl<'a, A: Reads> Eyes<'a, A> {
+    /// Looks in a run that ends at `until`.
+    pub fn of_run(paced: Paced<'a, A>, until: Instant) -> Self {
+        let until = until.min(Instant::now() + OBSERVE);
+        Self { paced, until }
+    }
+
+    /// AWS.
+    pub fn aws(&self) -> &'a A {
+        self.paced.aws
+    }
+
     /// Every page of a list.
-    pub(crate) async fn pages<T, F>(
+    pub async fn pages<T, F>(
         &self,
         call: Call,
         ask: impl Fn(Option<PageToken>) -> F,
@@ -56,7 +71,8 @@ impl<A: Reads> Eyes<'_, A> {
         })
     }
 
-    pub(crate) async fn one<T, F>(&self, call: Call, of: &str, ask: impl Fn() -> F) -> Seen<T>
+    /// One answer, about something of this name.
+    pub async fn one<T, F>(&self, call: Call, of: &str, ask: impl Fn() -> F) -> Seen<T>
     where
         F: Future<Output = Answer<T>>,
     {
@@ -64,18 +80,16 @@ impl<A: Reads> Eyes<'_, A> {
         answer.map_err(|error| gap(call, of, &error))
     }
 
-    pub(crate) async fn call<T, F>(&self, call: Call, ask: impl Fn() -> F) -> Answer<T>
+    /// One answer, or what went wrong.
+    pub async fn call<T, F>(&self, call: Call, ask: impl Fn() -> F) -> Answer<T>
     where
         F: Future<Output = Answer<T>>,
     {
-        self.pace.call(self.aws, call, self.until, ask).await
+        self.paced.call(call, self.until, ask).await
     }
 
-    pub(crate) async fn each<'t, T, O, F>(
-        &self,
-        things: &'t [T],
-        ask: impl Fn(&'t T) -> F,
-    ) -> Vec<O>
+    /// Asks about several things side by side.
+    pub async fn each<'t, T, O, F>(&self, things: &'t [T], ask: impl Fn(&'t T) -> F) -> Vec<O>
     where
         F: Future<Output = O>,
     {
@@ -87,7 +101,7 @@ impl<A: Reads> Eyes<'_, A> {
 }
 
 /// A failed read, named.
-pub(crate) fn gap(call: Call, of: &str, error: &CallError) -> Gap {
+pub fn gap(call: Call, of: &str, error: &CallError) -> Gap {
     Gap {
         read: if of.is_empty() {
             call.to_string()
@@ -97,3 +111,6 @@ pub(crate) fn gap(call: Call, of: &str, error: &CallError) -> Gap {
         reason: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,10 @@
-//! The AWS that we use, as we see it: the calls as traits, [`observe`](fn@observe::observe),
-//! [`prove`](fn@prove::prove), [`execute`](fn@execute::execute) and pacing over them. No SDK.
+//! The AWS that we use, as we see it: the calls as traits, the pace at which we make them, and what
+//! every function does with them: [`eyes`] look, [`steps`] are taken. No SDK.
 
 pub mod call;
 pub mod calls;
 pub mod error;
-pub mod execute;
-mod eyes;
-#[cfg(test)]
-mod fake;
-pub mod observe;
+pub mod eyes;
+pub mod fake;
 pub mod pacing;
-pub mod prove;
-pub mod scope;
+pub mod steps;

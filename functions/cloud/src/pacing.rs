@@ -9,6 +9,7 @@ pub use dates::{Dates, NoTime};
 use crate::call::Call;
 use crate::calls::{Answer, Reads};
 use crate::error::{CallError, ErrorKind};
+use fleet::observed::{Gap, Seen};
 use jiff::Timestamp;
 use leaky_bucket::RateLimiter;
 use std::collections::BTreeMap;
@@ -76,6 +77,46 @@ impl Default for Pace {
     }
 }
 
+/// AWS, at our pace.
+pub struct Paced<'a, A> {
+    /// AWS.
+    pub aws: &'a A,
+    /// The pace.
+    pub pace: &'a Pace,
+}
+
+impl<A> Clone for Paced<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A> Copy for Paced<'_, A> {}
+
+impl<A: Reads> Paced<'_, A> {
+    /// Makes a call, as [`Pace::call`] does.
+    pub async fn call<T, F>(self, call: Call, by: Instant, ask: impl Fn() -> F) -> Answer<T>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        self.pace.call(self.aws, call, by, ask).await
+    }
+
+    /// AWS's time when the run began, or the gap that says why nobody knows it.
+    pub fn now(self) -> Seen<Timestamp> {
+        self.pace.now().map_err(|why| Gap {
+            read: "the time".to_owned(),
+            reason: why.to_string(),
+        })
+    }
+
+    /// A run begins: what was called and answered before belongs to nobody.
+    pub fn begin(self) {
+        drop(self.aws.take_dates());
+        drop(self.pace.take_tally());
+    }
+}
+
 impl Pace {
     /// Makes a call when the budget allows it, and again when it was throttled or, once, when the
     /// connection of a read broke. Whatever happens, it has ended at `by`.
@@ -126,12 +167,6 @@ impl Pace {
     /// AWS's time when the activation began: the `Date` of the first answer since then.
     pub fn now(&self) -> Result<Timestamp, NoTime> {
         self.tally().dates.now()
-    }
-
-    /// An activation begins: what was called and answered before belongs to nobody.
-    pub fn begin(&self, aws: &impl Reads) {
-        drop(aws.take_dates());
-        drop(self.take_tally());
     }
 
     /// Takes the tally and begins a new one.

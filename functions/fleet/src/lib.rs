@@ -1,25 +1,20 @@
-//! Words and decisions: what the mapping should be, and the plan that gets it there.
+//! The shared words and records: what was seen, what a plan and a report are, and the cluster that every
+//! function looks at: its brokers, the ledger of its ports, what parameters ask for, and the proof.
 //! No AWS, no sockets, no clock, no environment (`clippy.toml` forbids them).
 
-pub mod action;
 pub mod brokers;
 pub mod foreign;
 pub mod handover;
-pub mod held;
 pub mod ledger;
 pub mod listener;
-#[cfg(test)]
-mod look;
+pub mod look;
 pub mod naming;
 pub mod observed;
 pub mod plan;
-pub mod planner;
 pub mod proof;
-pub mod reason;
+#[cfg(test)]
+mod records;
 pub mod report;
-pub mod settings;
 pub mod tags;
 pub mod wishes;
 pub mod words;
-
-pub use planner::{Asked, inquiry, plan};

@@ -9,13 +9,11 @@ pub use endpoint_service::{EndpointService, ServiceState};
 pub use instance::{Instance, InstanceState};
 pub use parameter::{Parameter, ParameterKind};
 
-use crate::proof::Row;
 use crate::tags::Tags;
 use crate::words::{
-    AutoScalingGroupName, AzId, AzName, ClusterName, GroupName, InstanceId, ListenerArn,
-    LoadBalancerArn, Port, TargetGroupArn, TargetGroupName, VpcId,
+    AutoScalingGroupName, AzId, AzName, InstanceId, ListenerArn, LoadBalancerArn, Port,
+    TargetGroupArn, TargetGroupName, VpcId,
 };
-use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -36,104 +34,6 @@ pub struct Gap {
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.read, self.reason)
-    }
-}
-
-/// Everything one activation saw. The plan is a pure function of it.
-#[derive(Clone, Debug)]
-pub struct Observed {
-    /// AWS's time: the `Date` header of its first answer.
-    pub now: Timestamp,
-    /// The cluster that this stack serves.
-    pub cluster: ClusterName,
-    /// The NLB that this stack is about.
-    pub load_balancer_arn: LoadBalancerArn,
-    /// All parameters below `/kafka-privatelink/<cluster>/`.
-    pub parameters: Seen<Vec<Parameter>>,
-    /// The NLB; `None` when AWS says that there is no such load balancer.
-    pub load_balancer: Seen<Option<LoadBalancer>>,
-    /// All listeners of the NLB, ours and foreign ones.
-    pub listeners: Seen<Vec<Listener>>,
-    /// All target groups whose name has the prefix of this cluster (design section 6).
-    pub target_groups: Seen<Vec<TargetGroup>>,
-    /// Targets of each of those groups.
-    pub health: BTreeMap<TargetGroupArn, Seen<Vec<TargetHealth>>>,
-    /// Attributes of each of those groups.
-    pub group_attributes: BTreeMap<TargetGroupArn, Seen<Attributes>>,
-    /// Attributes of a few listeners, others in each activation.
-    pub listener_attributes: BTreeMap<ListenerArn, Seen<Attributes>>,
-    /// Instances tagged for this cluster, and those that stand in our groups without being so.
-    pub instances: Seen<Vec<Instance>>,
-    /// All Auto Scaling groups of the account and Region.
-    pub auto_scaling_groups: Seen<Vec<AutoScalingGroup>>,
-    /// The nodes of the NLB; none while it is being made.
-    pub nodes: Seen<Vec<LoadBalancerNode>>,
-    /// The account's endpoint services in this Region.
-    pub endpoint_services: Seen<Vec<EndpointService>>,
-    /// What was proven in this activation; nothing as long as nobody was asked.
-    pub proof: Seen<Vec<Row>>,
-    /// The earlier read of the same activation, if this is the second one (P-15).
-    pub earlier: Option<EarlierRead>,
-}
-
-/// What a first read of the same activation, at least 5 s before this one, left in doubt (P-15).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EarlierRead {
-    /// Only what is so in both reads is so.
-    pub doubts: BTreeSet<Doubt>,
-}
-
-/// Something that follows from what was not seen; one read is not evidence of absence (P-15).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Doubt {
-    /// No live instance carries this `node.id`.
-    Broker(crate::words::NodeId),
-    /// The instance stands in a group of ours and EC2 does not know it.
-    Instance(InstanceId),
-    /// On this instance another broker answers than it was taken for: this one.
-    Another(InstanceId, crate::words::NodeId),
-    /// What stands in the hand-over of this group is of an earlier one.
-    OldHandover(GroupName),
-    /// This instance stands in a group of ours and is noted nowhere as one that has served.
-    Stranger(InstanceId),
-    /// Nobody stands behind the port of this broker, whose listener would only fail open (F6).
-    Empty(GroupName, crate::words::NodeId),
-    /// No target group claims the port of this listener of ours.
-    Orphan(Port),
-    /// This broker has no port yet, and this one is free for it. A port stays once it is given, so
-    /// a ledger that shows too little must not give one.
-    Port(GroupName, crate::words::NodeId, Port),
-}
-
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Broker(node) => write!(f, "broker {node} seems to be gone"),
-            Self::Instance(instance) => write!(f, "instance {instance} seems to be gone"),
-            Self::Another(instance, node) => {
-                write!(f, "instance {instance} answers as broker {node}")
-            }
-            Self::OldHandover(group) => {
-                write!(
-                    f,
-                    "the hand-over of {group} seems to be of an earlier group"
-                )
-            }
-            Self::Stranger(instance) => {
-                write!(f, "instance {instance} seems to have served as no broker")
-            }
-            Self::Empty(group, node) => {
-                write!(
-                    f,
-                    "nobody seems to stand behind the port of {group} broker {node}"
-                )
-            }
-            Self::Orphan(port) => write!(f, "no target group seems to claim port {port}"),
-            Self::Port(group, node, port) => {
-                write!(f, "port {port} seems to be free for {group} broker {node}")
-            }
-        }
     }
 }
 

@@ -1,99 +1,137 @@
-//! A plan: ordered steps, each with its reason, and what it declines to do, each with why. It is a
-//! value: it prints, and a person can review it.
+//! What every plan is: ordered steps, each with its reason, what it declines to do, each with why, and
+//! the picture that it keeps true. It is a value: it prints, and a person can review it.
 
-use crate::action::{Action, Sentence};
-use crate::held::Held;
-use crate::listener::Endpoint;
-use crate::naming::Owner;
-use crate::observed::{Doubt, Gap};
-use crate::proof;
-use crate::reason::Reason;
-use crate::words::{AzId, GroupName, InstanceId, Port, TargetGroupName};
-use serde::Serialize;
+use crate::observed::Gap;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
+use std::fmt;
 
-/// What to do now.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Plan {
+/// What to do now: of the changes `C` that a function can make, with the doubts `D` that one look
+/// leaves, and the picture `P` that it keeps true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan<C, D, P> {
     /// What to do, in this order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Step<C>>,
     /// What is not done, and why.
-    pub held: Vec<Held>,
+    pub held: Vec<Said>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
     /// Why nothing is written, if so; the steps are then only shown.
     pub paused: Option<String>,
     /// What one read is not enough for. With doubts, observe again at least 5 s later and plan anew (P-15).
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub doubts: BTreeSet<Doubt>,
-    /// Who is to be reached where once the steps are done.
-    pub mapping: Vec<Row>,
-    /// Who is not exposed to which consumer, because the group's parameter says so.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub without: Vec<String>,
-    /// What was proven of it before.
-    pub proof: Vec<proof::Row>,
-}
-
-/// One step. If it fails, the later steps about the same target group that need it are skipped
-/// ([`Action::carries`]), and all others go on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// The target group.
-    pub target_group: TargetGroupName,
-    /// Its listener group.
-    pub group: GroupName,
-    /// Whose it is.
-    pub owner: Owner,
-    /// What to do.
+    #[serde(
+        skip_serializing_if = "BTreeSet::is_empty",
+        bound(serialize = "D: Serialize")
+    )]
+    pub doubts: BTreeSet<D>,
+    /// What there is once the steps are done.
     #[serde(flatten)]
-    pub action: Action,
-    /// Why.
-    pub reason: Reason,
+    pub picture: P,
 }
 
-impl Step {
-    /// The step as a person reads it.
-    pub fn sentence(&self) -> Sentence<'_> {
-        Sentence {
-            action: &self.action,
-            group: &self.group,
-            owner: self.owner,
+impl<C, D, P: Default> Default for Plan<C, D, P> {
+    fn default() -> Self {
+        Self {
+            steps: Vec::new(),
+            held: Vec::new(),
+            gaps: Vec::new(),
+            paused: None,
+            doubts: BTreeSet::new(),
+            picture: P::default(),
         }
     }
 }
 
-/// One port of the mapping.
+/// One step. If it fails, the later steps that need it are skipped ([`Change::carries`]), and all
+/// others go on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
-    /// The listener group.
-    pub group: GroupName,
-    /// The NLB port.
-    pub port: Port,
-    /// Whose it is.
-    pub owner: Owner,
-    /// What the broker advertises to the consumer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<Endpoint>,
-    /// The instances behind it, for a broker one.
-    pub instances: BTreeSet<InstanceId>,
-    /// The broker's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub az_id: Option<AzId>,
-    /// How it is with it now.
-    pub state: RowState,
+pub struct Step<C> {
+    /// What to do.
+    #[serde(flatten)]
+    pub change: C,
+    /// Why.
+    pub reason: Said,
 }
 
-/// How it is with one port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowState {
-    /// A healthy target and the listener are there.
-    Serving,
-    /// Being set up, or its target is not healthy yet.
-    Waiting,
-    /// The port is kept for a broker that is gone.
-    Reserved,
-    /// The broker's instance waits in a warm pool; its port is kept as that of one that is gone.
-    Warm,
+/// One change that a function can make: all that it needs, as a sentence for a person and as JSON.
+/// Doing it twice is harmless.
+pub trait Change: fmt::Display + Serialize {
+    /// What must be so for the change to be right; AWS refuses it otherwise.
+    fn expects(&self) -> &'static str;
+
+    /// Whether `later` must not be made when this one did not succeed. What fails alone, stops alone.
+    fn carries(&self, later: &Self) -> bool;
+}
+
+/// Something said to a person: its sentence, and its kind for programs. Each function has types of its
+/// own for what it says, and here they are said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said {
+    /// The name of the kind, such as `Twins`.
+    pub kind: String,
+    /// The sentence.
+    pub sentence: String,
+}
+
+impl Said {
+    /// Says a variant of an enum. Its kind is the variant's name, as a derived `Debug` writes it.
+    pub fn of<T: fmt::Debug + fmt::Display>(thing: &T) -> Self {
+        let mut kind = format!("{thing:?}");
+        let end = kind.find(|c: char| !c.is_alphanumeric());
+        kind.truncate(end.unwrap_or(kind.len()));
+        Self {
+            kind,
+            sentence: thing.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl Serialize for Said {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.sentence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    enum Thing {
+        Bare,
+        Tuple(u8),
+        Fields { of: u8 },
+    }
+
+    impl fmt::Display for Thing {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            match self {
+                Self::Bare => f.write_str("nothing more"),
+                Self::Tuple(number) | Self::Fields { of: number } => write!(f, "number {number}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_has_the_name_of_its_variant() {
+        for (thing, kind, sentence) in [
+            (Thing::Bare, "Bare", "nothing more"),
+            (Thing::Tuple(3), "Tuple", "number 3"),
+            (Thing::Fields { of: 4 }, "Fields", "number 4"),
+        ] {
+            let said = Said::of(&thing);
+            assert_eq!(
+                (said.kind.as_str(), said.sentence.as_str()),
+                (kind, sentence)
+            );
+            let json = serde_json::to_value(&said).expect("JSON");
+            assert_eq!(json, serde_json::json!(sentence));
+        }
+    }
 }

@@ -1,9 +1,7 @@
-//! The report of one activation: one JSON line that says what was seen, done and held.
+//! The report of one run: one JSON line that says what was seen, done and held.
 
-use crate::held::Held;
 use crate::observed::Gap;
-use crate::plan::{Row, Step};
-use crate::proof;
+use crate::plan::{Change, Said, Step};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -17,13 +15,13 @@ pub enum Outcome {
     AlreadyDone,
     /// Part of it is done: what was refused, and why.
     Partly(String),
-    /// The world is no longer what the plan saw; the next activation plans anew.
+    /// The world is no longer what the plan saw; the next run plans anew.
     Superseded(String),
     /// It failed.
     Failed(String),
-    /// An earlier step about the same target group, which this one needs, did not succeed.
+    /// An earlier step, which this one needs, did not succeed.
     Skipped,
-    /// It is too early or too late for it, and why; the next activation goes on.
+    /// It is too early or too late for it, and why; the next run goes on.
     Deferred(String),
 }
 
@@ -33,6 +31,18 @@ impl Outcome {
         match self {
             Self::Done | Self::AlreadyDone | Self::Partly(_) => true,
             Self::Superseded(_) | Self::Failed(_) | Self::Skipped | Self::Deferred(_) => false,
+        }
+    }
+
+    /// Whether it is so now as the step wanted it.
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Done | Self::AlreadyDone => true,
+            Self::Partly(_)
+            | Self::Superseded(_)
+            | Self::Failed(_)
+            | Self::Skipped
+            | Self::Deferred(_) => false,
         }
     }
 
@@ -63,49 +73,18 @@ pub struct Taken {
 
 impl Taken {
     /// A step with its outcome.
-    pub fn new(step: &Step, outcome: Outcome) -> Self {
+    pub fn new<C: Change>(step: &Step<C>, outcome: Outcome) -> Self {
         Self {
-            step: step.sentence().to_string(),
+            step: step.change.to_string(),
             reason: step.reason.to_string(),
             outcome,
         }
     }
 }
 
-/// The proof table in short.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Proof {
-    /// Connections that reached whom they should.
-    pub proven: usize,
-    /// Brokers' ports among them.
-    pub ports_proven: usize,
-    /// Brokers' ports that surely reach something else.
-    pub ports_wrong: usize,
-    /// Every other row, as a sentence.
-    pub rows: Vec<String>,
-}
-
-impl Proof {
-    /// Counts the rows of a table.
-    pub fn of(table: &[proof::Row]) -> Self {
-        let ports = || table.iter().filter(|row| row.is_of_port());
-        let is_whole = |row: &&proof::Row| row.verdict.is_proven() && row.unlisted.is_empty();
-        Self {
-            proven: table.iter().filter(|row| row.verdict.is_proven()).count(),
-            ports_proven: ports().filter(|row| row.verdict.is_proven()).count(),
-            ports_wrong: ports().filter(|row| row.verdict.is_wrong()).count(),
-            rows: table
-                .iter()
-                .filter(|row| !is_whole(row))
-                .map(ToString::to_string)
-                .collect(),
-        }
-    }
-}
-
-/// One activation.
+/// One run, with what `T` a function tells of its picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct Report<T> {
     /// The function.
     pub function: String,
     /// The cluster.
@@ -118,16 +97,12 @@ pub struct Report {
     /// What was done.
     pub actions: Vec<Taken>,
     /// What was not done, and why.
-    pub held: Vec<Held>,
+    pub held: Vec<Said>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
-    /// The mapping as it is to be.
-    pub mapping: Vec<Row>,
-    /// Who is not exposed to which consumer, because the group's parameter says so.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub without: Vec<String>,
-    /// What was proven of it.
-    pub proof: Proof,
+    /// What the function keeps true.
+    #[serde(flatten)]
+    pub picture: T,
     /// AWS calls by name.
     pub calls: BTreeMap<String, u64>,
     /// How long it took, in milliseconds.
@@ -137,72 +112,22 @@ pub struct Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::look::{Look, node};
-    use crate::proof::{Path, Verdict};
-
-    #[test]
-    fn what_is_proven_is_counted_for_ports_and_what_is_not_is_told() {
-        let why = || "no answer".to_owned();
-        let proof =
-            |path, verdict| Proof::of(&Look::of(&[1, 2]).verdict(path, verdict).plan().proof);
-        let counts = |proof: &Proof| (proof.proven, proof.ports_proven, proof.ports_wrong);
-        // Two ports, bootstrap, two instances.
-        let all = Proof::of(&Look::of(&[1, 2]).plan().proof);
-        assert_eq!((counts(&all), all.rows), ((5, 2, 0), Vec::new()));
-        let port = Path::Port(node(2));
-        for (verdict, wrong) in [
-            (Verdict::WrongBroker { reached: node(1) }, 1),
-            (Verdict::WrongListener { reached: why() }, 1),
-            (
-                Verdict::Advertises {
-                    found: why(),
-                    wanted: why(),
-                },
-                1,
-            ),
-            (
-                Verdict::WrongCluster {
-                    reached: why(),
-                    wanted: why(),
-                },
-                1,
-            ),
-            (Verdict::NotKafka { why: why() }, 1),
-            (Verdict::Unreachable { why: why() }, 0),
-            (Verdict::NotProvable { why: why() }, 0),
-        ] {
-            let one = proof(port, verdict);
-            assert_eq!(counts(&one), (4, 1, wrong), "{one:?}");
-            assert_eq!(one.rows.len(), 1);
-        }
-        let direct = proof(Path::Direct(node(2)), Verdict::NotKafka { why: why() });
-        assert_eq!(counts(&direct), (4, 2, 0), "no port of the NLB leads there");
-    }
 
     #[test]
     fn only_a_step_that_left_its_group_as_planned_lets_the_next_one_be_taken() {
         let text = || "why".to_owned();
-        for (outcome, goes_on, failed) in [
-            (Outcome::Done, true, false),
-            (Outcome::AlreadyDone, true, false),
-            (Outcome::Partly(text()), true, true),
-            (Outcome::Superseded(text()), false, false),
-            (Outcome::Failed(text()), false, true),
-            (Outcome::Skipped, false, false),
-            (Outcome::Deferred(text()), false, false),
+        for (outcome, goes_on, failed, done) in [
+            (Outcome::Done, true, false, true),
+            (Outcome::AlreadyDone, true, false, true),
+            (Outcome::Partly(text()), true, true, false),
+            (Outcome::Superseded(text()), false, false, false),
+            (Outcome::Failed(text()), false, true, false),
+            (Outcome::Skipped, false, false, false),
+            (Outcome::Deferred(text()), false, false, false),
         ] {
             assert_eq!(outcome.lets_go_on(), goes_on, "{outcome:?}");
             assert_eq!(outcome.is_failure(), failed, "{outcome:?}");
+            assert_eq!(outcome.is_done(), done, "{outcome:?}");
         }
-    }
-
-    #[test]
-    fn a_taken_step_is_reported_in_words() {
-        let plan = Look::of(&[1]).without_listener(9093).plan();
-        let taken = Taken::new(&plan.steps[0], Outcome::Failed("no".to_owned()));
-        assert_eq!(
-            serde_json::to_string(&taken).expect("json"),
-            r#"{"step":"create listener 9093 for EXTERNAL broker 1","reason":"there is a target and no listener","outcome":"failed","detail":"no"}"#
-        );
     }
 }

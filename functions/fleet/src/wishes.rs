@@ -4,7 +4,7 @@
 mod room;
 mod unknown;
 
-pub use room::Room;
+pub use room::{LISTENERS_PER_NLB, Room};
 pub use unknown::Unknown;
 
 use crate::foreign::{clean, is_invisible};

@@ -1,10 +1,10 @@
 //! What this function may dial. Whoever can invoke it names addresses; without bounds it would be a
 //! port scanner inside the VPC.
 
+use activation::environment::{self, EnvironmentError};
 use fleet::listener::PortRange;
 use fleet::words::Port;
 use ipnet::Ipv4Net;
-use std::fmt;
 use std::net::Ipv4Addr;
 
 /// The addresses and ports that may be dialled.
@@ -14,26 +14,13 @@ pub struct Bounds {
     ports: Vec<PortRange>,
 }
 
-/// A variable that is missing or wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BoundsError {
-    variable: &'static str,
-    wrong: String,
-}
-
-impl fmt::Display for BoundsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "environment variable {} {}", self.variable, self.wrong)
-    }
-}
-
 const RANGES: &str = "ADDRESS_RANGES";
 const PORTS: &str = "PORTS";
 
 impl Bounds {
     /// Reads `ADDRESS_RANGES`, such as `10.0.0.0/18,10.0.64.0/18`, and `PORTS`, such as
     /// `9092-9140,39092`, by `get`. An error names the variable and the item that is wrong.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, BoundsError> {
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, EnvironmentError> {
         let ranges = list(&get, RANGES, "10.0.0.0/18,10.0.64.0/18", |item| {
             let range: Ipv4Net = item
                 .parse()
@@ -72,18 +59,12 @@ fn list<T>(
     variable: &'static str,
     example: &str,
     item: impl Fn(&str) -> Result<T, &'static str>,
-) -> Result<Vec<T>, BoundsError> {
-    let text = get(variable).unwrap_or_default();
-    if text.trim().is_empty() {
-        return Err(BoundsError {
-            variable,
-            wrong: format!("is not set; give it a value such as {example}"),
-        });
-    }
+) -> Result<Vec<T>, EnvironmentError> {
+    let text = environment::required(get, variable, example)?;
     let items = text.split(',').map(str::trim);
     items
         .map(|text| {
-            item(text).map_err(|why| BoundsError {
+            item(text).map_err(|why| EnvironmentError {
                 variable,
                 wrong: format!("has the item \"{text}\", which {why}"),
             })

@@ -6,14 +6,13 @@ mod order;
 mod side_by_side;
 mod table;
 
-pub use bounds::{Bounds, BoundsError};
+pub use bounds::Bounds;
 pub use table::{MOST_QUESTIONS, PATIENCE, table};
 
 use fleet::proof::{Inquiry, Row};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::Value;
-use std::time::{Duration, SystemTime};
-use tokio::time::Instant;
+use std::time::Duration;
 
 /// Kept of the function's time-out for the answer.
 const RESERVE: Duration = Duration::from_secs(2);
@@ -21,7 +20,7 @@ const RESERVE: Duration = Duration::from_secs(2);
 /// Answers one inquiry, or says what is wrong with it. Its content is never printed: it may carry a
 /// password.
 pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Vec<Row>, Diagnostic> {
-    let deadline = deadline(event.context.deadline());
+    let deadline = activation::deadline(event.context.deadline(), RESERVE);
     // An error of serde would quote what it found.
     let inquiry: Inquiry = serde_json::from_value(event.payload).map_err(|_| Diagnostic {
         error_type: "NotAnInquiry".to_owned(),
@@ -30,14 +29,6 @@ pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Vec<Ro
                 .to_owned(),
     })?;
     Ok(table(&inquiry, bounds, deadline).await)
-}
-
-/// When every row is over, from the deadline that Lambda gives in wall time.
-fn deadline(deadline: SystemTime) -> Instant {
-    let left = deadline
-        .duration_since(SystemTime::now())
-        .unwrap_or_default();
-    Instant::now() + left.saturating_sub(RESERVE)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use super::*;
 use lambda_runtime::Context;
 use serde_json::json;
+use std::time::SystemTime;
+use tokio::time::Instant;
 
 /// This many questions about one broker.
 fn questions(number: usize) -> LambdaEvent<Value> {
@@ -69,7 +71,7 @@ async fn what_is_no_inquiry_is_refused_without_being_quoted() {
 /// How long rows may take when the function is ended after `left`.
 fn given(left: Duration) -> Duration {
     let before = Instant::now();
-    let given = deadline(SystemTime::now() + left);
+    let given = activation::deadline(SystemTime::now() + left, RESERVE);
     assert!(given >= before);
     given - before
 }
@@ -90,6 +92,6 @@ fn rows_have_what_the_function_has_left_but_for_two_seconds() {
 #[test]
 fn a_deadline_that_has_passed_leaves_no_time() {
     let before = Instant::now();
-    let given = deadline(SystemTime::now() - Duration::from_secs(60));
+    let given = activation::deadline(SystemTime::now() - Duration::from_secs(60), RESERVE);
     assert!(given - before < Duration::from_secs(1));
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 impl Fake {
     /// The next call of this kind about this fails so; `""` is about anything.
-    pub(crate) fn fails(&self, call: Call, of: &str, code: &str) {
+    pub fn fails(&self, call: Call, of: &str, code: &str) {
         let status = if code == "InternalFailure" { 500 } else { 400 };
         let error = CallError::answered(call, status, code, "as told");
         let mut failures = self.failures.lock().expect("failures");
@@ -17,19 +17,19 @@ impl Fake {
     }
 
     /// Every call so far, in the order in which they were made.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<Asked> {
         self.log.lock().expect("log").clone()
     }
 
     /// What calls of one kind were about.
-    pub(crate) fn asked_of(&self, call: Call) -> Vec<String> {
+    pub fn asked_of(&self, call: Call) -> Vec<String> {
         let asked = self.asked().into_iter();
         let asked = asked.filter(|asked| asked.call == call);
         asked.map(|asked| asked.of).collect()
     }
 
     /// The writes so far, as `Call of what`.
-    pub(crate) fn written(&self) -> Vec<String> {
+    pub fn written(&self) -> Vec<String> {
         let asked = self.asked().into_iter();
         let writes = asked.filter(|asked| asked.call.is_write());
         writes

@@ -8,7 +8,6 @@ mod writes;
 use crate::call::Call;
 use crate::calls::{Page, PageToken};
 use crate::error::CallError;
-use crate::scope::Scope;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
@@ -16,7 +15,6 @@ use fleet::observed::{
     LoadBalancerNode, Parameter, ParameterKind, TargetGroup, TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
-use fleet::settings;
 use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, NodeId, ParameterName, Port, TargetGroupArn};
 use jiff::Timestamp;
@@ -26,31 +24,43 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// What there is.
-pub(crate) struct Fake {
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) load_balancer: Option<LoadBalancer>,
-    pub(crate) listeners: Vec<Listener>,
-    pub(crate) groups: Vec<TargetGroup>,
-    pub(crate) tags: BTreeMap<String, Tags>,
-    pub(crate) health: BTreeMap<TargetGroupArn, Vec<TargetHealth>>,
-    pub(crate) attributes: Attributes,
-    pub(crate) instances: Vec<Instance>,
-    pub(crate) scaling: Vec<AutoScalingGroup>,
-    pub(crate) nodes: Vec<LoadBalancerNode>,
-    pub(crate) endpoint_services: Vec<EndpointService>,
-    pub(crate) secrets: BTreeMap<ParameterName, String>,
+pub struct Fake {
+    /// Parameters of the cluster.
+    pub parameters: Vec<Parameter>,
+    /// The NLB.
+    pub load_balancer: Option<LoadBalancer>,
+    /// Its listeners.
+    pub listeners: Vec<Listener>,
+    /// Target groups.
+    pub groups: Vec<TargetGroup>,
+    /// Tags by ARN.
+    pub tags: BTreeMap<String, Tags>,
+    /// Targets of each group.
+    pub health: BTreeMap<TargetGroupArn, Vec<TargetHealth>>,
+    /// Attributes of each group and listener.
+    pub attributes: Attributes,
+    /// Instances.
+    pub instances: Vec<Instance>,
+    /// Auto Scaling groups.
+    pub scaling: Vec<AutoScalingGroup>,
+    /// Nodes of the NLB.
+    pub nodes: Vec<LoadBalancerNode>,
+    /// Endpoint services.
+    pub endpoint_services: Vec<EndpointService>,
+    /// Secrets by parameter.
+    pub secrets: BTreeMap<ParameterName, String>,
     /// What probe-brokers answers to an inquiry.
-    pub(crate) probe: fn(&str) -> String,
+    pub probe: fn(&str) -> String,
     /// Items on a page; all of them if `None`.
-    pub(crate) page_size: Option<usize>,
+    pub page_size: Option<usize>,
     /// How long every answer takes.
-    pub(crate) latency: Duration,
+    pub latency: Duration,
     /// The `Date` of the first answer; each further one is a second later.
-    pub(crate) date: Option<Timestamp>,
+    pub date: Option<Timestamp>,
     /// The `Date`s of these answers, counted from 0, instead.
-    pub(crate) wrong_dates: BTreeMap<usize, Timestamp>,
+    pub wrong_dates: BTreeMap<usize, Timestamp>,
     /// Lists come on pages without end.
-    pub(crate) is_endless: bool,
+    pub is_endless: bool,
     dated: Mutex<usize>,
     failures: Mutex<Vec<(Call, String, CallError)>>,
     log: Mutex<Vec<Asked>>,
@@ -87,25 +97,18 @@ impl Default for Fake {
 
 /// One call that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
-    pub(crate) call: Call,
+pub struct Asked {
+    /// The call.
+    pub call: Call,
     /// What it was about.
-    pub(crate) of: String,
-    pub(crate) at: Instant,
-}
-
-/// The scope that the fake serves.
-pub(crate) fn scope() -> Scope {
-    Scope {
-        cluster: "orders".into(),
-        load_balancer: "arn:nlb".into(),
-        probe: "probe".into(),
-    }
+    pub of: String,
+    /// When it was made, on the virtual clock.
+    pub at: Instant,
 }
 
 impl Fake {
     /// The NLB, and this many brokers of EXTERNAL with group, listener and healthy target.
-    pub(crate) fn of(brokers: u32) -> Self {
+    pub fn of(brokers: u32) -> Self {
         let mut fake = Self {
             load_balancer: Some(LoadBalancer {
                 arn: "arn:nlb".into(),
@@ -125,7 +128,8 @@ impl Fake {
         fake
     }
 
-    pub(crate) fn parameter(&mut self, name: &str, value: &str) {
+    /// One more parameter.
+    pub fn parameter(&mut self, name: &str, value: &str) {
         self.parameters.push(Parameter {
             name: format!("/kafka-privatelink/orders/{name}"),
             kind: ParameterKind::String,
@@ -135,7 +139,8 @@ impl Fake {
         });
     }
 
-    pub(crate) fn instance(&mut self, id: &str, cluster: &str) {
+    /// One more instance, tagged for this cluster.
+    pub fn instance(&mut self, id: &str, cluster: &str) {
         self.instances.push(Instance {
             id: id.into(),
             state: InstanceState::Running,
@@ -169,7 +174,7 @@ impl Fake {
             target_type: "instance".to_owned(),
             vpc: "vpc-1".into(),
             load_balancers: ["arn:nlb".into()].into(),
-            health_check: settings::health_check(),
+            health_check: fleet::look::health_check(),
             tags: Tags::new(),
         });
         let protocol = Protocol::Plaintext;
@@ -181,7 +186,7 @@ impl Fake {
     }
 
     /// One more healthy target of a group.
-    pub(crate) fn stands_in(&mut self, owner: Owner, instance: &str) {
+    pub fn stands_in(&mut self, owner: Owner, instance: &str) {
         self.health
             .entry(arn(owner))
             .or_default()
@@ -225,27 +230,31 @@ fn all_proven(inquiry: &str) -> String {
 }
 
 /// The end of an activation that has time enough.
-pub(crate) fn soon() -> Instant {
+pub fn soon() -> Instant {
     Instant::now() + Duration::from_secs(47)
 }
 
-pub(crate) fn noon() -> Timestamp {
+/// The first `Date` of [`Fake::of`].
+pub fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().expect("a time")
 }
 
-pub(crate) fn owner(id: u32) -> Owner {
+/// The owner of a broker's port.
+pub fn owner(id: u32) -> Owner {
     Owner::Broker(NodeId::new(id).expect("a node"))
 }
 
-pub(crate) fn arn(owner: Owner) -> TargetGroupArn {
+/// The ARN of a target group.
+pub fn arn(owner: Owner) -> TargetGroupArn {
     TargetGroupArn::new(format!("arn:group:{owner}"))
 }
 
-pub(crate) fn port(port: u16) -> Port {
+/// A port.
+pub fn port(port: u16) -> Port {
     Port::new(port).expect("a port")
 }
 
 /// `i-1`, `i-2`… of these numbers.
-pub(crate) fn ids(numbers: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = InstanceId> {
+pub fn ids(numbers: std::ops::RangeInclusive<u32>) -> impl Iterator<Item = InstanceId> {
     numbers.map(|number| InstanceId::new(format!("i-{number:03}")))
 }

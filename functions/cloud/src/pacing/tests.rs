@@ -173,7 +173,11 @@ async fn what_an_activation_before_was_answered_is_no_time_for_this_one() {
     ask(&pace, &aws).await;
     // An activation that was cut off leaves an answer that nobody noted.
     aws.describe_tags(&[]).await.expect("an answer");
-    pace.begin(&aws);
+    let paced = Paced {
+        aws: &aws,
+        pace: &pace,
+    };
+    paced.begin();
     let lost = || async { Err(CallError::unanswered(READ, "closed")) };
     let answer: Answer<()> = pace.call(&aws, READ, far(), lost).await;
     assert!(answer.is_err());
@@ -189,7 +193,11 @@ async fn one_wrong_date_is_no_time_and_is_forgotten_with_its_activation() {
         ask(&pace, &aws).await;
     }
     assert!(matches!(pace.now(), Err(NoTime::Apart(_, _))));
-    pace.begin(&aws);
+    let paced = Paced {
+        aws: &aws,
+        pace: &pace,
+    };
+    paced.begin();
     ask(&pace, &aws).await;
     assert_eq!(pace.now(), Ok(noon() + jiff::SignedDuration::from_secs(3)));
 }

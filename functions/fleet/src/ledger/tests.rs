@@ -1,7 +1,8 @@
 //! What the tags of our target groups are taken for, and what is said when other hands edited them.
 
 use super::*;
-use crate::look::{EXTERNAL, Look, arn, node, owner, port};
+use crate::look::{EXTERNAL, arn, node, owner, port};
+use crate::records::Look;
 
 fn read(look: &mut Look) -> Ledger {
     let cluster = look.0.cluster.clone();
@@ -39,7 +40,7 @@ fn each_port_stands_in_the_ledger_with_its_owner() {
             protocol: "PLAINTEXT".to_owned(),
             vpc: "vpc-1".into(),
             load_balancers: BTreeSet::from(["arn:nlb".into()]),
-            health_check: crate::settings::health_check(),
+            health_check: crate::look::health_check(),
             vacant_since: None,
             retired_since: None,
             complete_since: None,

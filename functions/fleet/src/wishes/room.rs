@@ -3,9 +3,11 @@
 use super::{Wanted, Wishes};
 use crate::ledger::Ledger;
 use crate::listener::{ListenerGroup, Refusals};
-use crate::settings::LISTENERS_PER_NLB;
 use crate::words::{GroupName, InstanceId, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Listeners of one NLB; the quota cannot be raised (F1).
+pub const LISTENERS_PER_NLB: usize = 50;
 
 /// What the NLB has to hold.
 #[derive(Clone, Debug, Default)]

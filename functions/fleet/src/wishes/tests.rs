@@ -4,9 +4,10 @@ mod laws;
 mod room;
 
 use super::*;
-use crate::look::{EXTERNAL, Look, owner, port};
+use crate::look::{EXTERNAL, owner, port};
 use crate::naming::Owner;
 use crate::observed::ParameterKind;
+use crate::records::Look;
 use crate::words::Port;
 
 /// A parameter that says everything itself.

@@ -4,14 +4,15 @@
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    EarlierRead, Instance, InstanceState, Listener, LoadBalancer, Observed, Parameter,
-    ParameterKind, TargetGroup, TargetHealth, TargetState,
+    Instance, InstanceState, Listener, LoadBalancer, Parameter, ParameterKind, TargetGroup,
+    TargetHealth, TargetState,
 };
-use fleet::settings;
 use fleet::tags::{self, Tags};
 use fleet::words::{
     AzId, AzName, ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroupArn,
 };
+use register_brokers::observed::{Doubt, Observed};
+use register_brokers::{plan, settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::time::Instant;
@@ -28,25 +29,27 @@ const ZONES: [(&str, &str); 3] = [
 fn main() -> Result<(), String> {
     let mut look = unmapped();
     // A port is given when two looks agree that it is free.
-    let doubts = fleet::plan(&look).doubts;
-    look.earlier = Some(EarlierRead { doubts });
-    let everything = fleet::plan(&look);
+    let nobody = BTreeSet::new();
+    let agreed = plan(&look, &nobody).doubts;
+    let everything = plan(&look, &agreed);
     if everything.steps.len() < usize::from(BROKERS) {
         return Err(format!(
             "only {} steps for brokers that are new",
             everything.steps.len()
         ));
     }
-    let new = median(&look);
-    look.earlier = None;
+    let new = median(&look, &agreed);
     for node in 0..=BROKERS {
         map(&mut look, node)?;
     }
-    let nothing = fleet::plan(&look);
+    let nothing = plan(&look, &nobody);
     if !nothing.steps.is_empty() || !nothing.held.is_empty() {
         return Err(format!("a quiet look has steps: {nothing:?}"));
     }
-    println!("{BROKERS} brokers, nothing to do\t{}", median(&look));
+    println!(
+        "{BROKERS} brokers, nothing to do\t{}",
+        median(&look, &nobody)
+    );
     println!(
         "{BROKERS} brokers, all new ({} steps)\t{new}",
         everything.steps.len()
@@ -55,11 +58,11 @@ fn main() -> Result<(), String> {
 }
 
 /// Microseconds.
-fn median(look: &Observed) -> f64 {
+fn median(look: &Observed, agreed: &BTreeSet<Doubt>) -> f64 {
     let mut times: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let began = Instant::now();
-            black_box(fleet::plan(black_box(look)));
+            black_box(plan(black_box(look), agreed));
             began.elapsed()
         })
         .collect();
@@ -71,7 +74,7 @@ fn median(look: &Observed) -> f64 {
 fn unmapped() -> Observed {
     let now = jiff::Timestamp::UNIX_EPOCH;
     Observed {
-        now,
+        now: Ok(now),
         cluster: ClusterName::from("orders"),
         load_balancer_arn: "arn:nlb".into(),
         parameters: Ok(vec![Parameter {
@@ -101,7 +104,6 @@ fn unmapped() -> Observed {
         nodes: Ok(Vec::new()),
         endpoint_services: Ok(Vec::new()),
         proof: Ok(Vec::new()),
-        earlier: None,
     }
 }
 

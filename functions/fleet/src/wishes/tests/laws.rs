@@ -1,7 +1,8 @@
 //! Whatever parameters say, what is accepted of them fits together.
 
 use super::{json, read};
-use crate::look::{Look, port};
+use crate::look::port;
+use crate::records::Look;
 use crate::wishes::Wanted;
 use proptest::prelude::*;
 

@@ -1,7 +1,8 @@
 //! How many brokers of how many groups fit behind one NLB.
 
 use super::{json, read, wanted};
-use crate::look::{EXTERNAL, Look, owner, port};
+use crate::look::{EXTERNAL, owner, port};
+use crate::records::Look;
 use crate::tags;
 use crate::words::GroupName;
 

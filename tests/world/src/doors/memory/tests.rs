@@ -127,7 +127,7 @@ async fn a_strike_ends_the_caller_before_or_after_the_call_or_loses_its_answer_p
             name: "kpl-a-b".into(),
             vpc: Settings::default().vpc,
             port: Port::new(9092).unwrap(),
-            health_check: fleet::settings::health_check(),
+            health_check: fleet::look::health_check(),
             tags: Tags::new(),
         };
         let answer = tokio::select! {
@@ -154,7 +154,7 @@ async fn an_old_answer_is_one_of_those_that_were_different_in_their_time_p15_p44
         name: name.into(),
         vpc: Settings::default().vpc,
         port: Port::new(9092).unwrap(),
-        health_check: fleet::settings::health_check(),
+        health_check: fleet::look::health_check(),
         tags: Tags::new(),
     };
     for name in ["kpl-a-b", "kpl-a-b", "kpl-a-c", "kpl-a-d"] {

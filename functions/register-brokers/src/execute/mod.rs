@@ -1,0 +1,193 @@
+//! Execute: the hands of register-brokers, which make the changes of a plan.
+
+mod create;
+mod new;
+mod targets;
+
+use crate::action::{Action, Change};
+use crate::observed::Observed;
+use crate::settings;
+use cloud::call::Call;
+use cloud::calls::{Answer, MappingWrites, NewTargetGroup, Reads};
+use cloud::error::ErrorKind;
+use cloud::pacing::Paced;
+use cloud::steps::{self, LAST_CALL};
+use fleet::naming;
+use fleet::report::Outcome;
+use fleet::tags::Tags;
+use fleet::words::{InstanceId, TargetGroupArn, TargetGroupName};
+use std::collections::{BTreeMap, BTreeSet};
+use tokio::time::Instant;
+
+/// Hands for a plan that was made from `observed`.
+pub fn hands<'w, 'o, A: Reads + MappingWrites>(
+    paced: Paced<'w, A>,
+    observed: &'o Observed,
+    until: Instant,
+) -> Hands<'w, 'o, A> {
+    let groups = observed.target_groups.iter().flatten();
+    Hands {
+        paced,
+        observed,
+        until,
+        arns: groups
+            .map(|group| (group.name.clone(), group.arn.clone()))
+            .collect(),
+        made: BTreeSet::new(),
+        is_new: false,
+        refused: BTreeSet::new(),
+    }
+}
+
+/// What makes the changes.
+pub struct Hands<'w, 'o, A> {
+    paced: Paced<'w, A>,
+    observed: &'o Observed,
+    until: Instant,
+    /// Target groups by name: those that were seen, and those made by this plan.
+    arns: BTreeMap<TargetGroupName, TargetGroupArn>,
+    /// Those made by this plan.
+    made: BTreeSet<TargetGroupName>,
+    /// Whether the change is about something that was made a moment ago.
+    is_new: bool,
+    /// What could not be registered, and so must not be deregistered either.
+    refused: BTreeSet<(TargetGroupName, InstanceId)>,
+}
+
+impl<A: Reads + MappingWrites> steps::Hands<Change> for Hands<'_, '_, A> {
+    async fn take(&mut self, step: &Change) -> Outcome {
+        let aws = self.paced.aws;
+        let group = self.arns.get(&step.target_group).cloned();
+        self.is_new = self.made.contains(&step.target_group);
+        match (&step.action, &group) {
+            (
+                Action::CreateTargetGroup {
+                    vpc,
+                    port,
+                    bind_port,
+                    protocol,
+                },
+                _,
+            ) => {
+                let cluster = &self.observed.cluster;
+                let (group, owner) = (&step.group, step.owner);
+                let new = NewTargetGroup {
+                    name: step.target_group.clone(),
+                    vpc: vpc.clone(),
+                    port: *bind_port,
+                    health_check: settings::health_check(),
+                    tags: naming::target_group_tags(cluster, group, owner, *port, *protocol),
+                };
+                self.create_target_group(new).await
+            }
+            // Needs no target group: the hand-over of a group that is gone is taken back, too.
+            (Action::PutParameter { parameter, value }, _) => self.outcome(
+                self.call(Call::PutParameter, || aws.put_parameter(parameter, value))
+                    .await,
+            ),
+            (_, None) => {
+                Outcome::Superseded(format!("target group {} is not there", step.target_group))
+            }
+            (Action::ModifyTargetGroup { health_check }, Some(group)) => self.outcome(
+                self.call(Call::ModifyTargetGroup, || {
+                    aws.modify_target_group(group, health_check)
+                })
+                .await,
+            ),
+            (Action::ModifyTargetGroupAttributes { attributes }, Some(group)) => self.outcome(
+                self.call(Call::ModifyTargetGroupAttributes, || {
+                    aws.modify_target_group_attributes(group, attributes)
+                })
+                .await,
+            ),
+            (Action::RegisterTargets { instances }, Some(group)) => {
+                self.register(step, group, instances).await
+            }
+            (Action::CreateListener { port, attributes }, Some(group)) => {
+                self.create_listener(step, group, *port, attributes).await
+            }
+            (Action::ModifyListener { listener, .. }, Some(group)) => self.outcome(
+                self.call(Call::ModifyListener, || {
+                    aws.modify_listener(listener, group)
+                })
+                .await,
+            ),
+            (
+                Action::ModifyListenerAttributes {
+                    listener,
+                    attributes,
+                    ..
+                },
+                Some(_),
+            ) => self.outcome(
+                self.call(Call::ModifyListenerAttributes, || {
+                    aws.modify_listener_attributes(listener, attributes)
+                })
+                .await,
+            ),
+            (Action::DeregisterTargets { targets }, Some(group)) => {
+                self.deregister(step, group, targets).await
+            }
+            (Action::DeleteListener { listener, .. }, Some(_)) => self.outcome(
+                self.call(Call::DeleteListener, || aws.delete_listener(listener))
+                    .await,
+            ),
+            (Action::AddTag { key, value }, Some(group)) => {
+                let tags = Tags::from([((*key).to_owned(), value.clone())]);
+                self.outcome(
+                    self.call(Call::AddTags, || aws.add_tags(group, &tags))
+                        .await,
+                )
+            }
+            (Action::RemoveTag { key }, Some(group)) => {
+                let keys = [(*key).to_owned()];
+                self.outcome(
+                    self.call(Call::RemoveTags, || aws.remove_tags(group, &keys))
+                        .await,
+                )
+            }
+            (Action::DeleteTargetGroup, Some(group)) => self.outcome(
+                self.call(Call::DeleteTargetGroup, || aws.delete_target_group(group))
+                    .await,
+            ),
+        }
+    }
+}
+
+impl<A: Reads + MappingWrites> Hands<'_, '_, A> {
+    async fn call<T, F>(&self, call: Call, ask: impl Fn() -> F) -> Answer<T>
+    where
+        F: Future<Output = Answer<T>>,
+    {
+        let by = self.until + LAST_CALL;
+        let answer = self.paced.call(call, by, &ask).await;
+        if self.may_be_too_new(&answer) {
+            tokio::time::sleep(new::AGAIN_AFTER).await;
+            return self.paced.call(call, by, &ask).await;
+        }
+        answer
+    }
+
+    fn outcome(&self, answer: Answer<()>) -> Outcome {
+        let Err(error) = answer else {
+            return Outcome::Done;
+        };
+        if self.is_new && error.is_about_something_unknown() {
+            return new::deferred(&error);
+        }
+        match error.kind {
+            ErrorKind::AlreadyDone => Outcome::AlreadyDone,
+            ErrorKind::NotFound => Outcome::Superseded(error.to_string()),
+            ErrorKind::Refused if error.is_conflict() => Outcome::Superseded(error.to_string()),
+            ErrorKind::Retryable
+            | ErrorKind::Disconnected
+            | ErrorKind::Throttled
+            | ErrorKind::Denied
+            | ErrorKind::Account
+            | ErrorKind::Refused => Outcome::Failed(error.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

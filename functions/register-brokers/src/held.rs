@@ -1,0 +1,386 @@
+//! What a plan declines to do: what it is about, why, and the way out.
+
+use crate::observed::Doubt;
+use fleet::foreign::clean;
+use fleet::handover::Missing;
+use fleet::listener::Refusals;
+use fleet::naming::Owner;
+use fleet::observed::ParameterKind;
+use fleet::proof::Awaited;
+use fleet::tags;
+use fleet::wishes::LISTENERS_PER_NLB;
+use fleet::wishes::Unknown;
+use fleet::words::{
+    AutoScalingGroupName, AzId, AzName, GroupName, InstanceId, LoadBalancerArn, NodeId,
+    ParameterName, Port, TargetGroupArn, VpcId,
+};
+use jiff::Timestamp;
+use std::fmt;
+
+/// Something that is not done, in a sentence that a person understands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// Something could not be read that everything depends on.
+    Blind(String),
+    /// There is no such load balancer.
+    NoLoadBalancer(LoadBalancerArn),
+    /// It is not a Network Load Balancer.
+    NotNetwork(LoadBalancerArn, String),
+    /// A listener parameter cannot be used; its group is frozen.
+    ParameterRefused(String, Refusals),
+    /// A mapped group's parameter is gone; the group is frozen (P-45).
+    ParameterDeleted(GroupName, String),
+    /// A parameter below this path that nobody reads, and how many more there are than are named.
+    ParameterUnknown(String, Unknown, usize),
+    /// Tags of an instance make no broker.
+    Misfit(InstanceId, String),
+    /// An instance has served as a broker, and its tags say something else.
+    Kept {
+        /// The listener group.
+        group: GroupName,
+        /// The port that stays with it.
+        port: Port,
+        /// The broker that it has served as.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// What its tags say.
+        tags: String,
+        /// Who answers on it now.
+        answers: Option<NodeId>,
+        /// Whether it is registered there.
+        stands: bool,
+    },
+    /// An instance has served as a broker, and another one is tagged as it.
+    Contested {
+        /// The listener group.
+        group: GroupName,
+        /// The broker.
+        node: NodeId,
+        /// Who has served as it.
+        kept: InstanceId,
+        /// Who is tagged as it.
+        tagged: InstanceId,
+    },
+    /// An instance is tagged as one broker and has served as another.
+    SeatedElsewhere(NodeId, InstanceId, GroupName, NodeId),
+    /// A person takes a broker out and no other one stays in bootstrap.
+    LastToLeave(GroupName, NodeId, InstanceId),
+    /// It cannot be known who enters and who leaves service.
+    NobodyEnters(GroupName),
+    /// Live brokers are tagged with different Kafka clusters: who says which.
+    ClusterIdsDisagree(String),
+    /// Two or more live instances with one `node.id`.
+    Twins(NodeId, Vec<InstanceId>),
+    /// The broker stands in another VPC than the NLB.
+    OtherVpc(NodeId, InstanceId, VpcId, VpcId),
+    /// The broker's zone is not enabled on the NLB (P-34).
+    ZoneNotEnabled(NodeId, AzName),
+    /// The broker stands in a Local Zone or Wavelength Zone. No NLB can be there ("You can't specify a
+    /// subnet in a Local Zone": Elastic Load Balancing, Availability Zones of an NLB).
+    EdgeZone(NodeId, InstanceId, AzName),
+    /// EC2 did not say in which zone the broker is.
+    NoZone(NodeId, InstanceId),
+    /// No pattern covers the broker's zone.
+    NoPattern(GroupName, NodeId, AzId),
+    /// The broker is not running and so cannot be registered (P-30).
+    NotRunning(GroupName, NodeId, InstanceId, String),
+    /// Somebody else's listener has the port.
+    PortTaken(GroupName, Owner, Port),
+    /// A listener of ours on a port that the ledger does not know (P-42).
+    OrphanListener(Port),
+    /// The same, and it leads to a target group that may serve.
+    OrphanServes(Port, TargetGroupArn),
+    /// A listener of ours was changed to another protocol.
+    ListenerProtocol(Port, String),
+    /// All ports of the range are given.
+    RangeFull(GroupName, NodeId),
+    /// All listeners of the NLB are taken (F1).
+    LoadBalancerFull(GroupName, Owner, usize),
+    /// The same, and the last place is kept for the replacement of this broker, until then.
+    PlaceKept(GroupName, Owner, (GroupName, Owner), Timestamp),
+    /// A target group of ours was changed by other hands.
+    LedgerFault(String),
+    /// The target group is attached to an Auto Scaling group, which registers by itself (P-41).
+    AttachedToAutoScaling(GroupName, Owner, AutoScalingGroupName),
+    /// Another load balancer routes to the target group, and AWS lets one do so only.
+    RoutedElsewhere(GroupName, Owner, LoadBalancerArn),
+    /// The target group is of another VPC than the NLB.
+    GroupInOtherVpc(GroupName, Owner, VpcId, VpcId),
+    /// An untagged instance is the only one that serves.
+    OnlyStray(GroupName, Owner, InstanceId),
+    /// EC2 does not show an instance whose target is healthy.
+    UnseenButHealthy(GroupName, Owner, InstanceId),
+    /// A leaving instance is the only healthy one.
+    LastHealthy(GroupName, Owner, InstanceId),
+    /// Another listener forwards to a group that should go.
+    StillForwardedTo(GroupName, Owner, Port),
+    /// Somebody else than the tagged broker answers on an instance; what was reached.
+    SomebodyElse(NodeId, InstanceId, String),
+    /// An instance answered as another broker than it is tagged as, and is silent now.
+    SilentNow(NodeId, InstanceId),
+    /// The tags say that an instance is of another Kafka cluster; what was reached, and whose tags say so.
+    WrongCluster(NodeId, InstanceId, String, String),
+    /// Somebody else answers, and it is the last one of its zone in bootstrap.
+    LastInZone(GroupName, NodeId, InstanceId),
+    /// A port whose target is healthy is not proven; what was reached.
+    Unproven(GroupName, Owner, Port, String),
+    /// Nobody could be asked.
+    NothingProven(GroupName),
+    /// A new group's bootstrap waits for these.
+    BootstrapShut(GroupName, Awaited),
+    /// The group is whole, and AWS's own answer lacks something that is to be handed over.
+    NotHandedOver(GroupName, Missing),
+    /// Another text is to be handed over, and waits for these.
+    HandoverWaits(GroupName, Awaited),
+    /// The hand-over's parameter is of a type that cannot be written over.
+    HandoverType(GroupName, ParameterName, ParameterKind),
+    /// The second read must agree (P-15).
+    Doubted(Doubt),
+    /// The retirement waits.
+    Retiring(GroupName, Timestamp),
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blind(what) => write!(
+                f,
+                "nothing is changed, because {what} could not be read; see gaps"
+            ),
+            Self::NoLoadBalancer(arn) => write!(
+                f,
+                "there is no load balancer {arn}; set LOAD_BALANCER_ARN to the one of the endpoint service"
+            ),
+            Self::NotNetwork(arn, kind) => write!(
+                f,
+                "{arn} is a load balancer of type {kind}; PrivateLink needs a Network Load Balancer"
+            ),
+            Self::ParameterRefused(parameter, refusals) => write!(
+                f,
+                "parameter {parameter} is refused, and its group stays as it is: {refusals}"
+            ),
+            Self::ParameterDeleted(group, parameter) => write!(
+                f,
+                "parameter {parameter} is gone, and group {group} stays as it is; write it again, or write {{\"retired\": true}} to take the group out of service"
+            ),
+            Self::ParameterUnknown(path, Unknown { name, nearest }, more) => {
+                write!(f, "parameter {path}/{name} is read by nobody")?;
+                match nearest {
+                    Some(nearest) => write!(
+                        f,
+                        ": if {path}/{nearest} is meant, write that one and delete this; if it is your own, keep it elsewhere"
+                    )?,
+                    None => write!(
+                        f,
+                        "; if it is your own, keep it outside {path}/, where names with a slip are looked for"
+                    )?,
+                }
+                match more {
+                    0 => Ok(()),
+                    more => write!(f, " ({more} more such parameters are not named)"),
+                }
+            }
+            Self::Misfit(instance, why) => write!(f, "instance {instance}: {why}"),
+            Self::Kept {
+                group,
+                port,
+                node,
+                instance,
+                tags,
+                answers,
+                stands,
+            } => {
+                write!(
+                    f,
+                    "port {port} of {group} stays with instance {instance}, which has served there as broker {node}: "
+                )?;
+                match answers {
+                    Some(answers) => write!(f, "it answers as broker {answers}"),
+                    None => f.write_str("nobody answers on it now"),
+                }?;
+                if !stands {
+                    f.write_str(", it is not registered there any more, and nothing registers it against its tags")?;
+                }
+                write!(
+                    f,
+                    ", and its tags say {tags}; put its tags right, or take it out by its tag {}={instance}",
+                    tags::RELEASE
+                )
+            }
+            Self::Contested {
+                group,
+                node,
+                kept,
+                tagged,
+            } => write!(
+                f,
+                "instance {tagged} is tagged as broker {node}, and instance {kept} has served as it in {group} and lives; nothing changes for either: terminate {kept}, take it out by its tag {}={kept}, or put the tags right",
+                tags::RELEASE
+            ),
+            Self::SeatedElsewhere(node, instance, group, served) => write!(
+                f,
+                "instance {instance} is tagged as broker {node} and has served in {group} as broker {served}; it gets no second port: put its tag {} right",
+                tags::NODE_ID
+            ),
+            Self::LastToLeave(group, node, instance) => write!(
+                f,
+                "broker {node} ({instance}) is to leave {group}, and no other healthy broker stays in its bootstrap; the last one leaves when the group's parameter is {{\"retired\": true}}"
+            ),
+            Self::NobodyEnters(group) => write!(
+                f,
+                "no new broker enters {group}, because the Auto Scaling groups could not be read, see gaps: a broker that leaves could not be told from one that comes"
+            ),
+            Self::ClusterIdsDisagree(who) => write!(
+                f,
+                "the instances' tags {} disagree: {who}; nothing is decided by them until they agree: correct the wrong ones, or remove them",
+                tags::CLUSTER_ID
+            ),
+            Self::Twins(node, instances) => {
+                let ids: Vec<&str> = instances.iter().map(InstanceId::as_str).collect();
+                write!(
+                    f,
+                    "instances {} all say that they are broker {node}; nothing changes for any of them until all but one are terminated or tagged otherwise",
+                    ids.join(" and ")
+                )
+            }
+            Self::OtherVpc(node, instance, vpc, nlb) => write!(
+                f,
+                "broker {node} ({instance}) stands in {vpc} and the NLB in {nlb}; launch it in the NLB's VPC"
+            ),
+            Self::ZoneNotEnabled(node, zone) => write!(
+                f,
+                "broker {node} is in {zone}, which is not enabled on the NLB; add a subnet of that zone to the NLB"
+            ),
+            Self::EdgeZone(node, instance, zone) => write!(
+                f,
+                "broker {node} ({instance}) is in {zone}, a Local Zone or Wavelength Zone, where no NLB can have a subnet; move the broker to one of the Region's Availability Zones"
+            ),
+            Self::NoZone(node, instance) => write!(
+                f,
+                "EC2 does not say in which Availability Zone broker {node} ({instance}) is; it is mapped once it does"
+            ),
+            Self::NoPattern(group, node, az) => write!(
+                f,
+                "the pattern of {group} has no line for {az}, where broker {node} is; add the line, or move the broker"
+            ),
+            Self::NotRunning(group, node, instance, state) => write!(
+                f,
+                "broker {node} ({instance}) is {state}; it is registered with {group} when it runs"
+            ),
+            Self::PortTaken(group, owner, port) => write!(
+                f,
+                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
+            ),
+            Self::OrphanListener(port) => write!(
+                f,
+                "listener {port} is tagged as ours and no target group claims its port, in two reads; delete the listener, or put its target group's tags back"
+            ),
+            Self::OrphanServes(port, group) => write!(
+                f,
+                "listener {port} is tagged as ours and no target group claims its port, in two reads; it forwards to {group}, which may serve: put the tags of that group back"
+            ),
+            Self::ListenerProtocol(port, protocol) => write!(
+                f,
+                "listener {port} was changed to {protocol}; change it back to TCP"
+            ),
+            Self::RangeFull(group, node) => write!(
+                f,
+                "broker {node} gets no port: all broker_ports of {group} are given; widen the range in its parameter"
+            ),
+            Self::LoadBalancerFull(group, owner, foreign) => write!(
+                f,
+                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised (F1); retire a listener group, or take listeners that are not ours off this NLB"
+            ),
+            Self::PlaceKept(group, owner, (of_group, of), until) => write!(
+                f,
+                "{group} {owner} gets no listener yet: the NLB has all of its {LISTENERS_PER_NLB}, and a place is kept until {until} for whoever replaces {of_group} {of}; retire a listener group, or take listeners that are not ours off this NLB"
+            ),
+            Self::LedgerFault(why) => f.write_str(why),
+            Self::AttachedToAutoScaling(group, owner, scaling) => write!(
+                f,
+                "the target group of {group} {owner} is attached to Auto Scaling group {}, which registers targets by itself; detach it there",
+                clean(scaling.as_str(), 255)
+            ),
+            Self::RoutedElsewhere(group, owner, other) => write!(
+                f,
+                "{group} {owner} gets no listener on this NLB: its target group serves behind {other}, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners"
+            ),
+            Self::GroupInOtherVpc(group, owner, vpc, nlb) => write!(
+                f,
+                "the target group of {group} {owner} is of {vpc} and the NLB stands in {nlb}; set LOAD_BALANCER_ARN to an NLB in {vpc}, or write {{\"retired\": true}} into the group's parameter and, once it is gone, its pattern again"
+            ),
+            Self::OnlyStray(group, owner, instance) => write!(
+                f,
+                "instance {instance} stands in the target group of {group} {owner} without tags of this cluster and no other target serves; tag it, or deregister it"
+            ),
+            Self::UnseenButHealthy(group, owner, instance) => write!(
+                f,
+                "EC2 does not show instance {instance}, and its target in {group} {owner} is healthy, so it is there; it stays until EC2 and its health agree"
+            ),
+            Self::LastHealthy(group, owner, instance) => write!(
+                f,
+                "instance {instance} is leaving and is the last healthy target of {group} {owner}; it is deregistered when another one is healthy, or when it is gone"
+            ),
+            Self::StillForwardedTo(group, owner, port) => write!(
+                f,
+                "the target group of {group} {owner} is to be deleted, and listener {port} forwards to it; point that listener elsewhere, or delete it"
+            ),
+            Self::SomebodyElse(node, instance, what) => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; it is kept away from that broker's port until it answers as broker {node}: put its tag {} right, or the node.id in its Kafka configuration",
+                tags::NODE_ID
+            ),
+            Self::SilentNow(node, instance) => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, has answered as another broker, and is silent now; it is kept away from that broker's port until it answers as broker {node}"
+            ),
+            Self::WrongCluster(node, instance, what, tagged) => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, and on its own address: {what}; it keeps what it has and gets nothing new: put the tags {} right ({tagged}), or take the instance out by its tag {}={instance}",
+                tags::CLUSTER_ID,
+                tags::RELEASE
+            ),
+            Self::LastInZone(group, node, instance) => write!(
+                f,
+                "instance {instance}, tagged as broker {node}, is somebody else and stays in the bootstrap of {group}, as no other healthy one of its zone stands there"
+            ),
+            Self::Unproven(group, owner, port, what) => {
+                match owner {
+                    Owner::Bootstrap => write!(f, "bootstrap of {group}"),
+                    Owner::Broker(node) => write!(f, "{group} broker {node}"),
+                }?;
+                write!(
+                    f,
+                    " has a healthy target, and on port {port} it is {what}; a broker enters bootstrap when its port is proven, and stays in it when it no longer is"
+                )
+            }
+            Self::NothingProven(group) => write!(
+                f,
+                "nothing could be proven about {group}, see gaps; no broker enters its bootstrap until it is, and everything else goes on by target health"
+            ),
+            Self::BootstrapShut(group, awaited) => write!(
+                f,
+                "the bootstrap of {group} opens when every broker is proven on its port and lists all of them, so that no client finds a part of the cluster; it waits for {awaited}"
+            ),
+            Self::NotHandedOver(group, missing) => write!(
+                f,
+                "{group} is whole, and its hand-over stays as it is: {missing}"
+            ),
+            Self::HandoverWaits(group, awaited) => write!(
+                f,
+                "the hand-over of {group} stays as it is until every broker is proven on its port and lists all of them; it waits for {awaited}"
+            ),
+            Self::HandoverType(group, parameter, kind) => write!(
+                f,
+                "the hand-over of {group} cannot be written: parameter {parameter} is a {}, whose type AWS does not change; delete it, and it is written again: aws ssm delete-parameter --name {parameter}",
+                clean(kind.as_str(), 40)
+            ),
+            Self::Doubted(what) => write!(f, "{what}; a second read must agree"),
+            Self::Retiring(group, since) => write!(
+                f,
+                "group {group} is retired since {since}; its listeners are removed 15 minutes later. Take its listener off the brokers before, or take the retirement back"
+            ),
+        }
+    }
+}

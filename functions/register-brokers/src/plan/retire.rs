@@ -1,0 +1,69 @@
+//! A listener group that the user retires: a quarter of an hour of grace, then its listeners and
+//! target groups go, bootstrap first.
+
+use super::draft::{Draft, Subject};
+use crate::action::Action;
+use crate::held::Held;
+use crate::reason::Reason;
+use fleet::ledger::Entry;
+use fleet::tags;
+use fleet::words::GroupName;
+use jiff::{SignedDuration, Timestamp};
+
+/// Between the retirement and the removal of listeners (design section 7).
+const GRACE: SignedDuration = SignedDuration::from_mins(15);
+
+impl Draft<'_> {
+    /// A group that is served is not being retired: each of its notes goes, whoever is behind the port,
+    /// so that the next retirement has its whole grace.
+    pub(super) fn take_retirement_back(&mut self, group: &GroupName) {
+        for entry in self.view.ledger.of_group(group) {
+            if entry.retired_since.is_some() {
+                let owner = entry.owner;
+                let key = tags::RETIRED_SINCE;
+                let unmark = Action::RemoveTag { key };
+                self.act(Subject { group, owner }, unmark, Reason::NotRetired);
+            }
+        }
+    }
+
+    /// Plans the end of a listener group, which somebody asked for at `asked`. A note that is older is
+    /// one of an earlier retirement, left by a run that could not take it off.
+    pub(super) fn plan_retirement(&mut self, group: &GroupName, asked: Timestamp) {
+        let view = self.view;
+        self.show_frozen(group);
+        let noted = |entry: &Entry| entry.retired_since.filter(|since| *since >= asked);
+        let newest = view.ledger.of_group(group).filter_map(noted).max();
+        for entry in view.ledger.of_group(group) {
+            let subject = Subject {
+                group,
+                owner: entry.owner,
+            };
+            if self.is_attached(subject, entry) {
+                continue;
+            }
+            let Some(since) = noted(entry) else {
+                // The clocks of two services may differ by a moment.
+                let since = newest.unwrap_or(view.now.max(asked));
+                let (key, value) = (tags::RETIRED_SINCE, since.to_string());
+                self.act(subject, Action::AddTag { key, value }, Reason::Retired);
+                continue;
+            };
+            if view.now.duration_since(since) < GRACE {
+                self.hold(Held::Retiring(group.clone(), since));
+                continue;
+            }
+            let listener = view.our_listener(entry.port);
+            if let Some(listener) = listener {
+                let action = Action::DeleteListener {
+                    listener: listener.arn.clone(),
+                    port: entry.port,
+                };
+                self.act(subject, action, Reason::Retired);
+            }
+            if !self.is_forwarded_to(subject, entry, listener) {
+                self.act(subject, Action::DeleteTargetGroup, Reason::Retired);
+            }
+        }
+    }
+}
