@@ -1,4 +1,4 @@
-//! How our target groups and listeners are set (design section 6).
+//! How our target groups and listeners are set ("Settings" in `register-brokers/README.md`).
 
 use crate::naming::Owner;
 use crate::observed::{Attributes, HealthCheck};

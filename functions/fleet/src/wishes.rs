@@ -1,5 +1,5 @@
 //! What the user asks for: the cluster's parameters, read and checked against each other and
-//! against what is mapped already (design section 5).
+//! against what is mapped already.
 
 mod room;
 mod unknown;

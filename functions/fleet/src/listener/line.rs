@@ -188,9 +188,9 @@ fn no_broker(label: &str, rest: &[&str]) -> String {
     }
 }
 
-/// The zone that a mapping is about. The AZ ID in the name and the one before the arrow must agree: the
-/// vendor's own document has them apart in one place (field.md). What stands before an arrow
-/// makes a label that only contains a zone the user's own.
+/// The zone that a mapping is about. The AZ ID in the name and the one before the arrow must agree: a
+/// slip is easily made, and TiDB Cloud's document has one of this kind (K-14). What stands before an
+/// arrow makes a label that only contains a zone the user's own.
 fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, String> {
     let labelled = labels.iter().find(|label| is_az_id(label));
     let labelled = labelled.map(|label| AzId::new(label.as_str()));

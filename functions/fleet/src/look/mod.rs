@@ -1,4 +1,4 @@
-//! For tests: one look at a cluster, drawn by hand. The seed's brokers, mapped and serving, until
+//! For tests: one look at a cluster, drawn by hand. The brokers of TiDB Cloud's document, mapped and serving, until
 //! adjectives change something.
 
 mod adjectives;
@@ -20,7 +20,7 @@ use crate::words::{ClusterName, GroupName, InstanceId, NodeId, Port, TargetGroup
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-/// The listener group of the seed.
+/// The listener group of the document.
 pub(crate) const EXTERNAL: &str = "EXTERNAL";
 
 /// One look at the cluster `orders`.
@@ -156,7 +156,7 @@ pub(crate) fn service() -> EndpointService {
     }
 }
 
-/// The hand-over of the seed's group with these brokers.
+/// The hand-over of the document's group with these brokers.
 pub(crate) fn handed_over(nodes: &[u32]) -> String {
     let pattern = "<b>.<az>.abc.example.com:<p>";
     let Ok(Wish::Serve(group)) = ListenerGroup::read(&EXTERNAL.into(), pattern) else {

@@ -42,7 +42,7 @@ fn wanted(wishes: &Wishes, group: &str) -> String {
     }
 }
 
-/// What becomes of the group EXTERNAL2 beside the seed's EXTERNAL.
+/// What becomes of the group EXTERNAL2 beside the document's EXTERNAL.
 fn second(value: &str) -> String {
     let mut look = Look::of(&[1]).parameter("listeners/EXTERNAL2", value);
     wanted(&read(&mut look, 1, 0), "EXTERNAL2")
