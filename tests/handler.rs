@@ -30,7 +30,7 @@ pub struct Handler {
 }
 
 impl Handler {
-    /// The seed's cluster, mapped and serving, and the function with a queue of its own.
+    /// The cluster of TiDB Cloud's document, mapped and serving, and the function with a queue of its own.
     pub async fn start(settings: Settings) -> Self {
         Self::deploy(settings, TEMPLATE, SCALE).await
     }
@@ -40,7 +40,7 @@ impl Handler {
         let binary = tokio::task::spawn_blocking(|| binary("register-brokers"));
         let binary = binary.await.expect("the function's binary");
         let seeded = std::thread::spawn(|| seed(settings));
-        let (model, now) = seeded.join().expect("the seed's cluster");
+        let (model, now) = seeded.join().expect("the document's cluster");
         let clock = Clock::new(now, scale);
         let load_balancer = model.load_balancers().next().expect("an NLB").arn.clone();
         let aws = Deployment::new(template, model, load_balancer, clock)
@@ -175,7 +175,7 @@ pub fn with_one_sweep() -> String {
     doctored("rate(1 minute)", "rate(1 day)")
 }
 
-/// The seed's cluster.
+/// The document's cluster.
 fn seed(settings: Settings) -> (Model, Timestamp) {
     virtually(async || Stage::seed_with(settings).await)
 }

@@ -1,4 +1,4 @@
-//! A stage for scenarios and laws: the seed's cluster before a model of AWS, and register-brokers'
+//! A stage for scenarios and laws: the cluster of TiDB Cloud's document before a model of AWS, and register-brokers'
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
 pub mod built;
@@ -29,11 +29,11 @@ use world::clock::Clock;
 use world::doors::memory::{MemoryDoor, Versions};
 use world::model::{Launch, Model, NewLoadBalancer, Settings};
 
-/// The seed's pattern.
+/// The document's pattern.
 pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
 /// The cluster on the stage.
 pub const CLUSTER: &str = "orders";
-/// The zones of the seed.
+/// The document's zones.
 pub const ZONES: [&str; 3] = ["usw2-az1", "usw2-az2", "usw2-az3"];
 
 /// A finished run of register-brokers.
@@ -88,12 +88,12 @@ impl Stage {
         stage
     }
 
-    /// The seed: brokers 1, 2, 3 in their zones, mapped and serving.
+    /// The cluster of TiDB Cloud's document: brokers 1, 2, 3 in their zones, mapped and serving.
     pub async fn seed() -> Self {
         Self::seed_with(Settings::default()).await
     }
 
-    /// The seed in a world with these settings.
+    /// The same cluster in a world with these settings.
     pub async fn seed_with(settings: Settings) -> Self {
         let stage = Self::with(settings);
         stage.three_brokers();
@@ -116,7 +116,7 @@ impl Stage {
         self.launch(tagged(az, &node.to_string()))
     }
 
-    /// Launches the seed's brokers 1, 2, 3, each in its zone.
+    /// Launches the document's brokers 1, 2, 3, each in its zone.
     pub fn three_brokers(&self) -> Vec<InstanceId> {
         (1..)
             .zip(ZONES)

@@ -8,7 +8,7 @@ use crate::usage::Usage;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-/// What the brokers of the design are counted in; 49 fill an NLB.
+/// What the brokers of the figures are counted in; 49 fill an NLB.
 const BROKERS: [u32; 3] = [3, 12, 49];
 /// Runs of a warm process, of which the middle one counts.
 const RUNS: usize = 3;

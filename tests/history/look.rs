@@ -226,7 +226,7 @@ impl Look {
     }
 }
 
-/// Reads tags as the design says, apart from the product's own reading.
+/// Reads tags as its README says ("Ledger"), apart from the product's own reading.
 fn kind(tags: &Tags) -> Kind {
     let tag = |key: &str| tags.get(key).map(String::as_str);
     // As Kafka's process.roles: a combined node is a broker.

@@ -1,4 +1,4 @@
-//! The seed's cluster, and its check both ways.
+//! The cluster of TiDB Cloud's document, and its check both ways.
 
 use crate::stage::{seed, seed_of, until, until_metadata, with_kafka};
 use std::collections::BTreeMap;
@@ -16,9 +16,9 @@ fn listed(told: &Metadata) -> BTreeMap<u32, &str> {
 }
 
 #[test]
-fn three_brokers_serve_and_the_seeds_check_passes_on_both_listeners() {
+fn three_brokers_serve_and_the_documents_check_passes_on_both_listeners() {
     with_kafka!(
-        three_brokers_serve_and_the_seeds_check_passes_on_both_listeners,
+        three_brokers_serve_and_the_documents_check_passes_on_both_listeners,
         async {
             let world = seed().await;
             let internal = metadata("10.0.0.11:9092").await.unwrap();
@@ -42,7 +42,7 @@ fn three_brokers_serve_and_the_seeds_check_passes_on_both_listeners() {
             let replicas: Vec<usize> = of_topic.map(|(_, p)| p.replicas.len()).collect();
             assert_eq!(replicas, [3, 3, 3]);
 
-            ask_the_seeds_question(&world.tools_in_vpc().unwrap()).await;
+            ask_the_documents_question(&world.tools_in_vpc().unwrap()).await;
 
             // The addresses of the VPC lead nowhere from the consumer's host.
             let tools = world.tools_at_consumer().unwrap();
@@ -85,8 +85,8 @@ async fn map(world: &LocalAws) {
     .await;
 }
 
-/// What the seed's own question is answered in the VPC, as the seed says.
-async fn ask_the_seeds_question(tools: &Tools) {
+/// What the document's own question is answered in the VPC, as the document says.
+async fn ask_the_documents_question(tools: &Tools) {
     let ask = async |target| {
         let arguments = ["--bootstrap-server", target];
         let script = "kafka-broker-api-versions.sh";
@@ -100,7 +100,7 @@ async fn ask_the_seeds_question(tools: &Tools) {
     ] {
         assert!(internal.contains(start), "{internal}");
     }
-    // kafka.md 8.5: a name that does not resolve in the VPC is what the seed expects to see.
+    // A name that does not resolve in the VPC is what the document expects to see (K-16).
     let external = ask("10.0.128.11:39092").await;
     for start in ["b1.usw2-az1.", "b2.usw2-az2.", "b3.usw2-az3."] {
         let line = external.lines().find(|line| line.starts_with(start));
@@ -110,9 +110,9 @@ async fn ask_the_seeds_question(tools: &Tools) {
 }
 
 #[test]
-fn the_other_version_serves_and_passes_the_seeds_check_too() {
+fn the_other_version_serves_and_passes_the_documents_check_too() {
     with_kafka!(
-        the_other_version_serves_and_passes_the_seeds_check_too,
+        the_other_version_serves_and_passes_the_documents_check_too,
         async {
             for version in Version::ALL {
                 if Some(version) != Version::chosen().ok() {

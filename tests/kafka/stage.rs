@@ -1,4 +1,4 @@
-//! The stage: the seed's cluster of real brokers in a local AWS.
+//! The stage: the cluster of TiDB Cloud's document, of real brokers in a local AWS.
 
 use std::fs::File;
 use std::future::Future;
@@ -49,12 +49,12 @@ pub async fn empty(kafka: Kafka, extra: &[&str]) -> LocalAws {
     LocalAws::start(TEMPLATE, settings).await.unwrap()
 }
 
-/// The seed's three brokers, which serve.
+/// The document's three brokers, which serve.
 pub async fn seed() -> LocalAws {
     seed_of(Kafka::ready().unwrap()).await
 }
 
-/// The seed's three brokers of this version.
+/// The document's three brokers of this version.
 pub async fn seed_of(kafka: Kafka) -> LocalAws {
     let world = empty(kafka, &[]).await;
     let began = Instant::now();

@@ -48,7 +48,7 @@ fn a_broker_is_stopped_killed_and_started_again() {
 
         second.kill().await.unwrap();
         assert!(second.process().unwrap().is_none());
-        // Nobody told the others: only when the session ends (9 s) is it gone.
+        // Nobody told the others: only when the session ends (9 s) is it gone (K-11).
         until_metadata(&world, FIRST, |told| !told.brokers.contains_key(&node(2))).await;
         second.start().await.unwrap();
         second.serving().await.unwrap();

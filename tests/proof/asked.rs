@@ -12,7 +12,7 @@ use world::kafka::EXTERNAL_PORT;
 
 /// What is behind a port whose target refuses.
 pub const RESET: &str = "unreachable: reset by the NLB";
-/// The seed's group.
+/// The group of TiDB Cloud's document.
 pub const EXTERNAL: &str = "EXTERNAL";
 
 /// An inquiry that grows.
@@ -20,7 +20,7 @@ pub const EXTERNAL: &str = "EXTERNAL";
 pub struct Asked(pub Inquiry);
 
 impl Asked {
-    /// The seed's three brokers, about whom nothing is asked yet.
+    /// The document's three brokers, about whom nothing is asked yet.
     pub fn seed() -> Self {
         let endpoints = ADDRESSES.map(|(id, _)| (node(id), wanted(id, DOMAIN)));
         Self::default().group(EXTERNAL, Protocol::Plaintext, None, endpoints)

@@ -10,7 +10,7 @@ use tests::built::binary;
 use world::hosts::{Bridge, Disk, Network};
 use world::kafka::{Broker, Endpoint, Home, Kafka, ServerProperties, Tools};
 
-/// The seed's brokers and their zones.
+/// The brokers of TiDB Cloud's document and their zones.
 pub const ADDRESSES: [(u32, u8); 3] = [(1, 0), (2, 64), (3, 128)];
 /// The NLB's nodes.
 pub const NODES: [(&str, Ipv4Addr); 3] = [
@@ -18,7 +18,7 @@ pub const NODES: [(&str, Ipv4Addr); 3] = [
     ("usw2-az2", Ipv4Addr::new(10, 0, 64, 5)),
     ("usw2-az3", Ipv4Addr::new(10, 0, 128, 5)),
 ];
-/// The domain of the seed's pattern.
+/// The domain of the document's pattern.
 pub const DOMAIN: &str = "abc.us-west-2.aws.3199015.tidbcloud.com";
 
 /// How often a condition is looked at that nothing tells.
@@ -79,13 +79,13 @@ pub fn node(id: u32) -> NodeId {
     NodeId::new(id).expect("a node.id")
 }
 
-/// Where a broker of the seed lives.
+/// Where a broker of the document lives.
 pub fn address(id: u32) -> Ipv4Addr {
     let (_, zone) = ADDRESSES[usize::try_from(id).expect("small") - 1];
     Ipv4Addr::new(10, 0, zone, 11)
 }
 
-/// The seed's file for a broker of this quorum.
+/// The document's file for a broker of this quorum.
 pub fn properties(id: u32, voters: &[u32]) -> ServerProperties {
     let az = AzId::new(format!("usw2-az{id}"));
     ServerProperties {
@@ -101,7 +101,7 @@ pub fn properties(id: u32, voters: &[u32]) -> ServerProperties {
     }
 }
 
-/// Formats a broker's disk before its first start, which otherwise does it as the seed does.
+/// Formats a broker's disk before its first start, which otherwise does it as the document does.
 pub async fn format(broker: &Broker, cluster_id: &str, options: &[&str]) {
     let home = broker.home();
     let mut command = broker.host().command("sh");

@@ -14,7 +14,7 @@ use world::kafka::{self, Kafka};
 /// The clusters that scenes are played on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cluster {
-    /// Three brokers, the seed's configuration.
+    /// Three brokers, the configuration of TiDB Cloud's document.
     Seed,
     /// One broker with an authorizer, SASL and TLS.
     Secured,

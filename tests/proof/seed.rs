@@ -1,4 +1,4 @@
-//! The seed's cluster: three brokers that are controllers, too, with the seed's configuration.
+//! The cluster of TiDB Cloud's document: three brokers that are controllers, too, with its configuration.
 
 mod gate;
 mod identity;

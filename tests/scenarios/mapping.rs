@@ -7,7 +7,7 @@ use tests::{Stage, ZONES, held, is_held, tagged};
 use world::model::Settings;
 
 #[tokio::test(start_paused = true)]
-async fn the_seed_gets_exactly_the_seeds_mapping() {
+async fn the_documents_cluster_gets_exactly_the_documents_mapping() {
     let stage = Stage::new();
     let brokers = stage.three_brokers();
     let settled = stage.settle().await;
@@ -58,7 +58,7 @@ async fn p2_a_quiet_run_writes_nothing_and_keeps_its_budget_of_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn groups_and_listeners_are_set_as_the_design_says() {
+async fn groups_and_listeners_are_set_as_they_are_to_be() {
     let stage = Stage::seed().await;
     let model = stage.model();
     for record in model.target_groups() {

@@ -1,4 +1,5 @@
-//! The ledger: who has which port, read from the tags of our target groups (design section 6).
+//! The ledger: who has which port, read from the tags of our target groups ("Ledger" in
+//! `register-brokers/README.md`).
 
 mod another;
 

@@ -1,5 +1,5 @@
 //! The ledger's names and tags: a target group can be found by its name alone, and says by its
-//! tags whose port it holds (design section 6).
+//! tags whose port it holds.
 
 use crate::listener::Protocol;
 use crate::tags::{self, Tags};
@@ -136,7 +136,7 @@ mod tests {
 
     /// These names are on AWS: a release that renders others would map every broker anew.
     #[test]
-    fn the_names_and_tags_of_the_seed_stay_as_they_are() {
+    fn the_names_and_tags_of_the_documents_cluster_stay_as_they_are() {
         let (orders, external) = (ClusterName::from("orders"), GroupName::from("EXTERNAL"));
         let one = Owner::Broker(NodeId::new(1).expect("a node"));
         assert_eq!(name_prefix(&orders), "kpl-e8da5395-");

@@ -1,5 +1,5 @@
 //! What the user asks for: the cluster's parameters, read and checked against each other and
-//! against what is mapped already (design section 5).
+//! against what is mapped already.
 
 mod room;
 mod unknown;
@@ -185,7 +185,7 @@ fn check_beside(group: &ListenerGroup, others: &[ListenerGroup]) -> Result<(), R
             None
         };
         if let Some(clash) = clash {
-            return Err(Refusals::because(format!("{clash}; choose others (R13)")));
+            return Err(Refusals::because(format!("{clash}; choose others")));
         }
     }
     Ok(())
@@ -198,7 +198,7 @@ fn check_not_given(group: &ListenerGroup, ledger: &Ledger) -> Result<(), Refusal
     let given = entries.find(|((of, _), entry)| *of != group.name && entry.port == port);
     match given {
         Some(((of, owner), _)) => Err(Refusals::because(format!(
-            "\"bootstrap_port\" {port} is given to {of} {owner}; choose another, or wait until it is free (R13)"
+            "\"bootstrap_port\" {port} is given to {of} {owner}; choose another, or wait until it is free"
         ))),
         None => Ok(()),
     }

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 
 /// The version that is tried first: it names the software that asks, and brokers since 2.4 know it.
 const FIRST: i16 = 3;
-/// UNSUPPORTED_VERSION: the answer is in the format of version 0, whichever was asked (KIP-35,
-/// KIP-511).
+/// UNSUPPORTED_VERSION: the answer is in the format of version 0, whichever was asked (K-4).
 const UNSUPPORTED_VERSION: i16 = 35;
 
 /// The requests that a listener offers.

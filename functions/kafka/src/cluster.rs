@@ -6,7 +6,7 @@ use crate::{Api, BrokerError, Connection, Error, Node};
 use kafka_protocol::messages::describe_cluster_response::DescribeClusterBroker;
 use kafka_protocol::messages::{DescribeClusterRequest, DescribeClusterResponse};
 
-/// The first version that lists fenced brokers (Kafka 4.0, KIP-1073).
+/// The first version that lists fenced brokers (Kafka 4.0, K-7).
 const TELLS_FENCED: i16 = 2;
 
 /// A Kafka cluster and its registered brokers.

@@ -26,7 +26,8 @@ pub struct Connection {
 
 impl Connection {
     /// Dials, and goes through TLS, ApiVersions and SASL as far as the protocol asks for them.
-    /// ApiVersions comes first, since a broker answers exactly one of them before SaslHandshake.
+    /// ApiVersions comes first, since a broker answers exactly one of them before SaslHandshake
+    /// (K-5).
     ///
     /// # Errors
     /// Every [`Error`] that a step can have; [`Error::TimedOut`] and [`Error::Closed`] name the

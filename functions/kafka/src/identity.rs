@@ -1,8 +1,7 @@
 //! Which broker answers, proven by its own configuration.
 //!
 //! A broker answers DescribeConfigs for its own `node.id` only; asked for another it says its own
-//! in the text of error 42 (`ConfigHelper.describeConfigs`, the same in 3.0.0, 3.7.1, 3.9 and 4.2;
-//! measured on 3.7.1 and 4.2.1). The request is never forwarded to the broker that it names.
+//! in the text of error 42. The request is never forwarded to the broker that it names (K-1).
 
 use crate::outline::{Outline, Part, always, since};
 use crate::question::{Question, odd};

@@ -14,7 +14,7 @@
 //! is told by a server is checked likewise before rsasl parses it.
 //!
 //! **Versions** are agreed upon per connection from the broker's ApiVersions table: the newest that
-//! both know. Kafka 4.4 is to bring ApiVersions v5 (KIP-1242), in which a client names the cluster
+//! both know. Kafka 4.4 is to bring ApiVersions v5 (K-6), in which a client names the cluster
 //! and node that it expects; the codec ends at v4 and so do we: [`Connection::identity`] proves the
 //! same on every version, if DescribeConfigs on the cluster is granted.
 

@@ -27,7 +27,7 @@ pub struct EndpointError {
 /// compare it, to endpoint.
 ///
 /// Each endpoint is one of Kafka's regular expression
-/// `^(.*)://\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)` (EndPoint.scala of 3.7.1), with a port from 0 to
+/// `^(.*)://\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+)` (K-10), with a port from 0 to
 /// 65535. Beyond it a name must be one of letters, digits, `_`, `-` and `.`: a missing comma would
 /// hide in it.
 ///
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seeds_listeners_are_read() {
+    fn the_documents_listeners_are_read() {
         let text = "INTERNAL://b1:9092, external://b1.usw2-az1.abc.us-west-2.aws.3199015.tidbcloud.com:9093";
         let found = endpoints(text).unwrap();
         assert_eq!(found["INTERNAL"], at("b1", 9092));

@@ -9,7 +9,7 @@ use kafka_protocol::messages::describe_log_dirs_response::{
 use kafka_protocol::messages::{DescribeLogDirsRequest, DescribeLogDirsResponse};
 
 /// The first version that has an error for the whole answer; before it a denied answer is an empty
-/// one.
+/// one (K-9).
 const TELLS_DENIED: i16 = 3;
 
 /// A log directory of a broker.

@@ -10,13 +10,13 @@ use kafka_protocol::messages::{BrokerId, MetadataRequest, MetadataResponse};
 pub(crate) const OLDEST: i16 = 1;
 
 /// The brokers that have a listener of the same name as the one that was asked, and are not fenced
-/// (measured on 3.7.1).
+/// (K-2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metadata {
     /// The id of the Kafka cluster; None from brokers before 0.10.1.
     pub cluster_id: Option<String>,
     /// The active controller in ZooKeeper mode. KRaft names **any** broker here, even one that is
-    /// not in `brokers`.
+    /// not in `brokers` (K-3).
     pub controller_id: Option<i32>,
     /// In the order of the answer.
     pub brokers: Vec<Node>,

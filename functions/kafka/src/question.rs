@@ -10,7 +10,7 @@ use kafka_protocol::protocol::{
 };
 
 /// The name that brokers log us by: it must match `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?`
-/// (KIP-511).
+/// (K-4).
 pub(crate) const SOFTWARE: &str = "kafka-privatelink";
 
 /// A request that we ask, with the outline of its answer.

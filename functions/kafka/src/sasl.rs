@@ -1,5 +1,5 @@
 //! SASL inside Kafka: SaslHandshake v1 names the mechanism, SaslAuthenticate carries its messages
-//! (KIP-152). The mechanisms themselves are rsasl's; it also verifies the signature by which a
+//! (K-5). The mechanisms themselves are rsasl's; it also verifies the signature by which a
 //! SCRAM server proves that it knows the password.
 
 use crate::code::{brief, few};

@@ -13,7 +13,7 @@ const LISTENERS: &str = "listeners";
 const ADVERTISED: &str = "advertised.listeners";
 const PROTOCOLS: &str = "listener.security.protocol.map";
 
-/// What the **process** runs with, not what its file says (measured on 3.7.1: after an edit it
+/// What the **process** runs with, not what its file says (K-8: after an edit of the file it
 /// still told the old values).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenerValues {
@@ -64,7 +64,7 @@ pub struct Setting {
     pub layers: Vec<(Source, Option<String>)>,
 }
 
-/// Where a value comes from (KIP-226).
+/// Where a value comes from (K-8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// An override for this broker; it wins over the file, so editing the file changes nothing.

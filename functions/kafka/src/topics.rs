@@ -39,7 +39,7 @@ pub struct Partition {
     /// Those that are in sync.
     pub isr: Vec<i32>,
     /// Those that are not alive or, on other listeners than that of the brokers themselves, not
-    /// there (measured on 3.7.1).
+    /// there (K-2).
     pub offline: Vec<i32>,
 }
 
@@ -47,8 +47,7 @@ impl Connection {
     /// All topics with all partitions. Ask the inter-broker listener: others leave out what has no
     /// such listener.
     ///
-    /// **Topics that the principal may not Describe are missing without an error** (measured on
-    /// 3.7.1 and 4.2.1): an empty list proves nothing. Compare with [`Connection::log_dirs`], which
+    /// **Topics that the principal may not Describe are missing without an error** (K-9): an empty list proves nothing. Compare with [`Connection::log_dirs`], which
     /// needs Describe on the cluster and lists them all.
     ///
     /// # Errors

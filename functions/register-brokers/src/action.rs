@@ -130,14 +130,12 @@ impl Action {
     /// What must be so for the action to be right; AWS refuses it otherwise.
     pub fn expects(&self) -> &'static str {
         match self {
-            Self::CreateTargetGroup { .. } => {
-                "no target group of this name with other settings (F37)"
-            }
+            Self::CreateTargetGroup { .. } => "no target group of this name with other settings",
             Self::ModifyTargetGroup { .. }
             | Self::ModifyTargetGroupAttributes { .. }
             | Self::AddTag { .. }
             | Self::RemoveTag { .. } => "the target group is there",
-            Self::RegisterTargets { .. } => "every instance is running (P-30)",
+            Self::RegisterTargets { .. } => "every instance is running",
             Self::CreateListener { .. } => "no listener on this port",
             Self::ModifyListener { .. }
             | Self::ModifyListenerAttributes { .. }

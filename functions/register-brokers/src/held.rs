@@ -290,7 +290,7 @@ impl fmt::Display for Held {
             ),
             Self::LoadBalancerFull(group, owner, foreign) => write!(
                 f,
-                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised (F1); retire a listener group, or take listeners that are not ours off this NLB"
+                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised; retire a listener group, or take listeners that are not ours off this NLB"
             ),
             Self::PlaceKept(group, owner, (of_group, of), until) => write!(
                 f,

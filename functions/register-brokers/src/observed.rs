@@ -28,7 +28,7 @@ pub struct Observed {
     pub load_balancer: Seen<Option<LoadBalancer>>,
     /// All listeners of the NLB, ours and foreign ones.
     pub listeners: Seen<Vec<Listener>>,
-    /// All target groups whose name has the prefix of this cluster .
+    /// All target groups whose name has the prefix of this cluster.
     pub target_groups: Seen<Vec<TargetGroup>>,
     /// Targets of each of those groups.
     pub health: BTreeMap<TargetGroupArn, Seen<Vec<TargetHealth>>>,

@@ -1,4 +1,4 @@
-//! How our target groups and listeners are set (design section 6).
+//! How our target groups and listeners are set ("Settings" in `register-brokers/README.md`).
 
 use fleet::naming::Owner;
 use fleet::observed::{Attributes, HealthCheck};

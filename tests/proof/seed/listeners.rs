@@ -15,7 +15,7 @@ async fn a_broker_that_tells_something_else_on_external_is_named_by_itself_and_b
 ) {
     let right = properties(3, &VOTERS);
 
-    // Not there: the file before the seed's last chapter.
+    // Not there: the file before the document's last chapter.
     let mut without = right.clone();
     without.external = None;
     seed.restart(3, &without).await;

@@ -75,7 +75,7 @@ async fn a_broker_that_recovers_its_logs_answers_as_a_controller_only(seed: &mut
     produce(3, "recovered", 0, 1000).await;
     let third = seed.broker(3);
     third.kill().await.expect("killed");
-    // Log loading begins with this file. A pipe in its place holds it for as long as we want.
+    // Log loading begins with this file. A pipe in its place holds it for as long as we want (K-13).
     let checkpoint = third.home().data().join("recovery-point-offset-checkpoint");
     let text = fs::read(&checkpoint).expect("a checkpoint");
     fs::remove_file(&checkpoint).expect("removed");

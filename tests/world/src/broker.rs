@@ -17,7 +17,7 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// Serves on every address of the host, as the seed's `0.0.0.0:39092` does; only ends when it
+    /// Serves on every address of the host, as `0.0.0.0:39092` of TiDB Cloud's document does; only ends when it
     /// cannot listen.
     pub async fn run(self, port: Port) -> io::Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port.get())).await?;

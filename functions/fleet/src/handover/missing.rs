@@ -53,7 +53,7 @@ impl fmt::Display for Missing {
             ),
             Self::Alone(name, others) => write!(
                 f,
-                "endpoint service {} has further load balancers, {}, and AWS connects each endpoint to any one of them (F18), so that ports would lead elsewhere; take them off it, and give them a service of their own",
+                "endpoint service {} has further load balancers, {}, and AWS connects each endpoint to any one of them, so that ports would lead elsewhere; take them off it, and give them a service of their own",
                 shown(name),
                 list(others)
             ),

@@ -9,7 +9,7 @@ fn read(look: &mut Look) -> Ledger {
     Ledger::read(&cluster, look.groups())
 }
 
-/// The name of the target group of broker 1 of the seed.
+/// The name of the target group of broker 1 of TiDB Cloud's document.
 fn name_of_one() -> TargetGroupName {
     naming::target_group_name(&"orders".into(), &EXTERNAL.into(), owner(1))
 }

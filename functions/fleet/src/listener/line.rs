@@ -188,9 +188,9 @@ fn no_broker(label: &str, rest: &[&str]) -> String {
     }
 }
 
-/// The zone that a mapping is about. The AZ ID in the name and the one before the arrow must agree: the
-/// vendor's own document has them apart in one place (field.md). What stands before an arrow
-/// makes a label that only contains a zone the user's own.
+/// The zone that a mapping is about. The AZ ID in the name and the one before the arrow must agree: a
+/// slip is easily made, and TiDB Cloud's document has one of this kind (K-14). What stands before an
+/// arrow makes a label that only contains a zone the user's own.
 fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, String> {
     let labelled = labels.iter().find(|label| is_az_id(label));
     let labelled = labelled.map(|label| AzId::new(label.as_str()));
@@ -206,7 +206,7 @@ fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, S
         return match (inside.next(), inside.next()) {
             (None, _) if let Some(name) = labels.iter().find_map(|label| zone_name_in(label)) => {
                 Err(format!(
-                    "has the zone {name} in the name, which means another place in another account (R5); write the ID of the zone that it is for before it, such as usw2-az1 =>"
+                    "has the zone {name} in the name, which means another place in another account; write the ID of the zone that it is for before it, such as usw2-az1 =>"
                 ))
             }
             (None, _) => Ok(Zone::None),
@@ -227,7 +227,7 @@ fn zone(left: Option<&str>, any_zone: bool, labels: &[String]) -> Result<Zone, S
             clean(left, 80)
         )),
         (None, None) => Err(format!(
-            "has \"{}\" before the name, which is not an AZ ID; write the ID, such as usw2-az1, since AZ names mean other places in other accounts (R5)",
+            "has \"{}\" before the name, which is not an AZ ID; write the ID, such as usw2-az1, since AZ names mean other places in other accounts",
             clean(left, 80)
         )),
     }
@@ -261,7 +261,7 @@ pub(super) fn check_label(label: &str) -> Result<(), String> {
     }
     if is_placeholder(label) || label.contains("unique_name") {
         return Err(format!(
-            "\"{shown}\" is a placeholder that was not filled in; finish the step in the consumer's console that gives it, then paste the pattern again (R2)"
+            "\"{shown}\" is a placeholder that was not filled in; finish the step in the consumer's console that gives it, then paste the pattern again"
         ));
     }
     if count(label) > 0 {
@@ -291,7 +291,7 @@ pub(super) fn check_label(label: &str) -> Result<(), String> {
     }
     if is_zone_name(label) {
         return Err(format!(
-            "label \"{shown}\" is the name of a zone, which means another place in another account (R5); write the zone's ID, such as usw2-az1, or <az_id> for every zone"
+            "label \"{shown}\" is the name of a zone, which means another place in another account; write the zone's ID, such as usw2-az1, or <az_id> for every zone"
         ));
     }
     Ok(())

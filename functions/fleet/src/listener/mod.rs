@@ -1,5 +1,5 @@
 //! A listener group: one consumer's set of listeners, read from the parameter
-//! `/kafka-privatelink/<cluster>/listeners/<GROUP>` (design section 5).
+//! `/kafka-privatelink/<cluster>/listeners/<GROUP>` ("The parameter" in `register-brokers/README.md`).
 
 mod endpoint;
 mod json;

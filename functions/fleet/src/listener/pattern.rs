@@ -1,5 +1,5 @@
 //! The advertised-listener pattern: what a person pastes from the consumer's console, and the
-//! names it renders for brokers (R1 to R5).
+//! names it renders for brokers (R1, R2, R3, R4, R5).
 
 use super::line::{LONGEST_AZ_ID, Line, Zone, check_label};
 use super::paste::{mappings, plain};

@@ -45,7 +45,7 @@ fn host(group: &ListenerGroup, node: u32, az: &str) -> Option<String> {
 }
 
 #[test]
-fn the_seeds_pattern_gives_the_seeds_names_and_defaults() {
+fn the_documents_pattern_gives_the_documents_names_and_defaults() {
     let group = served(SEED);
     assert_eq!(
         host(&group, 1, "usw2-az1").as_deref(),

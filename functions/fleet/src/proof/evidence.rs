@@ -78,7 +78,7 @@ impl Miss {
 /// A Kafka broker answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
-    /// Who it is, by DescribeConfigs (F27).
+    /// Who it is, by DescribeConfigs (K-1).
     pub who: Who,
     /// Metadata's cluster id; none if it was not said.
     pub cluster_id: Option<String>,

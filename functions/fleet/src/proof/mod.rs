@@ -1,6 +1,6 @@
 //! Proof that a port reaches its broker: what is asked ([`Inquiry`]), what came back from the
 //! sockets ([`Evidence`]), and what it proves ([`judge`]). A healthy TCP target is not a broker, and
-//! the right broker at the wrong port sends a client's writes nowhere (design section 9).
+//! the right broker at the wrong port sends a client's writes nowhere ("What is proven" in `probe-brokers/README.md`).
 
 mod awaited;
 mod evidence;

@@ -44,7 +44,7 @@ fn inquiry(paths: &[Path]) -> Inquiry {
     }
 }
 
-/// The broker as the seed sets it up, asked on EXTERNAL.
+/// The broker as TiDB Cloud's document sets it up, asked on EXTERNAL.
 fn broker(id: u32) -> Reached {
     let listed = (1..=3).map(|id| (node(id), endpoint(id).to_string()));
     Reached {

@@ -122,7 +122,7 @@ impl Row {
         }
     }
 
-    /// Who answered on the connection, by its own word (F27), whatever else is wrong with it.
+    /// Who answered on the connection, by its own word (K-1), whatever else is wrong with it.
     pub fn who(&self) -> Option<NodeId> {
         match self.verdict {
             Verdict::Proven { reached } | Verdict::WrongBroker { reached } => Some(reached),

@@ -76,7 +76,7 @@ impl Room {
             _ => format!(", without {left_out} that are left out,"),
         };
         Err(Refusals::because(format!(
-            "{who} of {brokers} brokers{left_out} {need} {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others{leaving}: {fit} brokers fit; retire a group first (F1, F2)"
+            "{who} of {brokers} brokers{left_out} {need} {needed} listeners and the NLB has {LISTENERS_PER_NLB}, {foreign} of them taken by others{leaving}: {fit} brokers fit; retire a group first"
         )))
     }
 

@@ -43,7 +43,7 @@ fn wanted(wishes: &Wishes, group: &str) -> String {
     }
 }
 
-/// What becomes of the group EXTERNAL2 beside the seed's EXTERNAL.
+/// What becomes of the group EXTERNAL2 beside the document's EXTERNAL.
 fn second(value: &str) -> String {
     let mut look = Look::of(&[1]).parameter("listeners/EXTERNAL2", value);
     wanted(&read(&mut look, 1, 0), "EXTERNAL2")
@@ -187,7 +187,7 @@ fn r13_two_groups_share_no_port() {
         let told = second(&value);
         match clash {
             None => assert!(told.starts_with("serve "), "{value}: {told}"),
-            Some(clash) => assert_eq!(told, format!("{clash}; choose others (R13)")),
+            Some(clash) => assert_eq!(told, format!("{clash}; choose others")),
         }
     }
 }
@@ -254,7 +254,7 @@ fn a_bootstrap_port_that_another_group_still_holds_is_not_given_twice() {
         .parameter("listeners/EXTERNAL2", &json(9093, "9193-9240", 39093));
     assert_eq!(
         wanted(&read(&mut look, 1, 0), "EXTERNAL2"),
-        "\"bootstrap_port\" 9093 is given to EXTERNAL 1; choose another, or wait until it is free (R13)"
+        "\"bootstrap_port\" 9093 is given to EXTERNAL 1; choose another, or wait until it is free"
     );
     // A port that it holds itself is its own.
     let mut look = Look::of(&[]).mapped("EXTERNAL2", Owner::Bootstrap, 9192, &[]);

@@ -28,7 +28,7 @@ fn each_action_is_a_sentence_and_says_what_it_expects() {
                 protocol: Protocol::Plaintext,
             },
             "create target group of EXTERNAL broker 1 (port 9093, targets on 39092)",
-            "no target group of this name with other settings (F37)",
+            "no target group of this name with other settings",
         ),
         (
             Action::ModifyTargetGroup {
@@ -49,7 +49,7 @@ fn each_action_is_a_sentence_and_says_what_it_expects() {
                 instances: BTreeSet::from([id(1), id(2)]),
             },
             "register i-1, i-2 with EXTERNAL broker 1",
-            "every instance is running (P-30)",
+            "every instance is running",
         ),
         (
             Action::CreateListener {

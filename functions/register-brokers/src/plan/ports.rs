@@ -38,7 +38,7 @@ pub(super) fn assign(
     given
 }
 
-/// Bootstrap port + node.id, if that lies in the range (seed: 1 → 9093, 2 → 9094, 3 → 9095).
+/// Bootstrap port + node.id, if that lies in the range (1 → 9093, 2 → 9094, 3 → 9095).
 fn preferred(group: &ListenerGroup, node: NodeId) -> Option<Port> {
     let port = u32::from(group.bootstrap_port.get()).checked_add(node.get())?;
     u16::try_from(port)

@@ -10,7 +10,8 @@ use fleet::tags;
 use fleet::words::GroupName;
 use jiff::{SignedDuration, Timestamp};
 
-/// Between the retirement and the removal of listeners (design section 7).
+/// Between the retirement and the removal of listeners ("Take a consumer out" in
+/// `register-brokers/README.md`).
 const GRACE: SignedDuration = SignedDuration::from_mins(15);
 
 impl Draft<'_> {

@@ -41,7 +41,7 @@ fn actions(plan: &Plan) -> Vec<&Action> {
 }
 
 #[test]
-fn the_seed_at_rest_needs_nothing() {
+fn the_documents_cluster_at_rest_needs_nothing() {
     let plan = Look::of(&[1, 2, 3]).plan();
     assert_eq!(plan.steps, []);
     assert_eq!(plan.held, []);

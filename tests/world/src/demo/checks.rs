@@ -111,7 +111,7 @@ pub(super) async fn no_longer(
     .await
 }
 
-/// Says what the seed's check did, if all came back.
+/// Says what the check of TiDB Cloud's document did, if all came back.
 pub(super) fn complete(from: &str, checked: &Checked) -> Result<(), String> {
     if !checked.is_complete() {
         return Err(format!(

@@ -9,7 +9,7 @@ use crate::local::{DOMAIN, LocalAws};
 use serde_json::Value;
 use std::time::Instant;
 
-/// The seed's brokers and their zones.
+/// The brokers of TiDB Cloud's document and their zones.
 const BROKERS: [(&str, &str); 3] = [("1", "usw2-az1"), ("2", "usw2-az2"), ("3", "usw2-az3")];
 const THREE: [(&str, u16); 3] = [("1", 9093), ("2", 9094), ("3", 9095)];
 
@@ -40,11 +40,11 @@ pub(super) async fn all(play: &mut Play<'_>) {
     let world = play.world;
     play.step(
         "three Kafka brokers start in three zones; when each is proven on its port, bootstrap opens",
-        proving::the_seed(world),
+        proving::the_document(world),
     )
     .await;
     play.step(
-        "the seed's check: ten messages there and back, inside the VPC and through the endpoint",
+        "the check of TiDB Cloud's document: ten messages there and back, inside the VPC and through the endpoint",
         proving::both_ways(world),
     )
     .await;

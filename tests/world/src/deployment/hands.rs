@@ -43,7 +43,7 @@ impl Deployment {
         Ok(self.model().run_instance(now, launch)?)
     }
 
-    /// Makes an Auto Scaling group of one broker: one group for each node.id (design section 2).
+    /// Makes an Auto Scaling group of one broker: one group for each node.id.
     pub fn launch_by_auto_scaling(&self, node: &str, az: &str) -> Result<(), HandsError> {
         let tags = [(tags::CLUSTER, CLUSTER), (tags::NODE_ID, node)];
         let new = NewAutoScalingGroup {

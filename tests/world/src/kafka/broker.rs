@@ -1,4 +1,4 @@
-//! A Kafka broker on its host. Its process is an orphan there, as after the seed's `nohup`: it is found
+//! A Kafka broker on its host. Its process is an orphan there, as after the `nohup` of TiDB Cloud's document: it is found
 //! by its arguments, so it does not matter who started it.
 
 use super::INTERNAL_PORT;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use std::{fs, io};
 use tokio::time::{Instant, sleep, timeout};
 
-/// Kafka itself gives a controlled stop up after 5 minutes; real time, as all here.
+/// Kafka itself gives a controlled stop up after 5 minutes (K-12); real time, as all here.
 const STOPS_WITHIN: Duration = Duration::from_secs(330);
 /// What the kernel does with a process.
 const KERNEL_WITHIN: Duration = Duration::from_secs(30);

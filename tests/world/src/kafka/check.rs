@@ -1,4 +1,4 @@
-//! The seed's check: a topic with three partitions and three replicas, ten messages produced, ten
+//! The check of TiDB Cloud's document: a topic with three partitions and three replicas, ten messages produced, ten
 //! messages read.
 
 use super::error::KafkaError;
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// The seed's number of partitions: one for each broker.
+/// The document's number of partitions: one for each broker.
 const PARTITIONS: usize = 3;
 
-/// What is to be done, by the seed's names.
+/// What is to be done, by the document's names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedCheck {
     /// Where clients begin: `host:port`, several with commas between.
@@ -39,7 +39,7 @@ pub struct Checked {
 }
 
 impl SeedCheck {
-    /// The seed's own: ten messages to `test-topic`, read by `test-group`.
+    /// The document's own: ten messages to `test-topic`, read by `test-group`.
     pub fn new(bootstrap: impl Into<String>) -> Self {
         Self {
             bootstrap: bootstrap.into(),
@@ -49,7 +49,7 @@ impl SeedCheck {
         }
     }
 
-    /// Does it with the tools of a host. The seed starts a producer for each message; here one
+    /// Does it with the tools of a host. The document starts a producer for each message; here one
     /// sends them all. The reader ends with the last message instead of after five seconds of
     /// silence.
     pub async fn run(&self, tools: &Tools) -> Result<Checked, KafkaError> {

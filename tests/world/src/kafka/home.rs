@@ -1,4 +1,4 @@
-//! The home folder of a broker's host, as the seed lays it out.
+//! The home folder of a broker's host, as TiDB Cloud's document lays it out.
 
 use super::error::{Doing, KafkaError};
 use super::jars::Kafka;

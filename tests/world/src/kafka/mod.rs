@@ -1,6 +1,6 @@
-//! Real Apache Kafka on the world's hosts: its jars by Maven, a host laid out as the seed lays it out,
+//! Real Apache Kafka on the world's hosts: its jars by Maven, a host laid out as TiDB Cloud's document lays it out,
 //! and the broker's process, which can be started, stopped, killed, frozen and wiped. Questions are
-//! asked over sockets; the seed's check uses Kafka's own console tools on a host.
+//! asked over sockets; the document's check uses Kafka's own console tools on a host.
 
 mod alone;
 mod broker;
@@ -28,11 +28,11 @@ pub use questions::{Metadata, Partition, api_versions, ask, metadata};
 pub use tools::{Producer, Reader, Tools};
 pub use version::{VARIABLE, Version};
 
-/// The seed's cluster id.
+/// The cluster id of TiDB Cloud's document.
 pub const CLUSTER_ID: &str = "BRl69zcmTFmiPaoaANybiw";
-/// The seed's INTERNAL listener: brokers among themselves, and clients in the VPC.
+/// The document's INTERNAL listener: brokers among themselves, and clients in the VPC.
 pub const INTERNAL_PORT: u16 = 9092;
-/// The seed's CONTROLLER listener.
+/// The document's CONTROLLER listener.
 pub const CONTROLLER_PORT: u16 = 29092;
-/// The seed's EXTERNAL listener.
+/// The document's EXTERNAL listener.
 pub const EXTERNAL_PORT: u16 = 39092;

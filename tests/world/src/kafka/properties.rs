@@ -1,4 +1,4 @@
-//! A broker's `server.properties`, as the seed writes it.
+//! A broker's `server.properties`, as TiDB Cloud's document writes it.
 
 use super::{CONTROLLER_PORT, EXTERNAL_PORT, INTERNAL_PORT};
 use fleet::words::{AzId, NodeId};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::Ipv4Addr;
 
-/// Settings that are not the seed's: few threads, few partitions, no long waits. The same brokers
+/// Settings that are not the document's: few threads, few partitions, no long waits. The same brokers
 /// otherwise; `broker.rack` and what depends on the number of brokers stand beside them.
 const QUICK: [&str; 8] = [
     "num.network.threads=1",
@@ -73,7 +73,7 @@ impl ServerProperties {
         }
     }
 
-    /// Without EXTERNAL it is the file before the seed's chapter "Reconfigure a running cluster".
+    /// Without EXTERNAL it is the file before the document's chapter "Reconfigure a running Kafka cluster".
     fn protocols(&self) -> &'static str {
         if self.external.is_some() {
             "INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL"
@@ -106,10 +106,10 @@ impl fmt::Display for ServerProperties {
 
         writeln!(
             f,
-            "\n# Up to here the seed's file. What keeps a small cluster quick:"
+            "\n# Up to here the file of TiDB Cloud's document. What keeps a small cluster quick:"
         )?;
         writeln!(f, "broker.rack={}", self.az)?;
-        // Three as in the seed; a smaller cluster could otherwise never make these topics.
+        // Three as in the document; a smaller cluster could otherwise never make these topics.
         let replicas = voters.len().clamp(1, 3);
         let in_sync = replicas.saturating_sub(1).max(1);
         writeln!(f, "default.replication.factor={replicas}")?;

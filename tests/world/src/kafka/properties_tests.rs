@@ -33,7 +33,7 @@ fn value(properties: &ServerProperties, key: &str) -> Option<String> {
 }
 
 #[test]
-fn the_first_part_is_the_seeds_file_word_for_word() {
+fn the_first_part_is_the_documents_file_word_for_word() {
     assert_eq!(
         first_part(&seed(2)),
         "process.roles=broker,controller\n\
@@ -49,8 +49,8 @@ fn the_first_part_is_the_seeds_file_word_for_word() {
 }
 
 #[test]
-fn every_broker_names_its_own_zone_and_port_where_the_seeds_remark_is_wrong() {
-    // kafka.md 8.1: the remark for broker 3 says b2, the value says b3.
+fn every_broker_names_its_own_zone_and_port_where_the_documents_remark_is_wrong() {
+    // The remark for broker 3 says b2, the value says b3 (K-14).
     let advertised = value(&seed(3), "advertised.listeners").unwrap();
     assert!(
         advertised

@@ -108,8 +108,8 @@ done
 exit "$found"
 "#;
 
-/// The seed's start script without its first half: that one kills all brokers of the machine and
-/// deletes their data (kafka.md 8.3).
+/// The start script of TiDB Cloud's document without its first half: that one kills all brokers of the machine and
+/// deletes their data (K-15).
 pub(super) fn start(cluster_id: &str, folder: &str) -> String {
     format!(
         r#"#!/bin/sh

@@ -4,13 +4,13 @@ use super::error::KafkaError;
 use std::env;
 use std::fmt;
 
-/// The environment variable that names another version than the seed's.
+/// The environment variable that names another version than that of TiDB Cloud's document.
 pub const VARIABLE: &str = "KAFKA_VERSION";
 
 /// A version of Kafka.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
-    /// The seed's.
+    /// That of TiDB Cloud's document.
     #[default]
     V3_7_1,
     /// The newest.
@@ -21,7 +21,7 @@ impl Version {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::V3_7_1, Self::V4_2_1];
 
-    /// The one that the environment names, or the seed's.
+    /// The one that the environment names, or that of TiDB Cloud's document.
     pub fn chosen() -> Result<Self, KafkaError> {
         match env::var_os(VARIABLE) {
             Some(text) => Self::parse(&text.to_string_lossy()),

@@ -8,8 +8,8 @@ use fleet::words::{AzId, NodeId};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-/// The bootstrap port (design section 5); node.id above it is the port that the product prefers for a broker (the
-/// seed's 1 → 9093, design section 6), and which the seed writes into the broker's file.
+/// The bootstrap port ; node.id above it is the port that the product prefers for a broker
+/// (1 → 9093), and which TiDB Cloud's document writes into the broker's file.
 pub(super) const BOOTSTRAP_PORT: u16 = 9092;
 
 /// What stands on the brokers' hosts.
@@ -35,7 +35,7 @@ pub struct KafkaCluster {
 }
 
 impl KafkaCluster {
-    /// The seed's: brokers 1 to 3 in three zones, all of them controllers, too.
+    /// That of TiDB Cloud's document: brokers 1 to 3 in three zones, all of them controllers, too.
     pub fn seed(kafka: Kafka) -> Self {
         let places = [
             (1, "usw2-az1", [10, 0, 0, 11]),

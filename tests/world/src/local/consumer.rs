@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 
-/// The domain of the seed's pattern, behind the AZ ID.
+/// The domain of the pattern in TiDB Cloud's document, behind the AZ ID.
 pub const DOMAIN: &str = "abc.us-west-2.aws.3199015.tidbcloud.com";
 /// Brokers whose names the consumer's hosts file has.
 const NODES: std::ops::RangeInclusive<u32> = 0..=20;

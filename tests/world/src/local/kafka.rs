@@ -40,13 +40,13 @@ impl LocalAws {
         self.tools(self.cluster()?, self.consumer.host())
     }
 
-    /// The seed's check on INTERNAL, from a client's host in the VPC.
+    /// The check of TiDB Cloud's document on INTERNAL, from a client's host in the VPC.
     pub async fn check_internal(&self) -> Result<Checked, String> {
         let check = SeedCheck::new(self.cluster()?.internal());
         check.run(&self.tools_in_vpc()?).await.map_err(text)
     }
 
-    /// The seed's check on EXTERNAL, from the consumer's host: the bootstrap port first, then the
+    /// The check of TiDB Cloud's document on EXTERNAL, from the consumer's host: the bootstrap port first, then the
     /// advertised names.
     pub async fn check_external(&self) -> Result<Checked, String> {
         let check = SeedCheck::new(self.consumer.bootstrap(BOOTSTRAP_PORT));

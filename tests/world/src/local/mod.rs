@@ -26,7 +26,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The port that the stand-in brokers listen on: the seed's EXTERNAL listener.
+/// The port that the stand-in brokers listen on: the EXTERNAL listener of TiDB Cloud's document.
 pub const BIND_PORT: u16 = 39092;
 /// Where the Runtime API of a function in the VPC is, in no host's way.
 const RUNTIME_API: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 3);

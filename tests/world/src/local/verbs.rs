@@ -26,7 +26,7 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   plan                  ask the function what it would do
   kafka start N         start broker N's Kafka and wait until it serves; also stop (controlled), kill,
                         freeze, thaw, wipe (its data, when it does not run) and log (its last lines)
-  check internal        the seed's check, ten messages there and back, from a client in the VPC;
+  check internal        the check of TiDB Cloud's document, ten messages there and back, from a client in the VPC;
                         check external does it from the consumer's host, through its endpoint
   ask NAME:PORT         who answers there, asked from the consumer's host
   shell consumer        a shell on the consumer's host; shell N on broker N's

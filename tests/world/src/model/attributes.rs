@@ -89,7 +89,7 @@ const OF_TARGET_GROUP: &[Attribute] = &[
     ),
 ];
 
-/// F9.
+/// (F9)
 const OF_LISTENER: &[Attribute] = &[attribute(
     "tcp.idle_timeout.seconds",
     "350",

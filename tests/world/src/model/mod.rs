@@ -14,7 +14,7 @@
 //! - Eventual consistency, unless told: every read sees every earlier write (P-44), save what
 //!   [`Faults`] make late and instances that are hidden by hand ([`Model::hide_instance`], P-15).
 //!   A late read is a whole earlier state, so one answer never mixes two moments. Lost, late and
-//!   doubled events are the [`Courier`](crate::faults::Courier)'s business (P-1 to P-3).
+//!   doubled events are the [`Courier`](crate::faults::Courier)'s business (P-1, P-2, P-3).
 //! - API rates: calls are throttled only when told ([`Model::fail_next`], [`Faults`], P-38).
 //! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.

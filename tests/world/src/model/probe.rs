@@ -18,7 +18,7 @@ use std::time::Duration;
 pub const PROBE: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 4);
 /// A synchronous payload (Lambda quotas).
 const PAYLOAD_BYTES: usize = 6 * 1024 * 1024;
-/// The seed's listeners beside those of the listener groups.
+/// The listeners of TiDB Cloud's document beside those of the listener groups.
 const INTERNAL: u16 = 9092;
 const CONTROLLER: u16 = 29092;
 
@@ -241,7 +241,7 @@ enum Listener {
 
 impl Listener {
     /// A broker listens for each group on the port on which the inquiry asks it directly, and on the
-    /// seed's own two; on any other port for the group that is asked about.
+    /// document's own two; on any other port for the group that is asked about.
     fn at(inquiry: &Inquiry, question: &Question, port: Port) -> Self {
         let mut questions = inquiry.questions.iter();
         let direct = questions

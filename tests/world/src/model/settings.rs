@@ -81,7 +81,7 @@ impl Zone {
 }
 
 impl Default for Settings {
-    /// The zones of the seed: AZ IDs and AZ names are not in the same order (R5).
+    /// The zones of TiDB Cloud's document: AZ IDs and AZ names are not in the same order (R5).
     fn default() -> Self {
         let zone = |id: &str, name: &str, third: u8| Zone {
             id: AzId::from(id),

@@ -5,7 +5,7 @@ use crate::look::Look;
 use fleet::look::owner;
 use fleet::tags;
 
-/// Brokers 1, 2 and 3 of the seed; 3 claims the port of 2.
+/// Brokers 1, 2 and 3 of the document's cluster; 3 claims the port of 2.
 fn claimed() -> Look {
     Look::of(&[1, 2, 3]).tagged(owner(3), tags::PORT, "9094")
 }

@@ -108,7 +108,7 @@ fn f18_a_service_with_a_further_load_balancer_is_not_handed_over() {
     });
     stays(
         &look,
-        "endpoint service com.amazonaws.vpce.us-west-2.vpce-svc-1 has further load balancers, arn:second, and AWS connects each endpoint to any one of them (F18), so that ports would lead elsewhere; take them off it, and give them a service of their own",
+        "endpoint service com.amazonaws.vpce.us-west-2.vpce-svc-1 has further load balancers, arn:second, and AWS connects each endpoint to any one of them, so that ports would lead elsewhere; take them off it, and give them a service of their own",
     );
 }
 

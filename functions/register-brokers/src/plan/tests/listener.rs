@@ -91,7 +91,7 @@ fn f1_the_fiftieth_listener_fits_and_the_next_one_is_held() {
     assert_eq!(
         crowded(49).held(),
         [
-            "EXTERNAL 1 gets no listener: the NLB has all of its 50 (49 of them not ours), and that limit cannot be raised (F1); retire a listener group, or take listeners that are not ours off this NLB"
+            "EXTERNAL 1 gets no listener: the NLB has all of its 50 (49 of them not ours), and that limit cannot be raised; retire a listener group, or take listeners that are not ours off this NLB"
         ]
     );
 }

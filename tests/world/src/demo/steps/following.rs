@@ -20,7 +20,7 @@ const FIVE: [(&str, u16); 5] = [
     ("5", 9097),
 ];
 
-/// The topic of the seed's check.
+/// The topic of the check of TiDB Cloud's document.
 const TOPIC: &str = "test-topic";
 
 pub(super) async fn fourth(world: &LocalAws) -> Result<(), String> {

@@ -8,11 +8,11 @@ use anstream::println;
 use fleet::words::ParameterName;
 use std::time::Instant;
 
-pub(super) async fn the_seed(world: &LocalAws) -> Result<(), String> {
+pub(super) async fn the_document(world: &LocalAws) -> Result<(), String> {
     let opened = entered_after_proof(world, 0, THREE.len()).await?;
     println!("  {}", step_of(&opened));
     proven(world, &THREE).await?;
-    println!("  AWS has exactly the seed's mapping, and every port is proven:");
+    println!("  AWS has exactly the mapping of TiDB Cloud's document, and every port is proven:");
     println!("  9092 → 1, 2, 3 · 9093 → 1 · 9094 → 2 · 9095 → 3");
     let name = "/kafka-privatelink/orders/handover/EXTERNAL";
     let written = until(world, async || {

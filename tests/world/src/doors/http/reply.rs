@@ -191,7 +191,7 @@ impl Reply {
             header::CONTENT_TYPE,
             HeaderValue::from_static(protocol.content_type()),
         );
-        // AWS time: the only clock of an activation (design section 4).
+        // AWS time: the only clock of an activation.
         let date = DateTimePrinter::new()
             .timestamp_to_rfc9110_string(&self.date)
             .ok()
