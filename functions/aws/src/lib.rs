@@ -13,6 +13,7 @@ mod error;
 mod fields;
 mod lambda;
 mod mapping;
+mod principals;
 mod ssm;
 mod whole;
 

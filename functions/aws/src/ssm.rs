@@ -67,6 +67,7 @@ fn parameter(found: types::Parameter) -> Answer<Parameter> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_ssm::types::ParameterType;
     use aws_smithy_types::DateTime;
 
     fn found() -> types::builders::ParameterBuilder {

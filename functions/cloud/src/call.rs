@@ -64,6 +64,13 @@ calls! {
     AddTags: "elasticloadbalancing", write, "ELBv2: tags onto a resource.";
     RemoveTags: "elasticloadbalancing", write, "ELBv2: tags off a resource.";
     DeleteTargetGroup: "elasticloadbalancing", write, "ELBv2: a target group away.";
+    DescribeVpcEndpointServicePermissions: "ec2", read, "EC2: who may connect to an endpoint service.";
+    DescribeVpcEndpointConnections: "ec2", read, "EC2: the connections to an endpoint service.";
+    DescribeSecurityGroupRules: "ec2", read, "EC2: what security groups let in.";
+    ModifyVpcEndpointServicePermissions: "ec2", write, "EC2: principals allowed on an endpoint service, or no longer.";
+    CreateTags: "ec2", write, "EC2: tags onto permissions of an endpoint service.";
+    AcceptVpcEndpointConnections: "ec2", write, "EC2: connections accepted.";
+    RejectVpcEndpointConnections: "ec2", write, "EC2: connections rejected.";
 }
 
 impl fmt::Display for Call {

@@ -1,27 +1,19 @@
 //! Instances: who is there, where, and in which state.
 
+use super::{one_of, tags};
 use crate::fields::Fields;
 use aws_sdk_ec2::types::{self, Filter};
 use cloud::call::Call;
 use cloud::calls::{Answer, InstanceFilter};
 use fleet::observed::{Instance, InstanceState};
-use fleet::tags::{CLUSTER, Tags};
+use fleet::tags::CLUSTER;
 use fleet::words::{AzId, AzName, InstanceId, VpcId};
 
 pub(super) fn asked(filter: &InstanceFilter) -> Filter {
-    let (name, values) = match filter {
-        InstanceFilter::Cluster(cluster) => {
-            (format!("tag:{CLUSTER}"), vec![cluster.as_str().to_owned()])
-        }
-        InstanceFilter::Ids(ids) => (
-            "instance-id".to_owned(),
-            ids.iter().map(|id| id.as_str().to_owned()).collect(),
-        ),
-    };
-    Filter::builder()
-        .name(name)
-        .set_values(Some(values))
-        .build()
+    match filter {
+        InstanceFilter::Cluster(cluster) => one_of(&format!("tag:{CLUSTER}"), [cluster.as_str()]),
+        InstanceFilter::Ids(ids) => one_of("instance-id", ids.iter().map(InstanceId::as_str)),
+    }
 }
 
 pub(super) fn instance(found: types::Instance) -> Answer<Instance> {
@@ -43,17 +35,7 @@ pub(super) fn instance(found: types::Instance) -> Answer<Instance> {
             .private_ip_address
             .map(|text| fields.address("Instances.PrivateIpAddress", Some(text)))
             .transpose()?,
-        tags: found
-            .tags
-            .unwrap_or_default()
-            .into_iter()
-            .map(|tag| {
-                Ok((
-                    fields.text("Instances.Tags.Key", tag.key)?,
-                    fields.need("Instances.Tags.Value", tag.value)?,
-                ))
-            })
-            .collect::<Answer<Tags>>()?,
+        tags: tags(fields, "Instances", found.tags)?,
     })
 }
 

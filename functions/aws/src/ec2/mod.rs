@@ -1,17 +1,29 @@
 //! EC2: instances, the network, PrivateLink.
 
+mod connection;
 mod instance;
 mod nodes;
+mod permission;
+mod rule;
 mod service;
 
 use crate::Aws;
 use crate::error;
-use crate::fields::{page, token};
+use crate::fields::{Fields, page, token};
+use aws_sdk_ec2::types::{self, Filter};
 use cloud::call::Call;
 use cloud::calls::{Answer, Ec2Reads, InstanceFilter, Page, PageToken};
-use fleet::observed::{EndpointService, Instance, LoadBalancer, LoadBalancerNode};
+use connection::connection;
+use fleet::observed::{
+    EndpointConnection, EndpointService, IngressRule, Instance, LoadBalancer, LoadBalancerNode,
+    ServicePermission,
+};
+use fleet::tags::Tags;
+use fleet::words::{EndpointServiceId, SecurityGroupId};
 use instance::{asked, instance};
 use nodes::{is_node, node, of_nodes};
+use permission::permission;
+use rule::{lets_in, rule};
 use service::service;
 
 /// Without a size EC2 answers in one piece, however large; 1,000 is the most of a page.
@@ -80,4 +92,84 @@ impl Ec2Reads for Aws {
             .map_err(error::of(Call::DescribeVpcEndpointServiceConfigurations))?;
         page(answer.service_configurations, answer.next_token, service)
     }
+
+    async fn describe_service_permissions(
+        &self,
+        service: &EndpointServiceId,
+        next: Option<PageToken>,
+    ) -> Answer<Page<ServicePermission>> {
+        let answer = self
+            .ec2
+            .describe_vpc_endpoint_service_permissions()
+            .service_id(service.as_str())
+            .max_results(PAGE)
+            .set_next_token(token(next))
+            .send()
+            .await
+            .map_err(error::of(Call::DescribeVpcEndpointServicePermissions))?;
+        page(answer.allowed_principals, answer.next_token, permission)
+    }
+
+    async fn describe_endpoint_connections(
+        &self,
+        service: &EndpointServiceId,
+        next: Option<PageToken>,
+    ) -> Answer<Page<EndpointConnection>> {
+        let answer = self
+            .ec2
+            .describe_vpc_endpoint_connections()
+            .filters(one_of("service-id", [service.as_str()]))
+            .max_results(PAGE)
+            .set_next_token(token(next))
+            .send()
+            .await
+            .map_err(error::of(Call::DescribeVpcEndpointConnections))?;
+        page(
+            answer.vpc_endpoint_connections,
+            answer.next_token,
+            connection,
+        )
+    }
+
+    async fn describe_security_group_rules(
+        &self,
+        groups: &[SecurityGroupId],
+        next: Option<PageToken>,
+    ) -> Answer<Page<IngressRule>> {
+        let groups = groups.iter().map(SecurityGroupId::as_str);
+        let answer = self
+            .ec2
+            .describe_security_group_rules()
+            .filters(one_of("group-id", groups))
+            .max_results(PAGE)
+            .set_next_token(token(next))
+            .send()
+            .await
+            .map_err(error::of(Call::DescribeSecurityGroupRules))?;
+        // There is no filter for the direction.
+        let rules = answer.security_group_rules.map(|rules| {
+            let rules = rules.into_iter();
+            rules.filter(lets_in).collect()
+        });
+        page(rules, answer.next_token, rule)
+    }
+}
+
+fn one_of<'v>(name: &str, values: impl IntoIterator<Item = &'v str>) -> Filter {
+    let values = values.into_iter().map(str::to_owned).collect();
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values))
+        .build()
+}
+
+/// Tags of a record, by the name of its list.
+fn tags(fields: Fields, list: &str, found: Option<Vec<types::Tag>>) -> Answer<Tags> {
+    let tag = |tag: types::Tag| {
+        Ok((
+            fields.text(&format!("{list}.Tags.Key"), tag.key)?,
+            fields.need(&format!("{list}.Tags.Value"), tag.value)?,
+        ))
+    };
+    found.unwrap_or_default().into_iter().map(tag).collect()
 }

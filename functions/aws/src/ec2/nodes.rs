@@ -63,6 +63,8 @@ mod tests {
             kind: "network".to_owned(),
             vpc: "vpc-1".into(),
             zones: Default::default(),
+            security_groups: Default::default(),
+            enforces_inbound_on_private_link: None,
         }
     }
 

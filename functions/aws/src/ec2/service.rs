@@ -5,7 +5,7 @@ use aws_sdk_ec2::types;
 use cloud::call::Call;
 use cloud::calls::Answer;
 use fleet::observed::{EndpointService, ServiceState};
-use fleet::words::{AzId, AzName, LoadBalancerArn};
+use fleet::words::{AzId, AzName, EndpointServiceId, LoadBalancerArn};
 
 /// One for Gateway Load Balancers has no NLB behind it. What AWS leaves out is left out here: only for our
 /// own service does it matter, and there the plan says what is missing.
@@ -18,7 +18,9 @@ pub(super) fn service(found: types::ServiceConfiguration) -> Answer<EndpointServ
     let regions = found.supported_regions.unwrap_or_default().into_iter();
     let state_there =
         |text: Option<String>| ServiceState::parse(text.as_deref().unwrap_or_default());
+    let id = fields.text("ServiceConfigurations.ServiceId", found.service_id)?;
     Ok(EndpointService {
+        id: EndpointServiceId::new(id),
         name: fields.text("ServiceConfigurations.ServiceName", found.service_name)?,
         state: ServiceState::parse(state.map_or("", types::ServiceState::as_str)),
         az_ids: az_ids.into_iter().map(AzId::new).collect(),
@@ -48,6 +50,7 @@ mod tests {
                 .build()
         };
         let found = types::ServiceConfiguration::builder()
+            .service_id("vpce-svc-1")
             .service_name("cn.com.amazonaws.vpce.cn-northwest-1.vpce-svc-1")
             .service_state(types::ServiceState::Available)
             .network_load_balancer_arns("arn:nlb")
@@ -61,6 +64,7 @@ mod tests {
         assert_eq!(
             service(found.build()),
             Ok(EndpointService {
+                id: "vpce-svc-1".into(),
                 name: "cn.com.amazonaws.vpce.cn-northwest-1.vpce-svc-1".to_owned(),
                 state: ServiceState::Available,
                 az_ids: ["usw2-az1".into(), "usw2-az2".into()].into(),
@@ -84,6 +88,7 @@ mod tests {
     fn what_aws_leaves_out_is_left_out_but_a_name_is_there() {
         let found = || {
             types::ServiceConfiguration::builder()
+                .service_id("vpce-svc-1")
                 .service_name("s")
                 .service_state(types::ServiceState::from("Paused"))
         };
@@ -101,6 +106,12 @@ mod tests {
                 .unwrap_err()
                 .message,
             "answer without ServiceConfigurations.ServiceName"
+        );
+        assert_eq!(
+            service(found().set_service_id(None).build())
+                .unwrap_err()
+                .message,
+            "answer without ServiceConfigurations.ServiceId"
         );
     }
 }

@@ -1,8 +1,11 @@
 //! The calls of EC2, reading.
 
 use super::{Answer, Page, PageToken};
-use fleet::observed::{EndpointService, Instance, LoadBalancer, LoadBalancerNode};
-use fleet::words::{ClusterName, InstanceId};
+use fleet::observed::{
+    EndpointConnection, EndpointService, IngressRule, Instance, LoadBalancer, LoadBalancerNode,
+    ServicePermission,
+};
+use fleet::words::{ClusterName, EndpointServiceId, InstanceId, SecurityGroupId};
 use std::future::Future;
 
 /// Which instances are asked for. Filters, not ids: an unknown id is then no error (P-15).
@@ -36,4 +39,28 @@ pub trait Ec2Reads: Sync {
         &self,
         page: Option<PageToken>,
     ) -> impl Future<Output = Answer<Page<EndpointService>>> + Send;
+
+    /// EC2 `DescribeVpcEndpointServicePermissions`: who may connect to a service, with the tags of
+    /// each permission (F43).
+    fn describe_service_permissions(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> impl Future<Output = Answer<Page<ServicePermission>>> + Send;
+
+    /// EC2 `DescribeVpcEndpointConnections` to a service, in every state.
+    fn describe_endpoint_connections(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> impl Future<Output = Answer<Page<EndpointConnection>>> + Send;
+
+    /// EC2 `DescribeSecurityGroupRules` of these groups, 200 at most: those that let in. A filter, so an
+    /// unknown group is no error. A page can have fewer rules than AWS sent, as those that let out
+    /// are left out here.
+    fn describe_security_group_rules(
+        &self,
+        groups: &[SecurityGroupId],
+        page: Option<PageToken>,
+    ) -> impl Future<Output = Answer<Page<IngressRule>>> + Send;
 }

@@ -7,6 +7,7 @@ mod ec2;
 mod elbv2;
 mod lambda;
 mod mapping;
+mod principals;
 mod ssm;
 
 pub use auto_scaling::AutoScalingReads;
@@ -14,6 +15,7 @@ pub use ec2::{Ec2Reads, InstanceFilter};
 pub use elbv2::{Elbv2Reads, TAGS_CHUNK};
 pub use lambda::Probes;
 pub use mapping::{MappingWrites, NewTargetGroup};
+pub use principals::{PrincipalWrites, Unsuccessful};
 pub use ssm::SsmReads;
 
 use crate::error::CallError;

@@ -2,18 +2,20 @@
 //! call with its moment on the virtual clock.
 
 mod log;
+mod principals;
 mod reads;
 mod writes;
 
 use crate::call::Call;
-use crate::calls::{Page, PageToken};
+use crate::calls::{Page, PageToken, Unsuccessful};
 use crate::error::CallError;
 use crate::scope::Scope;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Instance, InstanceState, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, ParameterKind, TargetGroup, TargetHealth, TargetState,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
+    InstanceState, Listener, LoadBalancer, LoadBalancerNode, Parameter, ParameterKind,
+    ServicePermission, TargetGroup, TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::settings;
@@ -38,6 +40,11 @@ pub(crate) struct Fake {
     pub(crate) scaling: Vec<AutoScalingGroup>,
     pub(crate) nodes: Vec<LoadBalancerNode>,
     pub(crate) endpoint_services: Vec<EndpointService>,
+    pub(crate) permissions: Vec<ServicePermission>,
+    pub(crate) connections: Vec<EndpointConnection>,
+    pub(crate) rules: Vec<IngressRule>,
+    /// What accepting and rejecting answers.
+    pub(crate) unsuccessful: Vec<Unsuccessful>,
     pub(crate) secrets: BTreeMap<ParameterName, String>,
     /// What probe-brokers answers to an inquiry.
     pub(crate) probe: fn(&str) -> String,
@@ -71,6 +78,10 @@ impl Default for Fake {
             scaling: Vec::new(),
             nodes: Vec::new(),
             endpoint_services: Vec::new(),
+            permissions: Vec::new(),
+            connections: Vec::new(),
+            rules: Vec::new(),
+            unsuccessful: Vec::new(),
             secrets: BTreeMap::new(),
             probe: all_proven,
             page_size: None,
@@ -112,6 +123,8 @@ impl Fake {
                 kind: "network".to_owned(),
                 vpc: "vpc-1".into(),
                 zones: BTreeSet::from(["us-west-2a".into()]),
+                security_groups: BTreeSet::new(),
+                enforces_inbound_on_private_link: None,
             }),
             date: Some(noon()),
             ..Self::default()

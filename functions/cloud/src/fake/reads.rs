@@ -7,11 +7,15 @@ use crate::calls::{
     SsmReads,
 };
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Instance, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
+    Listener, LoadBalancer, LoadBalancerNode, Parameter, ServicePermission, TargetGroup,
+    TargetHealth,
 };
 use fleet::tags::{self, Tags};
-use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
+use fleet::words::{
+    EndpointServiceId, FunctionName, ListenerArn, LoadBalancerArn, ParameterName, SecurityGroupId,
+    TargetGroupArn,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -119,6 +123,41 @@ impl Ec2Reads for Fake {
         let page = self.page(&self.endpoint_services, page);
         let call = Call::DescribeVpcEndpointServiceConfigurations;
         self.answer(call, String::new(), page).await
+    }
+
+    async fn describe_service_permissions(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<ServicePermission>> {
+        let page = self.page(&self.permissions, page);
+        let call = Call::DescribeVpcEndpointServicePermissions;
+        self.answer(call, service.to_string(), page).await
+    }
+
+    async fn describe_endpoint_connections(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointConnection>> {
+        let page = self.page(&self.connections, page);
+        let call = Call::DescribeVpcEndpointConnections;
+        self.answer(call, service.to_string(), page).await
+    }
+
+    async fn describe_security_group_rules(
+        &self,
+        groups: &[SecurityGroupId],
+        page: Option<PageToken>,
+    ) -> Answer<Page<IngressRule>> {
+        let of = self
+            .rules
+            .iter()
+            .filter(|rule| groups.contains(&rule.group));
+        let page = self.page(&of.cloned().collect::<Vec<_>>(), page);
+        let groups: Vec<&str> = groups.iter().map(SecurityGroupId::as_str).collect();
+        let call = Call::DescribeSecurityGroupRules;
+        self.answer(call, groups.join(" "), page).await
     }
 }
 

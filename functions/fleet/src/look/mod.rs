@@ -41,6 +41,8 @@ impl Look {
                 kind: "network".to_owned(),
                 vpc: "vpc-1".into(),
                 zones: BTreeSet::from(["us-west-2a".into()]),
+                security_groups: BTreeSet::new(),
+                enforces_inbound_on_private_link: None,
             })),
             listeners: Ok(Vec::new()),
             target_groups: Ok(Vec::new()),
@@ -145,6 +147,7 @@ impl Look {
 /// The endpoint service of the NLB.
 pub(crate) fn service() -> EndpointService {
     EndpointService {
+        id: "vpce-svc-1".into(),
         name: "com.amazonaws.vpce.us-west-2.vpce-svc-1".to_owned(),
         state: ServiceState::Available,
         az_ids: BTreeSet::from(["usw2-az1".into()]),

@@ -9,11 +9,15 @@ use cloud::calls::{
 };
 use cloud::error::CallError;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Instance, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
+    Listener, LoadBalancer, LoadBalancerNode, Parameter, ServicePermission, TargetGroup,
+    TargetHealth,
 };
 use fleet::tags::Tags;
-use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
+use fleet::words::{
+    EndpointServiceId, FunctionName, ListenerArn, LoadBalancerArn, ParameterName, SecurityGroupId,
+    TargetGroupArn,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -135,6 +139,42 @@ impl Ec2Reads for MemoryDoor {
         let call = Call::DescribeVpcEndpointServiceConfigurations;
         self.call(call, |model, now| {
             model.describe_endpoint_services(now, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_service_permissions(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<ServicePermission>> {
+        let call = Call::DescribeVpcEndpointServicePermissions;
+        self.call(call, |model, now| {
+            model.describe_service_permissions(now, service, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_endpoint_connections(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointConnection>> {
+        let call = Call::DescribeVpcEndpointConnections;
+        self.call(call, |model, now| {
+            model.describe_endpoint_connections(now, service, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_security_group_rules(
+        &self,
+        groups: &[SecurityGroupId],
+        page: Option<PageToken>,
+    ) -> Answer<Page<IngressRule>> {
+        let call = Call::DescribeSecurityGroupRules;
+        self.call(call, |model, now| {
+            model.describe_security_group_rules(now, groups, page.as_ref())
         })
         .await
     }
