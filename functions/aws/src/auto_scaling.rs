@@ -1,11 +1,12 @@
 //! Auto Scaling groups: which instances they hold in which lifecycle state, and which target
 //! groups they fill by themselves (P-41).
 
+use crate::Aws;
 use crate::error;
 use crate::fields::{Fields, page, token};
-use aws_sdk_autoscaling::{Client, types};
+use aws_sdk_autoscaling::types;
 use cloud::call::Call;
-use cloud::calls::{Answer, Page, PageToken};
+use cloud::calls::{Answer, AutoScalingReads, Page, PageToken};
 use fleet::observed::AutoScalingGroup;
 use fleet::words::{AutoScalingGroupName, InstanceId, TargetGroupArn};
 use std::collections::BTreeSet;
@@ -13,19 +14,22 @@ use std::collections::BTreeSet;
 /// The most of a page; without a size it has 50.
 const PAGE: i32 = 100;
 
-pub(crate) async fn describe_auto_scaling_groups(
-    client: &Client,
-    next: Option<PageToken>,
-) -> Answer<Page<AutoScalingGroup>> {
-    let call = Call::DescribeAutoScalingGroups;
-    let answer = client
-        .describe_auto_scaling_groups()
-        .max_records(PAGE)
-        .set_next_token(token(next))
-        .send()
-        .await
-        .map_err(error::of(call))?;
-    page(answer.auto_scaling_groups, answer.next_token, group)
+impl AutoScalingReads for Aws {
+    async fn describe_auto_scaling_groups(
+        &self,
+        next: Option<PageToken>,
+    ) -> Answer<Page<AutoScalingGroup>> {
+        let call = Call::DescribeAutoScalingGroups;
+        let answer = self
+            .auto_scaling
+            .describe_auto_scaling_groups()
+            .max_records(PAGE)
+            .set_next_token(token(next))
+            .send()
+            .await
+            .map_err(error::of(call))?;
+        page(answer.auto_scaling_groups, answer.next_token, group)
+    }
 }
 
 fn group(found: types::AutoScalingGroup) -> Answer<AutoScalingGroup> {

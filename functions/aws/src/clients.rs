@@ -9,6 +9,8 @@ use aws_config::environment::{
 use aws_config::{BehaviorVersion, ConfigLoader};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use cloud::calls::Dated;
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// One call must leave time for the others within the function's 55 s.
@@ -81,6 +83,12 @@ impl Aws {
             ),
             dates,
         }
+    }
+}
+
+impl Dated for Aws {
+    fn take_dates(&self) -> Vec<Timestamp> {
+        self.dates.take()
     }
 }
 

@@ -9,7 +9,8 @@ use fleet::observed::{
 };
 use fleet::tags::Tags;
 use fleet::words::{
-    AzName, InstanceId, ListenerArn, LoadBalancerArn, TargetGroupArn, TargetGroupName, VpcId,
+    AzName, InstanceId, ListenerArn, LoadBalancerArn, SecurityGroupId, TargetGroupArn,
+    TargetGroupName, VpcId,
 };
 
 pub(crate) fn load_balancer(found: types::LoadBalancer) -> Answer<LoadBalancer> {
@@ -29,7 +30,26 @@ pub(crate) fn load_balancer(found: types::LoadBalancer) -> Answer<LoadBalancer> 
                 Ok(AzName::new(name))
             })
             .collect::<Answer<_>>()?,
+        security_groups: found
+            .security_groups
+            .unwrap_or_default()
+            .into_iter()
+            .map(SecurityGroupId::new)
+            .collect(),
+        enforces_inbound_on_private_link: found
+            .enforce_security_group_inbound_rules_on_private_link_traffic
+            .as_deref()
+            .and_then(on_or_off),
     })
+}
+
+/// Whatever else AWS may say of it one day is neither.
+fn on_or_off(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
 }
 
 pub(crate) fn listener(found: types::Listener) -> Answer<Listener> {

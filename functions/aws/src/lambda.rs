@@ -1,33 +1,32 @@
 //! Lambda: the invocation of probe-brokers, and what it looks like when the function fails.
 
+use crate::Aws;
 use crate::error;
 use crate::fields::Fields;
-use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::invoke::InvokeOutput;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use cloud::call::Call;
-use cloud::calls::Answer;
+use cloud::calls::{Answer, Probes};
 use cloud::error::CallError;
 use fleet::words::FunctionName;
 use std::borrow::Cow;
 
 const CALL: Call = Call::InvokeFunction;
 
-pub(crate) async fn invoke(
-    client: &Client,
-    function: &FunctionName,
-    payload: &str,
-) -> Answer<String> {
-    let answer = client
-        .invoke()
-        .function_name(function.as_str())
-        .invocation_type(InvocationType::RequestResponse)
-        .payload(Blob::new(payload))
-        .send()
-        .await
-        .map_err(error::of(CALL))?;
-    answered(answer)
+impl Probes for Aws {
+    async fn invoke(&self, function: &FunctionName, payload: &str) -> Answer<String> {
+        let answer = self
+            .lambda
+            .invoke()
+            .function_name(function.as_str())
+            .invocation_type(InvocationType::RequestResponse)
+            .payload(Blob::new(payload))
+            .send()
+            .await
+            .map_err(error::of(CALL))?;
+        answered(answer)
+    }
 }
 
 /// A function that failed is answered with status 200 and `X-Amz-Function-Error`.

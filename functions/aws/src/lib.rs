@@ -6,15 +6,14 @@ mod auto_scaling;
 mod clients;
 mod connector;
 mod date;
-mod doors;
 mod ec2;
-mod ec2_network;
 mod elbv2_reads;
 mod elbv2_records;
-mod elbv2_writes;
 mod error;
 mod fields;
 mod lambda;
+mod mapping;
+mod principals;
 mod ssm;
 mod whole;
 

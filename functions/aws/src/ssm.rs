@@ -1,67 +1,53 @@
 //! SSM Parameter Store: the wanted listeners, secrets, the hand-over.
 
+use crate::Aws;
 use crate::error;
 use crate::fields::{Fields, page, token};
-use aws_sdk_ssm::Client;
-use aws_sdk_ssm::types::{self, ParameterType};
+use aws_sdk_ssm::types;
 use cloud::call::Call;
-use cloud::calls::{Answer, Page, PageToken};
+use cloud::calls::{Answer, Page, PageToken, SsmReads};
 use fleet::observed::{Parameter, ParameterKind};
 use fleet::words::ParameterName;
 
-/// Not decrypted: nothing that we read here is a secret, and so the role needs no key. Of a
-/// `SecureString` AWS answers the cipher text, which only its type tells apart from a text.
-pub(crate) async fn get_parameters_by_path(
-    client: &Client,
-    path: &str,
-    next: Option<PageToken>,
-) -> Answer<Page<Parameter>> {
-    let call = Call::GetParametersByPath;
-    let answer = client
-        .get_parameters_by_path()
-        .path(path)
-        .recursive(true)
-        .with_decryption(false)
-        .max_results(10)
-        .set_next_token(token(next))
-        .send()
-        .await
-        .map_err(error::of(call))?;
-    // A body that is empty is read as an answer without anything.
-    let parameters = Fields(call).need("Parameters", answer.parameters)?;
-    page(Some(parameters), answer.next_token, parameter)
-}
+impl SsmReads for Aws {
+    // Not decrypted: nothing that we read here is a secret, and so the role needs no key. Of a
+    // `SecureString` AWS answers the cipher text, which only its type tells apart from a text.
+    async fn get_parameters_by_path(
+        &self,
+        path: &str,
+        next: Option<PageToken>,
+    ) -> Answer<Page<Parameter>> {
+        let call = Call::GetParametersByPath;
+        let answer = self
+            .ssm
+            .get_parameters_by_path()
+            .path(path)
+            .recursive(true)
+            .with_decryption(false)
+            .max_results(10)
+            .set_next_token(token(next))
+            .send()
+            .await
+            .map_err(error::of(call))?;
+        // A body that is empty is read as an answer without anything.
+        let parameters = Fields(call).need("Parameters", answer.parameters)?;
+        page(Some(parameters), answer.next_token, parameter)
+    }
 
-/// Decrypted: a secret. No error may quote the answer.
-pub(crate) async fn get_parameter(client: &Client, name: &ParameterName) -> Answer<String> {
-    let call = Call::GetParameter;
-    let answer = client
-        .get_parameter()
-        .name(name.as_str())
-        .with_decryption(true)
-        .send()
-        .await
-        .map_err(error::of(call))?;
-    let value = answer.parameter.and_then(|found| found.value);
-    Fields(call).need("Parameter.Value", value)
-}
-
-/// A standard parameter, over what is there.
-pub(crate) async fn put_parameter(
-    client: &Client,
-    name: &ParameterName,
-    value: &str,
-) -> Answer<()> {
-    client
-        .put_parameter()
-        .name(name.as_str())
-        .value(value)
-        .r#type(ParameterType::String)
-        .overwrite(true)
-        .send()
-        .await
-        .map_err(error::of(Call::PutParameter))?;
-    Ok(())
+    // Decrypted: a secret. No error may quote the answer.
+    async fn get_parameter(&self, name: &ParameterName) -> Answer<String> {
+        let call = Call::GetParameter;
+        let answer = self
+            .ssm
+            .get_parameter()
+            .name(name.as_str())
+            .with_decryption(true)
+            .send()
+            .await
+            .map_err(error::of(call))?;
+        let value = answer.parameter.and_then(|found| found.value);
+        Fields(call).need("Parameter.Value", value)
+    }
 }
 
 fn parameter(found: types::Parameter) -> Answer<Parameter> {
@@ -81,6 +67,7 @@ fn parameter(found: types::Parameter) -> Answer<Parameter> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_ssm::types::ParameterType;
     use aws_smithy_types::DateTime;
 
     fn found() -> types::builders::ParameterBuilder {

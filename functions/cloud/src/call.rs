@@ -1,137 +1,76 @@
-//! Every AWS call that we make, by name.
+//! Every AWS call that we make, by name: one table.
 
 use serde::Serialize;
 use std::fmt;
 
-/// One kind of AWS call. Its [`Call::action`] is what a policy must allow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Call {
-    /// SSM: the parameters below a path.
-    GetParametersByPath,
-    /// ELBv2: the NLB.
-    DescribeLoadBalancers,
-    /// ELBv2: its listeners.
-    DescribeListeners,
-    /// ELBv2: attributes of a listener.
-    DescribeListenerAttributes,
-    /// ELBv2: target groups.
-    DescribeTargetGroups,
-    /// ELBv2: attributes of a target group.
-    DescribeTargetGroupAttributes,
-    /// ELBv2: targets of a target group and their health.
-    DescribeTargetHealth,
-    /// ELBv2: tags of up to 20 resources.
-    DescribeTags,
-    /// EC2: instances.
-    DescribeInstances,
-    /// Auto Scaling: groups.
-    DescribeAutoScalingGroups,
-    /// EC2: the NLB's network interfaces.
-    DescribeNetworkInterfaces,
-    /// EC2: endpoint services of this account.
-    DescribeVpcEndpointServiceConfigurations,
-    /// SSM: one parameter, decrypted.
-    GetParameter,
-    /// Lambda: probe-brokers.
-    InvokeFunction,
-    /// SSM: the hand-over.
-    PutParameter,
-    /// ELBv2: a new target group, tags included.
-    CreateTargetGroup,
-    /// ELBv2: the health check of a target group.
-    ModifyTargetGroup,
-    /// ELBv2: attributes of a target group.
-    ModifyTargetGroupAttributes,
-    /// ELBv2: targets into a group.
-    RegisterTargets,
-    /// ELBv2: targets out of a group.
-    DeregisterTargets,
-    /// ELBv2: a new listener, tags included.
-    CreateListener,
-    /// ELBv2: where a listener forwards to.
-    ModifyListener,
-    /// ELBv2: attributes of a listener.
-    ModifyListenerAttributes,
-    /// ELBv2: a listener away.
-    DeleteListener,
-    /// ELBv2: tags onto a resource.
-    AddTags,
-    /// ELBv2: tags off a resource.
-    RemoveTags,
-    /// ELBv2: a target group away.
-    DeleteTargetGroup,
+/// Writes [`Call`] from the table below: the name of the call, the service as IAM spells it, whether
+/// the call reads or writes, and what it is about.
+macro_rules! calls {
+    ($($name:ident: $service:literal, $does:ident, $about:literal;)*) => {
+        /// One kind of AWS call. Its [`Call::action`] is what a policy must allow.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        pub enum Call {
+            $(#[doc = $about] $name,)*
+        }
+
+        impl Call {
+            /// Every call.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The action as IAM spells it.
+            pub fn action(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($service, ":", stringify!($name)),)*
+                }
+            }
+
+            /// Whether the call changes something.
+            pub fn is_write(self) -> bool {
+                match self {
+                    $(Self::$name => calls!(@ $does),)*
+                }
+            }
+        }
+    };
+    (@ read) => { false };
+    (@ write) => { true };
 }
 
-impl Call {
-    /// The action as IAM spells it.
-    pub fn action(self) -> &'static str {
-        match self {
-            Self::GetParametersByPath => "ssm:GetParametersByPath",
-            Self::DescribeLoadBalancers => "elasticloadbalancing:DescribeLoadBalancers",
-            Self::DescribeListeners => "elasticloadbalancing:DescribeListeners",
-            Self::DescribeListenerAttributes => "elasticloadbalancing:DescribeListenerAttributes",
-            Self::DescribeTargetGroups => "elasticloadbalancing:DescribeTargetGroups",
-            Self::DescribeTargetGroupAttributes => {
-                "elasticloadbalancing:DescribeTargetGroupAttributes"
-            }
-            Self::DescribeTargetHealth => "elasticloadbalancing:DescribeTargetHealth",
-            Self::DescribeTags => "elasticloadbalancing:DescribeTags",
-            Self::DescribeInstances => "ec2:DescribeInstances",
-            Self::DescribeAutoScalingGroups => "autoscaling:DescribeAutoScalingGroups",
-            Self::DescribeNetworkInterfaces => "ec2:DescribeNetworkInterfaces",
-            Self::DescribeVpcEndpointServiceConfigurations => {
-                "ec2:DescribeVpcEndpointServiceConfigurations"
-            }
-            Self::GetParameter => "ssm:GetParameter",
-            Self::InvokeFunction => "lambda:InvokeFunction",
-            Self::PutParameter => "ssm:PutParameter",
-            Self::CreateTargetGroup => "elasticloadbalancing:CreateTargetGroup",
-            Self::ModifyTargetGroup => "elasticloadbalancing:ModifyTargetGroup",
-            Self::ModifyTargetGroupAttributes => "elasticloadbalancing:ModifyTargetGroupAttributes",
-            Self::RegisterTargets => "elasticloadbalancing:RegisterTargets",
-            Self::DeregisterTargets => "elasticloadbalancing:DeregisterTargets",
-            Self::CreateListener => "elasticloadbalancing:CreateListener",
-            Self::ModifyListener => "elasticloadbalancing:ModifyListener",
-            Self::ModifyListenerAttributes => "elasticloadbalancing:ModifyListenerAttributes",
-            Self::DeleteListener => "elasticloadbalancing:DeleteListener",
-            Self::AddTags => "elasticloadbalancing:AddTags",
-            Self::RemoveTags => "elasticloadbalancing:RemoveTags",
-            Self::DeleteTargetGroup => "elasticloadbalancing:DeleteTargetGroup",
-        }
-    }
-
-    /// Whether the call changes something.
-    pub fn is_write(self) -> bool {
-        match self {
-            Self::GetParametersByPath
-            | Self::DescribeLoadBalancers
-            | Self::DescribeListeners
-            | Self::DescribeListenerAttributes
-            | Self::DescribeTargetGroups
-            | Self::DescribeTargetGroupAttributes
-            | Self::DescribeTargetHealth
-            | Self::DescribeTags
-            | Self::DescribeInstances
-            | Self::DescribeAutoScalingGroups
-            | Self::DescribeNetworkInterfaces
-            | Self::DescribeVpcEndpointServiceConfigurations
-            | Self::GetParameter
-            | Self::InvokeFunction => false,
-            Self::PutParameter
-            | Self::CreateTargetGroup
-            | Self::ModifyTargetGroup
-            | Self::ModifyTargetGroupAttributes
-            | Self::RegisterTargets
-            | Self::DeregisterTargets
-            | Self::CreateListener
-            | Self::ModifyListener
-            | Self::ModifyListenerAttributes
-            | Self::DeleteListener
-            | Self::AddTags
-            | Self::RemoveTags
-            | Self::DeleteTargetGroup => true,
-        }
-    }
+calls! {
+    GetParametersByPath: "ssm", read, "SSM: the parameters below a path.";
+    DescribeLoadBalancers: "elasticloadbalancing", read, "ELBv2: the NLB.";
+    DescribeListeners: "elasticloadbalancing", read, "ELBv2: its listeners.";
+    DescribeListenerAttributes: "elasticloadbalancing", read, "ELBv2: attributes of a listener.";
+    DescribeTargetGroups: "elasticloadbalancing", read, "ELBv2: target groups.";
+    DescribeTargetGroupAttributes: "elasticloadbalancing", read, "ELBv2: attributes of a target group.";
+    DescribeTargetHealth: "elasticloadbalancing", read, "ELBv2: targets of a target group and their health.";
+    DescribeTags: "elasticloadbalancing", read, "ELBv2: tags of up to 20 resources.";
+    DescribeInstances: "ec2", read, "EC2: instances.";
+    DescribeAutoScalingGroups: "autoscaling", read, "Auto Scaling: groups.";
+    DescribeNetworkInterfaces: "ec2", read, "EC2: the NLB's network interfaces.";
+    DescribeVpcEndpointServiceConfigurations: "ec2", read, "EC2: endpoint services of this account.";
+    GetParameter: "ssm", read, "SSM: one parameter, decrypted.";
+    InvokeFunction: "lambda", read, "Lambda: probe-brokers.";
+    PutParameter: "ssm", write, "SSM: the hand-over.";
+    CreateTargetGroup: "elasticloadbalancing", write, "ELBv2: a new target group, tags included.";
+    ModifyTargetGroup: "elasticloadbalancing", write, "ELBv2: the health check of a target group.";
+    ModifyTargetGroupAttributes: "elasticloadbalancing", write, "ELBv2: attributes of a target group.";
+    RegisterTargets: "elasticloadbalancing", write, "ELBv2: targets into a group.";
+    DeregisterTargets: "elasticloadbalancing", write, "ELBv2: targets out of a group.";
+    CreateListener: "elasticloadbalancing", write, "ELBv2: a new listener, tags included.";
+    ModifyListener: "elasticloadbalancing", write, "ELBv2: where a listener forwards to.";
+    ModifyListenerAttributes: "elasticloadbalancing", write, "ELBv2: attributes of a listener.";
+    DeleteListener: "elasticloadbalancing", write, "ELBv2: a listener away.";
+    AddTags: "elasticloadbalancing", write, "ELBv2: tags onto a resource.";
+    RemoveTags: "elasticloadbalancing", write, "ELBv2: tags off a resource.";
+    DeleteTargetGroup: "elasticloadbalancing", write, "ELBv2: a target group away.";
+    DescribeVpcEndpointServicePermissions: "ec2", read, "EC2: who may connect to an endpoint service.";
+    DescribeVpcEndpointConnections: "ec2", read, "EC2: the connections to an endpoint service.";
+    DescribeSecurityGroupRules: "ec2", read, "EC2: what security groups let in.";
+    ModifyVpcEndpointServicePermissions: "ec2", write, "EC2: principals allowed on an endpoint service, or no longer.";
+    CreateTags: "ec2", write, "EC2: tags onto permissions of an endpoint service.";
+    AcceptVpcEndpointConnections: "ec2", write, "EC2: connections accepted.";
+    RejectVpcEndpointConnections: "ec2", write, "EC2: connections rejected.";
 }
 
 impl fmt::Display for Call {
@@ -174,6 +113,9 @@ mod tests {
         ] {
             assert_eq!(call.action(), action);
             assert_eq!(call.is_write(), write, "{action}");
+        }
+        for call in Call::ALL {
+            let action = call.action();
             assert!(action.ends_with(&format!(":{call}")), "{call}");
         }
     }

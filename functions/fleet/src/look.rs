@@ -44,6 +44,8 @@ pub fn load_balancer() -> LoadBalancer {
         kind: "network".to_owned(),
         vpc: "vpc-1".into(),
         zones: BTreeSet::from(["us-west-2a".into()]),
+        security_groups: BTreeSet::new(),
+        enforces_inbound_on_private_link: None,
     }
 }
 
@@ -59,6 +61,7 @@ pub fn load_balancer_node() -> LoadBalancerNode {
 /// The endpoint service of the NLB.
 pub fn service() -> EndpointService {
     EndpointService {
+        id: "vpce-svc-1".into(),
         name: "com.amazonaws.vpce.us-west-2.vpce-svc-1".to_owned(),
         state: ServiceState::Available,
         az_ids: BTreeSet::from(["usw2-az1".into()]),

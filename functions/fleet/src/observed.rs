@@ -1,20 +1,26 @@
 //! What was seen of AWS, named as AWS names it, with its gaps: a read that failed is a [`Gap`],
 //! never an empty list, because absence after an error is not evidence.
 
+mod endpoint_connection;
 mod endpoint_service;
+mod ingress_rule;
 mod instance;
 mod parameter;
+mod service_permission;
 
+pub use endpoint_connection::{ConnectionState, EndpointConnection};
 pub use endpoint_service::{EndpointService, ServiceState};
+pub use ingress_rule::{IngressRule, IngressSource};
 pub use instance::{Instance, InstanceState};
 pub use parameter::{Parameter, ParameterKind};
+pub use service_permission::{PrincipalType, ServicePermission};
 
 use crate::tags::Tags;
 use crate::words::{
     AutoScalingGroupName, AzId, AzName, InstanceId, ListenerArn, LoadBalancerArn, Port,
-    TargetGroupArn, TargetGroupName, VpcId,
+    SecurityGroupId, TargetGroupArn, TargetGroupName, VpcId,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -38,7 +44,7 @@ impl fmt::Display for Gap {
 }
 
 /// A load balancer of ELBv2.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadBalancer {
     /// Its ARN.
     pub arn: LoadBalancerArn,
@@ -48,6 +54,11 @@ pub struct LoadBalancer {
     pub vpc: VpcId,
     /// The Availability Zones that are enabled on it.
     pub zones: BTreeSet<AzName>,
+    /// Its security groups. An NLB that was made without one never gets one (F13).
+    pub security_groups: BTreeSet<SecurityGroupId>,
+    /// Whether the inbound rules of those groups are asked for what comes through PrivateLink, too,
+    /// with the consumer's own addresses; `None` where AWS does not say it (F13).
+    pub enforces_inbound_on_private_link: Option<bool>,
 }
 
 /// A listener of the NLB.

@@ -71,6 +71,34 @@ name!(
     VpcId
 );
 name!(
+    /// An AWS account: 12 digits, with the leading zeros.
+    AccountId
+);
+impl AccountId {
+    /// Reads 12 digits; `None` if it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_one = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+        is_one.then(|| Self(text.to_owned()))
+    }
+}
+
+name!(
+    /// The id of an endpoint service, `vpce-svc-0123456789abcdef0`.
+    EndpointServiceId
+);
+name!(
+    /// The id of a permission of an endpoint service, `vpce-svc-perm-0123456789abcdef0`.
+    ServicePermissionId
+);
+name!(
+    /// The id of a consumer's VPC endpoint, `vpce-0123456789abcdef0`.
+    VpcEndpointId
+);
+name!(
+    /// The id of a security group, `sg-0123456789abcdef0`.
+    SecurityGroupId
+);
+name!(
     /// The ARN of a load balancer.
     LoadBalancerArn
 );
@@ -297,6 +325,16 @@ mod tests {
             assert_eq!(serde_json::from_str::<Port>(&json).expect("a port"), port);
         }
         assert!(serde_json::from_str::<Port>("0").is_err());
+    }
+
+    #[test]
+    fn an_account_is_twelve_digits() {
+        for text in ["123456789012", "000000000001"] {
+            assert_eq!(AccountId::parse(text), Some(AccountId::from(text)));
+        }
+        for text in ["", "1", "12345678901", "1234567890123", "12345678901x"] {
+            assert_eq!(AccountId::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::wire::Wire;
 use cloud::call::Call;
-use cloud::calls::{MappingWrites, Reads};
+use cloud::calls::{Elbv2Reads, MappingWrites};
 use cloud::error::ErrorKind;
 use cloud::pacing::Pace;
 use std::time::Duration;

@@ -4,7 +4,7 @@ use crate::canned::answering;
 use crate::wire::{Wire, config};
 use aws::Aws;
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, Reads};
+use cloud::calls::{Answer, AutoScalingReads, Ec2Reads, Elbv2Reads, InstanceFilter, SsmReads};
 use cloud::error::{CallError, ErrorKind};
 use std::fmt::Debug;
 

@@ -5,7 +5,7 @@ use crate::wire::{Wire, config};
 use aws::Aws;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
-use cloud::calls::{MappingWrites, Reads};
+use cloud::calls::{Elbv2Reads, MappingWrites};
 use cloud::error::{CallError, ErrorKind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -3,7 +3,7 @@
 use crate::canned::answering;
 use crate::wire::config;
 use aws::Aws;
-use cloud::calls::Reads;
+use cloud::calls::Elbv2Reads;
 
 /// A group of Lambda functions, which has neither port nor VPC; one that a newer AWS may make; and ours.
 const ANSWER: &str = "<DescribeTargetGroupsResponse><DescribeTargetGroupsResult><TargetGroups>\

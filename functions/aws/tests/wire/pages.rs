@@ -1,7 +1,9 @@
 //! Lists that do not fit on one page.
 
 use crate::wire::Wire;
-use cloud::calls::{Answer, InstanceFilter, Page, PageToken, Reads};
+use cloud::calls::{
+    Answer, AutoScalingReads, Ec2Reads, Elbv2Reads, InstanceFilter, Page, PageToken, SsmReads,
+};
 use std::fmt::Debug;
 use world::model::Settings;
 

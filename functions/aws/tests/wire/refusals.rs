@@ -3,7 +3,7 @@
 use crate::calls::{self, CALLS, Said};
 use crate::wire::{PROBE, SECRET, Wire, every, new_group, port, tags};
 use cloud::call::Call;
-use cloud::calls::{MappingWrites, Probes, Reads};
+use cloud::calls::{Elbv2Reads, MappingWrites, Probes, SsmReads};
 use cloud::error::{CallError, ErrorKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use crate::calls::{self, CALLS};
 use crate::wire::{PATTERN, Wire};
-use cloud::calls::Reads;
+use cloud::calls::{Dated, Ec2Reads, Elbv2Reads, SsmReads};
 use fleet::observed::ParameterKind;
 use std::collections::BTreeSet;
 use world::model::Interface;

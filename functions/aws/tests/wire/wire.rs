@@ -64,6 +64,8 @@ impl Account {
             kind: "network".to_owned(),
             vpc: Settings::default().vpc,
             zones: BTreeSet::new(),
+            security_groups: BTreeSet::new(),
+            enforces_inbound_on_private_link: None,
         }
     }
 }

@@ -55,7 +55,11 @@ pub(super) fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
                 ErrorKind::NotFound
             }
         }
-        "ParameterNotFound" | "ResourceNotFoundException" => ErrorKind::NotFound,
+        "ParameterNotFound"
+        | "ResourceNotFoundException"
+        | "InvalidID"
+        | "InvalidVpcEndpointServiceId.NotFound"
+        | "InvalidVpcEndpointService.NotFound" => ErrorKind::NotFound,
         // Some of these come with status 400.
         "InternalError"
         | "InternalFailure"

@@ -1,6 +1,7 @@
 //! Pages that do not come, and a look that takes too long.
 
 use super::*;
+use crate::calls::Ec2Reads;
 use crate::fake::{Fake, soon};
 use crate::pacing::Pace;
 

@@ -2,17 +2,19 @@
 //! call with its moment on the virtual clock.
 
 mod log;
+mod principals;
 mod reads;
 mod writes;
 
 use crate::call::Call;
-use crate::calls::{Page, PageToken};
+use crate::calls::{Page, PageToken, Unsuccessful};
 use crate::error::CallError;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Instance, InstanceState, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, ParameterKind, TargetGroup, TargetHealth, TargetState,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
+    InstanceState, Listener, LoadBalancer, LoadBalancerNode, Parameter, ParameterKind,
+    ServicePermission, TargetGroup, TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::tags::{self, Tags};
@@ -47,6 +49,14 @@ pub struct Fake {
     pub nodes: Vec<LoadBalancerNode>,
     /// Endpoint services.
     pub endpoint_services: Vec<EndpointService>,
+    /// Who may connect.
+    pub permissions: Vec<ServicePermission>,
+    /// Connections of consumers.
+    pub connections: Vec<EndpointConnection>,
+    /// What the NLB's security groups let in.
+    pub rules: Vec<IngressRule>,
+    /// What accepting and rejecting answers.
+    pub unsuccessful: Vec<Unsuccessful>,
     /// Secrets by parameter.
     pub secrets: BTreeMap<ParameterName, String>,
     /// What probe-brokers answers to an inquiry.
@@ -81,6 +91,10 @@ impl Default for Fake {
             scaling: Vec::new(),
             nodes: Vec::new(),
             endpoint_services: Vec::new(),
+            permissions: Vec::new(),
+            connections: Vec::new(),
+            rules: Vec::new(),
+            unsuccessful: Vec::new(),
             secrets: BTreeMap::new(),
             probe: all_proven,
             page_size: None,
@@ -115,6 +129,8 @@ impl Fake {
                 kind: "network".to_owned(),
                 vpc: "vpc-1".into(),
                 zones: BTreeSet::from(["us-west-2a".into()]),
+                security_groups: BTreeSet::new(),
+                enforces_inbound_on_private_link: None,
             }),
             date: Some(noon()),
             ..Self::default()

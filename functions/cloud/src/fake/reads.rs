@@ -2,31 +2,30 @@
 
 use super::Fake;
 use crate::call::Call;
-use crate::calls::{Answer, InstanceFilter, Page, PageToken, Probes, Reads};
+use crate::calls::{
+    Answer, AutoScalingReads, Dated, Ec2Reads, Elbv2Reads, InstanceFilter, Page, PageToken, Probes,
+    SsmReads,
+};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Instance, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
+    Listener, LoadBalancer, LoadBalancerNode, Parameter, ServicePermission, TargetGroup,
+    TargetHealth,
 };
 use fleet::tags::{self, Tags};
-use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
+use fleet::words::{
+    EndpointServiceId, FunctionName, ListenerArn, LoadBalancerArn, ParameterName, SecurityGroupId,
+    TargetGroupArn,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-impl Reads for Fake {
+impl Dated for Fake {
     fn take_dates(&self) -> Vec<Timestamp> {
         self.new_dates()
     }
+}
 
-    async fn get_parameters_by_path(
-        &self,
-        path: &str,
-        page: Option<PageToken>,
-    ) -> Answer<Page<Parameter>> {
-        let page = self.page(&self.parameters, page);
-        let call = Call::GetParametersByPath;
-        self.answer(call, path.to_owned(), page).await
-    }
-
+impl Elbv2Reads for Fake {
     async fn describe_load_balancer(&self, arn: &LoadBalancerArn) -> Answer<LoadBalancer> {
         let load_balancer = self.load_balancer.clone().expect("a load balancer");
         let call = Call::DescribeLoadBalancers;
@@ -80,7 +79,9 @@ impl Reads for Fake {
         let call = Call::DescribeTags;
         self.answer(call, arns.join(" "), tagged).await
     }
+}
 
+impl Ec2Reads for Fake {
     async fn describe_instances(
         &self,
         filter: &InstanceFilter,
@@ -104,15 +105,6 @@ impl Reads for Fake {
         self.answer(Call::DescribeInstances, of, page).await
     }
 
-    async fn describe_auto_scaling_groups(
-        &self,
-        page: Option<PageToken>,
-    ) -> Answer<Page<AutoScalingGroup>> {
-        let page = self.page(&self.scaling, page);
-        let call = Call::DescribeAutoScalingGroups;
-        self.answer(call, String::new(), page).await
-    }
-
     async fn describe_network_interfaces(
         &self,
         load_balancer: &LoadBalancer,
@@ -131,6 +123,64 @@ impl Reads for Fake {
         let page = self.page(&self.endpoint_services, page);
         let call = Call::DescribeVpcEndpointServiceConfigurations;
         self.answer(call, String::new(), page).await
+    }
+
+    async fn describe_service_permissions(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<ServicePermission>> {
+        let page = self.page(&self.permissions, page);
+        let call = Call::DescribeVpcEndpointServicePermissions;
+        self.answer(call, service.to_string(), page).await
+    }
+
+    async fn describe_endpoint_connections(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointConnection>> {
+        let page = self.page(&self.connections, page);
+        let call = Call::DescribeVpcEndpointConnections;
+        self.answer(call, service.to_string(), page).await
+    }
+
+    async fn describe_security_group_rules(
+        &self,
+        groups: &[SecurityGroupId],
+        page: Option<PageToken>,
+    ) -> Answer<Page<IngressRule>> {
+        let of = self
+            .rules
+            .iter()
+            .filter(|rule| groups.contains(&rule.group));
+        let page = self.page(&of.cloned().collect::<Vec<_>>(), page);
+        let groups: Vec<&str> = groups.iter().map(SecurityGroupId::as_str).collect();
+        let call = Call::DescribeSecurityGroupRules;
+        self.answer(call, groups.join(" "), page).await
+    }
+}
+
+impl AutoScalingReads for Fake {
+    async fn describe_auto_scaling_groups(
+        &self,
+        page: Option<PageToken>,
+    ) -> Answer<Page<AutoScalingGroup>> {
+        let page = self.page(&self.scaling, page);
+        let call = Call::DescribeAutoScalingGroups;
+        self.answer(call, String::new(), page).await
+    }
+}
+
+impl SsmReads for Fake {
+    async fn get_parameters_by_path(
+        &self,
+        path: &str,
+        page: Option<PageToken>,
+    ) -> Answer<Page<Parameter>> {
+        let page = self.page(&self.parameters, page);
+        let call = Call::GetParametersByPath;
+        self.answer(call, path.to_owned(), page).await
     }
 
     async fn get_parameter(&self, name: &ParameterName) -> Answer<String> {

@@ -8,7 +8,7 @@ use fleet::tags::Tags;
 use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn};
 
 /// `key=value` of each.
-fn pairs(pairs: &Attributes) -> String {
+pub(super) fn pairs(pairs: &Attributes) -> String {
     let pairs: Vec<String> = pairs
         .iter()
         .map(|(key, value)| format!("{key}={value}"))

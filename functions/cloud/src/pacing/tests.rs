@@ -1,6 +1,7 @@
 //! The budget on a virtual clock: what goes at once, what waits, what is tried again.
 
 use super::*;
+use crate::calls::Elbv2Reads;
 use crate::error::CallError;
 use crate::fake::{Fake, noon};
 use std::collections::VecDeque;

@@ -1,14 +1,17 @@
 //! An endpoint service of PrivateLink.
 
 use crate::foreign::clean;
-use crate::words::{AzId, AzName, LoadBalancerArn};
+use crate::words::{AzId, AzName, EndpointServiceId, LoadBalancerArn};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// An endpoint service, in AWS's own words (EC2 API reference, `ServiceConfiguration`, where every field
 /// may be missing).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndpointService {
+    /// Its id: what its owner asks with.
+    pub id: EndpointServiceId,
     /// What a consumer asks for: `com.amazonaws.vpce.<region>.vpce-svc-…`, in China
     /// `cn.com.amazonaws.vpce.…`. Never composed, always AWS's.
     pub name: String,
@@ -29,7 +32,8 @@ pub struct EndpointService {
 }
 
 /// State of an endpoint service (EC2 API reference, `ServiceConfiguration`, field `serviceState`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum ServiceState {
     /// Being made.
     Pending,
@@ -76,6 +80,18 @@ impl ServiceState {
             Self::Deleting | Self::Deleted | Self::Failed => true,
             Self::Pending | Self::Available | Self::Unknown(_) => false,
         }
+    }
+}
+
+impl From<String> for ServiceState {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<ServiceState> for String {
+    fn from(state: ServiceState) -> Self {
+        state.as_str().to_owned()
     }
 }
 

@@ -2,6 +2,7 @@
 //! a network. Every call first gives way once, so that a test can stop its caller between any two.
 
 mod gate;
+mod principals;
 mod reads;
 mod strike;
 #[cfg(test)]

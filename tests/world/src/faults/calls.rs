@@ -109,6 +109,11 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::DeregisterTargets
         | Call::AddTags
         | Call::RemoveTags => Some("TargetGroupNotFound"),
+        Call::DescribeVpcEndpointServicePermissions
+        | Call::ModifyVpcEndpointServicePermissions
+        | Call::AcceptVpcEndpointConnections
+        | Call::RejectVpcEndpointConnections => Some("InvalidVpcEndpointServiceId.NotFound"),
+        Call::CreateTags => Some("InvalidID"),
         Call::GetParameter => Some("ParameterNotFound"),
         Call::InvokeFunction => Some("ResourceNotFoundException"),
         Call::GetParametersByPath
@@ -117,6 +122,8 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::DescribeAutoScalingGroups
         | Call::DescribeNetworkInterfaces
         | Call::DescribeVpcEndpointServiceConfigurations
+        | Call::DescribeVpcEndpointConnections
+        | Call::DescribeSecurityGroupRules
         | Call::PutParameter
         | Call::CreateTargetGroup
         | Call::DeleteListener

@@ -3,7 +3,9 @@
 use cloud::call::Call;
 use cloud::calls::NewTargetGroup;
 use fleet::tags::Tags;
-use fleet::words::{FunctionName, LoadBalancerArn, ParameterName};
+use fleet::words::{
+    EndpointServiceId, FunctionName, LoadBalancerArn, ParameterName, ServicePermissionId,
+};
 
 /// A call, and what of it IAM looks at.
 #[derive(Clone, Copy)]
@@ -27,6 +29,10 @@ pub(super) enum On<'a> {
     /// Tags off one.
     Untagged(&'a str, &'a [String]),
     NewTargetGroup(&'a NewTargetGroup),
+    /// An endpoint service.
+    Service(&'a EndpointServiceId),
+    /// Tags onto permissions of endpoint services.
+    TaggedPermissions(&'a [ServicePermissionId], &'a Tags),
     /// On this load balancer, with these tags.
     NewListener(&'a LoadBalancerArn, &'a Tags),
 }
@@ -53,6 +59,14 @@ impl<'a> Asked<'a> {
 
     pub fn on(call: Call, arn: &'a str) -> Self {
         Self::of(call, On::One(arn))
+    }
+
+    pub fn service(call: Call, id: &'a EndpointServiceId) -> Self {
+        Self::of(call, On::Service(id))
+    }
+
+    pub fn tag_permissions(ids: &'a [ServicePermissionId], tags: &'a Tags) -> Self {
+        Self::of(Call::CreateTags, On::TaggedPermissions(ids, tags))
     }
 
     pub fn add_tags(arn: &'a str, tags: &'a Tags) -> Self {

@@ -4,8 +4,9 @@ use super::paging::page;
 use super::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::{Page, PageToken};
-use fleet::observed::{EndpointService, ServiceState};
-use fleet::words::LoadBalancerArn;
+use fleet::observed::{EndpointService, ServicePermission, ServiceState};
+use fleet::tags::Tags;
+use fleet::words::{EndpointServiceId, LoadBalancerArn, ServicePermissionId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,10 @@ pub struct EndpointServiceRecord {
     pub private_dns_name: Option<String>,
     /// Regions from which it can be reached beside its own.
     pub further_regions: BTreeMap<String, ServiceState>,
+    /// Its tags.
+    pub tags: Tags,
+    /// Who may connect; a principal is allowed once.
+    pub(super) permissions: BTreeMap<ServicePermissionId, ServicePermission>,
 }
 
 impl Model {
@@ -52,6 +57,7 @@ impl Model {
             .filter_map(|arn| self.load_balancers.get(arn))
             .flat_map(|balancer| &balancer.nodes);
         let mut service = EndpointService {
+            id: service_id(name),
             name: name.to_owned(),
             state: record.state.clone(),
             az_ids: nodes.clone().map(|node| node.az_id.clone()).collect(),
@@ -94,6 +100,8 @@ impl Model {
             acceptance_required: true,
             private_dns_name: None,
             further_regions: BTreeMap::new(),
+            tags: Tags::new(),
+            permissions: BTreeMap::new(),
         };
         self.endpoint_services.insert(name.clone(), record);
         self.changed();
@@ -136,6 +144,29 @@ impl Model {
         Ok(())
     }
 
+    /// The service with this id.
+    pub fn endpoint_service(
+        &self,
+        id: &EndpointServiceId,
+    ) -> Result<&EndpointServiceRecord, ApiError> {
+        let mut all = self.endpoint_services.iter();
+        let found = all.find(|(name, _)| service_id(name) == *id);
+        found
+            .map(|(_, record)| record)
+            .ok_or_else(|| not_found(id.as_str()))
+    }
+
+    pub(super) fn endpoint_service_mut(
+        &mut self,
+        id: &EndpointServiceId,
+    ) -> Result<&mut EndpointServiceRecord, ApiError> {
+        let mut all = self.endpoint_services.iter_mut();
+        let found = all.find(|(name, _)| service_id(name) == *id);
+        found
+            .map(|(_, record)| record)
+            .ok_or_else(|| not_found(id.as_str()))
+    }
+
     /// Whether a service stands on a load balancer.
     pub(super) fn has_endpoint_service(&self, load_balancer: &LoadBalancerArn) -> bool {
         let mut all = self.endpoint_services.values();
@@ -161,7 +192,12 @@ impl Model {
     }
 }
 
-fn not_found(name: &str) -> ApiError {
+/// The id of a service is the end of its name.
+pub fn service_id(name: &str) -> EndpointServiceId {
+    EndpointServiceId::new(name.rsplit('.').next().unwrap_or_default())
+}
+
+pub(super) fn not_found(name: &str) -> ApiError {
     ApiError::refused(
         "InvalidVpcEndpointServiceId.NotFound",
         format!("The VpcEndpointService Id '{name}' does not exist"),
@@ -191,6 +227,7 @@ mod tests {
         assert!(model.add_to_endpoint_service(at(0), &name, &nlb).is_err());
         assert_eq!(model.disable_zone(at(1), &nlb, &"usw2-az2".into()), Ok(()));
         let expected = EndpointService {
+            id: service_id(&name),
             name: name.clone(),
             state: ServiceState::Available,
             az_ids: ["usw2-az1".into(), "usw2-az3".into()].into(),

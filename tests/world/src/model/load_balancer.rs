@@ -5,8 +5,9 @@ use super::{ApiError, Model};
 use cloud::call::Call;
 use fleet::observed::LoadBalancer;
 use fleet::tags::Tags;
-use fleet::words::{AzId, LoadBalancerArn, VpcId};
+use fleet::words::{AzId, LoadBalancerArn, SecurityGroupId, VpcId};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// Places of the subnets that are kept for nodes; the first NLB has the first one.
 const NODE_PLACES: std::ops::RangeInclusive<u32> = 5..=10;
@@ -54,6 +55,10 @@ pub struct LoadBalancerRecord {
     pub nodes: Vec<NlbNode>,
     /// Its own cross-zone attribute, off by default (F4, P-34).
     pub cross_zone: bool,
+    /// Its security groups; one of its own, unless a test changes it.
+    pub security_groups: BTreeSet<SecurityGroupId>,
+    /// Whether their inbound rules are asked for what comes through PrivateLink (F13: by default).
+    pub enforces_inbound_on_private_link: Option<bool>,
     /// Its tags.
     pub tags: Tags,
     /// EC2 does not show the interfaces of its nodes until then.
@@ -76,6 +81,8 @@ impl Model {
                 kind: record.kind.clone(),
                 vpc: record.vpc.clone(),
                 zones: record.nodes.iter().map(|node| node.zone.clone()).collect(),
+                security_groups: record.security_groups.clone(),
+                enforces_inbound_on_private_link: record.enforces_inbound_on_private_link,
             })
         })
     }
@@ -119,6 +126,7 @@ impl Model {
         let short = if new.kind == "network" { "net" } else { "app" };
         let resource = format!("loadbalancer/{short}/{}/{}", new.name, self.ids.elb());
         let arn = LoadBalancerArn::new(self.settings.arn("elasticloadbalancing", &resource));
+        let group = self.make_security_group_of(&arn);
         let record = LoadBalancerRecord {
             arn: arn.clone(),
             name: new.name,
@@ -126,6 +134,8 @@ impl Model {
             vpc: self.settings.vpc.clone(),
             nodes,
             cross_zone: false,
+            security_groups: [group].into(),
+            enforces_inbound_on_private_link: Some(true),
             tags: Tags::new(),
             nodes_unseen_until: self.at,
             place,

@@ -20,8 +20,8 @@
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
 //! - Customers' KMS keys, versions and stages of secrets; functions other than probe-brokers, whose
 //!   answer is the truth of the model (`probe.rs`) unless the HTTP door has its real process.
-//! - Security groups (what AWS takes as their texts and rules is held by `tests/template`), subnets
-//!   (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY protocol, stickiness,
+//! - Security groups but for what the NLB's let in, which is shown and keeps nobody out (what AWS takes
+//!   as their texts and rules is held by `tests/template`), subnets (one per zone), DNS and its failover (F5, F36), zonal shift, PROXY protocol, stickiness,
 //!   `unhealthy.draining` (F14): such attributes are kept and have no effect.
 //!
 //! # Resting on inference
@@ -43,6 +43,8 @@
 //!   of aws-load-balancer-controller #2951, aws-cdk #16446).
 //! - An endpoint service shows the zones of its load balancers that are enabled now; a load balancer's
 //!   interfaces are there as soon as it is, unless they are hidden ([`Model::hide_nodes`], F48).
+//! - Principals of endpoint services: see `service_permissions.rs`, `principal.rs`; connections: see
+//!   `connections.rs`.
 //! - A secret that is asked for by a reference and is not there is `ParameterNotFound`.
 //! - What a call asks permission for (`permission.rs`).
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
@@ -58,6 +60,8 @@ mod calls;
 mod checks;
 #[cfg(test)]
 mod checks_tests;
+mod connections;
+mod consumers;
 mod ec2;
 mod endpoint_services;
 mod events;
@@ -82,10 +86,13 @@ mod past;
 mod permission;
 #[cfg(test)]
 mod permission_tests;
+mod principal;
 mod probe;
 #[cfg(test)]
 mod probe_tests;
 mod routes;
+mod security_groups;
+mod service_permissions;
 mod settings;
 mod tags;
 mod target_group_rules;
@@ -100,8 +107,10 @@ mod world;
 pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
 pub use calls::WriteRecord;
+pub use connections::ConnectionRecord;
+pub use consumers::Consumer;
 pub use ec2::{InstanceRecord, Launch};
-pub use endpoint_services::EndpointServiceRecord;
+pub use endpoint_services::{EndpointServiceRecord, service_id};
 pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use kafka::{KafkaProcess, KafkaState};
@@ -114,10 +123,10 @@ pub use target_groups::TargetGroupRecord;
 
 use crate::faults::Faults;
 use crate::iam::Caller;
-use fleet::observed::Parameter;
+use fleet::observed::{IngressRule, Parameter};
 use fleet::words::{
     AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, ParameterName,
-    TargetGroupArn,
+    SecurityGroupId, TargetGroupArn, VpcEndpointId,
 };
 use jiff::Timestamp;
 use moment::Earliest;
@@ -145,6 +154,8 @@ pub struct Model {
     parameters_modified: Timestamp,
     secrets: BTreeMap<ParameterName, String>,
     endpoint_services: BTreeMap<String, EndpointServiceRecord>,
+    connections: BTreeMap<VpcEndpointId, ConnectionRecord>,
+    security_groups: BTreeMap<SecurityGroupId, Vec<IngressRule>>,
     load_balancers: BTreeMap<LoadBalancerArn, LoadBalancerRecord>,
     listeners: BTreeMap<ListenerArn, ListenerRecord>,
     target_groups: BTreeMap<TargetGroupArn, TargetGroupRecord>,
@@ -173,6 +184,8 @@ impl Model {
             parameters_modified: Timestamp::UNIX_EPOCH,
             secrets: BTreeMap::new(),
             endpoint_services: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            security_groups: BTreeMap::new(),
             load_balancers: BTreeMap::new(),
             listeners: BTreeMap::new(),
             target_groups: BTreeMap::new(),
@@ -208,10 +221,12 @@ impl Model {
         self.settle_instances();
         self.settle_auto_scaling();
         self.settle_targets();
+        self.settle_connections();
         let mut earliest = Earliest::after(self.at);
         self.next_of_instances(&mut earliest);
         self.next_of_auto_scaling(&mut earliest);
         self.next_of_targets(&mut earliest);
+        self.next_of_connections(&mut earliest);
         self.due = earliest.found();
         self.changed();
     }

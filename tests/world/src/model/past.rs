@@ -70,6 +70,8 @@ impl Model {
             parameters_modified: self.parameters_modified,
             secrets: self.secrets.clone(),
             endpoint_services: self.endpoint_services.clone(),
+            connections: self.connections.clone(),
+            security_groups: self.security_groups.clone(),
             load_balancers: self.load_balancers.clone(),
             listeners: self.listeners.clone(),
             target_groups: self.target_groups.clone(),

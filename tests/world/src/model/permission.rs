@@ -11,6 +11,11 @@
 //! - `CreateListener` is authorised on the load balancer; tags in a request that creates something
 //!   are authorised as `AddTags`, too, with `elasticloadbalancing:CreateAction`;
 //! - `CreateTargetGroup` and `RegisterTargets` read EC2 in the caller's name, who needs these reads, too;
+//! - of EC2, `ModifyVpcEndpointServicePermissions`, `AcceptVpcEndpointConnections`,
+//!   `RejectVpcEndpointConnections` and `DescribeVpcEndpointServicePermissions` are authorised on the
+//!   endpoint service, with its tags; `CreateTags` on each permission that it tags, with the tags that
+//!   are there and those of the request. `ec2:CreateAction` is only there where the call that makes
+//!   something tags it, and the one that makes permissions takes no tags;
 //! - the other writes are authorised on the one target group or listener that they change, with its
 //!   tags: not on the instances that are registered, nor on the group that is forwarded to.
 //!
@@ -36,7 +41,9 @@ use super::{ApiError, Model};
 use crate::iam::{Caller, Request};
 use cloud::call::Call;
 use fleet::tags::Tags;
-use fleet::words::{ListenerArn, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{
+    EndpointServiceId, ListenerArn, LoadBalancerArn, ServicePermissionId, TargetGroupArn,
+};
 use std::sync::Arc;
 
 impl Model {
@@ -89,6 +96,21 @@ impl Model {
                     .arn("lambda", &format!("function:{name}")))]
             }
             On::One(arn) => vec![ask_of_one(arn)],
+            On::Service(id) => {
+                let arn = self.service_arn(id);
+                let tags = self.endpoint_service(id).map(|record| &record.tags);
+                let tags = tags.cloned().unwrap_or_default();
+                vec![self.of_ec2(ask(&arn).on_tagged(&tags), &tags)]
+            }
+            On::TaggedPermissions(ids, tags) => {
+                let of_one = |id| {
+                    let arn = self.permission_arn(id);
+                    let there = self.permission_tags_seen_by_iam(id);
+                    let request = ask(&arn).on_tagged(&there).with_tags(tags);
+                    self.of_ec2(request, &there)
+                };
+                ids.iter().map(of_one).collect()
+            }
             On::Tagged(arn, tags) => vec![ask_of_one(arn).with_tags(tags)],
             On::Untagged(arn, keys) => vec![ask_of_one(arn).with_tag_keys(keys)],
             On::NewTargetGroup(new) => {
@@ -109,6 +131,24 @@ impl Model {
         let reads = reads_of_ec2(asked.call).iter();
         all.extend(reads.map(|read| Request::new(by, *read, "*")));
         all
+    }
+
+    /// What EC2 knows of every request on a resource.
+    fn of_ec2(&self, request: Request, tags: &Tags) -> Request {
+        let request = request.with("ec2:Region", [self.settings.region.as_str()]);
+        tags.iter().fold(request, |request, (key, value)| {
+            request.with(format!("ec2:ResourceTag/{key}"), [value])
+        })
+    }
+
+    fn service_arn(&self, id: &EndpointServiceId) -> String {
+        self.settings
+            .arn("ec2", &format!("vpc-endpoint-service/{id}"))
+    }
+
+    pub(super) fn permission_arn(&self, id: &ServicePermissionId) -> String {
+        let resource = format!("vpc-endpoint-service-permission/{id}");
+        self.settings.arn("ec2", &resource)
     }
 
     /// The tags of a target group, listener or load balancer, if there is one.

@@ -36,6 +36,18 @@ pub struct Settings {
     /// From an instance's end until its Auto Scaling group replaces it (inference: its health
     /// checks are periodic).
     pub replacement_delay: Duration,
+    /// How long a connection is `pending` after it was accepted, and a young one before it is shown as
+    /// waiting or available ("it can take time for a validation status change to be completed", AWS
+    /// PrivateLink guide, "Accept or reject connection requests").
+    pub connecting_time: Duration,
+    /// How long an endpoint is `deleting`, until its connection is `deleted`.
+    pub disconnecting_time: Duration,
+    /// How long a deleted endpoint's connection stays in `DescribeVpcEndpointConnections` (inference:
+    /// AWS says nothing of it).
+    pub deleted_connection_shown: Duration,
+    /// Whether a connection that was rejected can be accepted after all. AWS's pages say only that one
+    /// can be rejected "after it's in the available state", so it cannot, unless a test wants it.
+    pub accepts_rejected: bool,
     /// Caps the pages of every list, so that tests see many of them; `None` is AWS's own sizes.
     pub page_size: Option<usize>,
     /// Whether targets answer by [`InstanceRecord::accepting`](super::InstanceRecord::accepting);
@@ -106,6 +118,10 @@ impl Default for Settings {
             terminated_shown: Duration::from_secs(3600),
             terminated_target_kept: Duration::from_secs(300),
             replacement_delay: Duration::from_secs(60),
+            connecting_time: Duration::from_secs(20),
+            disconnecting_time: Duration::from_secs(20),
+            deleted_connection_shown: Duration::from_secs(300),
+            accepts_rejected: false,
             page_size: None,
             simulated_health: true,
             probe: FunctionName::from("ProbeBrokersFunction"),

@@ -7,6 +7,7 @@
 use super::Model;
 use super::moment::after;
 use fleet::tags::Tags;
+use fleet::words::ServicePermissionId;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -22,6 +23,16 @@ impl Model {
             self.unseen_tags.retain(|_, until| self.at < *until);
             self.unseen_tags.insert(arn.to_owned(), until);
         }
+    }
+
+    /// The tags that IAM sees on a permission of an endpoint service; none if there is none.
+    pub(super) fn permission_tags_seen_by_iam(&self, id: &ServicePermissionId) -> Tags {
+        let unseen = self.unseen_tags.get(&self.permission_arn(id));
+        if unseen.is_some_and(|until| self.at < *until) {
+            return Tags::new();
+        }
+        let found = self.service_permission(id);
+        found.map(|found| found.tags.clone()).unwrap_or_default()
     }
 
     /// The tags that IAM sees on a target group, listener or load balancer, if there is one.

@@ -93,6 +93,8 @@ fn unmapped() -> Observed {
                 .iter()
                 .map(|(_, name)| AzName::from(*name))
                 .collect::<BTreeSet<_>>(),
+            security_groups: BTreeSet::new(),
+            enforces_inbound_on_private_link: None,
         })),
         listeners: Ok(Vec::new()),
         target_groups: Ok(Vec::new()),

@@ -75,6 +75,7 @@ fn a_service_that_is_not_available_is_not_handed_over() {
 #[test]
 fn one_that_is_over_does_not_stand_in_the_way_of_its_successor() {
     let successor = || EndpointService {
+        id: "vpce-svc-2".into(),
         name: "com.amazonaws.vpce.us-west-2.vpce-svc-2".to_owned(),
         ..fleet::look::service()
     };

@@ -3,34 +3,32 @@
 use super::MemoryDoor;
 use crate::model::{AzIds, Interface, InterfaceFilter, Invoked};
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, Page, PageToken, Probes, Reads};
+use cloud::calls::{
+    Answer, AutoScalingReads, Dated, Ec2Reads, Elbv2Reads, InstanceFilter, Page, PageToken, Probes,
+    SsmReads,
+};
 use cloud::error::CallError;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Instance, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
+    Listener, LoadBalancer, LoadBalancerNode, Parameter, ServicePermission, TargetGroup,
+    TargetHealth,
 };
 use fleet::tags::Tags;
-use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
+use fleet::words::{
+    EndpointServiceId, FunctionName, ListenerArn, LoadBalancerArn, ParameterName, SecurityGroupId,
+    TargetGroupArn,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
-impl Reads for MemoryDoor {
+impl Dated for MemoryDoor {
     fn take_dates(&self) -> Vec<Timestamp> {
         std::mem::take(&mut self.dates.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    async fn get_parameters_by_path(
-        &self,
-        path: &str,
-        page: Option<PageToken>,
-    ) -> Answer<Page<Parameter>> {
-        self.call(Call::GetParametersByPath, |model, now| {
-            model.get_parameters_by_path(now, path, page.as_ref())
-        })
-        .await
-    }
-
+impl Elbv2Reads for MemoryDoor {
     async fn describe_load_balancer(&self, arn: &LoadBalancerArn) -> Answer<LoadBalancer> {
         self.call(Call::DescribeLoadBalancers, |model, now| {
             model.describe_load_balancer(now, arn)
@@ -91,7 +89,9 @@ impl Reads for MemoryDoor {
         })
         .await
     }
+}
 
+impl Ec2Reads for MemoryDoor {
     async fn describe_instances(
         &self,
         filter: &InstanceFilter,
@@ -99,16 +99,6 @@ impl Reads for MemoryDoor {
     ) -> Answer<Page<Instance>> {
         self.call(Call::DescribeInstances, |model, now| {
             model.describe_instances(now, filter, page.as_ref())
-        })
-        .await
-    }
-
-    async fn describe_auto_scaling_groups(
-        &self,
-        page: Option<PageToken>,
-    ) -> Answer<Page<AutoScalingGroup>> {
-        self.call(Call::DescribeAutoScalingGroups, |model, now| {
-            model.describe_auto_scaling_groups(now, page.as_ref())
         })
         .await
     }
@@ -149,6 +139,67 @@ impl Reads for MemoryDoor {
         let call = Call::DescribeVpcEndpointServiceConfigurations;
         self.call(call, |model, now| {
             model.describe_endpoint_services(now, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_service_permissions(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<ServicePermission>> {
+        let call = Call::DescribeVpcEndpointServicePermissions;
+        self.call(call, |model, now| {
+            model.describe_service_permissions(now, service, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_endpoint_connections(
+        &self,
+        service: &EndpointServiceId,
+        page: Option<PageToken>,
+    ) -> Answer<Page<EndpointConnection>> {
+        let call = Call::DescribeVpcEndpointConnections;
+        self.call(call, |model, now| {
+            model.describe_endpoint_connections(now, service, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_security_group_rules(
+        &self,
+        groups: &[SecurityGroupId],
+        page: Option<PageToken>,
+    ) -> Answer<Page<IngressRule>> {
+        let call = Call::DescribeSecurityGroupRules;
+        self.call(call, |model, now| {
+            model.describe_security_group_rules(now, groups, page.as_ref())
+        })
+        .await
+    }
+}
+
+impl AutoScalingReads for MemoryDoor {
+    async fn describe_auto_scaling_groups(
+        &self,
+        page: Option<PageToken>,
+    ) -> Answer<Page<AutoScalingGroup>> {
+        self.call(Call::DescribeAutoScalingGroups, |model, now| {
+            model.describe_auto_scaling_groups(now, page.as_ref())
+        })
+        .await
+    }
+}
+
+impl SsmReads for MemoryDoor {
+    async fn get_parameters_by_path(
+        &self,
+        path: &str,
+        page: Option<PageToken>,
+    ) -> Answer<Page<Parameter>> {
+        self.call(Call::GetParametersByPath, |model, now| {
+            model.get_parameters_by_path(now, path, page.as_ref())
         })
         .await
     }

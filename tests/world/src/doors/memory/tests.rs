@@ -4,7 +4,7 @@ use super::{MemoryDoor, Strike, Versions};
 use crate::clock::Clock;
 use crate::model::{ApiError, Model, NewLoadBalancer, Settings};
 use cloud::call::Call;
-use cloud::calls::{InstanceFilter, MappingWrites, NewTargetGroup, Reads};
+use cloud::calls::{Dated, Ec2Reads, Elbv2Reads, InstanceFilter, MappingWrites, NewTargetGroup};
 use cloud::error::ErrorKind;
 use fleet::observed::HealthCheck;
 use fleet::tags::Tags;

@@ -1,59 +1,22 @@
-//! EC2 instances: who is there, where, and in which state.
+//! Instances: who is there, where, and in which state.
 
-use crate::error;
-use crate::fields::{Fields, page, token};
-use aws_sdk_ec2::Client;
+use super::{one_of, tags};
+use crate::fields::Fields;
 use aws_sdk_ec2::types::{self, Filter};
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, Page, PageToken};
+use cloud::calls::{Answer, InstanceFilter};
 use fleet::observed::{Instance, InstanceState};
-use fleet::tags::{CLUSTER, Tags};
+use fleet::tags::CLUSTER;
 use fleet::words::{AzId, AzName, InstanceId, VpcId};
 
-/// Without a size EC2 answers in one piece, however large; 1,000 is the most of a page.
-const PAGE: i32 = 1000;
-
-pub(crate) async fn describe_instances(
-    client: &Client,
-    filter: &InstanceFilter,
-    next: Option<PageToken>,
-) -> Answer<Page<Instance>> {
-    let call = Call::DescribeInstances;
-    let answer = client
-        .describe_instances()
-        .filters(asked(filter))
-        .max_results(PAGE)
-        .set_next_token(token(next))
-        .send()
-        .await
-        .map_err(error::of(call))?;
-    // Reservations are who launched what together: of no interest to us.
-    let found = answer
-        .reservations
-        .unwrap_or_default()
-        .into_iter()
-        .flat_map(|reservation| reservation.instances.unwrap_or_default())
-        .collect();
-    page(Some(found), answer.next_token, instance)
+pub(super) fn asked(filter: &InstanceFilter) -> Filter {
+    match filter {
+        InstanceFilter::Cluster(cluster) => one_of(&format!("tag:{CLUSTER}"), [cluster.as_str()]),
+        InstanceFilter::Ids(ids) => one_of("instance-id", ids.iter().map(InstanceId::as_str)),
+    }
 }
 
-fn asked(filter: &InstanceFilter) -> Filter {
-    let (name, values) = match filter {
-        InstanceFilter::Cluster(cluster) => {
-            (format!("tag:{CLUSTER}"), vec![cluster.as_str().to_owned()])
-        }
-        InstanceFilter::Ids(ids) => (
-            "instance-id".to_owned(),
-            ids.iter().map(|id| id.as_str().to_owned()).collect(),
-        ),
-    };
-    Filter::builder()
-        .name(name)
-        .set_values(Some(values))
-        .build()
-}
-
-fn instance(found: types::Instance) -> Answer<Instance> {
+pub(super) fn instance(found: types::Instance) -> Answer<Instance> {
     let fields = Fields(Call::DescribeInstances);
     let state = fields.need(
         "Instances.State.Name",
@@ -72,17 +35,7 @@ fn instance(found: types::Instance) -> Answer<Instance> {
             .private_ip_address
             .map(|text| fields.address("Instances.PrivateIpAddress", Some(text)))
             .transpose()?,
-        tags: found
-            .tags
-            .unwrap_or_default()
-            .into_iter()
-            .map(|tag| {
-                Ok((
-                    fields.text("Instances.Tags.Key", tag.key)?,
-                    fields.need("Instances.Tags.Value", tag.value)?,
-                ))
-            })
-            .collect::<Answer<Tags>>()?,
+        tags: tags(fields, "Instances", found.tags)?,
     })
 }
 

@@ -1,0 +1,154 @@
+//! A consumer's endpoint, as the owner of the service sees it.
+
+use crate::foreign::clean;
+use crate::words::{AccountId, VpcEndpointId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A connection of a VPC endpoint to an endpoint service (EC2 API reference, `VpcEndpointConnection`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointConnection {
+    /// The endpoint: what is accepted and rejected.
+    pub endpoint: VpcEndpointId,
+    /// The account that owns the endpoint.
+    pub owner: AccountId,
+    /// Its state.
+    pub state: ConnectionState,
+    /// When the endpoint was made, where AWS says it.
+    pub created: Option<Timestamp>,
+    /// The Region of the endpoint, where AWS says it.
+    pub region: Option<String>,
+}
+
+/// State of a VPC endpoint. The EC2 API reference spells it in two ways: the field
+/// `vpcEndpointState` of `VpcEndpointConnection` with a capital (`PendingAcceptance`), the filter
+/// `vpc-endpoint-state` and every example of an answer without (`pendingAcceptance`). Both are read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum ConnectionState {
+    /// Waits until the owner of the service accepts it.
+    PendingAcceptance,
+    /// Accepted, and being connected.
+    Pending,
+    /// Carries traffic.
+    Available,
+    /// Being deleted by its owner.
+    Deleting,
+    /// Deleted, and still shown.
+    Deleted,
+    /// Rejected by the owner of the service.
+    Rejected,
+    /// Could not be connected.
+    Failed,
+    /// Nobody accepted it in time.
+    Expired,
+    /// Connected in a part of its subnets.
+    Partial,
+    /// A state that AWS added later, or none.
+    Unknown(String),
+}
+
+impl ConnectionState {
+    /// Reads either of the API's spellings.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "pendingAcceptance" | "PendingAcceptance" => Self::PendingAcceptance,
+            "pending" | "Pending" => Self::Pending,
+            "available" | "Available" => Self::Available,
+            "deleting" | "Deleting" => Self::Deleting,
+            "deleted" | "Deleted" => Self::Deleted,
+            "rejected" | "Rejected" => Self::Rejected,
+            "failed" | "Failed" => Self::Failed,
+            "expired" | "Expired" => Self::Expired,
+            "partial" | "Partial" => Self::Partial,
+            other => Self::Unknown(other.to_owned()),
+        }
+    }
+
+    /// The spelling of AWS's answers.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::PendingAcceptance => "pendingAcceptance",
+            Self::Pending => "pending",
+            Self::Available => "available",
+            Self::Deleting => "deleting",
+            Self::Deleted => "deleted",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::Expired => "expired",
+            Self::Partial => "partial",
+            Self::Unknown(other) => other,
+        }
+    }
+}
+
+impl From<String> for ConnectionState {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<ConnectionState> for String {
+    fn from(state: ConnectionState) -> Self {
+        state.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for ConnectionState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_str() {
+            "" => f.write_str("in a state that AWS does not say"),
+            state => f.write_str(&clean(state, 40)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_read_in_both_spellings_and_one_that_is_added_later_is_kept() {
+        for text in [
+            "pendingAcceptance",
+            "pending",
+            "available",
+            "deleting",
+            "deleted",
+            "rejected",
+            "failed",
+            "expired",
+            "partial",
+        ] {
+            let state = ConnectionState::parse(text);
+            assert!(!matches!(state, ConnectionState::Unknown(_)), "{text}");
+            assert_eq!(state.to_string(), text);
+            let (first, rest) = text.split_at(1);
+            let capital = format!("{}{rest}", first.to_uppercase());
+            assert_eq!(ConnectionState::parse(&capital), state);
+        }
+        let later = ConnectionState::parse("paused");
+        assert_eq!(later, ConnectionState::Unknown("paused".to_owned()));
+        assert_eq!(later.to_string(), "paused");
+        let none = ConnectionState::parse("").to_string();
+        assert_eq!(none, "in a state that AWS does not say");
+    }
+
+    #[test]
+    fn a_connection_is_the_same_after_it_was_saved() {
+        let connection = EndpointConnection {
+            endpoint: "vpce-1".into(),
+            owner: "012345678901".into(),
+            state: ConnectionState::PendingAcceptance,
+            created: Some("2025-01-01T00:00:00Z".parse().expect("a time")),
+            region: None,
+        };
+        let json = serde_json::to_string(&connection).expect("json");
+        assert!(json.contains("\"state\":\"pendingAcceptance\""), "{json}");
+        assert_eq!(
+            serde_json::from_str::<EndpointConnection>(&json).expect("a connection"),
+            connection
+        );
+    }
+}
