@@ -1,5 +1,7 @@
 //! Looking: every page of a list, several things side by side, and a gap for what fails.
 
+pub mod tags;
+
 use crate::call::Call;
 use crate::calls::{Answer, Page, PageToken, Reads};
 use crate::error::CallError;

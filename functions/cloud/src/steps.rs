@@ -1,6 +1,8 @@
 //! The steps of a plan, in their order. A failure stops only the later steps that need what failed; what
 //! there is no time for is left to the next run.
 
+use crate::calls::Answer;
+use crate::error::ErrorKind;
 use fleet::plan::{Change, Plan, Step};
 use fleet::report::{Outcome, Taken};
 use std::future::Future;
@@ -14,6 +16,25 @@ pub const LAST_CALL: Duration = Duration::from_secs(5);
 pub trait Hands<C> {
     /// Makes one change. Whatever AWS does, it has ended [`LAST_CALL`] after the run's last step may begin.
     fn take(&mut self, change: &C) -> impl Future<Output = Outcome>;
+}
+
+/// What an answer makes of a change. What is there already, or is no longer as the plan saw it, is no
+/// failure.
+pub fn outcome(answer: Answer<()>) -> Outcome {
+    let Err(error) = answer else {
+        return Outcome::Done;
+    };
+    match error.kind {
+        ErrorKind::AlreadyDone => Outcome::AlreadyDone,
+        ErrorKind::NotFound => Outcome::Superseded(error.to_string()),
+        ErrorKind::Refused if error.is_conflict() => Outcome::Superseded(error.to_string()),
+        ErrorKind::Retryable
+        | ErrorKind::Disconnected
+        | ErrorKind::Throttled
+        | ErrorKind::Denied
+        | ErrorKind::Account
+        | ErrorKind::Refused => Outcome::Failed(error.to_string()),
+    }
 }
 
 /// Takes the steps of a plan. No step begins after `until`. A paused plan has no steps to take.

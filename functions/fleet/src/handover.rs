@@ -183,6 +183,12 @@ pub fn is_said_by(written: &str, text: &str, absent: &BTreeSet<Port>) -> bool {
     old == new
 }
 
+/// Whether a written text hands something over; one that takes an old hand-over back does not.
+pub fn stands(written: &str) -> bool {
+    let read = serde_json::from_str::<Value>(written).ok();
+    read.is_some_and(|written| written["complete"] == true)
+}
+
 /// What takes the place of an old hand-over whose group is no longer there, or not whole yet.
 pub fn incomplete(group: &GroupName) -> String {
     #[derive(Serialize)]

@@ -12,6 +12,9 @@ pub const NODE_ID: &str = "kafka-privatelink:node-id";
 /// On instances, as `process.roles`: `broker` (the default), `broker,controller`, or `controller`, which is
 /// never mapped.
 pub const ROLE: &str = "kafka-privatelink:role";
+/// On permissions of the endpoint service: when the version of the parameter `principals` was written that
+/// listed it first, RFC 3339. A version that is older than one of these is an old read.
+pub const LISTED_AT: &str = "kafka-privatelink:listed-at";
 /// On target groups and listeners: the listener group.
 pub const GROUP: &str = "kafka-privatelink:group";
 /// On target groups: the NLB port, the ledger's entry.

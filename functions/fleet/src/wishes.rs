@@ -64,6 +64,13 @@ pub fn listener_parameter(cluster: &ClusterName, group: &GroupName) -> Parameter
     ParameterName::new(format!("{}/listeners/{group}", parameter_path(cluster)))
 }
 
+/// Why nothing may be written now, by the cluster's parameters, if so.
+pub fn paused(cluster: &ClusterName, parameters: &[Parameter]) -> Option<String> {
+    let name = format!("{}/paused", parameter_path(cluster));
+    let found = parameters.iter().find(|parameter| parameter.name == name);
+    found.and_then(why_paused)
+}
+
 impl Wishes {
     /// Reads the parameters; `room` is what the NLB has to hold.
     pub fn read(
@@ -79,7 +86,7 @@ impl Wishes {
         for parameter in parameters {
             let below = parameter.name.strip_prefix(&path);
             match below.and_then(|name| name.strip_prefix('/')) {
-                Some("paused") => wishes.paused = paused(parameter),
+                Some("paused") => wishes.paused = why_paused(parameter),
                 Some(rest) => match (Unknown::of(rest), rest.strip_prefix("listeners/")) {
                     (Some(unknown), _) => drop(wishes.unknown.insert(unknown)),
                     (None, Some(name)) => texts.push((GroupName::from(name), parameter)),
@@ -137,7 +144,7 @@ impl Wishes {
 }
 
 /// Anything but `false` pauses: a switch that was meant to stop us must not be lost to a typo.
-fn paused(parameter: &Parameter) -> Option<String> {
+fn why_paused(parameter: &Parameter) -> Option<String> {
     const SHOWN: usize = 40;
     let name = &parameter.name;
     let Some(text) = parameter.text() else {

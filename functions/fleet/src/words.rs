@@ -154,6 +154,11 @@ impl LoadBalancerArn {
         is_one.then(|| Self(text.to_owned()))
     }
 
+    /// The partition that it says; empty if it is no ARN.
+    pub fn partition(&self) -> &str {
+        self.0.split(':').nth(1).unwrap_or_default()
+    }
+
     /// The Region that it says; empty if it is no ARN.
     pub fn region(&self) -> &str {
         self.0.split(':').nth(3).unwrap_or_default()

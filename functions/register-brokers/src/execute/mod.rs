@@ -9,7 +9,6 @@ use crate::observed::Observed;
 use crate::settings;
 use cloud::call::Call;
 use cloud::calls::{Answer, MappingWrites, NewTargetGroup, Reads};
-use cloud::error::ErrorKind;
 use cloud::pacing::Paced;
 use cloud::steps::{self, LAST_CALL};
 use fleet::naming;
@@ -175,17 +174,7 @@ impl<A: Reads + MappingWrites> Hands<'_, '_, A> {
         if self.is_new && error.is_about_something_unknown() {
             return new::deferred(&error);
         }
-        match error.kind {
-            ErrorKind::AlreadyDone => Outcome::AlreadyDone,
-            ErrorKind::NotFound => Outcome::Superseded(error.to_string()),
-            ErrorKind::Refused if error.is_conflict() => Outcome::Superseded(error.to_string()),
-            ErrorKind::Retryable
-            | ErrorKind::Disconnected
-            | ErrorKind::Throttled
-            | ErrorKind::Denied
-            | ErrorKind::Account
-            | ErrorKind::Refused => Outcome::Failed(error.to_string()),
-        }
+        steps::outcome(Err(error))
     }
 }
 

@@ -4,7 +4,6 @@
 mod instances;
 mod load_balancer;
 mod prove;
-mod tags;
 mod turns;
 mod zones;
 
@@ -12,7 +11,7 @@ use crate::Scope;
 use crate::observed::Observed;
 use cloud::call::Call;
 use cloud::calls::{Probes, Reads, TAGS_CHUNK};
-use cloud::eyes::Eyes;
+use cloud::eyes::{Eyes, tags};
 use cloud::pacing::Paced;
 use fleet::naming;
 use fleet::observed::{Attributes, Instance, Listener, Seen, TargetGroup, TargetHealth};
@@ -23,7 +22,6 @@ use instances::instances;
 use load_balancer::load_balancer_and_nodes;
 use prove::prove;
 use std::collections::BTreeMap;
-use tags::{give_tags, tags_of};
 use tokio::time::Instant;
 use turns::Turn;
 
@@ -113,8 +111,8 @@ async fn ports<A: Reads>(eyes: &Eyes<'_, A>, scope: &Scope) -> Ports {
     let groups = target_groups.as_deref().unwrap_or_default();
     let group_arns: Vec<String> = groups.iter().map(|group| group.arn.to_string()).collect();
     let (listener_tags, group_tags, health) = join3(
-        tags_of(eyes, &listener_arns),
-        tags_of(eyes, &group_arns),
+        eyes.tags(&listener_arns),
+        eyes.tags(&group_arns),
         eyes.each(groups, |group| {
             eyes.one(Call::DescribeTargetHealth, group.name.as_str(), || {
                 aws.describe_target_health(&group.arn)
@@ -124,10 +122,10 @@ async fn ports<A: Reads>(eyes: &Eyes<'_, A>, scope: &Scope) -> Ports {
     .await;
     let arns = groups.iter().map(|group| group.arn.clone());
     let health: BTreeMap<_, _> = arns.zip(health).collect();
-    give_tags(&mut listeners, listener_tags, |listener| {
+    tags::give(&mut listeners, listener_tags, |listener| {
         (listener.arn.to_string(), &mut listener.tags)
     });
-    give_tags(&mut target_groups, group_tags, |group| {
+    tags::give(&mut target_groups, group_tags, |group| {
         (group.arn.to_string(), &mut group.tags)
     });
     let turn = Turn::of(

@@ -1,0 +1,186 @@
+//! Who may connect and who does: the picture that sync-principals keeps true.
+
+use crate::plan::Plan;
+use activation::duty::{Counts, Metric, Picture, Ran};
+use fleet::observed::ConnectionState;
+use fleet::words::{AccountId, VpcEndpointId};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::fmt;
+
+/// So many permissions of other hands are told in a report.
+const FOREIGN_TOLD: usize = 20;
+
+/// Who may connect to the endpoint service, and who does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Access {
+    /// The name of the endpoint service; none if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Each principal.
+    pub principals: Vec<PrincipalRow>,
+    /// Each connection that is not over.
+    pub connections: Vec<ConnectionRow>,
+    /// Permissions of other hands that a report leaves out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
+}
+
+/// One principal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PrincipalRow {
+    /// As AWS writes it.
+    pub principal: String,
+    /// How it is with it.
+    pub state: PrincipalState,
+}
+
+/// How it is with a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrincipalState {
+    /// It is on the list and allowed.
+    Allowed,
+    /// It is on the list and is being allowed.
+    Missing,
+    /// It is off the list and still allowed.
+    Leaving,
+    /// It is off the list, and other hands allowed it; it is left alone.
+    Foreign,
+    /// It is allowed, and what is listed is not known.
+    Frozen,
+}
+
+/// One connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConnectionRow {
+    /// The endpoint.
+    pub endpoint: VpcEndpointId,
+    /// Its account.
+    pub account: AccountId,
+    /// Its state, as AWS spells it.
+    pub state: ConnectionState,
+    /// When the endpoint was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    /// Whether its account is on the list.
+    pub listed: bool,
+}
+
+impl Picture for Access {
+    type Told = Self;
+
+    fn told(&self) -> Self {
+        let mut told = self.clone();
+        let mut foreign = 0;
+        told.principals.retain(|row| {
+            foreign += usize::from(row.state == PrincipalState::Foreign);
+            row.state != PrincipalState::Foreign || foreign <= FOREIGN_TOLD
+        });
+        told.more = foreign.saturating_sub(FOREIGN_TOLD);
+        told
+    }
+}
+
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            service,
+            principals,
+            connections,
+            more,
+        } = self;
+        let service = service.as_deref().unwrap_or("(no endpoint service)");
+        writeln!(f, "Who may connect to {service}, once done:")?;
+        for PrincipalRow { principal, state } in principals {
+            let state = match state {
+                PrincipalState::Allowed => "allowed",
+                PrincipalState::Missing => "to be allowed",
+                PrincipalState::Leaving => "leaving",
+                PrincipalState::Foreign => {
+                    "not listed; other hands allowed it, and it is left alone"
+                }
+                PrincipalState::Frozen => "allowed; left as it is",
+            };
+            writeln!(f, "  {principal}  {state}")?;
+        }
+        match (principals.len(), more) {
+            (0, 0) => writeln!(f, "  (nobody)")?,
+            (_, 0) => {}
+            (_, more) => writeln!(f, "  and {more} more that other hands allowed")?,
+        }
+        if !connections.is_empty() {
+            writeln!(f, "\nConnections:")?;
+        }
+        for row in connections {
+            let of = match row.listed {
+                true => "listed",
+                false => "not listed",
+            };
+            write!(
+                f,
+                "  {} of account {}, {of}: {}",
+                row.endpoint, row.account, row.state
+            )?;
+            match row.created {
+                Some(created) => writeln!(f, ", made at {created}")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The metrics: connections that wait to be accepted; and what was held, failed or could not be seen.
+/// A batch without a run has none.
+pub(crate) fn metrics(counts: &Counts, ran: Option<Ran<'_, Plan>>) -> Vec<Metric> {
+    let Some(Ran { plan, .. }) = ran else {
+        return Vec::new();
+    };
+    let connections = plan.picture.connections.iter();
+    let pending = connections.filter(|row| row.state == ConnectionState::PendingAcceptance);
+    let pending = u64::try_from(pending.count()).unwrap_or(u64::MAX);
+    vec![
+        Metric::new("ConnectionsPending", pending),
+        Metric::new("PrincipalsHeld", counts.held + counts.failed + counts.gaps),
+    ]
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: usize, state: PrincipalState) -> PrincipalRow {
+        PrincipalRow {
+            principal: format!("arn:aws:iam::{number:012}:root"),
+            state,
+        }
+    }
+
+    #[test]
+    fn a_report_names_twenty_permissions_of_other_hands_and_counts_the_rest() {
+        let mut access = Access {
+            principals: (0..1000)
+                .map(|number| row(number, PrincipalState::Foreign))
+                .collect(),
+            ..Access::default()
+        };
+        access.principals.push(row(1001, PrincipalState::Allowed));
+        let told = access.told();
+        assert_eq!((told.principals.len(), told.more), (21, 980));
+        assert!(
+            told.to_string()
+                .contains("and 980 more that other hands allowed")
+        );
+        assert!(serde_json::to_string(&told).expect("JSON").len() < 4000);
+    }
+
+    #[test]
+    fn a_batch_without_a_run_says_nothing_that_only_a_run_can_know() {
+        assert_eq!(metrics(&Counts::default(), None), []);
+    }
+}

@@ -1,0 +1,114 @@
+//! Each change is its calls, and what AWS leaves out of one is told.
+
+use super::*;
+use cloud::calls::Unsuccessful;
+use cloud::fake::{Fake, soon};
+use cloud::pacing::Pace;
+use cloud::steps::Hands as _;
+
+async fn take(aws: &Fake, action: Action) -> Outcome {
+    let pace = &Pace::default();
+    let aws = Paced { aws, pace };
+    let until = soon();
+    let service = "vpce-svc-1".into();
+    Hands { aws, until }.take(&Change { service, action }).await
+}
+
+fn allow<const N: usize>(principals: [&str; N]) -> Action {
+    Action::Allow {
+        principals: principals.map(str::to_owned).into(),
+        tags: [("k".to_owned(), "v".to_owned())].into(),
+    }
+}
+
+fn accept() -> Action {
+    Action::Accept {
+        endpoints: [("vpce-1".into(), "1".into()), ("vpce-2".into(), "2".into())].into(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_change_is_its_call_with_all_that_it_names() {
+    let aws = Fake::default();
+    let actions = [
+        allow(["a", "b"]),
+        Action::Tag {
+            permissions: [("vpce-svc-perm-9".into(), "c".to_owned())].into(),
+            tags: [("k".to_owned(), "v".to_owned())].into(),
+        },
+        accept(),
+        Action::Reject {
+            account: "1".into(),
+            endpoints: ["vpce-3".into()].into(),
+        },
+        Action::Disallow {
+            principals: ["d".to_owned()].into(),
+        },
+    ];
+    for action in actions {
+        assert_eq!(take(&aws, action).await, Outcome::Done);
+    }
+    assert_eq!(
+        aws.written(),
+        [
+            "ModifyVpcEndpointServicePermissions vpce-svc-1 +a +b",
+            "CreateTags vpce-svc-perm-a vpce-svc-perm-b: k=v",
+            "CreateTags vpce-svc-perm-9: k=v",
+            "AcceptVpcEndpointConnections vpce-svc-1: vpce-1 vpce-2",
+            "RejectVpcEndpointConnections vpce-svc-1: vpce-3",
+            "ModifyVpcEndpointServicePermissions vpce-svc-1 -d",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_principal_that_aws_refuses_keeps_no_other_out() {
+    let aws = Fake::default();
+    let (call, code) = (
+        Call::ModifyVpcEndpointServicePermissions,
+        "InvalidPrincipal",
+    );
+    aws.fails(call, "vpce-svc-1 +a +b", code);
+    aws.fails(call, "vpce-svc-1 +b", code);
+    let outcome = take(&aws, allow(["a", "b"])).await;
+    assert!(
+        matches!(&outcome, Outcome::Partly(why) if why.contains(code)),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        aws.written().last().map(String::as_str),
+        Some("CreateTags vpce-svc-perm-a: k=v")
+    );
+    aws.fails(call, "", code);
+    let outcome = take(&aws, allow(["c"])).await;
+    assert!(
+        matches!(&outcome, Outcome::Failed(why) if why.contains(code)),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permission_that_could_not_be_tagged_is_told_and_left_to_the_next_run() {
+    let aws = Fake::default();
+    aws.fails(Call::CreateTags, "", "InternalFailure");
+    let outcome = take(&aws, allow(["a"])).await;
+    assert!(
+        matches!(&outcome, Outcome::Partly(why) if why.contains("CreateTags")),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_aws_leaves_out_is_never_swallowed() {
+    let not = |endpoint: &str| Unsuccessful {
+        endpoint: endpoint.into(),
+        code: "InvalidState".to_owned(),
+        message: "no".to_owned(),
+    };
+    let mut aws = Fake::default();
+    aws.unsuccessful.push(not("vpce-2"));
+    let why = "vpce-2: InvalidState: no".to_owned();
+    assert_eq!(take(&aws, accept()).await, Outcome::Partly(why));
+    aws.unsuccessful.push(not("vpce-1"));
+    assert!(matches!(take(&aws, accept()).await, Outcome::Failed(_)));
+}

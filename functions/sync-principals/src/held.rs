@@ -1,0 +1,303 @@
+//! What a plan declines to do: what it is about, why, and the way out.
+
+use crate::change::named;
+use crate::observed::Doubt;
+use crate::principals::Refusals;
+use fleet::observed::ServiceState;
+use fleet::words::{AccountId, GroupName, LoadBalancerArn, Port, VpcEndpointId};
+use ipnet::IpNet;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Something that is not done, in a sentence that a person understands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Something could not be read that everything depends on.
+    Blind {
+        /// What.
+        what: &'static str,
+    },
+    /// No endpoint service stands on the NLB.
+    NoService {
+        /// The NLB.
+        load_balancer: LoadBalancerArn,
+    },
+    /// The only one is being made or deleted, or could not be made.
+    ServiceOver {
+        /// Its name.
+        name: String,
+        /// Its state.
+        state: ServiceState,
+    },
+    /// Several stand on it, and nobody can tell which is right.
+    SeveralServices {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// The parameter cannot be used.
+    ParameterRefused {
+        /// Its name.
+        parameter: String,
+        /// What is wrong with it.
+        refusals: Refusals,
+    },
+    /// The parameter is gone, and permissions of ours stand.
+    ParameterDeleted {
+        /// Its name.
+        parameter: String,
+        /// How many permissions of ours there are.
+        recorded: usize,
+    },
+    /// A read of the parameter is older than what it has already done.
+    ParameterOld {
+        /// Its name.
+        parameter: String,
+        /// When the version was written that was read.
+        read: Timestamp,
+        /// When the version was written that made a permission.
+        applied: Timestamp,
+    },
+    /// A listed principal's permission is tagged for another cluster.
+    OtherCluster {
+        /// The principal.
+        principal: String,
+        /// The other cluster.
+        cluster: String,
+    },
+    /// Many principals are to go at once.
+    ManyLeave {
+        /// Who.
+        leave: BTreeSet<String>,
+        /// Of so many that were recorded.
+        of: usize,
+        /// The parameter.
+        parameter: String,
+    },
+    /// A second read must agree.
+    Doubted {
+        /// What seems to be so.
+        doubt: Doubt,
+    },
+    /// An account leaves the list, and its connections come first.
+    Leaving {
+        /// The account.
+        account: AccountId,
+        /// Its connections.
+        endpoints: BTreeSet<VpcEndpointId>,
+    },
+    /// One of an account's principals leaves the list, and another one stays allowed.
+    StillAllowed {
+        /// The account.
+        account: AccountId,
+        /// By whom.
+        by: String,
+        /// Its connections.
+        endpoints: BTreeSet<VpcEndpointId>,
+    },
+    /// A connection of a listed account waits until something is proven.
+    NotProven {
+        /// The endpoint.
+        endpoint: VpcEndpointId,
+        /// Its account.
+        account: AccountId,
+        /// What it waits for.
+        waits: String,
+        /// The parameter.
+        parameter: String,
+    },
+    /// A connection of an account that is not listed waits.
+    NotListed {
+        /// The endpoint.
+        endpoint: VpcEndpointId,
+        /// Its account.
+        account: AccountId,
+        /// How long it has waited, in words.
+        age: String,
+        /// The parameter.
+        parameter: String,
+    },
+    /// A listed account's only connection was rejected before.
+    RejectedBefore {
+        /// The endpoint.
+        endpoint: VpcEndpointId,
+        /// Its account.
+        account: AccountId,
+    },
+    /// Nobody has to accept connections.
+    Unasked {
+        /// The endpoint service.
+        service: String,
+    },
+    /// No rule lets anybody in on these ports.
+    NobodyLetIn {
+        /// The listener group.
+        group: GroupName,
+        /// Its ports.
+        ports: BTreeSet<Port>,
+    },
+    /// No rule lets a consumer's range in.
+    NotLetIn {
+        /// The account.
+        account: AccountId,
+        /// The range.
+        range: IpNet,
+        /// The listener group.
+        group: GroupName,
+        /// The ports on which it is not let in.
+        ports: BTreeSet<Port>,
+    },
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blind { what } => write!(
+                f,
+                "nothing is changed, because {what} could not be read; see gaps"
+            ),
+            Self::NoService { load_balancer } => write!(
+                f,
+                "no endpoint service stands on {load_balancer}; make one, or set LOAD_BALANCER_ARN to the NLB of the endpoint service"
+            ),
+            Self::ServiceOver { name, state } => write!(
+                f,
+                "the endpoint service {name} is {state}; nothing is changed until one is available"
+            ),
+            Self::SeveralServices { names } => write!(
+                f,
+                "endpoint services {} all stand on this NLB, and nobody can tell which is right; take it off all but one",
+                names.join(", ")
+            ),
+            Self::ParameterRefused {
+                parameter,
+                refusals,
+            } => write!(
+                f,
+                "parameter {parameter} is refused, and nobody's permission or connection changes: {refusals}"
+            ),
+            Self::ParameterDeleted {
+                parameter,
+                recorded,
+            } => write!(
+                f,
+                "parameter {parameter} is gone, and the {recorded} permissions that it made stay as they are; write it again, or write {{\"principals\": []}} if nobody may connect"
+            ),
+            Self::ParameterOld {
+                parameter,
+                read,
+                applied,
+            } => write!(
+                f,
+                "the parameter {parameter} that was read was written at {read}, and one of {applied} is already in force; the next run reads again. If an older text was put back, write it once more"
+            ),
+            Self::OtherCluster { principal, cluster } => write!(
+                f,
+                "the permission of {principal} is tagged for cluster {cluster} and stays that cluster's; take it off one of the two lists"
+            ),
+            Self::ManyLeave {
+                leave,
+                of,
+                parameter,
+            } => {
+                let names: Vec<String> = leave.iter().map(|who| format!("\"{who}\"")).collect();
+                write!(
+                    f,
+                    "{} of {of} recorded principals are off the list, which could be a slip, so none of them is removed; to remove them, write \"remove\": [{}] into {parameter} beside \"principals\"",
+                    leave.len(),
+                    names.join(", ")
+                )
+            }
+            Self::Doubted { doubt } => write!(f, "{doubt}; a second read must agree"),
+            Self::Leaving { account, endpoints } => write!(
+                f,
+                "the permission of account {account} goes when its connections are gone: {}",
+                named(endpoints.iter())
+            ),
+            Self::StillAllowed {
+                account,
+                by,
+                endpoints,
+            } => write!(
+                f,
+                "account {account} stays allowed by {by}, so its connections are not rejected: {}",
+                named(endpoints.iter())
+            ),
+            Self::NotProven {
+                endpoint,
+                account,
+                waits,
+                parameter,
+            } => write!(
+                f,
+                "connection {endpoint} of account {account} is accepted when a listener group is handed over and its bootstrap has a healthy target; {waits}. If the consumer shows its names only after the connection, write \"accept\": \"at-once\" into {parameter}"
+            ),
+            Self::NotListed {
+                endpoint,
+                account,
+                age,
+                parameter,
+            } => write!(
+                f,
+                "connection {endpoint} of account {account} has waited for {age}, and that account is not listed in {parameter}; list it, or reject the connection"
+            ),
+            Self::RejectedBefore { endpoint, account } => write!(
+                f,
+                "connection {endpoint} of account {account} was rejected; AWS documents no way to accept it after that, so the consumer deletes that endpoint and makes a new one"
+            ),
+            Self::Unasked { service } => write!(
+                f,
+                "the endpoint service {service} does not require acceptance: whoever is allowed connects unasked, before anything is proven; turn acceptance on"
+            ),
+            Self::NobodyLetIn { group, ports } => write!(
+                f,
+                "the NLB's security groups let nobody in on {} of {group}: add an inbound rule for the consumers' ranges, or turn off the enforcement of inbound rules on PrivateLink traffic",
+                ports_in_words(ports)
+            ),
+            Self::NotLetIn {
+                account,
+                range,
+                group,
+                ports,
+            } => write!(
+                f,
+                "connections of account {account} from {range} are accepted and reach nothing of {group} on {}: no inbound rule of the NLB's security groups lets that range in; add TCP from {range} to those ports",
+                ports_in_words(ports)
+            ),
+        }
+    }
+}
+
+/// `port 9092`, or `ports 9092, 9094-9096`.
+fn ports_in_words(ports: &BTreeSet<Port>) -> String {
+    let mut runs: Vec<(u16, u16)> = Vec::new();
+    for port in ports.iter().map(|port| port.get()) {
+        match runs.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(port) => *last = port,
+            _ => runs.push((port, port)),
+        }
+    }
+    let told: Vec<String> = runs
+        .iter()
+        .map(|(first, last)| match first == last {
+            true => first.to_string(),
+            false => format!("{first}-{last}"),
+        })
+        .collect();
+    let plural = if ports.len() == 1 { "" } else { "s" };
+    format!("port{plural} {}", told.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::look::port;
+
+    #[test]
+    fn ports_are_told_in_runs() {
+        let told = |ports: &[u16]| ports_in_words(&ports.iter().map(|&of| port(of)).collect());
+        assert_eq!(told(&[9092]), "port 9092");
+        assert_eq!(told(&[9096, 9092, 9095, 9094]), "ports 9092, 9094-9096");
+        assert_eq!(told(&[65534, 65535]), "ports 65534-65535");
+    }
+}

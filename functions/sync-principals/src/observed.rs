@@ -1,0 +1,81 @@
+//! What sync-principals saw, and what one look leaves in doubt.
+
+use fleet::observed::{
+    EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Parameter, Seen,
+    ServicePermission, TargetGroup, TargetHealth,
+};
+use fleet::words::{ClusterName, LoadBalancerArn, TargetGroupArn};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Everything one run saw. The plan is a pure function of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Observed {
+    /// AWS's time: the `Date` header of its first answer.
+    pub now: Seen<Timestamp>,
+    /// The cluster that this stack serves.
+    pub cluster: ClusterName,
+    /// The NLB that this stack is about.
+    pub load_balancer_arn: LoadBalancerArn,
+    /// All parameters below `/kafka-privatelink/<cluster>/`.
+    pub parameters: Seen<Vec<Parameter>>,
+    /// The NLB; `None` when AWS says that there is no such load balancer.
+    pub load_balancer: Seen<Option<LoadBalancer>>,
+    /// The account's endpoint services in this Region.
+    pub endpoint_services: Seen<Vec<EndpointService>>,
+    /// Who may connect to the endpoint service of the NLB; nobody, if it has none or several.
+    pub permissions: Seen<Vec<ServicePermission>>,
+    /// Who asks for a connection to it, or has one.
+    pub connections: Seen<Vec<EndpointConnection>>,
+    /// What the NLB's security groups let in; nothing, if it has none.
+    pub rules: Seen<Vec<IngressRule>>,
+    /// All target groups whose name has the prefix of this cluster.
+    pub target_groups: Seen<Vec<TargetGroup>>,
+    /// Targets of the bootstrap of each listener group.
+    pub health: BTreeMap<TargetGroupArn, Seen<Vec<TargetHealth>>>,
+}
+
+impl Observed {
+    /// Everything that could not be read.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let single = [
+            self.now.as_ref().err(),
+            self.parameters.as_ref().err(),
+            self.load_balancer.as_ref().err(),
+            self.endpoint_services.as_ref().err(),
+            self.permissions.as_ref().err(),
+            self.connections.as_ref().err(),
+            self.rules.as_ref().err(),
+            self.target_groups.as_ref().err(),
+        ];
+        let health = self.health.values().filter_map(|seen| seen.as_ref().err());
+        let gaps: BTreeSet<&Gap> = single.into_iter().flatten().chain(health).collect();
+        gaps.into_iter().cloned().collect()
+    }
+}
+
+/// Something that takes away; one read is not evidence enough (P-15).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// These lose their permission, of so many that were recorded.
+    Removal(BTreeSet<String>, usize),
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Removal(who, of) => {
+                let who: Vec<&str> = who.iter().map(String::as_str).collect();
+                write!(
+                    f,
+                    "{} of {of} recorded principals seem to be off the list: {}",
+                    who.len(),
+                    who.join(", ")
+                )
+            }
+        }
+    }
+}

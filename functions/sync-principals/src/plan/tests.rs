@@ -1,0 +1,7 @@
+//! Decisions on single looks, drawn by hand.
+
+mod connections;
+mod laws;
+mod permissions;
+mod reach;
+mod whole;

@@ -1,0 +1,164 @@
+//! Who waits is accepted when there is something to connect to, or named.
+
+use crate::look::{Look, account, root};
+use fleet::look::arn;
+use fleet::naming::Owner;
+use fleet::observed::ConnectionState::{
+    Available, Deleted, Failed, Partial, Pending, PendingAcceptance, Rejected, Unknown,
+};
+use fleet::observed::{Gap, TargetState};
+
+fn waiting(text: &str) -> Look {
+    Look::saying(text)
+        .ours(&root(1), 3600)
+        .connected("vpce-a", 1, PendingAcceptance)
+}
+
+fn accepted() -> [String; 1] {
+    [format!(
+        "accept vpce-a of account {}: the account is listed, and what it connects to is there",
+        account(1)
+    )]
+}
+
+#[test]
+fn a_listed_account_is_accepted_once_a_group_is_handed_over_and_serves() {
+    assert_eq!(waiting(&account(1)).steps(), accepted());
+    let gap = || Gap {
+        read: "DescribeTargetHealth".to_owned(),
+        reason: "denied".to_owned(),
+    };
+    let mut unread = waiting(&account(1));
+    unread.0.health.insert(arn(Owner::Bootstrap), Err(gap()));
+    let mut blind = waiting(&account(1));
+    blind.0.target_groups = Err(gap());
+    let mut new = waiting(&account(1));
+    new.0.target_groups = Ok(Vec::new());
+    for (look, waits) in [
+        (
+            waiting(&account(1)).handed_over(""),
+            "EXTERNAL is not handed over yet",
+        ),
+        (
+            waiting(&account(1)).handed_over(r#"{"complete": false, "note": "x"}"#),
+            "EXTERNAL is not handed over yet",
+        ),
+        (
+            waiting(&account(1)).handed_over("garbage"),
+            "EXTERNAL is not handed over yet",
+        ),
+        (
+            waiting(&account(1)).bootstrap(TargetState::Unhealthy),
+            "the bootstrap of EXTERNAL has no healthy target",
+        ),
+        (
+            unread,
+            "the bootstrap of EXTERNAL could not be read, see gaps",
+        ),
+        (blind, "the target groups could not be read, see gaps"),
+        (new, "no listener group has a bootstrap yet"),
+    ] {
+        assert_eq!(look.steps(), [""; 0], "{waits}");
+        let held = look.held().join("\n");
+        assert!(held.contains(waits), "{held}");
+        assert!(held.contains(r#"write "accept": "at-once" into"#), "{held}");
+    }
+}
+
+#[test]
+fn r2_at_once_is_before_anything_is_proven() {
+    let text = format!(
+        r#"{{"principals": ["{}"], "accept": "at-once"}}"#,
+        account(1)
+    );
+    let look = waiting(&text)
+        .handed_over("")
+        .bootstrap(TargetState::Unhealthy);
+    assert_eq!(look.steps(), accepted());
+    assert_eq!(look.held(), [""; 0]);
+}
+
+#[test]
+fn one_that_is_accepted_already_and_one_that_aws_calls_by_a_new_name_are_left_alone() {
+    for state in [
+        Pending,
+        Available,
+        Partial,
+        Failed,
+        Deleted,
+        Unknown("paused".to_owned()),
+    ] {
+        let look = Look::saying(&account(1))
+            .ours(&root(1), 3600)
+            .connected("vpce-a", 1, state);
+        assert_eq!(look.steps(), [""; 0]);
+        assert_eq!(look.held(), [""; 0]);
+        let gone = Look::saying(r#"{"principals": []}"#);
+        let state = Unknown("paused".to_owned());
+        let gone = gone
+            .ours(&root(1), 7200)
+            .connected("vpce-a", 1, state)
+            .agreed();
+        assert_eq!(
+            gone.steps(),
+            [format!(
+                "take the permission of {} away: off the list",
+                root(1)
+            )]
+        );
+    }
+}
+
+#[test]
+fn a_rejected_connection_of_an_account_that_came_back_needs_a_new_endpoint() {
+    let look = Look::saying(&account(1))
+        .ours(&root(1), 3600)
+        .connected("vpce-a", 1, Rejected);
+    let held = look.held().join("\n");
+    assert!(
+        held.contains("deletes that endpoint and makes a new one"),
+        "{held}"
+    );
+    let made = look.connected("vpce-b", 1, Available);
+    assert_eq!(made.held(), [""; 0]);
+    // Of one that is not listed that is as it should be.
+    assert_eq!(
+        Look::saying(&account(2))
+            .ours(&root(2), 3600)
+            .connected("vpce-a", 1, Rejected)
+            .held(),
+        [""; 0]
+    );
+}
+
+#[test]
+fn how_long_somebody_waits_is_told_in_words() {
+    let told = |minutes: i64, dated: bool| {
+        let mut look = Look::saying(&account(1)).ours(&root(1), 3600).connected(
+            "vpce-b",
+            2,
+            PendingAcceptance,
+        );
+        let connections = look.0.connections.as_mut().expect("connections");
+        connections[0].created =
+            Some(fleet::look::noon() - jiff::SignedDuration::from_mins(minutes));
+        if !dated {
+            connections[0].created = None;
+        }
+        look.held().join("\n")
+    };
+    for (minutes, words) in [
+        (-5, "0 min"),
+        (59, "59 min"),
+        (60, "1 h"),
+        (2879, "47 h"),
+        (2880, "2 days"),
+    ] {
+        let held = told(minutes, true);
+        assert!(
+            held.contains(&format!("has waited for {words}, and")),
+            "{held}"
+        );
+    }
+    assert!(told(1, false).contains("has waited for a time that AWS does not say"));
+}
