@@ -16,7 +16,7 @@ const LOG: &str = "log-group:/kafka-privatelink/orders/register-brokers:log-stre
 /// Each request of a service that the stack needs.
 pub fn requests(template: &Template) -> Vec<Request> {
     let stack = template
-        .function("RegisterBrokersFunction")
+        .function("register-brokers")
         .expect("the function's stack");
     let mut all = lambda(&stack);
     all.extend(lambda_in_the_vpc());

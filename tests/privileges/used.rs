@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tests::{Stage, ZONES};
+use world::deployment::REGISTER_BROKERS;
 use world::iam::{Policies, Request};
 use world::template::Template;
 
@@ -71,8 +72,7 @@ async fn by_the_function() -> Vec<Request> {
     broker_goes_and_returns(&stage).await;
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
-    let model = stage.model();
-    model.caller().expect("a role").asked()
+    stage.caller(REGISTER_BROKERS).asked()
 }
 
 /// Every setting is put right again.

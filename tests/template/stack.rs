@@ -89,7 +89,7 @@ impl Stack {
 
     /// What the local world makes of register-brokers.
     pub fn register_brokers(&self) -> Result<FunctionStack, String> {
-        tests::register_brokers(&self.text)
+        tests::stack(&self.text, "register-brokers")
     }
 
     /// What it makes of a function, whatever wakes it.

@@ -14,6 +14,7 @@ pub use strike::{Called, Strike};
 pub use versions::Versions;
 
 use crate::clock::Clock;
+use crate::iam::Caller;
 use crate::model::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::Answer;
@@ -27,6 +28,7 @@ use strike::Strikes;
 #[derive(Debug)]
 pub struct MemoryDoor {
     model: Arc<Mutex<Model>>,
+    caller: Option<Arc<Caller>>,
     clock: Clock,
     dates: Mutex<Vec<Timestamp>>,
     latency: Mutex<Duration>,
@@ -37,10 +39,11 @@ pub struct MemoryDoor {
 }
 
 impl MemoryDoor {
-    /// A door to this model, on this clock.
+    /// A door to this model, on this clock. Whoever calls through it is not known, and no role is asked.
     pub fn new(model: Arc<Mutex<Model>>, clock: Clock) -> Self {
         Self {
             model,
+            caller: None,
             clock,
             dates: Mutex::default(),
             latency: Mutex::default(),
@@ -48,6 +51,14 @@ impl MemoryDoor {
             versions: Arc::default(),
             gate: None,
             proven: Mutex::default(),
+        }
+    }
+
+    /// The same door for this caller: it may do what its role allows, and is counted by its name.
+    pub fn as_caller(self, caller: Arc<Caller>) -> Self {
+        Self {
+            caller: Some(caller),
+            ..self
         }
     }
 
@@ -126,7 +137,8 @@ impl MemoryDoor {
             }
             Some(_) | None => None,
         };
-        let answer = old.unwrap_or_else(|| ask(&mut self.model(), now));
+        let caller = self.caller.as_ref();
+        let answer = old.unwrap_or_else(|| self.model().called_by(caller, |model| ask(model, now)));
         if !call.is_write() {
             self.strikes.older(self.versions.others(&answer, &ask));
         }

@@ -26,6 +26,12 @@ impl Account {
     }
 }
 
+/// The access key of a function's role: `ASIA` begins the keys of roles (IAM user guide, "IAM
+/// identifiers", unique ID prefixes). Each function has one of its own, by which AWS knows who calls.
+pub fn access_key(function: &FunctionSettings) -> String {
+    format!("ASIA{}", function.name.to_ascii_uppercase())
+}
+
 /// Everything that the process sees; nothing of the world's own environment.
 pub fn environment(
     function: &FunctionSettings,
@@ -35,7 +41,7 @@ pub fn environment(
     let format = if function.json_logs { "JSON" } else { "Text" };
     let mut all: BTreeMap<String, String> = [
         ("_HANDLER", "bootstrap".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "ASIAWORLD".to_owned()),
+        ("AWS_ACCESS_KEY_ID", access_key(function)),
         ("AWS_DEFAULT_REGION", account.region.clone()),
         ("AWS_ENDPOINT_URL", account.endpoint_url.clone()),
         ("AWS_EXECUTION_ENV", "AWS_Lambda_rust".to_owned()),
@@ -93,5 +99,6 @@ mod tests {
         assert_eq!(all["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9");
         assert_eq!(all["AWS_LAMBDA_LOG_FORMAT"], "JSON");
         assert_eq!(all["AWS_ENDPOINT_URL"], "http://127.0.0.1:1");
+        assert_eq!(all["AWS_ACCESS_KEY_ID"], "ASIAF");
     }
 }

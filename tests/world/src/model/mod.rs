@@ -3,7 +3,7 @@
 //! its due moment, in the same order in every run. Ids, ARNs and addresses come from counters.
 //!
 //! Methods named like AWS's calls answer as AWS would, with its codes, are counted and struck by
-//! faults, and need the permission of the caller's role if there is one ([`Model::assume`]). The
+//! faults, and need the permission of the caller's role if one is known ([`Model::called_by`]). The
 //! others are the hands of a person or of EC2 itself (`run_instance`, `create_load_balancer`,
 //! `delete_parameter`…). For a person's edit by an AWS call there is [`Model::by_hand`].
 //!
@@ -99,7 +99,7 @@ mod world;
 
 pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
-pub use calls::WriteRecord;
+pub use calls::{Counts, WriteRecord};
 pub use ec2::{InstanceRecord, Launch};
 pub use endpoint_services::EndpointServiceRecord;
 pub(crate) use events::whole_seconds;
@@ -113,7 +113,6 @@ pub use settings::{AzIds, Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
 use crate::faults::Faults;
-use crate::iam::Caller;
 use fleet::observed::Parameter;
 use fleet::words::{
     AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, ParameterName,
@@ -123,7 +122,6 @@ use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// One account and Region.
 #[derive(Clone, Debug)]
@@ -133,7 +131,6 @@ pub struct Model {
     due: Option<Timestamp>,
     ids: ids::Ids,
     desk: calls::Desk,
-    caller: Option<Arc<Caller>>,
     faults: Option<Faults>,
     past: past::Past,
     changes: u64,
@@ -161,7 +158,6 @@ impl Model {
             due: None,
             ids: ids::Ids::default(),
             desk: calls::Desk::default(),
-            caller: None,
             faults: None,
             past: past::Past::default(),
             changes: 0,
