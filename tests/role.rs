@@ -45,6 +45,11 @@ impl Stage {
         let caller = self.callers.get(function);
         Arc::clone(caller.expect("a function that infra/template.yaml wakes"))
     }
+
+    /// Every function that is woken, as it calls on this stage.
+    pub fn callers(&self) -> impl Iterator<Item = &Arc<Caller>> {
+        self.callers.values()
+    }
 }
 
 impl Drop for Stage {

@@ -70,6 +70,8 @@ pub struct FunctionSettings {
     pub memory_mib: u32,
     /// The ARN of the role that it runs with.
     pub role: String,
+    /// `LoggingConfig.LogGroup`, by its name.
+    pub log_group: Option<String>,
     /// Whether `LoggingConfig.LogFormat` is `JSON`.
     pub json_logs: bool,
     /// `Environment.Variables`.
@@ -114,6 +116,8 @@ pub struct RuleSettings {
     pub target: Target,
     /// A constant `Input`.
     pub input: Option<String>,
+    /// The ARN of the queue of what could not be sent.
+    pub undelivered: Option<String>,
 }
 
 /// An `AWS::Scheduler::Schedule`.
@@ -127,6 +131,10 @@ pub struct ScheduleSettings {
     pub target: Target,
     /// `Input`, context attributes included.
     pub input: String,
+    /// The ARN of the role that it sends with.
+    pub role: Option<String>,
+    /// The ARN of the queue of what could not be sent.
+    pub undelivered: Option<String>,
 }
 
 /// Why a stack cannot be run.

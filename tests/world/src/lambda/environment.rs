@@ -55,7 +55,10 @@ pub fn environment(
         ("AWS_LAMBDA_LOG_FORMAT", format.to_owned()),
         (
             "AWS_LAMBDA_LOG_GROUP_NAME",
-            format!("/aws/lambda/{}", function.name),
+            function
+                .log_group
+                .clone()
+                .unwrap_or_else(|| format!("/aws/lambda/{}", function.name)),
         ),
         ("AWS_LAMBDA_LOG_LEVEL", "INFO".to_owned()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "world".to_owned()),
@@ -86,6 +89,7 @@ mod tests {
             timeout: Duration::from_secs(55),
             memory_mib: 128,
             role: "arn:role".into(),
+            log_group: Some("/log/of/f".into()),
             json_logs: true,
             environment: [("CLUSTER".to_owned(), "orders".to_owned())].into(),
         };
@@ -100,5 +104,6 @@ mod tests {
         assert_eq!(all["AWS_LAMBDA_LOG_FORMAT"], "JSON");
         assert_eq!(all["AWS_ENDPOINT_URL"], "http://127.0.0.1:1");
         assert_eq!(all["AWS_ACCESS_KEY_ID"], "ASIAF");
+        assert_eq!(all["AWS_LAMBDA_LOG_GROUP_NAME"], "/log/of/f");
     }
 }

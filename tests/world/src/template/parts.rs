@@ -110,12 +110,14 @@ pub(super) fn function(
     let properties = typed(&resource, resolver, "AWS::Serverless::Function")?
         .ok_or_else(|| resource.wrong("a function is wanted"))?;
     properties.only(&[FUNCTION, FUNCTION_WITHOUT_EFFECT].concat())?;
-    let mut json_logs = false;
+    let (mut json_logs, mut log_group) = (false, None);
     if let Some(logging) = properties.get("LoggingConfig") {
         logging.only(&["LogFormat", "LogGroup"])?;
         if let Some(format) = logging.get("LogFormat") {
             json_logs = resolver.text(&format)? == "JSON";
         }
+        let group = logging.get("LogGroup");
+        log_group = group.map(|group| resolver.text(&group)).transpose()?;
     }
     let mut environment = BTreeMap::new();
     if let Some(section) = properties.get("Environment") {
@@ -132,6 +134,7 @@ pub(super) fn function(
         timeout: seconds_or(&properties, resolver, "Timeout", 3)?,
         memory_mib: number_or(&properties, resolver, "MemorySize", 128)?,
         role: resolver.text(&properties.need("Role")?)?,
+        log_group,
         json_logs,
         environment,
     })
