@@ -16,8 +16,8 @@ pub fn deployed(template: &str) -> Result<Template, String> {
         .map_err(|error| error.to_string())
 }
 
-/// What the local world makes of register-brokers in a template.
-pub fn register_brokers(template: &str) -> Result<FunctionStack, String> {
-    let stack = deployed(template)?.function("RegisterBrokersFunction");
+/// What the local world makes of a function in a template, by the name of its binary.
+pub fn stack(template: &str, function: &str) -> Result<FunctionStack, String> {
+    let stack = deployed(template)?.function(function);
     stack.map_err(|error| error.to_string())
 }

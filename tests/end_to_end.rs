@@ -82,7 +82,7 @@ fn a_world_that_stays_up_does_what_is_typed() {
     for seen in [
         "broker 7 is being launched in usw2-az3: i-",
         "nowhere",
-        "a message is on the queue",
+        "a message is on every queue",
         "Paused: /kafka-privatelink/orders/paused is true. Nothing below is done.",
         "create target group of EXTERNAL broker 7 (port 9099, targets on 39092): broker 7 is new",
         "there is no broker 9",

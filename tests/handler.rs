@@ -6,15 +6,18 @@ use crate::{Stage, TEMPLATE};
 use fleet::words::InstanceId;
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::Instant;
 use world::clock::Clock;
 use world::deployment::Deployment;
+use world::deployment::REGISTER_BROKERS;
 use world::doors::http::Hold;
 use world::events::bus::Target;
 use world::events::queue_settings::Counts;
 use world::lambda::mapping::Invoked;
 use world::model::{Model, Settings};
+use world::template::FunctionStack;
 
 /// AWS time runs so many times as fast as real time: a sweep comes every second.
 pub const SCALE: u32 = 60;
@@ -37,8 +40,18 @@ impl Handler {
 
     /// The same by another template, with AWS time `scale` times as fast as real time.
     pub async fn deploy(settings: Settings, template: &str, scale: u32) -> Self {
-        let binary = tokio::task::spawn_blocking(|| binary("register-brokers"));
-        let binary = binary.await.expect("the function's binary");
+        Self::deploy_with(settings, template, scale, binary).await
+    }
+
+    /// The same with other code for the functions.
+    pub async fn deploy_with(
+        settings: Settings,
+        template: &str,
+        scale: u32,
+        code: impl Fn(&str) -> PathBuf,
+    ) -> Self {
+        let built = tokio::task::spawn_blocking(|| binary(REGISTER_BROKERS));
+        built.await.expect("the functions' binaries");
         let seeded = std::thread::spawn(|| seed(settings));
         let (model, now) = seeded.join().expect("the document's cluster");
         let clock = Clock::new(now, scale);
@@ -46,7 +59,7 @@ impl Handler {
         let aws = Deployment::new(template, model, load_balancer, clock)
             .await
             .expect("a deployment");
-        aws.start_function(&binary);
+        aws.start_functions(code);
         let handler = Self { aws };
         handler.until_swept().await;
         handler
@@ -78,13 +91,13 @@ impl Handler {
 
     /// Ends the function's process as `kill -9` does, wherever it is.
     pub fn kill(&self) {
-        let function = self.aws.function().expect("a function");
+        let function = self.aws.function(REGISTER_BROKERS).expect("a function");
         assert!(function.kill().expect("killed"), "it has no process");
     }
 
     /// Stops the function's process as `kill -STOP` does, wherever it is.
     pub fn freeze(&self) {
-        let function = self.aws.function().expect("a function");
+        let function = self.aws.function(REGISTER_BROKERS).expect("a function");
         let process = function.pid().and_then(|id| i32::try_from(id).ok());
         let process = process.and_then(Pid::from_raw).expect("it has a process");
         kill_process(process, Signal::STOP).expect("stopped");
@@ -129,27 +142,33 @@ impl Handler {
                 let journal = self.aws.journal();
                 panic!(
                     "{no}\nfailures {:?}\nlog {:?}",
-                    journal.failures, journal.log
+                    journal.runs(REGISTER_BROKERS).failures,
+                    journal.log
                 );
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
+    /// What the template says about the function.
+    pub fn stack(&self) -> &FunctionStack {
+        self.aws.stack(REGISTER_BROKERS).expect("the function")
+    }
+
     /// What became of the messages of the function's queue.
     pub fn queue(&self) -> Counts {
-        self.counts(&self.aws.stack().mapping.queue)
+        self.counts(&self.stack().mapping.queue)
     }
 
     /// What became of its dead letters.
     pub fn dead_letters(&self) -> Counts {
-        let dead = self.aws.stack().queues.first().expect("dead letters");
+        let dead = self.stack().queues.first().expect("dead letters");
         self.counts(&dead.settings.name)
     }
 
     /// Every batch that was tried so far.
     pub fn batches(&self) -> Vec<Invoked> {
-        self.aws.journal().batches.clone()
+        self.aws.journal().runs(REGISTER_BROKERS).batches.clone()
     }
 
     fn counts(&self, queue: &str) -> Counts {
@@ -159,7 +178,7 @@ impl Handler {
     }
 
     fn target(&self) -> Target {
-        let sweep = self.aws.stack().schedules.first();
+        let sweep = self.stack().schedules.first();
         sweep.expect("a sweep").target.clone()
     }
 }

@@ -5,6 +5,7 @@ use fleet::observed::ParameterKind;
 use fleet::tags::Tags;
 use fleet::words::{InstanceId, ListenerArn, ParameterName, Port};
 use jiff::Timestamp;
+use std::sync::Arc;
 use world::model::Model;
 
 impl Stage {
@@ -45,8 +46,10 @@ impl Stage {
                 .expect("an endpoint service");
             nlb
         });
-        let role = crate::role::register_brokers(self.model().settings(), &nlb);
-        self.model().assume(role);
+        let callers = crate::role::callers(self.model().settings(), &nlb);
+        self.callers = callers;
+        let door = self.new_door();
+        self.door = door.with_versions(Arc::clone(&self.versions));
         self.scope.load_balancer = nlb;
     }
 

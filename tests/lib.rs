@@ -9,7 +9,7 @@ pub mod history;
 mod process;
 mod role;
 
-pub use deployed::{TEMPLATE, deployed, register_brokers};
+pub use deployed::{TEMPLATE, deployed, stack};
 
 use activation::activate::{self, activate};
 use activation::request::{Request, Wakes};
@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::Instant;
 use world::clock::Clock;
+use world::deployment::REGISTER_BROKERS;
 use world::doors::memory::{MemoryDoor, Versions};
 use world::model::{Launch, Model, NewLoadBalancer, Settings};
 
@@ -43,6 +44,7 @@ pub type Activated = activate::Activated<Plan, Told>;
 /// and nothing else.
 pub struct Stage {
     model: Arc<Mutex<Model>>,
+    callers: role::Callers,
     clock: Clock,
     door: MemoryDoor,
     versions: Arc<Versions>,
@@ -67,15 +69,17 @@ impl Stage {
         model
             .create_endpoint_service(clock.now(), &nlb)
             .expect("an endpoint service");
-        model.assume(role::register_brokers(model.settings(), &nlb));
+        let callers = role::callers(model.settings(), &nlb);
         let probe = model.settings().probe.clone();
         let model = Arc::new(Mutex::new(model));
         let versions = Arc::<Versions>::default();
         let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
+        let door = door.as_caller(Arc::clone(&callers[REGISTER_BROKERS]));
         let stage = Self {
             door: door.with_versions(Arc::clone(&versions)),
             versions,
             model,
+            callers,
             clock,
             pace: Pace::default(),
             scope: Scope {
@@ -252,7 +256,7 @@ impl Stage {
         self.model()
             .writes()
             .iter()
-            .map(|(_, call, _)| *call)
+            .map(|write| write.call)
             .collect()
     }
 

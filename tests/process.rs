@@ -6,6 +6,7 @@ use cloud::pacing::Pace;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
 use world::clock::Clock;
+use world::deployment::REGISTER_BROKERS;
 use world::doors::memory::{MemoryDoor, Versions};
 
 impl Stage {
@@ -16,10 +17,12 @@ impl Stage {
         let model = Arc::new(Mutex::new(self.model().clone()));
         let versions = Arc::clone(&self.versions);
         let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
+        let door = door.as_caller(self.caller(REGISTER_BROKERS));
         Self {
             door: door.with_versions(Arc::clone(&versions)),
             versions,
             model,
+            callers: self.callers.clone(),
             clock,
             pace: Pace::default(),
             scope: self.scope.clone(),
@@ -28,8 +31,8 @@ impl Stage {
 
     /// The function's process ends; the next activation begins in a new one.
     pub fn restart(&mut self) {
-        self.door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone())
-            .with_versions(Arc::clone(&self.versions));
+        let door = self.new_door();
+        self.door = door.with_versions(Arc::clone(&self.versions));
         self.pace = Pace::default();
     }
 
@@ -41,8 +44,13 @@ impl Stage {
     /// Another process of the function, beside the one of the stage: a door of its own, and a pace
     /// that knows of no other.
     pub fn another_process(&self) -> (MemoryDoor, Pace) {
+        (self.new_door(), Pace::default())
+    }
+
+    /// Another door of the function to the same model.
+    pub(crate) fn new_door(&self) -> MemoryDoor {
         let door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
-        (door, Pace::default())
+        door.as_caller(self.caller(REGISTER_BROKERS))
     }
 
     /// What the function's process calls through.

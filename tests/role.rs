@@ -1,8 +1,9 @@
-//! The function's role on the stage: the one that `infra/template.yaml` gives it. A stage on which the
-//! role forbade something that the function has to do fails in the end, whatever is played on it.
+//! The functions' roles on the stage: those that `infra/template.yaml` gives them. A stage on which a
+//! role forbade something that its function has to do fails in the end, whatever is played on it.
 
 use crate::{CLUSTER, Stage};
 use fleet::words::LoadBalancerArn;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use world::iam::{Caller, Policies};
 use world::model::Settings;
@@ -10,35 +11,58 @@ use world::template::{Template, TemplateError};
 
 const TEMPLATE: &str = include_str!("../infra/template.yaml");
 
-/// The function, with the role that the template gives it in a world like this.
-pub(crate) fn register_brokers(settings: &Settings, nlb: &LoadBalancerArn) -> Arc<Caller> {
-    type Deployed = (String, Arc<Policies>);
+/// Each function that is woken, by the name of its binary.
+pub(crate) type Callers = BTreeMap<String, Arc<Caller>>;
+
+/// Name and role of each function, and all policies.
+type Deployed = (Vec<(String, String)>, Arc<Policies>);
+
+/// The functions, with the roles that the template gives them in a world like this.
+pub(crate) fn callers(settings: &Settings, nlb: &LoadBalancerArn) -> Callers {
     /// Reading a template takes longer than playing most scenarios.
     static FIRST: OnceLock<(LoadBalancerArn, Deployed)> = OnceLock::new();
-    let deploy = || -> Result<Deployed, TemplateError> {
-        let template = Template::deployed(TEMPLATE, settings, CLUSTER, nlb)?;
-        let role = template.function("RegisterBrokersFunction")?.function.role;
-        Ok((role, Arc::new(template.policies()?)))
-    };
-    let deploy = || deploy().expect("infra/template.yaml");
+    let deploy = || deployed(settings, nlb).expect("infra/template.yaml");
     let (of, first) = FIRST.get_or_init(|| (nlb.clone(), deploy()));
-    let (role, policies) = if of == nlb { first.clone() } else { deploy() };
-    Caller::new(&role, policies)
+    let (roles, policies) = if of == nlb { first.clone() } else { deploy() };
+    let callers = roles.into_iter().map(|(name, role)| {
+        let caller = Caller::new(&name, &role, Arc::clone(&policies));
+        (name, caller)
+    });
+    callers.collect()
+}
+
+fn deployed(settings: &Settings, nlb: &LoadBalancerArn) -> Result<Deployed, TemplateError> {
+    let template = Template::deployed(TEMPLATE, settings, CLUSTER, nlb)?;
+    let functions = template.functions()?.into_iter();
+    let roles = functions.map(|stack| (stack.function.binary, stack.function.role));
+    Ok((roles.collect(), Arc::new(template.policies()?)))
+}
+
+impl Stage {
+    /// A function as it calls on this stage, by the name of its binary: its role, and all that it asked
+    /// for.
+    pub fn caller(&self, function: &str) -> Arc<Caller> {
+        let caller = self.callers.get(function);
+        Arc::clone(caller.expect("a function that infra/template.yaml wakes"))
+    }
+
+    /// Every function that is woken, as it calls on this stage.
+    pub fn callers(&self) -> impl Iterator<Item = &Arc<Caller>> {
+        self.callers.values()
+    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        let Ok(model) = self.model.lock() else {
+        if std::thread::panicking() {
             return;
-        };
-        let denied = model.caller().map_or(Vec::new(), |caller| caller.denied());
-        let mut ours = denied.iter().filter(|request| request.concerns(CLUSTER));
-        let forbidden = ours.next().map(ToString::to_string);
-        drop(model);
-        if !std::thread::panicking() {
+        }
+        for (function, caller) in &self.callers {
+            let forbidden = caller.forbidden(CLUSTER);
+            let forbidden = forbidden.first().map(ToString::to_string);
             assert_eq!(
                 forbidden, None,
-                "the role in infra/template.yaml forbids it"
+                "{function}: its role in infra/template.yaml forbids it"
             );
         }
     }

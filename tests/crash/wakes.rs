@@ -4,7 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::LazyLock;
 use std::time::Duration;
-use tests::{Stage, TEMPLATE, register_brokers};
+use tests::{Stage, TEMPLATE, stack};
+use world::deployment::REGISTER_BROKERS;
 use world::events::bus::{Bus, Target};
 use world::events::message::Message;
 use world::template::FunctionStack;
@@ -13,7 +14,7 @@ use world::template::FunctionStack;
 static BUS: LazyLock<Bus> = LazyLock::new(|| STACK.bus().expect("a bus as the template says"));
 /// What is deployed.
 static STACK: LazyLock<FunctionStack> =
-    LazyLock::new(|| register_brokers(TEMPLATE).expect("a template that can be run"));
+    LazyLock::new(|| stack(TEMPLATE, REGISTER_BROKERS).expect("a template that can be run"));
 
 /// The schedule runs at this time of each minute of a scenario, and not right when something happens.
 const SWEEP_AT: SignedDuration = SignedDuration::from_secs(40);

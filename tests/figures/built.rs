@@ -10,6 +10,7 @@ use std::path::Path;
 use tests::deployed;
 use world::deployment::Deployment;
 use world::lambda::environment::{Account, environment};
+use world::template::FunctionSettings;
 
 /// One line for each file that asked for work and answered; an error names the first that did not.
 pub async fn start(paths: &[String]) -> Result<(), String> {
@@ -31,20 +32,18 @@ async fn started(aws: &Deployment, path: &Path) -> Result<String, String> {
     let folder = folder.unwrap_or_default().to_string_lossy();
     let template = deployed(tests::TEMPLATE)?;
     let probe = template
-        .function_settings("ProbeBrokersFunction")
+        .function_settings("probe-brokers")
         .map_err(|error| error.to_string())?;
-    let mapper = &aws.stack().function;
+    let woken = aws.names().filter_map(|name| aws.stack(name).ok());
+    let woken: Vec<&FunctionSettings> = woken.map(|stack| &stack.function).collect();
     // SAM's folders have logical ids, cargo-lambda's have names of binaries.
-    let named = |settings: &world::template::FunctionSettings| {
-        [&settings.name, &settings.binary]
-            .map(String::as_str)
-            .contains(&&*folder)
-    };
-    let (question, sandbox) = if named(mapper) {
-        let sandbox =
-            Sandbox::start(path, None, |runtime_api| aws.environment(runtime_api)).await?;
-        (json!({ "action": "plan" }), sandbox)
-    } else if named(&probe) {
+    let named = woken.iter().find(|function| function.is_named(&folder));
+    let (question, sandbox) = if let Some(function) = named {
+        let started = Sandbox::start(path, None, |runtime_api| {
+            environment(function, aws.account(), runtime_api)
+        });
+        (json!({ "action": "plan" }), started.await?)
+    } else if probe.is_named(&folder) {
         let account = Account {
             region: "us-west-2".to_owned(),
             account: "123456789012".to_owned(),
@@ -62,13 +61,12 @@ async fn started(aws: &Deployment, path: &Path) -> Result<String, String> {
         });
         (question, started.await?)
     } else {
+        let names = woken.into_iter().chain([&probe]);
+        let names = names.map(|function| format!("{} or {}", function.name, function.binary));
         return Err(format!(
-            "{}: which function is it? Its folder has to be named {} or {}, {} or {}",
+            "{}: which function is it? Its folder has to be named {}",
             path.display(),
-            mapper.name,
-            mapper.binary,
-            probe.name,
-            probe.binary
+            names.collect::<Vec<_>>().join(", ")
         ));
     };
     ask(sandbox, question).await

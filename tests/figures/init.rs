@@ -1,12 +1,13 @@
 //! Init: from the start of the process to its first question for work, beside a hello built alike.
 
 use crate::build::Built;
-use crate::mapped::empty;
+use crate::mapped::{empty, stack};
 use crate::sandbox::Sandbox;
 use crate::table::{Table, ms, quartiles};
 use std::path::Path;
 use std::time::Duration;
 use world::deployment::Deployment;
+use world::lambda::environment::environment;
 
 /// Pairs: one of each, one after the other, so that a busy moment meets both.
 const PAIRS: usize = 60;
@@ -49,7 +50,11 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
 }
 
 async fn start(aws: &Deployment, binary: &Path) -> Result<Duration, String> {
-    let sandbox = Sandbox::start(binary, None, |runtime_api| aws.environment(runtime_api)).await?;
+    let function = &stack(aws)?.function;
+    let sandbox = Sandbox::start(binary, None, |runtime_api| {
+        environment(function, aws.account(), runtime_api)
+    });
+    let sandbox = sandbox.await?;
     let init = sandbox.init;
     sandbox.end().await?;
     Ok(init)

@@ -8,9 +8,10 @@ use std::time::Duration;
 use tests::handler::virtually;
 use tests::{Stage, TEMPLATE, ZONES};
 use world::clock::Clock;
-use world::deployment::Deployment;
+use world::deployment::{Deployment, REGISTER_BROKERS};
 use world::lambda::function::Function;
 use world::model::{Model, NewLoadBalancer, Settings};
+use world::template::FunctionStack;
 
 /// A call to AWS takes about that long.
 pub const LATENCY: Duration = Duration::from_millis(20);
@@ -31,17 +32,17 @@ impl Fleet {
             .map_err(|_| format!("{brokers} brokers were not mapped"))?;
         let aws = deploy(model, Clock::new(now, 1)).await?;
         aws.delay(LATENCY);
-        let function = aws.load_function(&built.register_brokers);
+        let function = aws.load_function(REGISTER_BROKERS, &built.register_brokers);
+        let function = function.map_err(|error| error.to_string())?;
         Ok(Self { aws, function })
     }
 
     /// Where the world's HTTP door is.
     pub fn door(&self) -> Result<SocketAddr, String> {
-        // The Runtime API's address does not matter here.
-        let environment = self.aws.environment(([127, 0, 0, 1], 0).into());
-        let url = environment.get("AWS_ENDPOINT_URL");
-        url.and_then(|url| url.strip_prefix("http://")?.parse().ok())
-            .ok_or(format!("no address of the AWS door: {url:?}"))
+        let url = &self.aws.account().endpoint_url;
+        let address = url.strip_prefix("http://");
+        let address = address.and_then(|address| address.parse().ok());
+        address.ok_or(format!("no address of the AWS door: {url}"))
     }
 
     /// An error if the door was asked something that it does not know: no figure would be true.
@@ -53,18 +54,25 @@ impl Fleet {
     }
 }
 
+/// What the template says about register-brokers.
+pub fn stack(aws: &Deployment) -> Result<&FunctionStack, String> {
+    let stack = aws.stack(REGISTER_BROKERS);
+    stack.map_err(|error| error.to_string())
+}
+
 /// The event of one sweep, as Lambda takes it off the queue now.
-pub fn sweep(aws: &Deployment) -> Value {
+pub fn sweep(aws: &Deployment) -> Result<Value, String> {
     let now = aws.clock.now().as_millisecond().to_string();
-    let body = aws.stack().schedules.first().map(|sweep| &sweep.input);
-    json!({ "Records": [{
+    let stack = stack(aws)?;
+    let body = stack.schedules.first().map(|sweep| &sweep.input);
+    Ok(json!({ "Records": [{
         "messageId": "00000000-0000-4000-8000-000000000001",
         "body": body,
         "attributes": { "SentTimestamp": now, "ApproximateFirstReceiveTimestamp": now },
         "eventSource": "aws:sqs",
-        "eventSourceARN": aws.stack().mapping.queue_arn,
+        "eventSourceARN": stack.mapping.queue_arn,
         "awsRegion": "us-west-2",
-    }] })
+    }] }))
 }
 
 /// A minute lies between two sweeps, in which pacing recovers (P-38: 40 calls at once, 8 a second); the

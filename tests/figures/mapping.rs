@@ -18,7 +18,7 @@ const CEILING: SignedDuration = SignedDuration::from_mins(20);
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("from an event to the right mapping");
     let fleet = Fleet::of(built, NODE - 1).await?;
-    let wakes = Wakes::of(&fleet);
+    let wakes = Wakes::of(&fleet)?;
     // A quiet sweep first: the process is warm, as it is in a deployed stack.
     until(&fleet, &wakes, |_, runs| !runs.is_empty()).await?;
     let instance = fleet

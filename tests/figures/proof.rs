@@ -127,7 +127,7 @@ fn function(built: &Built) -> Result<Function, String> {
     let template = Template::deployed(TEMPLATE, &account, CLUSTER, &none)
         .map_err(|error| error.to_string())?;
     let mut settings = template
-        .function_settings("ProbeBrokersFunction")
+        .function_settings("probe-brokers")
         .map_err(|error| error.to_string())?;
     let bounds = [("ADDRESS_RANGES", "127.0.0.0/8"), ("PORTS", "1024-65535")];
     let bounds = bounds.map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -89,7 +89,7 @@ struct Run {
 async fn run(fleet: &Fleet) -> Result<Run, String> {
     fleet.aws.model().forget_calls();
     let began = Instant::now();
-    let answer = fleet.function.invoke(sweep(&fleet.aws)).await;
+    let answer = fleet.function.invoke(sweep(&fleet.aws)?).await;
     let took = began.elapsed();
     let report = answer.map_err(|error| format!("register-brokers failed: {error}"))?;
     if report["gaps"] != json!([]) {

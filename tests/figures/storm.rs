@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     println!("{EVENTS} events at once");
     let fleet = Fleet::of(built, 3).await?;
-    let wakes = Wakes::of(&fleet);
+    let wakes = Wakes::of(&fleet)?;
     let now = fleet.aws.clock.now();
     for number in 0..EVENTS {
         let published = fleet.aws.bus().publish(now, &event(number));

@@ -1,7 +1,7 @@
 //! Events, queue and schedule of the template before a fleet. AWS's waits are skipped, and while
 //! the function works the clock runs at real speed: so each share of the time is itself.
 
-use crate::mapped::Fleet;
+use crate::mapped::{Fleet, stack};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::cell::Cell;
@@ -31,17 +31,17 @@ pub struct Run {
 }
 
 impl<'a> Wakes<'a> {
-    pub fn of(fleet: &'a Fleet) -> Self {
+    pub fn of(fleet: &'a Fleet) -> Result<Self, String> {
         let mapping = Mapping {
-            settings: fleet.aws.stack().mapping.clone(),
+            settings: stack(&fleet.aws)?.mapping.clone(),
             bus: Arc::clone(&fleet.aws.bus),
             clock: fleet.aws.clock.clone(),
         };
-        Self {
+        Ok(Self {
             fleet,
             mapping,
             worked: Cell::new(Instant::now()),
-        }
+        })
     }
 
     /// Delivers what happened, and runs the function if a batch is due; else time moves on.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use tests::handler::{Handler, SCALE, doctored, with_one_sweep};
+use world::deployment::REGISTER_BROKERS;
 use world::model::Settings;
 
 /// The template's `maxReceiveCount`.
 fn most(handler: &Handler) -> u32 {
-    let queue = handler.aws.stack().queues.last().expect("a queue");
+    let queue = handler.stack().queues.last().expect("a queue");
     queue.settings.max_receive_count.expect("a redrive policy")
 }
 
@@ -36,10 +37,12 @@ async fn a_wake_whose_run_always_dies_is_a_dead_letter_and_the_queue_goes_on() {
         handler.kill();
     }
     handler
-        .until(|aws| match aws.journal().failures.len() {
-            failed if failed == most(&handler) as usize => Ok(()),
-            failed => Err(format!("{failed} invocations failed")),
-        })
+        .until(
+            |aws| match aws.journal().runs(REGISTER_BROKERS).failures.len() {
+                failed if failed == most(&handler) as usize => Ok(()),
+                failed => Err(format!("{failed} invocations failed")),
+            },
+        )
         .await;
     drop(hold);
     handler.put(["good".to_owned()]);
@@ -91,7 +94,7 @@ async fn a_function_that_cannot_start_leaves_its_wakes_in_the_dead_letters_and_s
     let receives: Vec<u32> = receives(&handler).into_values().collect();
     assert_eq!(receives, [most(&handler)]);
     let journal = handler.aws.journal();
-    assert_eq!(journal.reports.len(), 0);
+    assert_eq!(journal.runs(REGISTER_BROKERS).reports.len(), 0);
     let said = |line: &world::lambda::process::LogLine| {
         line.text.contains("environment variable CLUSTER \"a/b\"")
             || line

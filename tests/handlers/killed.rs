@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use tests::handler::Handler;
+use world::deployment::REGISTER_BROKERS;
 use world::lambda::function_error::FunctionError;
 use world::model::Settings;
 
@@ -47,7 +48,10 @@ async fn killed_at(point: &str) {
     };
     let killed = FunctionError::Exited("signal: 9 (SIGKILL)".to_owned());
     assert_eq!(failed.answer, Err(killed), "{point}");
-    let starts = handler.aws.function().map(|function| function.starts());
+    let starts = handler
+        .aws
+        .function(REGISTER_BROKERS)
+        .map(|function| function.starts());
     assert_eq!(starts, Some(2), "{point}");
 
     let interrupted: BTreeSet<&str> = failed.batch.iter().map(|m| m.id.as_str()).collect();

@@ -11,3 +11,4 @@ mod schedule;
 mod secrets;
 mod storm;
 mod time_out;
+mod two;

@@ -3,6 +3,7 @@
 use serde_json::json;
 use std::collections::BTreeMap;
 use tests::handler::{Handler, SCALE, SEED, with_one_sweep};
+use world::deployment::REGISTER_BROKERS;
 use world::lambda::function_error::FunctionError;
 use world::model::Settings;
 
@@ -12,7 +13,7 @@ async fn a_direct_invocation_that_plans_changes_nothing() {
     handler.drained().await;
     handler.aws.bus().lose("aws.ec2");
     handler.broker("4", "usw2-az1");
-    let function = handler.aws.function().expect("a function");
+    let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
     let answer = function.invoke(json!({"action": "plan"})).await;
     let answer = answer.expect("a plan");
     assert!(
@@ -36,7 +37,7 @@ async fn a_direct_invocation_that_is_neither_the_plan_nor_a_batch_is_refused_wit
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
     handler.drained().await;
     handler.aws.model().forget_calls();
-    let function = handler.aws.function().expect("a function");
+    let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
     for payload in [
         json!({"action": "deploy"}),
         json!({"Records": [{"eventSource": "aws:s3"}]}),

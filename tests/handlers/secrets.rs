@@ -4,6 +4,7 @@
 use serde_json::json;
 use tests::built::binary;
 use tests::handler::{Handler, SCALE, with_one_sweep};
+use world::deployment::REGISTER_BROKERS;
 use world::model::Settings;
 
 const PASSWORD: &str = "hunter2-of-this-test";
@@ -35,7 +36,7 @@ async fn at_the_loudest_level_no_password_is_in_any_line() {
     }
     let put = handler.aws.put_parameter("listeners/EXTERNAL2", GROUP);
     put.expect("a group");
-    let function = handler.aws.function().expect("a function");
+    let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
     let answer = function.invoke(json!({"action": "plan"})).await;
     let answer = answer.expect("a plan").to_string();
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::ops::Range;
 use std::time::Instant;
 use tests::handler::{Handler, with_one_sweep};
+use world::deployment::REGISTER_BROKERS;
 use world::model::Settings;
 
 const EVENTS: usize = 15_000;
@@ -87,7 +88,10 @@ async fn fifteen_thousand_events_cost_two_runs_and_the_second_sees_what_the_firs
     // What comes later is not covered by what was seen before.
     handler.put(["later".to_owned()]);
     handler.drained().await;
-    assert_eq!(handler.aws.journal().reports.len(), 4);
+    assert_eq!(
+        handler.aws.journal().runs(REGISTER_BROKERS).reports.len(),
+        4
+    );
     let looked = handler.aws.model().calls()[&Call::DescribeTargetGroups];
     assert_eq!(looked, 4, "a run looks once, and nothing else looks");
 }
@@ -101,8 +105,9 @@ async fn a_storm_does_not_cost_a_run_for_each_batch_while_a_read_is_denied() {
     publish(&handler, 0..300);
     handler.drained().await;
     let journal = handler.aws.journal();
-    assert_eq!(journal.batches.len(), 31);
+    assert_eq!(journal.runs(REGISTER_BROKERS).batches.len(), 31);
     let gaps: Vec<&Value> = journal
+        .runs(REGISTER_BROKERS)
         .reports
         .iter()
         .map(|report| &report["gaps"])

@@ -4,6 +4,7 @@ use fleet::observed::{InstanceState, TargetState};
 use serde_json::{Value, json};
 use tests::handler::{Handler, SCALE, SEED, doctored, with_one_sweep};
 use world::deployment::Deployment;
+use world::deployment::REGISTER_BROKERS;
 use world::lambda::function_error::FunctionError;
 use world::model::Settings;
 
@@ -17,20 +18,25 @@ async fn a_run_that_reaches_its_time_out_is_killed_and_its_batch_comes_back() {
     handler.reached(&silence, 1).await;
     handler.freeze();
     let batch = |number: usize| {
-        handler.until(move |aws| match aws.journal().batches.get(number) {
-            Some(batch) => Ok(batch.clone()),
-            None => Err(format!("batch {number} is not over")),
-        })
+        handler.until(
+            move |aws| match aws.journal().runs(REGISTER_BROKERS).batches.get(number) {
+                Some(batch) => Ok(batch.clone()),
+                None => Err(format!("batch {number} is not over")),
+            },
+        )
     };
     let timed_out = batch(0).await;
     drop(silence);
-    let timeout = handler.aws.stack().function.timeout;
+    let timeout = handler.stack().function.timeout;
     assert_eq!(timed_out.answer, Err(FunctionError::TimedOut(timeout)));
     let again = batch(1).await;
     assert_eq!(again.batch[0].id, timed_out.batch[0].id);
     assert_eq!(again.batch[0].receive_count, 2);
     assert_eq!(again.answer.expect("a report")["gaps"], json!([]));
-    let starts = handler.aws.function().map(|function| function.starts());
+    let starts = handler
+        .aws
+        .function(REGISTER_BROKERS)
+        .map(|function| function.starts());
     assert_eq!(
         starts,
         Some(2),
@@ -45,10 +51,12 @@ async fn answers_that_never_come_are_gaps_and_the_run_ends_by_itself() {
     let silence = handler.aws.hold(Some("DescribeTargetHealth"));
     handler.broker("4", "usw2-az1");
     let report = handler
-        .until(|aws| match aws.journal().reports.first() {
-            Some(report) => Ok(report.clone()),
-            None => Err("no run is over".to_owned()),
-        })
+        .until(
+            |aws| match aws.journal().runs(REGISTER_BROKERS).reports.first() {
+                Some(report) => Ok(report.clone()),
+                None => Err("no run is over".to_owned()),
+            },
+        )
         .await;
     drop(silence);
     let gaps = report["gaps"].as_array().expect("gaps");
@@ -59,7 +67,10 @@ async fn answers_that_never_come_are_gaps_and_the_run_ends_by_itself() {
     }
     let wanted = [("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)];
     handler.settled(&wanted).await;
-    assert_eq!(handler.aws.journal().failures, [""; 0]);
+    assert_eq!(
+        handler.aws.journal().runs(REGISTER_BROKERS).failures,
+        [""; 0]
+    );
 }
 
 /// The first run without an answer gives the broker its port; the second one begins when it is healthy
@@ -113,14 +124,17 @@ async fn a_probe_that_never_answers_holds_up_bootstrap_and_nothing_else() {
     assert_eq!(third["gaps"], json!([]));
     let wanted = [("1", 9093), ("2", 9094), ("3", 9095), ("4", 9096)];
     handler.settled(&wanted).await;
-    assert_eq!(handler.aws.journal().failures, [""; 0]);
+    assert_eq!(
+        handler.aws.journal().runs(REGISTER_BROKERS).failures,
+        [""; 0]
+    );
 }
 
 /// The report of a run that begins now; nothing else wakes the function.
 async fn woken(handler: &Handler) -> Value {
-    let before = handler.aws.journal().reports.len();
+    let before = handler.aws.journal().runs(REGISTER_BROKERS).reports.len();
     handler.put([format!("look {before}")]);
-    let over = |aws: &Deployment| match aws.journal().reports.get(before) {
+    let over = |aws: &Deployment| match aws.journal().runs(REGISTER_BROKERS).reports.get(before) {
         Some(report) => Ok(report.clone()),
         None => Err("the run is not over".to_owned()),
     };

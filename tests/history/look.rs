@@ -264,7 +264,7 @@ impl Write {
         let model = stage.model();
         let writes = model.writes().iter();
         writes
-            .map(|(_, call, text)| Self::new(*call, text))
+            .map(|write| Self::new(write.call, &write.what))
             .collect()
     }
 

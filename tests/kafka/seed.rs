@@ -78,7 +78,7 @@ fn advertised(told: &Metadata) {
 /// The real register-brokers maps them.
 async fn map(world: &LocalAws) {
     world.put_parameter("listeners/EXTERNAL", PATTERN).unwrap();
-    world.start_function(&binary("register-brokers"));
+    world.start_functions(binary);
     until(world, async || {
         world.mapped(&[("1", 9093), ("2", 9094), ("3", 9095)])
     })

@@ -75,9 +75,14 @@ fn a_template_with_a_line_more_or_less_is_complained_of() {
             "not ours, and allowed: ssm:GetParameter on arn:aws:ssm:us-west-2:123456789012:parameter/kafka-privatelink/orders/handover/EXTERNAL",
         ),
         (
-            "                  - !Sub [\"arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/kafka-privatelink-${Stack}-listener-parameter\", *this-stack]\n",
+            "                  - !GetAtt RegisterBrokersQueue.Arn\n",
             "",
             "denied though it is used: sqs:SendMessage",
+        ),
+        (
+            "rule/kafka-privatelink-${Stack}-*\"",
+            "rule/kafka-privatelink-*\"",
+            "not ours, and allowed: sqs:SendMessage",
         ),
     ] {
         assert!(TEXT.contains(old), "the template has changed: {old}");

@@ -8,12 +8,12 @@ use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, ListenerArn, NodeId, Port, TargetGroupArn};
 use std::time::Duration;
 use tests::{CLUSTER, Stage, ZONES, tagged};
+use world::deployment::REGISTER_BROKERS;
 use world::iam::Request;
-use world::model::Launch;
+use world::model::{Launch, WriteRecord};
 
 fn asked(stage: &Stage) -> Vec<Request> {
-    let model = stage.model();
-    model.caller().expect("a role").asked()
+    stage.caller(REGISTER_BROKERS).asked()
 }
 
 /// Instances that look like ours: of another cluster, of none, of ours without a node id or in
@@ -142,7 +142,7 @@ async fn f44_the_code_never_writes_a_foreign_instance_group_or_listener() {
     let of_theirs: Vec<&str> = of_theirs
         .chain(listeners.iter().map(ListenerArn::as_str))
         .collect();
-    for (_, call, what) in model.writes() {
+    for WriteRecord { call, what, .. } in model.writes() {
         let touched = of_theirs.iter().find(|arn| what.contains(**arn));
         assert_eq!(touched, None, "{call}: {what}");
         // Out of our own groups they are taken.
@@ -153,5 +153,5 @@ async fn f44_the_code_never_writes_a_foreign_instance_group_or_listener() {
         );
     }
     // None of it came to nothing only because the role forbids it.
-    assert_eq!(model.caller().expect("a role").denied(), []);
+    assert_eq!(stage.caller(REGISTER_BROKERS).denied(), []);
 }

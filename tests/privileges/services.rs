@@ -2,77 +2,72 @@
 //! none of it is recorded. Each with where AWS says so.
 
 use world::iam::Request;
-use world::template::{FunctionStack, Template};
+use world::template::{FunctionSettings, FunctionStack, ScheduleSettings, Template};
 
 const ACCOUNT: &str = "123456789012";
-const SWEEP_ROLE: &str = "arn:aws:iam::123456789012:role/RegisterBrokersSweepRole";
-/// The role of probe-brokers, and its code.
-pub const PROBE_ROLE: &str = "arn:aws:iam::123456789012:role/ProbeBrokersRole";
-pub const PROBE: &str = "arn:aws:lambda:us-west-2:123456789012:function:ProbeBrokersFunction";
-const PROBE_LOG: &str =
-    "log-group:/kafka-privatelink/orders/probe-brokers:log-stream:2026/11/22/[1]b";
-const LOG: &str = "log-group:/kafka-privatelink/orders/register-brokers:log-stream:2026/11/22/[1]a";
 
 /// Each request of a service that the stack needs.
 pub fn requests(template: &Template) -> Vec<Request> {
-    let stack = template
-        .function("RegisterBrokersFunction")
-        .expect("the function's stack");
-    let mut all = lambda(&stack);
-    all.extend(lambda_in_the_vpc());
-    all.extend(event_bridge(&stack));
-    all.extend(scheduler(&stack));
+    let stacks = template.functions().expect("the functions' stacks");
+    let mut all = lambda_in_the_vpc(&probe(template));
+    for stack in &stacks {
+        all.extend(lambda(stack));
+        all.extend(event_bridge(stack));
+        all.extend(stack.schedules.iter().flat_map(scheduler));
+    }
     all
+}
+
+/// The function that is invoked.
+pub fn probe(template: &Template) -> FunctionSettings {
+    let probe = template.function_settings("probe-brokers");
+    probe.expect("probe-brokers")
+}
+
+/// The ARN of a function.
+pub fn function_arn(function: &FunctionSettings) -> String {
+    arn("lambda", &format!("function:{}", function.name))
 }
 
 fn arn(service: &str, rest: &str) -> String {
     format!("arn:aws:{service}:us-west-2:{ACCOUNT}:{rest}")
 }
 
-/// Where wakes go, and where they go if that fails.
-fn queues(stack: &FunctionStack) -> [String; 2] {
-    let undelivered = arn("sqs", "kafka-privatelink-01234567-undelivered");
-    [stack.mapping.queue_arn.clone(), undelivered]
-}
-
-/// Lambda takes on the function's role, and with it takes batches from the queue (Lambda guide, "SQS:
-/// execution role permissions") and writes the log ("Sending function logs to CloudWatch Logs").
+/// Lambda takes on a function's role, and with it takes batches from the queue (Lambda guide, "SQS:
+/// execution role permissions").
 fn lambda(stack: &FunctionStack) -> Vec<Request> {
-    let role = stack.function.role.as_str();
-    let by = role.into();
-    let mut all = vec![Request::new(
-        &"lambda.amazonaws.com".into(),
-        "sts:AssumeRole",
-        role.to_owned(),
-    )];
+    let by = stack.function.role.as_str().into();
+    let mut all = runs(&stack.function);
     for action in ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] {
         let queue = stack.mapping.queue_arn.clone();
         all.push(Request::new(&by, format!("sqs:{action}"), queue));
     }
+    all
+}
+
+/// Lambda takes on a function's role, and writes its log ("Sending function logs to CloudWatch Logs").
+fn runs(function: &FunctionSettings) -> Vec<Request> {
+    let by = function.role.as_str().into();
+    let service = "lambda.amazonaws.com".into();
+    let mut all = vec![Request::new(
+        &service,
+        "sts:AssumeRole",
+        function.role.clone(),
+    )];
+    let group = function.log_group.as_deref().expect("a log group");
+    let stream = format!("log-group:{group}:log-stream:2026/11/22/[1]a");
     for action in ["CreateLogStream", "PutLogEvents"] {
-        let stream = arn("logs", LOG);
+        let stream = arn("logs", &stream);
         all.push(Request::new(&by, format!("logs:{action}"), stream));
     }
     all
 }
 
-/// Lambda takes on the probe's role, writes its log, and with it makes and removes the network
-/// interfaces of a function in a VPC (Lambda guide, "Giving Lambda functions access to resources in an
-/// Amazon VPC": required IAM permissions).
-fn lambda_in_the_vpc() -> Vec<Request> {
-    let by = PROBE_ROLE.into();
-    let mut all = vec![Request::new(
-        &"lambda.amazonaws.com".into(),
-        "sts:AssumeRole",
-        PROBE_ROLE,
-    )];
-    for action in ["CreateLogStream", "PutLogEvents"] {
-        all.push(Request::new(
-            &by,
-            format!("logs:{action}"),
-            arn("logs", PROBE_LOG),
-        ));
-    }
+/// With the role of a function in a VPC, Lambda makes and removes its network interfaces (Lambda guide,
+/// "Giving Lambda functions access to resources in an Amazon VPC": required IAM permissions).
+fn lambda_in_the_vpc(function: &FunctionSettings) -> Vec<Request> {
+    let by = function.role.as_str().into();
+    let mut all = runs(function);
     for action in [
         "CreateNetworkInterface",
         "DescribeNetworkInterfaces",
@@ -86,14 +81,15 @@ fn lambda_in_the_vpc() -> Vec<Request> {
     all
 }
 
-/// A rule sends as the service, and names itself (EventBridge guide, "Using resource-based policies";
-/// "Using dead-letter queues").
+/// A rule sends as the service, and names itself: to the queue, and to that of what could not be sent
+/// (EventBridge guide, "Using resource-based policies"; "Using dead-letter queues").
 fn event_bridge(stack: &FunctionStack) -> Vec<Request> {
     let by = "events.amazonaws.com".into();
     let each_rule = stack.rules.iter().flat_map(|rule| {
-        let rule = arn("events", &format!("rule/{}", rule.name));
-        queues(stack).map(|queue| {
-            Request::new(&by, "sqs:SendMessage", queue).with("aws:SourceArn", [rule.as_str()])
+        let name = arn("events", &format!("rule/{}", rule.name));
+        let undelivered = rule.undelivered.clone().expect("dead letters");
+        [stack.mapping.queue_arn.clone(), undelivered].map(|queue| {
+            Request::new(&by, "sqs:SendMessage", queue).with("aws:SourceArn", [name.as_str()])
         })
     });
     each_rule.collect()
@@ -101,15 +97,17 @@ fn event_bridge(stack: &FunctionStack) -> Vec<Request> {
 
 /// A schedule's role is taken on in the name of the schedule's group, and it sends (Scheduler guide,
 /// "Confused deputy prevention", "Configuring a dead-letter queue").
-fn scheduler(stack: &FunctionStack) -> Vec<Request> {
+fn scheduler(schedule: &ScheduleSettings) -> Vec<Request> {
     let service = "scheduler.amazonaws.com".into();
     let group = arn("scheduler", "schedule-group/default");
-    let mut all = vec![
-        Request::new(&service, "sts:AssumeRole", SWEEP_ROLE)
-            .with("aws:SourceAccount", [ACCOUNT])
-            .with("aws:SourceArn", [group]),
-    ];
-    let by = SWEEP_ROLE.into();
-    all.extend(queues(stack).map(|queue| Request::new(&by, "sqs:SendMessage", queue)));
-    all
+    let role = schedule.role.clone().expect("a role");
+    let by = role.as_str().into();
+    let queue = arn("sqs", &schedule.target.queue);
+    let undelivered = schedule.undelivered.clone().expect("dead letters");
+    let sends = [queue, undelivered].map(|queue| Request::new(&by, "sqs:SendMessage", queue));
+    let takes_on = Request::new(&service, "sts:AssumeRole", role);
+    let takes_on = takes_on
+        .with("aws:SourceAccount", [ACCOUNT])
+        .with("aws:SourceArn", [group]);
+    [takes_on].into_iter().chain(sends).collect()
 }

@@ -1,19 +1,34 @@
 //! For each request that is used, those beside it that must be denied: the same on what is not ours,
-//! without its tags, from somebody else.
+//! without its tags, from somebody else, from another function.
 
-use crate::services::{PROBE, PROBE_ROLE};
-use crate::used::used;
+use crate::services::{function_arn, probe};
+use crate::used::{TEXT, deployed, used};
 use fleet::tags;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 use world::iam::Request;
+use world::template::FunctionSettings;
 
 const OTHER_CLUSTER: &str = "payments";
+/// Every function of the template, the one that is invoked first.
+static FUNCTIONS: LazyLock<Vec<FunctionSettings>> = LazyLock::new(|| {
+    let template = deployed(TEXT).expect("the template");
+    let woken = template.functions().expect("functions").into_iter();
+    let woken = woken.map(|stack| stack.function);
+    [probe(&template)].into_iter().chain(woken).collect()
+});
 
 /// Requests that nobody may make, each of them one step away from one that is used.
 pub fn strangers() -> &'static BTreeSet<Request> {
     static STRANGERS: OnceLock<BTreeSet<Request>> = OnceLock::new();
-    STRANGERS.get_or_init(|| used().iter().flat_map(beside).collect())
+    STRANGERS.get_or_init(|| {
+        let mut all: BTreeSet<Request> = used().iter().flat_map(beside).collect();
+        // What one function may not do, another may have to.
+        for used in used() {
+            all.remove(used);
+        }
+        all
+    })
 }
 
 fn beside(used: &Request) -> Vec<Request> {
@@ -36,12 +51,15 @@ fn other_callers(used: &Request) -> Vec<Request> {
         "sns.amazonaws.com",
         "arn:aws:iam::123456789012:role/SomebodyElse",
     ];
+    let functions = FUNCTIONS.iter().map(|function| function.role.as_str());
+    let others = others.into_iter().chain(functions);
     others
+        .filter(|by| **by != *used.by)
         .map(|by| Request {
             by: by.into(),
             ..used.clone()
         })
-        .into()
+        .collect()
 }
 
 fn other_resources(used: &Request) -> Vec<Request> {
@@ -78,7 +96,7 @@ fn other_resources(used: &Request) -> Vec<Request> {
             "secret:kafka-privatelink/orders2/probe-AbCdEf",
             "secret:theirs-AbCdEf",
         ],
-        ("lambda", _) => vec!["function:RegisterBrokersFunction", "function:Theirs"],
+        ("lambda", _) => vec!["function:Theirs"],
         ("sqs", _) => vec!["Theirs.fifo"],
         ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
         ("iam", _) => vec!["role/Theirs"],
@@ -91,7 +109,9 @@ fn other_resources(used: &Request) -> Vec<Request> {
         format!("arn:aws:{service}:{region}:999999999999:{resource}"),
         format!("arn:aws:{service}:eu-central-1:{account}:{resource}"),
     ];
-    let all = others.chain(elsewhere);
+    let functions = FUNCTIONS.iter().map(function_arn);
+    let functions = functions.filter(|function| service == "lambda" && function != arn);
+    let all = others.chain(elsewhere).chain(functions);
     all.map(|arn| Request {
         resource: arn.into(),
         ..used.clone()
@@ -110,6 +130,10 @@ fn other_contexts(used: &Request) -> Vec<Request> {
         (
             "aws:SourceArn".to_owned(),
             "arn:aws:events:us-west-2:123456789012:rule/Theirs",
+        ),
+        (
+            "aws:SourceArn".to_owned(),
+            "arn:aws:events:us-west-2:123456789012:rule/kafka-privatelink-76543210-instance-state",
         ),
     ];
     let mut all = Vec::new();
@@ -140,14 +164,15 @@ fn other_actions(used: &Request) -> Vec<Request> {
 
 /// What Lambda does in the name of the probe's role, done by the probe's code (F40).
 fn by_the_code(used: &Request) -> Vec<Request> {
-    if *used.by != *PROBE_ROLE || !used.action.starts_with("ec2:") {
+    let probe = &FUNCTIONS[0];
+    if *used.by != *probe.role || !used.action.starts_with("ec2:") {
         return Vec::new();
     }
     let code = used.clone();
-    vec![code.with("lambda:SourceFunctionArn", [PROBE])]
+    vec![code.with("lambda:SourceFunctionArn", [function_arn(probe)])]
 }
 
-/// On what there is already, only the two time tags may be written.
+/// On what there is already, only notes may be written.
 fn other_tags(used: &Request) -> Vec<Request> {
     let creates = used
         .context

@@ -1,4 +1,4 @@
-//! What is used: scenarios in which the function makes each of its calls, for each of its reasons.
+//! What is used: scenarios in which the functions make each of their calls, for each of their reasons.
 
 use crate::services;
 use cloud::call::Call;
@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use tests::{Stage, ZONES};
 use world::iam::{Policies, Request};
-use world::template::Template;
+use world::template::{FunctionSettings, Template};
 
 /// The template in this repository.
 pub const TEXT: &str = include_str!("../../infra/template.yaml");
@@ -49,7 +49,7 @@ pub fn policies(text: &str) -> Result<Policies, String> {
     policies.map_err(|error| error.to_string())
 }
 
-/// Each different request, by the function and by AWS's services.
+/// Each different request, by the functions and by AWS's services.
 pub fn used() -> &'static [Request] {
     static USED: OnceLock<Vec<Request>> = OnceLock::new();
     USED.get_or_init(|| {
@@ -58,21 +58,21 @@ pub fn used() -> &'static [Request] {
             .start_paused(true)
             .build()
             .expect("a runtime");
-        let mut used = runtime.block_on(by_the_function());
+        let mut used = runtime.block_on(by_the_functions());
         used.extend(services::requests(&deployed(TEXT).expect("the template")));
         used
     })
 }
 
-async fn by_the_function() -> Vec<Request> {
+async fn by_the_functions() -> Vec<Request> {
     let stage = Stage::seed().await;
     hand_edits(&stage).await;
     instance_answers_as_another(&stage).await;
     broker_goes_and_returns(&stage).await;
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
-    let model = stage.model();
-    model.caller().expect("a role").asked()
+    let callers = stage.callers();
+    callers.flat_map(|caller| caller.asked()).collect()
 }
 
 /// Every setting is put right again.
@@ -139,6 +139,24 @@ async fn groups_have_users(stage: &Stage) {
         stage.put(&format!("listeners/EXTERNAL{number}"), &group);
         stage.settle().await;
     }
+}
+
+#[test]
+fn every_function_of_the_template_calls_in_the_scenarios() {
+    let template = deployed(TEXT).expect("the template");
+    for stack in template.functions().expect("functions") {
+        let FunctionSettings { binary, role, .. } = stack.function;
+        let calls = used().iter().filter(|each| *each.by == *role);
+        let by_itself = calls.filter(|each| !plumbing(each));
+        assert!(by_itself.count() > 5, "{binary} is not played");
+    }
+}
+
+/// What Lambda does in a function's name.
+fn plumbing(request: &Request) -> bool {
+    ["sqs:", "logs:"]
+        .iter()
+        .any(|service| request.action.starts_with(service))
 }
 
 #[test]

@@ -161,7 +161,7 @@ async fn p38_calls_keep_to_the_budget_in_any_second_and_any_minute() {
     let writes: Vec<f64> = model
         .writes()
         .iter()
-        .map(|(at, _, _)| at.as_millisecond() as f64 / 1000.0)
+        .map(|write| write.at.as_millisecond() as f64 / 1000.0)
         .collect();
     for (window, budget) in [(1.0, 3 + 3), (60.0, 3 + 180)] {
         for start in &writes {

@@ -18,7 +18,8 @@ mod seed;
 use figures::Figures;
 use run::Simulation;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tests::{TEMPLATE, register_brokers};
+use tests::TEMPLATE;
+use world::deployment::REGISTER_BROKERS;
 use world::template::FunctionStack;
 
 /// Histories in a plain `cargo test`.
@@ -27,7 +28,7 @@ const SEEDS: u64 = 2000;
 const STEPS: usize = 300;
 
 fn stack() -> FunctionStack {
-    register_brokers(TEMPLATE).expect("a template that can be run")
+    tests::stack(TEMPLATE, REGISTER_BROKERS).expect("a template that can be run")
 }
 
 /// Plays a seed; the trace, and how it went.

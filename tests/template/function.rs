@@ -1,10 +1,10 @@
-//! The function itself: its time, its environment, its log, how it takes batches.
+//! Each function itself: its time, its environment, its log, how it takes batches.
 
 use crate::stack::{Complaints, Stack, each, holds, said};
 use activation::coalescing::LAG;
-use register_brokers::Scope;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use world::template::FunctionSettings;
 
 pub const FUNCTION: &str = "AWS::Serverless::Function";
 const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
@@ -36,22 +36,48 @@ fn f38_the_function_times_out_before_its_batch_shows_up_again() {
     holds(time_is_up_before_the_batch_shows_up_again);
 }
 
-/// What the binary reads is what the template sets.
+/// Gives the value of a variable.
+type Get<'g> = &'g dyn Fn(&str) -> Option<String>;
+/// Reads the environment; answers why it refuses.
+type Reader = fn(Get<'_>) -> Option<String>;
+
+/// What reads the environment of a function; none of a function that is not known.
+fn reader(function: &str) -> Option<Reader> {
+    match function {
+        "register-brokers" => Some(|read| {
+            let scope = register_brokers::Scope::read(read);
+            scope.err().map(|error| error.to_string())
+        }),
+        "sync-principals" => Some(|read| {
+            let scope = sync_principals::Scope::read(read);
+            scope.err().map(|error| error.to_string())
+        }),
+        _ => None,
+    }
+}
+
+/// What each binary reads is what the template sets.
 pub fn the_environment_is_what_is_read(stack: &Stack) -> Complaints {
-    let set = match stack.register_brokers() {
-        Ok(stack) => stack.function.environment,
-        Err(error) => return vec![error],
+    match stack.functions() {
+        Ok(stacks) => stacks
+            .iter()
+            .flat_map(|stack| of(&stack.function))
+            .collect(),
+        Err(error) => vec![error],
+    }
+}
+
+fn of(function: &FunctionSettings) -> Complaints {
+    let Some(reads) = reader(&function.binary) else {
+        return vec![format!("what does {} read?", function.binary)];
     };
+    let set = &function.environment;
     let read = RefCell::new(BTreeSet::new());
-    let scope = Scope::read(|name| {
+    let refused = reads(&|name| {
         read.borrow_mut().insert(name.to_owned());
         set.get(name).cloned()
     });
-    let mut complaints: Complaints = scope
-        .err()
-        .map(|error| error.to_string())
-        .into_iter()
-        .collect();
+    let mut complaints: Complaints = refused.into_iter().collect();
     let read = read.into_inner();
     let unread = set.keys().filter(|name| !read.contains(*name));
     complaints.extend(unread.map(|name| format!("{name} is set, and nobody reads it")));
@@ -59,7 +85,7 @@ pub fn the_environment_is_what_is_read(stack: &Stack) -> Complaints {
 }
 
 #[test]
-fn the_environment_variables_are_those_that_the_function_reads() {
+fn the_environment_variables_are_those_that_each_function_reads() {
     holds(the_environment_is_what_is_read);
 }
 

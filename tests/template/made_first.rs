@@ -53,8 +53,7 @@ fn a_template_that_is_made_in_another_order_is_complained_of() {
         sooner,
         "RegisterBrokersSweep does not wait for the trigger",
     );
-    let state = "      - RegisterBrokersUndeliveredQueuePolicy\n      - Reg";
-    let said =
-        "InstanceStateRule does not wait for one of [\"RegisterBrokersUndeliveredQueuePolicy\"]";
+    let state = "      - UndeliveredQueuePolicy\n      - Reg";
+    let said = "InstanceStateRule does not wait for one of [\"UndeliveredQueuePolicy\"]";
     complains(rule, TEXT, state, "      - Reg", said);
 }

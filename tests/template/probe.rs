@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use world::iam::{Attached, Effect, Request};
 use yaml_serde::Value;
 
+/// Its logical id.
 const PROBE: &str = "ProbeBrokersFunction";
 
 /// What the binary reads is what the template sets.

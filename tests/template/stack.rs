@@ -87,14 +87,15 @@ impl Stack {
             .map(|(_, properties)| properties)
     }
 
-    /// What the local world makes of register-brokers.
-    pub fn register_brokers(&self) -> Result<FunctionStack, String> {
-        tests::register_brokers(&self.text)
+    /// What the local world makes of each function that a queue wakes.
+    pub fn functions(&self) -> Result<Vec<FunctionStack>, String> {
+        let functions = tests::deployed(&self.text)?.functions();
+        functions.map_err(|error| error.to_string())
     }
 
     /// What it makes of a function, whatever wakes it.
-    pub fn function_settings(&self, logical_id: &str) -> Result<FunctionSettings, String> {
-        let settings = tests::deployed(&self.text)?.function_settings(logical_id);
+    pub fn function_settings(&self, name: &str) -> Result<FunctionSettings, String> {
+        let settings = tests::deployed(&self.text)?.function_settings(name);
         settings.map_err(|error| error.to_string())
     }
 

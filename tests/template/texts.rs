@@ -124,7 +124,7 @@ fn templates_with_one_bad_text_are_complained_of() {
         ),
         (
             TEXT,
-            "-undelivered\"",
+            "-undelivered-wakes\"",
             "-undelivered.fifo.letters\"",
             character,
         ),

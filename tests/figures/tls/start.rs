@@ -1,6 +1,6 @@
 //! One new process and its first answer, taken apart by what an end of TLS sees of it.
 
-use crate::mapped::{Fleet, sweep};
+use crate::mapped::{Fleet, stack, sweep};
 use crate::sandbox::Sandbox;
 use crate::table::spread;
 use crate::tls_end::{Seen, TlsEnd};
@@ -8,6 +8,7 @@ use crate::usage::Usage;
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use world::lambda::environment::environment;
 
 /// What a new process took.
 pub(super) struct Start {
@@ -36,8 +37,9 @@ impl Start {
         share: f64,
     ) -> Result<(Self, Sandbox), String> {
         tls.forget();
+        let function = &stack(&fleet.aws)?.function;
         let mut sandbox = Sandbox::start(binary, Some(share), |runtime_api| {
-            let mut environment = fleet.aws.environment(runtime_api);
+            let mut environment = environment(function, fleet.aws.account(), runtime_api);
             environment.extend(tls.environment());
             environment
         })
@@ -74,7 +76,7 @@ impl Start {
 /// How long a sweep takes.
 pub(super) async fn run(fleet: &Fleet, sandbox: &mut Sandbox) -> Result<Duration, String> {
     let began = Instant::now();
-    let report = sandbox.invoke(sweep(&fleet.aws)).await?;
+    let report = sandbox.invoke(sweep(&fleet.aws)?).await?;
     let took = began.elapsed();
     match &report["gaps"] {
         gaps if *gaps == json!([]) => Ok(took),

@@ -1,9 +1,10 @@
-//! Reads `infra/template.yaml`, so that what is deployed is what the world runs: for a function its
+//! Reads `infra/template.yaml`, so that what is deployed is what the world runs: for each function its
 //! settings, queue, dead letters, event source mapping, rules and schedules, and what all policies
 //! of the stack allow. A property or intrinsic that is not understood is an error with its place,
 //! never a guess.
 
 mod conditions;
+mod functions;
 mod intrinsics;
 mod node;
 mod parts;
@@ -59,9 +60,9 @@ pub struct FunctionStack {
 /// An `AWS::Serverless::Function`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionSettings {
-    /// Its logical id, which is its name here, too.
+    /// Its logical id, which is its name in AWS, too.
     pub name: String,
-    /// The binary that is its code (`Metadata.BuildProperties.Binary`).
+    /// The binary that is its code (`Metadata.BuildProperties.Binary`): what people and tests call it.
     pub binary: String,
     /// `Timeout`.
     pub timeout: Duration,
@@ -69,10 +70,19 @@ pub struct FunctionSettings {
     pub memory_mib: u32,
     /// The ARN of the role that it runs with.
     pub role: String,
+    /// `LoggingConfig.LogGroup`, by its name.
+    pub log_group: Option<String>,
     /// Whether `LoggingConfig.LogFormat` is `JSON`.
     pub json_logs: bool,
     /// `Environment.Variables`.
     pub environment: BTreeMap<String, String>,
+}
+
+impl FunctionSettings {
+    /// Whether this is the function of this logical id or binary.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.binary == name
+    }
 }
 
 /// An `AWS::Lambda::EventSourceMapping`.
@@ -106,6 +116,8 @@ pub struct RuleSettings {
     pub target: Target,
     /// A constant `Input`.
     pub input: Option<String>,
+    /// The ARN of the queue of what could not be sent.
+    pub undelivered: Option<String>,
 }
 
 /// An `AWS::Scheduler::Schedule`.
@@ -119,6 +131,10 @@ pub struct ScheduleSettings {
     pub target: Target,
     /// `Input`, context attributes included.
     pub input: String,
+    /// The ARN of the role that it sends with.
+    pub role: Option<String>,
+    /// The ARN of the queue of what could not be sent.
+    pub undelivered: Option<String>,
 }
 
 /// Why a stack cannot be run.
@@ -183,16 +199,24 @@ impl Template {
         Self::parse(text, given.into())
     }
 
-    /// The function of this logical id, whatever makes it run.
-    pub fn function_settings(&self, logical_id: &str) -> Result<FunctionSettings, TemplateError> {
+    /// A function by its logical id or the name of its binary, whatever makes it run.
+    pub fn function_settings(&self, name: &str) -> Result<FunctionSettings, TemplateError> {
         let (resources, resolver) = self.sections()?;
-        parts::function(&resources, &resolver, logical_id)
+        functions::settings(&resources, &resolver, name)
     }
 
-    /// What makes the function of this logical id run from its queue.
-    pub fn function(&self, logical_id: &str) -> Result<FunctionStack, TemplateError> {
+    /// What makes a function run from its queue, by its logical id or the name of its binary.
+    pub fn function(&self, name: &str) -> Result<FunctionStack, TemplateError> {
         let (resources, resolver) = self.sections()?;
-        parts::function_stack(resources, &resolver, logical_id)
+        let function = functions::settings(&resources, &resolver, name)?;
+        parts::function_stack(&resources, &resolver, function)
+    }
+
+    /// Every function that an event source mapping wakes, in the order of the template. The others are
+    /// invoked.
+    pub fn functions(&self) -> Result<Vec<FunctionStack>, TemplateError> {
+        let (resources, resolver) = self.sections()?;
+        functions::woken(&resources, &resolver)
     }
 
     /// What every role, queue and trust policy of the stack allows.
@@ -259,6 +283,12 @@ impl FunctionStack {
     /// The bus with these queues, rules and schedules.
     pub fn bus(&self) -> Result<Bus, StackError> {
         let mut bus = Bus::default();
+        self.add_to(&mut bus)?;
+        Ok(bus)
+    }
+
+    /// Puts these queues, rules and schedules beside those that are on the bus.
+    pub fn add_to(&self, bus: &mut Bus) -> Result<(), StackError> {
         for queue in &self.queues {
             bus.add_queue(queue.settings.clone(), queue.dead_letters.as_deref())?;
         }
@@ -280,7 +310,7 @@ impl FunctionStack {
                 schedule.target.clone(),
             )?;
         }
-        Ok(bus)
+        Ok(())
     }
 }
 

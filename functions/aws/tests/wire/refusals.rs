@@ -95,8 +95,9 @@ async fn p11_what_the_role_forbids_is_denied_at_both_doors_in_the_same_words() {
     let settings = Settings::default();
     let template = Template::deployed(TEMPLATE, &settings, "payments", nlb).unwrap();
     let policies = Arc::new(template.policies().unwrap());
-    let role = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
-    wire.model().assume(Caller::new(role, policies));
+    let function = template.function("register-brokers").unwrap().function;
+    let caller = Caller::new(&function.binary, &function.role, policies);
+    let wire = wire.called_by(caller).await;
     let (group, listener) = (&wire.account.group, &wire.account.listener);
     let path = "/kafka-privatelink/orders";
     // Everything in the account is of the cluster orders, but the function is of another one.

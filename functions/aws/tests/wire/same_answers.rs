@@ -26,7 +26,7 @@ async fn every_call_is_answered_alike_by_both_doors_and_does_the_same() {
         model
             .writes()
             .iter()
-            .map(|(_, call, what)| (*call, what.clone()))
+            .map(|write| (write.call, write.what.clone()))
             .collect()
     };
     assert_eq!(done(&by_sdk), done(&in_memory));

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use world::clock::Clock;
 use world::doors::http::{Door, HttpDoor};
 use world::doors::memory::MemoryDoor;
+use world::iam::Caller;
 use world::model::{Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Settings};
 
 /// A parameter as a person pastes it: every character that a wire format has to escape.
@@ -103,23 +104,35 @@ impl Wire {
         }
     }
 
+    /// The same account before doors that this caller asks at.
+    pub async fn called_by(self, caller: Arc<Caller>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let door = Door::new(Arc::clone(&self.model), self.clock.clone());
+        let door = door.with_callers([(KEY.to_owned(), Arc::clone(&caller))].into());
+        let door = HttpDoor::serve(listener, door).expect("the door listens on loopback");
+        let memory = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
+        Self {
+            memory: memory.as_caller(caller),
+            sdk: Aws::from_config(config(&door.url())).await,
+            door,
+            ..self
+        }
+    }
+
     pub fn model(&self) -> MutexGuard<'_, Model> {
         self.model.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// The access key of the SDK here.
+const KEY: &str = "AKIDEXAMPLE";
 
 /// The SDK's configuration for a server of a test.
 pub fn config(url: &str) -> ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new("us-west-2"))
         .endpoint_url(url)
-        .credentials_provider(Credentials::new(
-            "AKIDEXAMPLE",
-            "secret",
-            None,
-            None,
-            "test",
-        ))
+        .credentials_provider(Credentials::new(KEY, "secret", None, None, "test"))
 }
 
 pub fn port(number: u16) -> Port {

@@ -2,6 +2,7 @@
 
 use super::proof_table::ProofTable;
 use super::waiting::until;
+use crate::deployment::REGISTER_BROKERS;
 use crate::kafka::{Checked, Producer};
 use crate::local::LocalAws;
 use anstream::println;
@@ -14,10 +15,14 @@ use std::time::Duration;
 /// and a run that began since has proven all of them.
 pub(super) async fn proven(world: &LocalAws, ports: &[(&str, u16)]) -> Result<(), String> {
     until(world, async || world.mapped(ports)).await?;
-    let before = world.journal().reports.len();
+    let before = world.journal().runs(REGISTER_BROKERS).reports.len();
     until(world, async || {
         let journal = world.journal();
-        let reports = journal.reports.get(before..).unwrap_or_default();
+        let reports = journal
+            .runs(REGISTER_BROKERS)
+            .reports
+            .get(before..)
+            .unwrap_or_default();
         let report = reports.last().ok_or("no run since")?;
         let proof = &report["proof"];
         let all = proof["ports_proven"] == json!(ports.len());
@@ -31,7 +36,9 @@ pub(super) async fn proven(world: &LocalAws, ports: &[(&str, u16)]) -> Result<()
 
 /// The whole proof table, as a person asks for it: by a plan that changes nothing.
 pub(crate) async fn table(world: &LocalAws) -> Result<ProofTable, String> {
-    let function = world.function().ok_or("the function is not built yet")?;
+    let function = world
+        .function(REGISTER_BROKERS)
+        .ok_or("the function is not built yet")?;
     let answer = function.invoke(json!({"action": "plan"})).await;
     let answer = answer.map_err(|error| error.to_string())?;
     let rows = serde_json::from_value(answer["plan"]["proof"].clone());
@@ -48,7 +55,7 @@ pub(super) async fn reported(
 ) -> Result<String, String> {
     until(world, async || {
         let journal = world.journal();
-        let reports = journal.reports.iter().skip(since);
+        let reports = journal.runs(REGISTER_BROKERS).reports.iter().skip(since);
         let said = reports
             .filter_map(|report| list(report).as_array())
             .flatten();
@@ -68,7 +75,7 @@ pub(super) async fn entered_after_proof(
 ) -> Result<String, String> {
     let (entered, proof) = until(world, async || {
         let journal = world.journal();
-        let mut reports = journal.reports.iter().skip(since);
+        let mut reports = journal.runs(REGISTER_BROKERS).reports.iter().skip(since);
         reports
             .find_map(|report| Some((entry(report)?.to_string(), report["proof"].clone())))
             .ok_or_else(|| "no run has put a broker into bootstrap".to_owned())
@@ -100,7 +107,11 @@ pub(super) async fn no_longer(
 ) -> Result<(), String> {
     until(world, async || {
         let journal = world.journal();
-        let report = journal.reports.last().ok_or("no report yet")?;
+        let report = journal
+            .runs(REGISTER_BROKERS)
+            .reports
+            .last()
+            .ok_or("no report yet")?;
         let said = list(report).to_string();
         if said.contains(part) {
             Err(format!("the newest report still says {part:?}"))
@@ -125,10 +136,12 @@ pub(super) fn complete(from: &str, checked: &Checked) -> Result<(), String> {
 
 /// Waits until two more activations are over, so that one of them has begun since.
 pub(super) async fn two_more_reports(world: &LocalAws) -> Result<(), String> {
-    let before = world.journal().reports.len();
-    until(world, async || match world.journal().reports.len() {
-        now if now >= before + 2 => Ok(()),
-        now => Err(format!("{now} activations, waiting for {}", before + 2)),
+    let before = world.journal().runs(REGISTER_BROKERS).reports.len();
+    until(world, async || {
+        match world.journal().runs(REGISTER_BROKERS).reports.len() {
+            now if now >= before + 2 => Ok(()),
+            now => Err(format!("{now} activations, waiting for {}", before + 2)),
+        }
     })
     .await
 }

@@ -4,6 +4,7 @@ use super::control::{Build, Control};
 use super::picture::Picture;
 use super::steps;
 use super::waiting::sound;
+use crate::deployment::REGISTER_BROKERS;
 use crate::local::{LocalAws, VERBS};
 use anstream::{eprintln, print, println};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -101,7 +102,7 @@ impl Play<'_> {
 
     fn tell_why(&self) {
         let journal = self.world.journal();
-        if let Some(report) = journal.reports.last() {
+        if let Some(report) = journal.runs(REGISTER_BROKERS).reports.last() {
             println!("  newest report: {report}\n");
         }
         for line in journal.log.iter().filter(|line| line.stderr) {
@@ -122,12 +123,13 @@ impl Play<'_> {
             );
         }
         let journal = self.world.journal();
-        let activations = journal.reports.len();
+        let activations = journal.runs(REGISTER_BROKERS).reports.len();
         let starts = self
             .world
-            .function()
+            .function(REGISTER_BROKERS)
             .map_or(0, |function| function.starts());
         let milliseconds: Vec<u64> = journal
+            .runs(REGISTER_BROKERS)
             .reports
             .iter()
             .filter_map(|report| report["milliseconds"].as_u64())
@@ -191,7 +193,11 @@ async fn function_is_built(world: &LocalAws, control: &Control) -> Result<(), St
         match now {
             Build::Done(binary) => {
                 bar.finish_and_clear();
-                world.start_function(&binary);
+                // What was not built, but given, is register-brokers.
+                world.start_functions(|name| match name {
+                    REGISTER_BROKERS => binary.clone(),
+                    other => binary.with_file_name(other),
+                });
                 return Ok(());
             }
             Build::Failed(reason) => {

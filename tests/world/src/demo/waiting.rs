@@ -27,7 +27,7 @@ where
     }
 }
 
-/// Whether the world itself works, and the function never crashed.
+/// Whether the world itself works, and no function ever crashed.
 pub(super) fn sound(world: &LocalAws) -> Result<(), String> {
     let surprises = world.surprises();
     if let Some(first) = surprises.first() {
@@ -37,8 +37,9 @@ pub(super) fn sound(world: &LocalAws) -> Result<(), String> {
     if let Some(broken) = &journal.broken {
         return Err(format!("the world broke: {broken}"));
     }
-    match journal.failures.first() {
-        Some(failure) => Err(format!("register-brokers failed: {failure}")),
-        None => Ok(()),
-    }
+    let mut failures = journal.all().flat_map(|(function, runs)| {
+        let failures = runs.failures.iter();
+        failures.map(move |failure| format!("{function} failed: {failure}"))
+    });
+    failures.next().map_or(Ok(()), Err)
 }

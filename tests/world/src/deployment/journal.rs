@@ -1,37 +1,60 @@
-//! What the function said and did.
+//! What the functions said and did.
 
 use crate::lambda::mapping::Invoked;
 use crate::lambda::process::LogLine;
 use serde_json::Value;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// How many log lines are kept: more than a run logs, whatever its level.
 const LOG_LINES: usize = 20_000;
 
-/// What the function said and did.
+/// What the functions said and did. They are named by their binaries.
 #[derive(Default)]
 pub struct Journal {
+    runs: BTreeMap<String, Runs>,
+    /// The newest log lines of all functions; each one names its function.
+    pub log: VecDeque<LogLine>,
+    /// What broke in the world itself.
+    pub broken: Option<String>,
+}
+
+/// What became of one function's runs.
+#[derive(Default)]
+pub struct Runs {
     /// What each run answered, oldest first.
     pub reports: Vec<Value>,
     /// Invocations that failed, and how.
     pub failures: Vec<String>,
     /// Every batch that was tried, with its answer; reports and failures among them.
     pub batches: Vec<Invoked>,
-    /// The newest log lines.
-    pub log: VecDeque<LogLine>,
-    /// What broke in the world itself.
-    pub broken: Option<String>,
 }
 
 impl Journal {
-    pub(super) fn note(&mut self, invoked: Invoked) {
+    /// The runs of a function; none before its first one.
+    pub fn runs(&self, function: &str) -> &Runs {
+        static NONE: Runs = Runs {
+            reports: Vec::new(),
+            failures: Vec::new(),
+            batches: Vec::new(),
+        };
+        self.runs.get(function).unwrap_or(&NONE)
+    }
+
+    /// Each function that has run, with its runs.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Runs)> {
+        let all = self.runs.iter();
+        all.map(|(function, runs)| (function.as_str(), runs))
+    }
+
+    pub(super) fn note(&mut self, function: &str, invoked: Invoked) {
+        let runs = self.runs.entry(function.to_owned()).or_default();
         match &invoked.answer {
             // An earlier run has covered the batch: that is no report of a run.
             Ok(answer) if answer.get("covered_by").is_some() => {}
-            Ok(report) => self.reports.push(report.clone()),
-            Err(error) => self.failures.push(error.to_string()),
+            Ok(report) => runs.reports.push(report.clone()),
+            Err(error) => runs.failures.push(error.to_string()),
         }
-        self.batches.push(invoked);
+        runs.batches.push(invoked);
     }
 
     pub(super) fn write(&mut self, line: LogLine) {

@@ -1,28 +1,27 @@
-//! The template deployed before a model: AWS's HTTP door, events, schedule and queue as the template
-//! says, and the process of the function's real binary. All of it on loopback; no hosts. Until it has a
-//! process of its own, the model answers for probe-brokers.
+//! The template deployed before a model: AWS's HTTP door, events, schedules and queues as the template
+//! says, and the processes of the functions' real binaries, each under its own role. All of it on
+//! loopback; no hosts. Until it has a process of its own, the model answers for probe-brokers.
 
+mod deployed;
 mod hands;
 mod journal;
 mod mapped;
 
 pub use hands::HandsError;
-pub use journal::Journal;
+pub use journal::{Journal, Runs};
 
 use crate::clock::Clock;
 use crate::doors::http::{Door, Hold, HttpDoor};
-use crate::events::bus::{Bus, BusError};
-use crate::events::drive::drive;
+use crate::events::bus::Bus;
 use crate::faults::{Courier, Fault, Faults, UnknownFault};
-use crate::iam::Caller;
-use crate::lambda::environment::{Account, environment};
+use crate::lambda::environment::Account;
 use crate::lambda::function::{Function, Place};
-use crate::lambda::mapping::Mapping;
 use crate::model::Model;
-use crate::template::{FunctionSettings, FunctionStack, StackError, Template, TemplateError};
+use crate::template::{FunctionSettings, StackError, Template, TemplateError};
+use deployed::Deployed;
 use fleet::words::{AzId, LoadBalancerArn, NodeId};
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,6 +29,10 @@ use tokio::net::TcpListener;
 
 /// The cluster that it serves.
 pub const CLUSTER: &str = "orders";
+/// The function that keeps the mapping, by the name of its binary.
+pub const REGISTER_BROKERS: &str = "register-brokers";
+/// The function that is invoked and not woken.
+const PROBE_BROKERS: &str = "probe-brokers";
 
 /// Why a template cannot be deployed here.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,9 @@ pub enum DeploymentError {
     /// A listener on loopback.
     #[error("listen on loopback: {0}")]
     Listen(#[from] std::io::Error),
+    /// No function of this name is woken by a queue.
+    #[error("infra/template.yaml: no function {0} with an event source mapping")]
+    NoFunction(String),
 }
 
 /// A deployed template.
@@ -56,34 +62,32 @@ pub struct Deployment {
     /// The NLB.
     pub load_balancer: LoadBalancerArn,
     door: HttpDoor,
-    stack: FunctionStack,
+    functions: Vec<Deployed>,
     probe: FunctionSettings,
     account: Account,
     courier: Arc<Mutex<Courier>>,
     journal: Arc<Mutex<Journal>>,
-    function: Mutex<Option<Arc<Function>>>,
     /// Brokers that keep their address, and so their zone, through replacement.
     reserved: BTreeMap<NodeId, (AzId, Ipv4Addr)>,
 }
 
 impl Deployment {
-    /// Deploys a template for an NLB of this model. The function is not started yet.
+    /// Deploys a template for an NLB of this model. No function is started yet.
     pub async fn new(
         template: &str,
-        mut model: Model,
+        model: Model,
         load_balancer: LoadBalancerArn,
         clock: Clock,
     ) -> Result<Self, DeploymentError> {
         let settings = model.settings();
         let (region, account_id) = (settings.region.clone(), settings.account.clone());
         let template = Template::deployed(template, settings, CLUSTER, &load_balancer)?;
-        let stack = template.function("RegisterBrokersFunction")?;
-        let probe = template.function_settings("ProbeBrokersFunction")?;
-        let policies = Arc::new(template.policies()?);
-        model.assume(Caller::new(&stack.function.role, policies));
-        let bus = Arc::new(Mutex::new(stack.bus()?));
+        let functions = Deployed::all(&template)?;
+        let probe = template.function_settings(PROBE_BROKERS)?;
+        let bus = Arc::new(Mutex::new(deployed::bus(&functions)?));
         let model = Arc::new(Mutex::new(model));
         let door = Door::new(Arc::clone(&model), clock.clone());
+        let door = door.with_callers(deployed::callers(&functions));
         let door = HttpDoor::serve(TcpListener::bind(("127.0.0.1", 0)).await?, door)?;
         Ok(Self {
             account: Account {
@@ -96,11 +100,10 @@ impl Deployment {
             bus,
             load_balancer,
             door,
-            stack,
+            functions,
             probe,
             courier: Arc::new(Mutex::new(Courier::new(Faults::new(0)))),
             journal: Arc::default(),
-            function: Mutex::default(),
             reserved: BTreeMap::new(),
         })
     }
@@ -109,13 +112,6 @@ impl Deployment {
     /// are made beforehand.
     pub fn reserve(&mut self, places: BTreeMap<NodeId, (AzId, Ipv4Addr)>) {
         self.reserved = places;
-    }
-
-    /// The function alone, whose code is this binary: nothing wakes it.
-    pub fn load_function(&self, binary: &Path) -> Arc<Function> {
-        let function = Arc::new(self.function_of(&self.stack.function, binary));
-        *lock(&self.function) = Some(Arc::clone(&function));
-        function
     }
 
     /// probe-brokers, whose code is this binary: from now on it is what is invoked, and not the model.
@@ -143,49 +139,9 @@ impl Deployment {
         )
     }
 
-    /// Starts events, schedule and the function, whose code is this binary.
-    pub fn start_function(&self, binary: &Path) {
-        let function = self.load_function(binary);
-        let (model, clock, bus) = (
-            Arc::clone(&self.model),
-            self.clock.clone(),
-            Arc::clone(&self.bus),
-        );
-        let (journal, courier) = (Arc::clone(&self.journal), Arc::clone(&self.courier));
-        tokio::spawn(async move {
-            let error = drive(bus, clock, |now| {
-                let mut model = lock(&model);
-                model.advance(now);
-                let mut courier = lock(&courier);
-                courier.take_in(now, model.take_events());
-                courier.due(now)
-            })
-            .await;
-            lock(&journal).broken = Some(error.to_string());
-        });
-        let mapping = Mapping {
-            settings: self.stack.mapping.clone(),
-            bus: Arc::clone(&self.bus),
-            clock: self.clock.clone(),
-        };
-        let journal = Arc::clone(&self.journal);
-        tokio::spawn(async move {
-            let invoke = |payload| function.invoke(payload);
-            let error = mapping
-                .run(invoke, |invoked| lock(&journal).note(invoked))
-                .await;
-            lock(&journal).broken = Some(error.to_string());
-        });
-    }
-
-    /// The function, once it was started.
-    pub fn function(&self) -> Option<Arc<Function>> {
-        lock(&self.function).clone()
-    }
-
-    /// What the template says about the function, its queue, its rules and its schedule.
-    pub fn stack(&self) -> &FunctionStack {
-        &self.stack
+    /// Where its AWS is: with it, `lambda::environment` tells what a process of a function is given.
+    pub fn account(&self) -> &Account {
+        &self.account
     }
 
     /// The model, for a look or an edit.
@@ -193,7 +149,7 @@ impl Deployment {
         lock(&self.model)
     }
 
-    /// What the function said so far.
+    /// What the functions said so far.
     pub fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
     }
@@ -203,14 +159,15 @@ impl Deployment {
         Arc::clone(&self.journal)
     }
 
-    /// Requests that the HTTP door did not understand, and those on what is ours that the function's
-    /// role forbids; always empty unless something is wrong.
+    /// Requests that the HTTP door did not understand, and those on what is ours that the role of a
+    /// function forbids, with the function's name; always empty unless something is wrong.
     pub fn surprises(&self) -> Vec<String> {
         let mut surprises = self.door.door().surprises();
-        let caller = self.model().caller().cloned();
-        let denied = caller.map_or(Vec::new(), |caller| caller.denied());
-        let ours = denied.iter().filter(|request| request.concerns(CLUSTER));
-        surprises.extend(ours.map(|request| format!("denied: {request}")));
+        for Deployed { caller, .. } in &self.functions {
+            let forbidden = caller.forbidden(CLUSTER).into_iter();
+            surprises
+                .extend(forbidden.map(|request| format!("{}: denied: {request}", caller.name)));
+        }
         surprises
     }
 
@@ -223,11 +180,6 @@ impl Deployment {
     /// From now on each call to AWS takes that much longer, in real time.
     pub fn delay(&self, latency: Duration) {
         self.door.delay(latency);
-    }
-
-    /// What Lambda would give to a process of the function.
-    pub fn environment(&self, runtime_api: SocketAddr) -> BTreeMap<String, String> {
-        environment(&self.stack.function, &self.account, runtime_api)
     }
 
     /// From now on these faults strike calls and events, as [`Faults::parse`] reads them; an empty
@@ -251,16 +203,6 @@ impl Deployment {
     /// Events and queues.
     pub fn bus(&self) -> MutexGuard<'_, Bus> {
         lock(&self.bus)
-    }
-
-    /// Puts a message on the function's queue, as a person does for a run by hand.
-    pub fn send(&self, body: &str) -> Result<(), BusError> {
-        let now = self.clock.now();
-        for schedule in &self.stack.schedules {
-            // The sweep's own message group: one run at a time, by hand too (P-4).
-            self.bus().put(now, &schedule.target, body)?;
-        }
-        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub use strike::{Called, Strike};
 pub use versions::Versions;
 
 use crate::clock::Clock;
+use crate::iam::Caller;
 use crate::model::{ApiError, Model};
 use cloud::call::Call;
 use cloud::calls::Answer;
@@ -28,6 +29,7 @@ use strike::Strikes;
 #[derive(Debug)]
 pub struct MemoryDoor {
     model: Arc<Mutex<Model>>,
+    caller: Option<Arc<Caller>>,
     clock: Clock,
     dates: Mutex<Vec<Timestamp>>,
     latency: Mutex<Duration>,
@@ -38,10 +40,11 @@ pub struct MemoryDoor {
 }
 
 impl MemoryDoor {
-    /// A door to this model, on this clock.
+    /// A door to this model, on this clock. Whoever calls through it is not known, and no role is asked.
     pub fn new(model: Arc<Mutex<Model>>, clock: Clock) -> Self {
         Self {
             model,
+            caller: None,
             clock,
             dates: Mutex::default(),
             latency: Mutex::default(),
@@ -49,6 +52,14 @@ impl MemoryDoor {
             versions: Arc::default(),
             gate: None,
             proven: Mutex::default(),
+        }
+    }
+
+    /// The same door for this caller: it may do what its role allows, and is counted by its name.
+    pub fn as_caller(self, caller: Arc<Caller>) -> Self {
+        Self {
+            caller: Some(caller),
+            ..self
         }
     }
 
@@ -127,7 +138,8 @@ impl MemoryDoor {
             }
             Some(_) | None => None,
         };
-        let answer = old.unwrap_or_else(|| ask(&mut self.model(), now));
+        let caller = self.caller.as_ref();
+        let answer = old.unwrap_or_else(|| self.model().called_by(caller, |model| ask(model, now)));
         if !call.is_write() {
             self.strikes.older(self.versions.others(&answer, &ask));
         }

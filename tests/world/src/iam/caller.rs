@@ -1,4 +1,4 @@
-//! Somebody who makes calls: what they may do, and a record of all that they asked for.
+//! Somebody who makes calls: what their role may do, and a record of all that they asked for.
 
 use super::policies::Policies;
 use super::request::Request;
@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A caller with a role. Copies of a world share it, so its record is that of all of them.
 #[derive(Debug)]
 pub struct Caller {
+    /// Who it is: a function, by the name of its binary.
+    pub name: Arc<str>,
     /// The ARN of the role.
     pub role: Arc<str>,
     policies: Arc<Policies>,
@@ -15,9 +17,10 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Somebody with the role of this ARN.
-    pub fn new(role: &str, policies: Arc<Policies>) -> Arc<Self> {
+    /// Somebody of this name, with the role of this ARN.
+    pub fn new(name: &str, role: &str, policies: Arc<Policies>) -> Arc<Self> {
         Arc::new(Self {
+            name: name.into(),
             role: role.into(),
             policies,
             asked: Mutex::default(),
@@ -45,6 +48,13 @@ impl Caller {
         let asked = self.lock();
         let denied = asked.iter().filter(|(_, allowed)| !**allowed);
         denied.map(|(request, _)| request.clone()).collect()
+    }
+
+    /// Those of them that are about something of this cluster: the role forbids what has to be done.
+    pub fn forbidden(&self, cluster: &str) -> Vec<Request> {
+        let mut denied = self.denied();
+        denied.retain(|request| request.concerns(cluster));
+        denied
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Request, bool>> {

@@ -69,16 +69,17 @@ impl Request {
         self
     }
 
-    /// Whether it is about something of this cluster, or about nothing that belongs to anybody. What
-    /// somebody has taken away or tagged otherwise since the function looked is not: that the role
-    /// forbids it is right.
+    /// Whether it is about something of this cluster, or about nothing that can belong to anybody (that has
+    /// no tags). What somebody has taken away or tagged otherwise since the function looked is not: that
+    /// the role forbids it is right.
     pub fn concerns(&self, cluster: &str) -> bool {
         let tag = |of: &str| {
             let key = format!("aws:{of}/{}", tags::CLUSTER);
             let value = self.context.get(&key);
             value.is_some_and(|value| value.contains(cluster))
         };
-        !self.action.starts_with("elasticloadbalancing:")
+        let mut tagged = ["elasticloadbalancing:", "ec2:"].iter();
+        !tagged.any(|service| self.action.starts_with(service))
             || self.resource == "*"
             || tag("ResourceTag")
             || tag("RequestTag")

@@ -51,7 +51,7 @@ fn a_condition_holds_as_its_operator_says() {
 fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
     let reads = "RegisterBrokersRole.Properties.Policies[1].PolicyDocument.Statement[0]";
     let groups = "RegisterBrokersRole.Properties.Policies[3].PolicyDocument.Statement[0]";
-    let wake = "RegisterBrokersSweepRole.Properties.Policies[0].PolicyDocument.Statement[0]";
+    let wake = "SweepRole.Properties.Policies[0].PolicyDocument.Statement[0]";
     for (old, new, place, what) in [
         (
             "                Action: ssm:GetParametersByPath",
@@ -84,7 +84,7 @@ fn what_a_policy_may_not_have_here_is_an_error_with_its_place() {
             "policy variable",
         ),
         (
-            "                  - !GetAtt RegisterBrokersQueue.Arn\n                  - !GetAtt Reg",
+            "                  - !GetAtt UndeliveredQueue.Arn\n                  - !GetAtt Reg",
             "                  - !ImportValue a\n                  - !GetAtt Reg",
             &format!("{wake}.Resource[0]"),
             "!ImportValue",
@@ -125,7 +125,7 @@ fn a_policy_is_about_the_requests_of_its_role_or_on_its_resource_only() {
     assert!(send("events.amazonaws.com", queue_of_wakes()));
     assert!(!send("sns.amazonaws.com", queue_of_wakes()));
     assert!(!send("events.amazonaws.com", queue("Theirs.fifo")));
-    let sweep = "arn:aws:iam::123456789012:role/RegisterBrokersSweepRole";
+    let sweep = "arn:aws:iam::123456789012:role/SweepRole";
     assert!(send(sweep, queue_of_wakes()));
     let function = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
     assert!(!send(function, queue_of_wakes()));

@@ -26,6 +26,12 @@ impl Account {
     }
 }
 
+/// The access key of a function's role: `ASIA` begins the keys of roles (IAM user guide, "IAM
+/// identifiers", unique ID prefixes). Each function has one of its own, by which AWS knows who calls.
+pub fn access_key(function: &FunctionSettings) -> String {
+    format!("ASIA{}", function.name.to_ascii_uppercase())
+}
+
 /// Everything that the process sees; nothing of the world's own environment.
 pub fn environment(
     function: &FunctionSettings,
@@ -35,7 +41,7 @@ pub fn environment(
     let format = if function.json_logs { "JSON" } else { "Text" };
     let mut all: BTreeMap<String, String> = [
         ("_HANDLER", "bootstrap".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "ASIAWORLD".to_owned()),
+        ("AWS_ACCESS_KEY_ID", access_key(function)),
         ("AWS_DEFAULT_REGION", account.region.clone()),
         ("AWS_ENDPOINT_URL", account.endpoint_url.clone()),
         ("AWS_EXECUTION_ENV", "AWS_Lambda_rust".to_owned()),
@@ -49,7 +55,10 @@ pub fn environment(
         ("AWS_LAMBDA_LOG_FORMAT", format.to_owned()),
         (
             "AWS_LAMBDA_LOG_GROUP_NAME",
-            format!("/aws/lambda/{}", function.name),
+            function
+                .log_group
+                .clone()
+                .unwrap_or_else(|| format!("/aws/lambda/{}", function.name)),
         ),
         ("AWS_LAMBDA_LOG_LEVEL", "INFO".to_owned()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "world".to_owned()),
@@ -80,6 +89,7 @@ mod tests {
             timeout: Duration::from_secs(55),
             memory_mib: 128,
             role: "arn:role".into(),
+            log_group: Some("/log/of/f".into()),
             json_logs: true,
             environment: [("CLUSTER".to_owned(), "orders".to_owned())].into(),
         };
@@ -93,5 +103,7 @@ mod tests {
         assert_eq!(all["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:9");
         assert_eq!(all["AWS_LAMBDA_LOG_FORMAT"], "JSON");
         assert_eq!(all["AWS_ENDPOINT_URL"], "http://127.0.0.1:1");
+        assert_eq!(all["AWS_ACCESS_KEY_ID"], "ASIAF");
+        assert_eq!(all["AWS_LAMBDA_LOG_GROUP_NAME"], "/log/of/f");
     }
 }

@@ -156,7 +156,7 @@ impl Function {
         let environment = environment(&self.settings, &self.account, api.address());
         let process = Process::start_by(
             command,
-            &self.settings.name,
+            &self.settings.binary,
             &self.binary,
             &environment,
             &self.log,

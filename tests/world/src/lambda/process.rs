@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 /// One line of a function's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
-    /// The function's name.
+    /// The function, by the name of its binary.
     pub function: String,
     /// Whether it came on stderr.
     pub stderr: bool,

@@ -23,7 +23,7 @@ use keeper::{Keeper, Machines};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The port that the stand-in brokers listen on: the EXTERNAL listener of TiDB Cloud's document.
@@ -184,13 +184,13 @@ impl LocalAws {
         })
     }
 
-    /// Starts events, schedule and the function, whose code is this binary; and, before Kafka,
-    /// probe-brokers on a host of the VPC, whose binary lies beside it.
-    pub fn start_function(&self, binary: &Path) {
+    /// Starts events, schedules and the functions; and, before Kafka, probe-brokers on a host of the
+    /// VPC. `binary` says where the code of each is, by its name.
+    pub fn start_functions(&self, binary: impl Fn(&str) -> PathBuf) {
         if let Some(place) = &self.probe {
-            let binary = binary.with_file_name("probe-brokers");
-            self.deployment.load_probe(&binary, Some(place.clone()));
+            let probe = binary("probe-brokers");
+            self.deployment.load_probe(&probe, Some(place.clone()));
         }
-        self.deployment.start_function(binary);
+        self.deployment.start_functions(binary);
     }
 }

@@ -20,10 +20,10 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   lose aws.ec2          from now on every event of this source is lost; lose-no-more ends it
   faults SEED NAME=LEVEL,…   what AWS does wrong from now on, for example: faults 7 stale-reads=often,lost-answers=rare
                         faults alone tells the names, and how often each has struck; faults off ends them
-  send TEXT             put a message on the function's queue; any text is a wake
-  status                the mapping as AWS has it, and the newest report
-  log                   the function's newest log lines, metrics among them
-  plan                  ask the function what it would do
+  send TEXT             put a message on every function's queue; any text is a wake
+  status                the mapping as AWS has it, and each function's newest report
+  log                   the functions' newest log lines, metrics among them
+  plan                  ask each function what it would do
   kafka start N         start broker N's Kafka and wait until it serves; also stop (controlled), kill,
                         freeze, thaw, wipe (its data, when it does not run) and log (its last lines)
   check internal        the check of TiDB Cloud's document, ten messages there and back, from a client in the VPC;
@@ -93,13 +93,14 @@ impl LocalAws {
             ["send", ..] => {
                 let body = line.trim_start().strip_prefix("send").unwrap_or_default();
                 self.send(body.trim()).map_err(|error| error.to_string())?;
-                Ok("a message is on the queue".to_owned())
+                Ok("a message is on every queue".to_owned())
             }
             ["status"] => Ok(self.status()),
             ["log"] => {
                 let journal = self.journal();
                 let newest = journal.log.iter().rev().take(20).rev();
-                let lines: Vec<&str> = newest.map(|line| line.text.as_str()).collect();
+                let lines = newest.map(|line| format!("{}: {}", line.function, line.text));
+                let lines: Vec<String> = lines.collect();
                 Ok(lines.join("\n"))
             }
             ["plan"] => self.plan().await,
@@ -131,26 +132,31 @@ impl LocalAws {
     fn status(&self) -> String {
         let picture = Picture::of(self).to_string();
         let journal = self.journal();
-        let report = journal.reports.last().map(ToString::to_string);
-        let report = report.unwrap_or_else(|| "none yet".to_owned());
-        match &journal.broken {
-            Some(broken) => {
-                format!("{picture}\nnewest report: {report}\nthe world broke: {broken}")
-            }
-            None => format!("{picture}\nnewest report: {report}"),
-        }
+        let reports = self.names().map(|name| {
+            let report = journal.runs(name).reports.last();
+            let report = report.map_or("none yet".to_owned(), ToString::to_string);
+            format!("{name}, newest report: {report}")
+        });
+        let broken = journal.broken.iter();
+        let broken = broken.map(|broken| format!("the world broke: {broken}"));
+        let lines: Vec<String> = [picture].into_iter().chain(reports).chain(broken).collect();
+        lines.join("\n")
     }
 
     async fn plan(&self) -> Result<String, String> {
-        let function = self.function().ok_or("the function is not built yet")?;
-        let answer = function
-            .invoke(json!({"action": "plan"}))
-            .await
-            .map_err(|error| error.to_string())?;
-        match answer["text"].as_str() {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(format!("the function answered {answer}")),
+        let mut plans = Vec::new();
+        for name in self.names() {
+            let function = self
+                .function(name)
+                .ok_or("the functions are not built yet")?;
+            let answer = function.invoke(json!({"action": "plan"})).await;
+            let answer = answer.map_err(|error| format!("{name}: {error}"))?;
+            match answer["text"].as_str() {
+                Some(text) => plans.push(format!("{name}:\n{text}")),
+                None => return Err(format!("{name} answered {answer}")),
+            }
         }
+        Ok(plans.join("\n"))
     }
 
     async fn kafka_verb(&self, verb: &str, node: &str) -> Result<String, String> {

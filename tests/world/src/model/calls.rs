@@ -4,29 +4,52 @@
 use super::asked::Asked;
 use super::{ApiError, Model, whole_seconds};
 use crate::faults::{Faults, ReadFault, WriteFault};
+use crate::iam::Caller;
 use cloud::call::Call;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
-/// A write that AWS accepted: when, which, and on what.
-pub type WriteRecord = (Timestamp, Call, String);
+/// A write that AWS accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteRecord {
+    /// When.
+    pub at: Timestamp,
+    /// The name of the caller, if it is known.
+    pub by: Option<Arc<str>>,
+    /// Which call.
+    pub call: Call,
+    /// On what.
+    pub what: String,
+}
+
+/// How often each call was made.
+pub type Counts = BTreeMap<Call, u64>;
 
 /// Counts and faults of the calls.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Desk {
-    counts: BTreeMap<Call, u64>,
+    counts: Counts,
+    counts_of: BTreeMap<Arc<str>, Counts>,
     writes: Vec<WriteRecord>,
     failures: BTreeMap<Call, VecDeque<ApiError>>,
     answers_to_lose: BTreeMap<Call, usize>,
     denied: BTreeSet<Call>,
     misdated: VecDeque<SignedDuration>,
     by_hand: bool,
+    /// Who makes the call that is under way.
+    pub(super) caller: Option<Arc<Caller>>,
 }
 
 impl Model {
-    /// How often each call was made, failed ones included.
-    pub fn calls(&self) -> &BTreeMap<Call, u64> {
+    /// How often each call was made by anybody, failed ones included.
+    pub fn calls(&self) -> &Counts {
         &self.desk.counts
+    }
+
+    /// The same for each caller that is known, by its name.
+    pub fn calls_of(&self) -> &BTreeMap<Arc<str>, Counts> {
+        &self.desk.counts_of
     }
 
     /// The writes that were accepted, oldest first.
@@ -37,6 +60,7 @@ impl Model {
     /// Forgets the counts and the writes so far.
     pub fn forget_calls(&mut self) {
         self.desk.counts.clear();
+        self.desk.counts_of.clear();
         self.desk.writes.clear();
     }
 
@@ -109,6 +133,24 @@ impl Model {
         answer
     }
 
+    /// Calls made inside are this caller's: each needs the permission of its role, and is counted and
+    /// written down as its own. Of a caller that is not known no role is asked.
+    pub fn called_by<T>(
+        &mut self,
+        caller: Option<&Arc<Caller>>,
+        ask: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let before = std::mem::replace(&mut self.desk.caller, caller.cloned());
+        let answer = ask(self);
+        self.desk.caller = before;
+        answer
+    }
+
+    /// Who makes the call that is under way, if it is known. A person needs nobody's permission.
+    pub(super) fn caller(&self) -> Option<&Arc<Caller>> {
+        self.desk.caller.as_ref().filter(|_| !self.desk.by_hand)
+    }
+
     pub(super) fn read<'a, T>(
         &mut self,
         now: Timestamp,
@@ -118,7 +160,7 @@ impl Model {
         let asked = asked.into();
         self.advance(now);
         self.desk.admit(asked.call)?;
-        self.permit(&asked)?;
+        self.authorise(&asked)?;
         if self.desk.by_hand {
             return answer(self);
         }
@@ -153,7 +195,7 @@ impl Model {
         let call = asked.call;
         self.advance(now);
         self.desk.admit(call)?;
-        self.permit(&asked)?;
+        self.authorise(&asked)?;
         let mut fault = None;
         if !self.desk.by_hand
             && let Some(faults) = &mut self.faults
@@ -171,7 +213,12 @@ impl Model {
             self.blind(before, lag);
         }
         if !self.desk.by_hand {
-            self.desk.writes.push((self.at, call, what));
+            self.desk.writes.push(WriteRecord {
+                at: self.at,
+                by: self.caller().map(|caller| Arc::clone(&caller.name)),
+                call,
+                what,
+            });
             if fault == Some(WriteFault::LosesAnswer) {
                 return Err(ApiError::internal(call));
             }
@@ -184,14 +231,6 @@ impl Model {
         }
         Ok(answer)
     }
-
-    /// A person's hands need nobody's permission.
-    fn permit(&self, asked: &Asked<'_>) -> Result<(), ApiError> {
-        if self.desk.by_hand {
-            return Ok(());
-        }
-        self.authorise(asked)
-    }
 }
 
 impl Desk {
@@ -200,6 +239,10 @@ impl Desk {
             return Ok(());
         }
         *self.counts.entry(call).or_default() += 1;
+        if let Some(caller) = &self.caller {
+            let counts = self.counts_of.entry(Arc::clone(&caller.name)).or_default();
+            *counts.entry(call).or_default() += 1;
+        }
         if self.denied.contains(&call) {
             return Err(ApiError::denied(call));
         }

@@ -3,7 +3,7 @@
 //! its due moment, in the same order in every run. Ids, ARNs and addresses come from counters.
 //!
 //! Methods named like AWS's calls answer as AWS would, with its codes, are counted and struck by
-//! faults, and need the permission of the caller's role if there is one ([`Model::assume`]). The
+//! faults, and need the permission of the caller's role if one is known ([`Model::called_by`]). The
 //! others are the hands of a person or of EC2 itself (`run_instance`, `create_load_balancer`,
 //! `delete_parameter`…). For a person's edit by an AWS call there is [`Model::by_hand`].
 //!
@@ -106,7 +106,7 @@ mod world;
 
 pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
-pub use calls::WriteRecord;
+pub use calls::{Counts, WriteRecord};
 pub use connections::ConnectionRecord;
 pub use consumers::Consumer;
 pub use ec2::{InstanceRecord, Launch};
@@ -122,7 +122,6 @@ pub use settings::{AzIds, Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
 use crate::faults::Faults;
-use crate::iam::Caller;
 use fleet::observed::{IngressRule, Parameter};
 use fleet::words::{
     AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, ParameterName,
@@ -132,7 +131,6 @@ use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// One account and Region.
 #[derive(Clone, Debug)]
@@ -142,7 +140,6 @@ pub struct Model {
     due: Option<Timestamp>,
     ids: ids::Ids,
     desk: calls::Desk,
-    caller: Option<Arc<Caller>>,
     faults: Option<Faults>,
     past: past::Past,
     changes: u64,
@@ -172,7 +169,6 @@ impl Model {
             due: None,
             ids: ids::Ids::default(),
             desk: calls::Desk::default(),
-            caller: None,
             faults: None,
             past: past::Past::default(),
             changes: 0,

@@ -56,9 +56,8 @@ impl Model {
             at: self.at,
             due: self.due,
             ids: self.ids.clone(),
-            desk: super::calls::Desk::default(),
             // Who may see it was asked before.
-            caller: None,
+            desk: super::calls::Desk::default(),
             faults: None,
             past: Past::default(),
             changes: self.changes,

@@ -38,7 +38,7 @@
 use super::asked::{Asked, On};
 use super::parameters::SECRET_REFERENCE;
 use super::{ApiError, Model};
-use crate::iam::{Caller, Request};
+use crate::iam::Request;
 use cloud::call::Call;
 use fleet::tags::Tags;
 use fleet::words::{
@@ -47,18 +47,8 @@ use fleet::words::{
 use std::sync::Arc;
 
 impl Model {
-    /// From now on every call that is not made by hand needs this caller's permission.
-    pub fn assume(&mut self, caller: Arc<Caller>) {
-        self.caller = Some(caller);
-    }
-
-    /// Who calls, if anybody asks.
-    pub fn caller(&self) -> Option<&Arc<Caller>> {
-        self.caller.as_ref()
-    }
-
     pub(super) fn authorise(&self, asked: &Asked<'_>) -> Result<(), ApiError> {
-        let Some(caller) = &self.caller else {
+        let Some(caller) = self.caller() else {
             return Ok(());
         };
         for request in self.requests(&caller.role, asked) {

@@ -22,7 +22,9 @@ fn guarded_by(template: &str) -> (Model, LoadBalancerArn) {
     let template = Template::deployed(template, model.settings(), "orders", &nlb).unwrap();
     let policies = Arc::new(template.policies().unwrap());
     let role = "arn:aws:iam::123456789012:role/RegisterBrokersRole";
-    model.assume(Caller::new(role, policies));
+    let caller = Caller::new("register-brokers", role, policies);
+    // Whatever is called from now on.
+    model.desk.caller = Some(caller);
     (model, nlb)
 }
 
@@ -152,4 +154,22 @@ fn a_copy_of_a_world_adds_to_the_same_record() {
     assert!(copy.describe_target_groups(at(0), None).is_ok());
     assert!(copy.describe_target_groups(at(1), None).is_ok());
     assert_eq!(model.caller().unwrap().asked().len(), 1);
+}
+
+#[test]
+fn a_write_is_recorded_by_its_callers_name() {
+    let (mut model, _) = guarded();
+    let known = model.create_target_group(at(0), &group("kpl-a-b", "orders"));
+    let unknown = model.called_by(None, |model| {
+        model.create_target_group(at(0), &group("kpl-c-d", "payments"))
+    });
+    assert!(known.is_ok() && unknown.is_ok());
+    let by: Vec<_> = model
+        .writes()
+        .iter()
+        .map(|write| write.by.as_deref())
+        .collect();
+    assert_eq!(by, [Some("register-brokers"), None]);
+    model.forget_calls();
+    assert!(model.calls_of().is_empty());
 }

@@ -38,46 +38,66 @@ const QUEUE_WITHOUT_EFFECT: &[&str] = &["SqsManagedSseEnabled", "Tags"];
 
 /// What makes a function run.
 pub(super) fn function_stack(
-    resources: Node<'_>,
+    resources: &Node<'_>,
+    resolver: &Resolver<'_>,
+    function: FunctionSettings,
+) -> Result<FunctionStack, TemplateError> {
+    let mapping = mapping(resources, resolver, &function.name)?;
+    let mut rules = Vec::new();
+    for (name, properties) in of_type(resources, resolver, "AWS::Events::Rule")? {
+        rules.extend(rule(name, &properties, resolver)?);
+    }
+    rules.retain(|rule| rule.target.queue == mapping.queue);
+    let mut schedules = Vec::new();
+    for (name, properties) in of_type(resources, resolver, "AWS::Scheduler::Schedule")? {
+        schedules.push(schedule(name, &properties, resolver)?);
+    }
+    schedules.retain(|schedule| schedule.target.queue == mapping.queue);
+    Ok(FunctionStack {
+        function,
+        queues: queues(resources, resolver, &mapping.queue)?,
+        mapping,
+        rules,
+        schedules,
+    })
+}
+
+/// The one mapping of the function of this logical id.
+fn mapping(
+    resources: &Node<'_>,
     resolver: &Resolver<'_>,
     logical_id: &str,
-) -> Result<FunctionStack, TemplateError> {
-    let mut mapping = None;
-    for (_, properties) in of_type(&resources, resolver, "AWS::Lambda::EventSourceMapping")? {
+) -> Result<MappingSettings, TemplateError> {
+    let mut found = None;
+    for properties in mappings_of(resources, resolver, logical_id)? {
         properties.only(&["FunctionName", "EventSourceArn", "BatchSize"])?;
-        if resolver.text(&properties.need("FunctionName")?)? != logical_id {
-            continue;
-        }
-        if mapping.is_some() {
+        if found.is_some() {
             return Err(properties.wrong(format!("a second mapping of {logical_id}")));
         }
         let queue_arn = resolver.text(&properties.need("EventSourceArn")?)?;
-        mapping = Some(MappingSettings {
+        found = Some(MappingSettings {
             queue: queue_of(&queue_arn),
             queue_arn,
             // The default for SQS (Lambda API reference, CreateEventSourceMapping).
             batch_size: number_or(&properties, resolver, "BatchSize", 10)? as usize,
         });
     }
-    let mapping = mapping
-        .ok_or_else(|| resources.wrong(format!("no event source mapping of {logical_id}")))?;
-    let mut rules = Vec::new();
-    for (name, properties) in of_type(&resources, resolver, "AWS::Events::Rule")? {
-        rules.extend(rule(name, &properties, resolver)?);
+    found.ok_or_else(|| resources.wrong(format!("no event source mapping of {logical_id}")))
+}
+
+/// The properties of every mapping of the function of this logical id.
+pub(super) fn mappings_of<'a>(
+    resources: &Node<'a>,
+    resolver: &Resolver<'_>,
+    logical_id: &str,
+) -> Result<Vec<Node<'a>>, TemplateError> {
+    let mut of_it = Vec::new();
+    for (_, properties) in of_type(resources, resolver, "AWS::Lambda::EventSourceMapping")? {
+        if resolver.text(&properties.need("FunctionName")?)? == logical_id {
+            of_it.push(properties);
+        }
     }
-    rules.retain(|rule| rule.target.queue == mapping.queue);
-    let mut schedules = Vec::new();
-    for (name, properties) in of_type(&resources, resolver, "AWS::Scheduler::Schedule")? {
-        schedules.push(schedule(name, &properties, resolver)?);
-    }
-    schedules.retain(|schedule| schedule.target.queue == mapping.queue);
-    Ok(FunctionStack {
-        function: function(&resources, resolver, logical_id)?,
-        queues: queues(&resources, resolver, &mapping.queue)?,
-        mapping,
-        rules,
-        schedules,
-    })
+    Ok(of_it)
 }
 
 /// The function of this logical id.
@@ -90,12 +110,14 @@ pub(super) fn function(
     let properties = typed(&resource, resolver, "AWS::Serverless::Function")?
         .ok_or_else(|| resource.wrong("a function is wanted"))?;
     properties.only(&[FUNCTION, FUNCTION_WITHOUT_EFFECT].concat())?;
-    let mut json_logs = false;
+    let (mut json_logs, mut log_group) = (false, None);
     if let Some(logging) = properties.get("LoggingConfig") {
         logging.only(&["LogFormat", "LogGroup"])?;
         if let Some(format) = logging.get("LogFormat") {
             json_logs = resolver.text(&format)? == "JSON";
         }
+        let group = logging.get("LogGroup");
+        log_group = group.map(|group| resolver.text(&group)).transpose()?;
     }
     let mut environment = BTreeMap::new();
     if let Some(section) = properties.get("Environment") {
@@ -112,6 +134,7 @@ pub(super) fn function(
         timeout: seconds_or(&properties, resolver, "Timeout", 3)?,
         memory_mib: number_or(&properties, resolver, "MemorySize", 128)?,
         role: resolver.text(&properties.need("Role")?)?,
+        log_group,
         json_logs,
         environment,
     })

@@ -148,6 +148,7 @@ impl<'a> Resolver<'a> {
         }
         match self.kind_of(node, name)?.as_str() {
             "AWS::Serverless::Function" => Ok(name.to_owned()),
+            "AWS::Logs::LogGroup" => self.log_group(name),
             "AWS::EC2::VPCEndpointService" => Ok("vpce-svc-0123456789abcdef0".to_owned()),
             kind => Err(node.wrong(format!("!Ref of {name}, an {kind}, is not known here"))),
         }
@@ -173,14 +174,18 @@ impl<'a> Resolver<'a> {
             }
             // A group's ARN ends in `:*` (CloudFormation reference, AWS::Logs::LogGroup).
             ("AWS::Logs::LogGroup", "Arn") => {
-                let group = self.resources.need(name)?.need("Properties")?;
-                let group = self.text(&group.need("LogGroupName")?)?;
+                let group = self.log_group(name)?;
                 self.arn(node, "logs", &format!("log-group:{group}:*"))
             }
             _ => Err(node.wrong(format!(
                 "{attribute} of {name}, an {kind}, is not known here"
             ))),
         }
+    }
+
+    fn log_group(&self, logical_id: &str) -> Result<String, TemplateError> {
+        let group = self.resources.need(logical_id)?.need("Properties")?;
+        self.text(&group.need("LogGroupName")?)
     }
 
     fn arn(&self, node: &Node<'_>, service: &str, rest: &str) -> Result<String, TemplateError> {

@@ -22,7 +22,7 @@ fn given() -> BTreeMap<String, String> {
 }
 
 fn register_brokers(text: &str) -> Result<FunctionStack, TemplateError> {
-    Template::parse(text, given())?.function("RegisterBrokersFunction")
+    Template::parse(text, given())?.function("register-brokers")
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn the_function_is_read_with_its_environment() {
 #[test]
 fn a_function_without_a_queue_is_read_too() {
     let template = Template::parse(TEMPLATE, given()).unwrap();
-    let probe = template.function_settings("ProbeBrokersFunction").unwrap();
+    let probe = template.function_settings("probe-brokers").unwrap();
     assert_eq!(probe.binary, "probe-brokers");
     assert_eq!(
         probe.environment["ADDRESS_RANGES"],
@@ -48,8 +48,32 @@ fn a_function_without_a_queue_is_read_too() {
     let asking = register_brokers(TEMPLATE).unwrap().function;
     assert_eq!(asking.environment["PROBE_FUNCTION"], probe.name);
     assert!(asking.timeout > probe.timeout);
-    let error = template.function("ProbeBrokersFunction").unwrap_err();
+    let error = template.function("probe-brokers").unwrap_err();
     assert!(error.what.contains("no event source mapping"), "{error}");
+}
+
+#[test]
+fn a_function_is_found_by_its_binary_and_by_its_logical_id() {
+    let template = Template::parse(TEMPLATE, given()).unwrap();
+    let by = |name| template.function(name).map(|stack| stack.function);
+    assert_eq!(by("register-brokers"), by("RegisterBrokersFunction"));
+    let error = by("no-brokers").unwrap_err();
+    assert_eq!(error.what, "no function is named no-brokers");
+    let twice = TEMPLATE.replace("Binary: probe-brokers", "Binary: register-brokers");
+    let error = register_brokers(&twice).unwrap_err();
+    assert!(
+        error.what.contains("both named register-brokers"),
+        "{error}"
+    );
+}
+
+#[test]
+fn every_function_with_a_mapping_is_woken_and_no_other() {
+    let template = Template::parse(TEMPLATE, given()).unwrap();
+    let woken = template.functions().unwrap().into_iter();
+    let woken: Vec<String> = woken.map(|stack| stack.function.binary).collect();
+    assert!(woken.contains(&"register-brokers".to_owned()), "{woken:?}");
+    assert!(!woken.contains(&"probe-brokers".to_owned()), "{woken:?}");
 }
 
 #[test]

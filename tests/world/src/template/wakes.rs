@@ -7,9 +7,15 @@ use super::{RuleSettings, ScheduleSettings, TemplateError};
 use crate::events::bus::Target;
 use std::time::Duration;
 
-const TARGET: &[&str] = &["Arn", "SqsParameters", "Input"];
-/// Nothing here can fail to take a wake, so nothing is retried or undeliverable.
-const TARGET_WITHOUT_EFFECT: &[&str] = &["Id", "RoleArn", "DeadLetterConfig", "RetryPolicy"];
+const TARGET: &[&str] = &[
+    "Arn",
+    "SqsParameters",
+    "Input",
+    "RoleArn",
+    "DeadLetterConfig",
+];
+/// Nothing here can fail to take a wake, so nothing is retried.
+const TARGET_WITHOUT_EFFECT: &[&str] = &["Id", "RetryPolicy"];
 
 pub(super) fn rule(
     name: &str,
@@ -30,7 +36,8 @@ pub(super) fn rule(
                 name: name.clone(),
                 pattern: pattern.clone(),
                 target: queue_target(target, resolver)?,
-                input: target.get("Input").map(|i| resolver.text(&i)).transpose()?,
+                input: optional(target, resolver, "Input")?,
+                undelivered: undelivered(target, resolver)?,
             })
         })
         .collect()
@@ -59,7 +66,29 @@ pub(super) fn schedule(
         every: rate(&text).ok_or_else(|| expression.wrong(format!("{text} is no known rate")))?,
         target: queue_target(&target, resolver)?,
         input: resolver.text(&target.need("Input")?)?,
+        role: optional(&target, resolver, "RoleArn")?,
+        undelivered: undelivered(&target, resolver)?,
     })
+}
+
+/// The ARN of the queue that a target's dead letters go to.
+fn undelivered(
+    target: &Node<'_>,
+    resolver: &Resolver<'_>,
+) -> Result<Option<String>, TemplateError> {
+    match target.get("DeadLetterConfig") {
+        Some(letters) => optional(&letters, resolver, "Arn"),
+        None => Ok(None),
+    }
+}
+
+fn optional(
+    node: &Node<'_>,
+    resolver: &Resolver<'_>,
+    key: &str,
+) -> Result<Option<String>, TemplateError> {
+    let value = node.get(key);
+    value.map(|value| resolver.text(&value)).transpose()
 }
 
 fn queue_target(target: &Node<'_>, resolver: &Resolver<'_>) -> Result<Target, TemplateError> {

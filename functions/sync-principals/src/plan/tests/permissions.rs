@@ -216,7 +216,7 @@ fn an_account_that_stays_allowed_by_another_principal_keeps_its_connections() {
     assert!(both.agreed().steps().contains(&gone));
     for other in ["arn:aws:iam::222222222222:user/x", "*"] {
         let look = leaving(&account(1)).foreign(other).agreed();
-        assert_eq!(look.steps(), [gone.clone()], "{other}");
+        assert_eq!(look.steps(), std::slice::from_ref(&gone), "{other}");
         let held = look.held().join("\n");
         assert!(
             held.contains(&format!("stays allowed by {other}")),

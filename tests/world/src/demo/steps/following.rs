@@ -4,6 +4,7 @@ use super::{held, put_pattern, step_of, text};
 use crate::demo::checks::{
     another, entered_after_proof, meanwhile, proven, reported, two_more_reports,
 };
+use crate::deployment::REGISTER_BROKERS;
 use crate::local::{DOMAIN, LocalAws};
 use anstream::println;
 use std::collections::BTreeSet;
@@ -25,7 +26,7 @@ const TOPIC: &str = "test-topic";
 
 pub(super) async fn fourth(world: &LocalAws) -> Result<(), String> {
     let (node, az) = FOURTH;
-    let since = world.journal().reports.len();
+    let since = world.journal().runs(REGISTER_BROKERS).reports.len();
     world.launch_by_auto_scaling(node, az).map_err(text)?;
     proven(world, &FOUR).await?;
     let entered = entered_after_proof(world, since, FOUR.len()).await?;
@@ -55,7 +56,7 @@ pub(super) async fn without_events(world: &LocalAws) -> Result<(), String> {
     world.bus().lose("aws.ec2");
     world.bus().lose("aws.autoscaling");
     two_more_reports(world).await?;
-    let seen = world.journal().reports.len();
+    let seen = world.journal().runs(REGISTER_BROKERS).reports.len();
     let old = world.terminate(node).map_err(text)?;
     println!("  {old} is terminated, and no event says so");
     another(world, node, old.as_str()).await?;
@@ -63,7 +64,7 @@ pub(super) async fn without_events(world: &LocalAws) -> Result<(), String> {
     let new = world.instance(node).map_err(text)?;
     println!("  9096 → broker 4 ({new}), proven");
     let journal = world.journal();
-    let wakes: BTreeSet<&String> = journal.reports[seen..]
+    let wakes: BTreeSet<&String> = journal.runs(REGISTER_BROKERS).reports[seen..]
         .iter()
         .filter_map(|report| report["wakes"].as_object())
         .flat_map(|wakes| wakes.keys())
@@ -89,7 +90,7 @@ pub(super) async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     let wrong = format!(
         "usw2-az1 => <broker_id>.usw2-az1.{DOMAIN}:<port>\nusw2-az2 => <broker_id>.usw2-az3.{DOMAIN}:<port>"
     );
-    let since = world.journal().reports.len();
+    let since = world.journal().runs(REGISTER_BROKERS).reports.len();
     world
         .put_parameter("listeners/EXTERNAL", &wrong)
         .map_err(text)?;

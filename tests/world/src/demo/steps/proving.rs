@@ -3,6 +3,7 @@
 use super::{THREE, actions, ago, held, proof_rows, step_of, text};
 use crate::demo::checks::{complete, entered_after_proof, no_longer, proven, reported, table};
 use crate::demo::waiting::until;
+use crate::deployment::REGISTER_BROKERS;
 use crate::local::{DOMAIN, LocalAws};
 use anstream::println;
 use fleet::words::ParameterName;
@@ -54,7 +55,7 @@ pub(super) async fn proof(world: &LocalAws) -> Result<(), String> {
 }
 
 pub(super) async fn crossed_wires(world: &LocalAws) -> Result<(), String> {
-    let since = world.journal().reports.len();
+    let since = world.journal().runs(REGISTER_BROKERS).reports.len();
     let began = (Instant::now(), world.clock.now());
     world.cross_wires(9093, "2").map_err(text)?;
     println!("  listener 9093 now forwards to broker 2's target group");
@@ -80,7 +81,7 @@ pub(super) async fn crossed_wires(world: &LocalAws) -> Result<(), String> {
 
 pub(super) async fn hang(world: &LocalAws) -> Result<(), String> {
     let broker = world.kafka("3").await?;
-    let since = world.journal().reports.len();
+    let since = world.journal().runs(REGISTER_BROKERS).reports.len();
     let began = (Instant::now(), world.clock.now());
     broker.freeze().await.map_err(|error| error.to_string())?;
     println!("  broker 3 is stopped by SIGSTOP: its ports accept, and it answers nobody");

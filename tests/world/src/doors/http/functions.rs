@@ -2,6 +2,7 @@
 //! its place.
 
 use super::refusal::Refusal;
+use crate::iam::Caller;
 use crate::lambda::function_error::FunctionError;
 use crate::model::{Invoked, Model};
 use bytes::Bytes;
@@ -35,6 +36,7 @@ pub(super) fn function(request: &Request<Bytes>) -> Option<FunctionName> {
 
 pub(super) async fn answer(
     model: &Mutex<Model>,
+    caller: Option<&Arc<Caller>>,
     code: Option<Invoker>,
     now: Timestamp,
     request: &Request<Bytes>,
@@ -45,9 +47,11 @@ pub(super) async fn answer(
     // What is no text is no JSON either, and refused as such.
     let payload = String::from_utf8_lossy(request.body());
     let Some(code) = code else {
-        return Ok(super::lock(model).invoke(now, &function, &payload)?);
+        let invoke = |model: &mut Model| model.invoke(now, &function, &payload);
+        return Ok(super::lock(model).called_by(caller, invoke)?);
     };
-    let event = super::lock(model).admit_invocation(now, &function, &payload)?;
+    let admit = |model: &mut Model| model.admit_invocation(now, &function, &payload);
+    let event = super::lock(model).called_by(caller, admit)?;
     let invoked = match code(event).await {
         Ok(answer) => Invoked::Answered(answer.to_string()),
         Err(error) => {

@@ -3,6 +3,7 @@
 //! shapes are those that the SDK's own (de)serializers read and write.
 
 mod auto_scaling;
+mod callers;
 mod ec2;
 mod functions;
 mod hold;
@@ -15,10 +16,12 @@ mod scope;
 pub(crate) mod serve;
 mod xml;
 
+pub use callers::Callers;
 pub use functions::Invoker;
 pub use hold::Hold;
 
 use crate::clock::Clock;
+use crate::iam::Caller;
 use crate::model::Model;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -37,25 +40,35 @@ use tokio::net::TcpListener;
 pub struct Door {
     model: Arc<Mutex<Model>>,
     clock: Clock,
+    callers: Option<Arc<Callers>>,
     probe: Arc<Mutex<Option<Invoker>>>,
     surprises: Arc<Mutex<Vec<String>>>,
     requests: Arc<AtomicU64>,
 }
 
 impl Door {
-    /// A door to this model, whose time is this clock's.
+    /// A door to this model, whose time is this clock's. Whoever asks is not known, and no role is asked.
     pub fn new(model: Arc<Mutex<Model>>, clock: Clock) -> Self {
         Self {
             model,
             clock,
+            callers: None,
             probe: Arc::default(),
             surprises: Arc::default(),
             requests: Arc::default(),
         }
     }
 
-    /// Requests that were not understood: unknown services, actions, parameters, filters. A test
-    /// asserts that there are none.
+    /// A door for these callers only: each may do what its role allows, and is counted by its name.
+    pub fn with_callers(self, callers: Callers) -> Self {
+        Self {
+            callers: Some(Arc::new(callers)),
+            ..self
+        }
+    }
+
+    /// Requests that were not understood: unknown services, actions, parameters, filters, access keys.
+    /// A test asserts that there are none. Each one names its caller, if that is known.
     pub fn surprises(&self) -> Vec<String> {
         lock(&self.surprises).clone()
     }
@@ -74,8 +87,8 @@ impl Door {
             date: lock(&self.model).date(now),
         };
         let json = request.headers().contains_key("x-amz-target");
-        let service = match scope::service(request.headers()) {
-            Ok(service) => service,
+        let credential = match scope::credential(request.headers()) {
+            Ok(credential) => credential,
             Err(refusal) => {
                 let protocol = if json {
                     Protocol::Json
@@ -86,58 +99,77 @@ impl Door {
                 return reply.refusal(protocol, &refusal);
             }
         };
+        let service = credential.service;
         let protocol = protocol_of(service);
+        let caller = match callers::caller(self.callers.as_deref(), &credential) {
+            Ok(caller) => caller,
+            Err(refusal) => {
+                self.note(&format!("key {}", credential.access_key), &refusal);
+                return reply.refusal(protocol, &refusal);
+            }
+        };
         let translated = match service {
-            Service::Functions => self.invoke(now, request).await,
+            Service::Functions => self.invoke(caller, now, request).await,
             Service::LoadBalancing | Service::AutoScaling | Service::Ec2 | Service::Parameters => {
-                self.translate(service, now, request)
+                let mut model = lock(&self.model);
+                model.called_by(caller, |model| translate(model, service, now, request))
             }
         };
         match translated {
             Ok((action, content)) => reply.content(protocol, &action, content),
             Err((action, refusal)) => {
-                self.note(&format!("{protocol:?} {action}"), &refusal);
+                let by = caller.map_or(String::new(), |caller| format!("{}: ", caller.name));
+                self.note(&format!("{by}{protocol:?} {action}"), &refusal);
                 reply.refusal(protocol, &refusal)
             }
         }
     }
 
-    async fn invoke(&self, now: Timestamp, request: &Request<Bytes>) -> Translated {
+    async fn invoke(
+        &self,
+        caller: Option<&Arc<Caller>>,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> Translated {
         let action = || "Invoke".to_owned();
         let code = lock(&self.probe).clone();
-        let answer = functions::answer(&self.model, code, now, request).await;
+        let answer = functions::answer(&self.model, caller, code, now, request).await;
         answer
             .map(|invoked| (action(), Content::Function(invoked)))
             .map_err(|refusal| (action(), refusal))
-    }
-
-    fn translate(&self, service: Service, now: Timestamp, request: &Request<Bytes>) -> Translated {
-        let mut model = lock(&self.model);
-        if service == Service::Parameters {
-            let action = parameters::action(request.headers()).map_err(|r| (String::new(), r))?;
-            return parameters::answer(&mut model, now, &action, request.body())
-                .map(|content| (action.clone(), Content::Json(content)))
-                .map_err(|refusal| (action, refusal));
-        }
-        let protocol = protocol_of(service);
-        let (action, asked) = query::read(request.body(), protocol.version())
-            .map_err(|refusal| (String::new(), refusal))?;
-        let answer = match service {
-            Service::LoadBalancing => load_balancing::answer(&mut model, now, &action, asked),
-            Service::AutoScaling => auto_scaling::answer(&mut model, now, &action, asked),
-            Service::Ec2 => ec2::answer(&mut model, now, &action, asked),
-            Service::Parameters | Service::Functions => Err(Refusal::unknown_action(&action)),
-        };
-        match answer {
-            Ok(xml) => Ok((action, Content::Xml(xml))),
-            Err(refusal) => Err((action, refusal)),
-        }
     }
 
     fn note(&self, what: &str, refusal: &Refusal) {
         if refusal.is_surprise() {
             lock(&self.surprises).push(format!("{what}: {}", refusal.message()));
         }
+    }
+}
+
+fn translate(
+    model: &mut Model,
+    service: Service,
+    now: Timestamp,
+    request: &Request<Bytes>,
+) -> Translated {
+    if service == Service::Parameters {
+        let action = parameters::action(request.headers()).map_err(|r| (String::new(), r))?;
+        return parameters::answer(model, now, &action, request.body())
+            .map(|content| (action.clone(), Content::Json(content)))
+            .map_err(|refusal| (action, refusal));
+    }
+    let protocol = protocol_of(service);
+    let (action, asked) = query::read(request.body(), protocol.version())
+        .map_err(|refusal| (String::new(), refusal))?;
+    let answer = match service {
+        Service::LoadBalancing => load_balancing::answer(model, now, &action, asked),
+        Service::AutoScaling => auto_scaling::answer(model, now, &action, asked),
+        Service::Ec2 => ec2::answer(model, now, &action, asked),
+        Service::Parameters | Service::Functions => Err(Refusal::unknown_action(&action)),
+    };
+    match answer {
+        Ok(xml) => Ok((action, Content::Xml(xml))),
+        Err(refusal) => Err((action, refusal)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests as the SDK sends them, answers as it reads them. (Each call through the real SDK is
 //! tested at the workspace's wire level.)
 
+mod callers;
 mod mapping;
 mod other_services;
 mod proof;

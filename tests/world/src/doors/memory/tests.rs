@@ -2,6 +2,7 @@
 
 use super::{MemoryDoor, Strike, Versions};
 use crate::clock::Clock;
+use crate::iam::{Caller, Policies};
 use crate::model::{ApiError, Model, NewLoadBalancer, Settings};
 use cloud::call::Call;
 use cloud::calls::{Dated, Ec2Reads, Elbv2Reads, InstanceFilter, MappingWrites, NewTargetGroup};
@@ -175,4 +176,24 @@ async fn an_old_answer_is_one_of_those_that_were_different_in_their_time_p15_p44
     assert!(door.calls()[6].older.is_empty());
     let groups = model.lock().map(|model| model.target_groups().count()).ok();
     assert_eq!(groups, Some(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_doors_to_one_model_are_two_callers_and_by_hand_is_nobody() {
+    let (open, model) = door();
+    let nobody = Caller::new("nobody", "arn:role", Arc::new(Policies::default()));
+    let shut = MemoryDoor::new(Arc::clone(&model), open.clock.clone());
+    let shut = shut.as_caller(Arc::clone(&nobody));
+    let refused = shut.describe_target_groups("", None).await;
+    assert_eq!(refused.map_err(|error| error.kind), Err(ErrorKind::Denied));
+    assert!(open.describe_target_groups("", None).await.is_ok());
+    let mut model = model.lock().unwrap();
+    let now = open.clock.now();
+    let by_hand = model.called_by(Some(&nobody), |model| {
+        model.by_hand(|model| model.describe_target_groups(now, None))
+    });
+    assert!(by_hand.is_ok());
+    assert_eq!(nobody.asked().len(), 1);
+    assert_eq!(model.calls()[&Call::DescribeTargetGroups], 2);
+    assert_eq!(model.calls_of()["nobody"][&Call::DescribeTargetGroups], 1);
 }

@@ -41,6 +41,7 @@ fn script(
         timeout,
         memory_mib: 128,
         role: "arn:role".into(),
+        log_group: None,
         json_logs: true,
         environment: [("GREETING".to_owned(), "hello".to_owned())].into(),
     };
