@@ -3,6 +3,7 @@
 
 mod mapping;
 mod other_services;
+mod principals;
 mod proof;
 
 use super::*;
