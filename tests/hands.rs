@@ -40,9 +40,7 @@ impl Stage {
         let nlb = self.edit(|model, now| {
             let new = world::model::NewLoadBalancer::named(name);
             let nlb = model.create_load_balancer(now, new).expect("an NLB");
-            model
-                .create_endpoint_service(now, &nlb)
-                .expect("an endpoint service");
+            crate::share(model, now, &nlb);
             nlb
         });
         let role = crate::role::register_brokers(self.model().settings(), &nlb);
