@@ -41,9 +41,7 @@ impl Stage {
         let nlb = self.edit(|model, now| {
             let new = world::model::NewLoadBalancer::named(name);
             let nlb = model.create_load_balancer(now, new).expect("an NLB");
-            model
-                .create_endpoint_service(now, &nlb)
-                .expect("an endpoint service");
+            crate::share(model, now, &nlb);
             nlb
         });
         let callers = crate::role::callers(self.model().settings(), &nlb);

@@ -66,9 +66,7 @@ impl Stage {
         let nlb = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
-        model
-            .create_endpoint_service(clock.now(), &nlb)
-            .expect("an endpoint service");
+        share(&mut model, clock.now(), &nlb);
         let callers = role::callers(model.settings(), &nlb);
         let probe = model.settings().probe.clone();
         let model = Arc::new(Mutex::new(model));
@@ -327,4 +325,14 @@ pub fn held(activated: &Activated) -> String {
         .map(ToString::to_string)
         .collect();
     sentences.join("\n")
+}
+
+/// The endpoint service of an NLB, tagged as `infra/privatelink.yaml` does it; answers its name.
+pub(crate) fn share(model: &mut Model, now: Timestamp, nlb: &LoadBalancerArn) -> String {
+    let made = model.create_endpoint_service(now, nlb);
+    let name = made.expect("an endpoint service");
+    let tag = (tags::CLUSTER.to_owned(), CLUSTER.to_owned());
+    let tagged = model.edit_endpoint_service(now, &name, |record| record.tags.extend([tag]));
+    tagged.expect("the service");
+    name
 }

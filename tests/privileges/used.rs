@@ -16,23 +16,29 @@ const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.co
     "bootstrap_port": 9192, "broker_ports": "9193-9200", "bind_port": 39093}"#;
 const RETIRED: &str = r#"{"retired": true}"#;
 
-/// Lists the calls; a call that is missing here does not compile.
+/// Lists the calls, those of the function and others'; a call that is missing here does not compile.
 macro_rules! calls {
-    ($($call:ident)*) => {
+    (by the function: $($call:ident)*; by others: $($other:ident)*) => {
         const CALLS: &[Call] = &[$(Call::$call),*];
         const _: fn(Call) = |call| match call {
             $(Call::$call => (),)*
+            $(Call::$other => (),)*
         };
     };
 }
 
 calls! {
+    by the function:
     GetParametersByPath DescribeLoadBalancers DescribeListeners DescribeListenerAttributes
     DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags
     DescribeInstances DescribeAutoScalingGroups DescribeNetworkInterfaces
     DescribeVpcEndpointServiceConfigurations GetParameter InvokeFunction PutParameter CreateTargetGroup ModifyTargetGroup
     ModifyTargetGroupAttributes RegisterTargets DeregisterTargets CreateListener ModifyListener
-    ModifyListenerAttributes DeleteListener AddTags RemoveTags DeleteTargetGroup
+    ModifyListenerAttributes DeleteListener AddTags RemoveTags DeleteTargetGroup;
+    by others:
+    DescribeVpcEndpointServicePermissions DescribeVpcEndpointConnections DescribeSecurityGroupRules
+    ModifyVpcEndpointServicePermissions CreateTags AcceptVpcEndpointConnections
+    RejectVpcEndpointConnections
 }
 
 /// A template, deployed for the stage's cluster and load balancer.

@@ -2,7 +2,7 @@
 
 use crate::ground::{ADDRESSES, NODES, address};
 use fleet::observed::TargetState;
-use fleet::words::{AzId, AzName, InstanceId, ListenerArn, Port, TargetGroupArn};
+use fleet::words::{AzId, AzName, InstanceId, ListenerArn, Port, TargetGroupArn, VpcEndpointId};
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,7 +26,7 @@ impl Wires {
     pub fn start() -> Self {
         let led = Led::default();
         let settings = Settings {
-            endpoints: BTreeMap::new(),
+            endpoints: Vec::new(),
             refresh: Duration::from_millis(20),
             health_time_out: Duration::from_secs(1),
         };
@@ -56,6 +56,10 @@ pub fn targets(nodes: impl IntoIterator<Item = u32>) -> Vec<SocketAddrV4> {
 }
 
 impl Fleet for Led {
+    fn carrying(&self) -> BTreeMap<VpcEndpointId, u64> {
+        BTreeMap::new()
+    }
+
     fn forwarding(&self) -> Vec<Forward> {
         let led = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         led.iter()

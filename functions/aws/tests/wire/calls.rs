@@ -2,22 +2,26 @@
 
 use crate::wire::{Account, PROBE, SECRET, every, inquiry, new_group, port, tags};
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, MappingWrites, Probes, Reads};
+use cloud::calls::{Answer, InstanceFilter, MappingWrites, PrincipalWrites, Probes, Reads};
 use cloud::error::CallError;
 use fleet::observed::Attributes;
 use fleet::tags::VACANT_SINCE;
 use std::fmt::Debug;
 
 /// How many calls there are.
-pub const CALLS: usize = 27;
+pub const CALLS: usize = 34;
 
 /// A call and its answer, as text so that answers of all kinds stand in one list.
 pub type Said = (Call, Result<String, CallError>);
 
 /// Every call, in an order in which each of them succeeds.
-pub async fn all<D: Reads + Probes + MappingWrites>(door: &D, account: &Account) -> Vec<Said> {
+pub async fn all<D: Reads + Probes + MappingWrites + PrincipalWrites>(
+    door: &D,
+    account: &Account,
+) -> Vec<Said> {
     let mut said = reads(door, account).await;
     said.extend(writes(door, account).await);
+    said.extend(principals(door, account).await);
     said
 }
 
@@ -27,8 +31,11 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
         group,
         listener,
         running,
+        service,
+        security_group,
         ..
     } = account;
+    let security_groups = [security_group.clone(), "sg-unknown".into()];
     let cluster = InstanceFilter::Cluster("orders".into());
     let ids = InstanceFilter::Ids(vec![running.clone(), "i-unknown".into()]);
     let (group_arn, listener_arn) = ([group.to_string()], [listener.to_string()]);
@@ -83,6 +90,19 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
         say(
             Call::DescribeVpcEndpointServiceConfigurations,
             door.describe_endpoint_services(None).await,
+        ),
+        say(
+            Call::DescribeVpcEndpointServicePermissions,
+            door.describe_service_permissions(service, None).await,
+        ),
+        say(
+            Call::DescribeVpcEndpointConnections,
+            door.describe_endpoint_connections(service, None).await,
+        ),
+        say(
+            Call::DescribeSecurityGroupRules,
+            door.describe_security_group_rules(&security_groups, None)
+                .await,
         ),
         say(Call::GetParameter, door.get_parameter(&SECRET.into()).await),
         say(
@@ -157,6 +177,42 @@ async fn writes<D: Reads + MappingWrites>(door: &D, account: &Account) -> Vec<Sa
             Call::DeleteTargetGroup,
             door.delete_target_group(&format!("{group}-gone").as_str().into())
                 .await,
+        ),
+    ]
+}
+
+async fn principals<D: PrincipalWrites>(door: &D, account: &Account) -> Vec<Said> {
+    let Account {
+        service,
+        permission,
+        endpoints,
+        ..
+    } = account;
+    let role = "arn:aws:iam::444455556666:role/reader @ =,.+-_".to_owned();
+    let new = ["arn:aws:iam::444455556666:root".to_owned(), role];
+    let mut asked = endpoints.clone();
+    asked.push("vpce-unknown".into());
+    vec![
+        say(
+            Call::ModifyVpcEndpointServicePermissions,
+            door.allow_principals(service, &new).await,
+        ),
+        say(
+            Call::CreateTags,
+            door.tag_permissions(std::slice::from_ref(permission), &tags())
+                .await,
+        ),
+        say(
+            Call::ModifyVpcEndpointServicePermissions,
+            door.disallow_principals(service, &new[..1]).await,
+        ),
+        say(
+            Call::AcceptVpcEndpointConnections,
+            door.accept_connections(service, &asked).await,
+        ),
+        say(
+            Call::RejectVpcEndpointConnections,
+            door.reject_connections(service, &asked[1..]).await,
         ),
     ]
 }

@@ -63,6 +63,21 @@ async fn reads(body: &'static str) -> Vec<(Call, Result<String, CallError>)> {
             sdk.describe_endpoint_services(None).await,
         ),
         say(
+            Call::DescribeVpcEndpointServicePermissions,
+            sdk.describe_service_permissions(&account.service, None)
+                .await,
+        ),
+        say(
+            Call::DescribeVpcEndpointConnections,
+            sdk.describe_endpoint_connections(&account.service, None)
+                .await,
+        ),
+        say(
+            Call::DescribeSecurityGroupRules,
+            sdk.describe_security_group_rules(std::slice::from_ref(&account.security_group), None)
+                .await,
+        ),
+        say(
             Call::GetParametersByPath,
             sdk.get_parameters_by_path("/p", None).await,
         ),
@@ -78,7 +93,8 @@ async fn no_read_takes_a_part_of_an_answer_for_all_of_it() {
         "<XResponse><XResult><Listeners/><TargetGroups/><TagDescriptions/><AutoScalingGroups/>\
          <TargetHealthDescriptions/><Attributes/><LoadBalancers/>",
         "<XResponse><requestId>1</requestId><reservationSet/><networkInterfaceSet/>\
-         <serviceConfigurationSet/>",
+         <serviceConfigurationSet/><allowedPrincipals/><vpcEndpointConnectionSet/>\
+         <securityGroupRuleSet/>",
         "<XResponse></XResponse>",
         "{",
         "{\"Parameters\":[",

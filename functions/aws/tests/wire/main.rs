@@ -9,6 +9,7 @@ mod cut;
 mod no_answers;
 mod others;
 mod pages;
+mod principals;
 mod refusals;
 mod same_answers;
 mod wire;

@@ -62,6 +62,20 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| sdk.describe_endpoint_services(page)).await,
         turn(|page| memory.describe_endpoint_services(page)).await,
     );
+    let service = &wire.account.service;
+    alike(
+        turn(|page| sdk.describe_service_permissions(service, page)).await,
+        turn(|page| memory.describe_service_permissions(service, page)).await,
+    );
+    alike(
+        turn(|page| sdk.describe_endpoint_connections(service, page)).await,
+        turn(|page| memory.describe_endpoint_connections(service, page)).await,
+    );
+    let groups = &[wire.account.security_group.clone()];
+    alike(
+        turn(|page| sdk.describe_security_group_rules(groups, page)).await,
+        turn(|page| memory.describe_security_group_rules(groups, page)).await,
+    );
     let orders = &InstanceFilter::Cluster("orders".into());
     alike(
         turn(|page| sdk.describe_instances(orders, page)).await,

@@ -4,10 +4,11 @@ use aws::Aws;
 use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::Credentials;
 use cloud::calls::NewTargetGroup;
-use fleet::observed::{HealthCheck, LoadBalancer};
+use fleet::observed::{HealthCheck, IngressRule, IngressSource, LoadBalancer};
 use fleet::tags::{CLUSTER, NODE_ID, Tags};
 use fleet::words::{
-    AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, Port, TargetGroupArn,
+    AutoScalingGroupName, EndpointServiceId, InstanceId, ListenerArn, LoadBalancerArn, Port,
+    SecurityGroupId, ServicePermissionId, TargetGroupArn, VpcEndpointId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -17,7 +18,9 @@ use world::clock::Clock;
 use world::doors::http::{Door, HttpDoor};
 use world::doors::memory::MemoryDoor;
 use world::iam::Caller;
-use world::model::{Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Settings};
+use world::model::{
+    Consumer, Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Settings, service_id,
+};
 
 /// A parameter as a person pastes it: every character that a wire format has to escape.
 pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>\n<ブローカーID> \"&\" 100%+\t;";
@@ -55,6 +58,12 @@ pub struct Account {
     pub listener: ListenerArn,
     pub running: InstanceId,
     pub pending: InstanceId,
+    /// The endpoint service, with two permissions and two connections that wait to be accepted.
+    pub service: EndpointServiceId,
+    pub permission: ServicePermissionId,
+    pub endpoints: Vec<VpcEndpointId>,
+    /// What it lets in are two rules.
+    pub security_group: SecurityGroupId,
 }
 
 impl Account {
@@ -181,11 +190,12 @@ fn filled(settings: Settings) -> (Model, Account) {
         let other = model
             .create_load_balancer(long_ago, NewLoadBalancer::named("other"))
             .expect("a load balancer");
-        for nlb in [&load_balancer, &other] {
-            model
-                .create_endpoint_service(long_ago, nlb)
-                .expect("an endpoint service");
-        }
+        let mut service = |nlb: &LoadBalancerArn| {
+            let made = model.create_endpoint_service(long_ago, nlb);
+            made.expect("an endpoint service")
+        };
+        let (service, _) = (service(&load_balancer), service(&other));
+        let shared = shared(model, &service);
         let mut group = |name: &str| {
             model
                 .create_target_group(long_ago, &new_group(name))
@@ -236,8 +246,23 @@ fn filled(settings: Settings) -> (Model, Account) {
         let pending = model
             .run_instance(start(), broker("2"))
             .expect("an instance");
+        let shown = model.describe_load_balancer(start(), &load_balancer);
+        let groups = shown.expect("the load balancer").security_groups;
+        let security_group = groups.into_iter().next().expect("a security group");
+        model.edit_security_group(long_ago, &security_group, |rules| {
+            let source = IngressSource::Group("sg-theirs".into());
+            let rule = IngressRule {
+                source,
+                ..rules[0].clone()
+            };
+            rules.push(rule);
+        });
         Account {
             load_balancer,
+            service: service_id(&service),
+            permission: shared.0,
+            endpoints: shared.1,
+            security_group,
             group,
             spare,
             listener,
@@ -246,4 +271,22 @@ fn filled(settings: Settings) -> (Model, Account) {
         }
     });
     (model, account)
+}
+
+/// Two accounts may connect to the service, one by a tagged permission, and both ask for it.
+fn shared(model: &mut Model, service: &str) -> (ServicePermissionId, Vec<VpcEndpointId>) {
+    let (long_ago, id) = (start() - SignedDuration::from_hours(1), service_id(service));
+    for (account, tags) in [("111122223333", tags()), ("000011112222", Tags::new())] {
+        let principal = format!("arn:aws:iam::{account}:root");
+        let allowed = model.allow_by_hand(long_ago, &id, &principal, tags);
+        allowed.expect("a permission");
+    }
+    let permission = model.service_permissions(&id).next().expect("one");
+    let permission = permission.id.clone();
+    let connect = |account| {
+        let connected = model.consumer_connects(long_ago, &Consumer::of(account), service);
+        connected.expect("an endpoint")
+    };
+    let endpoints = ["111122223333", "000011112222"].map(connect);
+    (permission, endpoints.into())
 }

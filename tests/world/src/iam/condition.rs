@@ -5,11 +5,12 @@ use super::request::Request;
 use std::fmt;
 
 /// Keys whose rest is the key of a tag.
-const TAG_KEYS: [&str; 2] = ["aws:ResourceTag/", "aws:RequestTag/"];
-const KEYS: [&str; 5] = [
+const TAG_KEYS: [&str; 3] = ["aws:ResourceTag/", "aws:RequestTag/", "ec2:ResourceTag/"];
+const KEYS: [&str; 6] = [
     "aws:TagKeys",
     "aws:SourceArn",
     "aws:SourceAccount",
+    "ec2:Region",
     "elasticloadbalancing:CreateAction",
     "lambda:SourceFunctionArn",
 ];

@@ -1,8 +1,10 @@
-//! The consumer: a host in another VPC that reaches nothing but its endpoint's addresses, and knows
-//! the brokers by the names that they advertise.
+//! A consumer: a host in another account's VPC that reaches nothing but its endpoint's addresses, and
+//! knows the brokers by the names that they advertise.
 
 use crate::hosts::{Bridge, Host, HostsError, Network};
-use fleet::words::AzId;
+use crate::model::NlbNode;
+use crate::nlb::Endpoint;
+use fleet::words::{AccountId, AzId, VpcEndpointId};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
@@ -16,34 +18,64 @@ pub const DOMAIN: &str = "abc.us-west-2.aws.3199015.tidbcloud.com";
 /// Brokers whose names the consumer's hosts file has.
 const NODES: std::ops::RangeInclusive<u32> = 0..=20;
 
-/// The consumer's host.
+/// The consumer's host and its VPC endpoint.
 pub struct Consumer {
+    account: AccountId,
+    endpoint: VpcEndpointId,
     host: Arc<Host>,
     zones: Vec<AzId>,
 }
 
 impl Consumer {
-    /// Switches it on. Names in a zone resolve to the endpoint's address in that zone (F19).
+    /// Switches on the host of the consumer that is the `number`th here, counted from 0. Names in a
+    /// zone resolve to its endpoint's address in that zone (F19).
     pub(super) async fn start(
         network: &Network,
-        endpoints: &BTreeMap<AzId, Ipv4Addr>,
+        number: u8,
+        account: AccountId,
+        endpoint: &Endpoint,
     ) -> Result<Self, HostsError> {
         let mut hosts = String::new();
-        for (az, address) in endpoints {
+        for (az, address) in &endpoint.addresses {
             // Writing to a String cannot fail.
             let _ = writeln!(hosts, "{address} bootstrap.{az}.{DOMAIN}");
             for node in NODES {
                 let _ = writeln!(hosts, "{address} b{node}.{az}.{DOMAIN}");
             }
         }
-        let address = Ipv4Addr::new(172, 20, 0, 11);
+        let name = match number {
+            0 => "consumer".to_owned(),
+            _ => format!("consumer-{account}"),
+        };
+        let address = Ipv4Addr::new(172, 20, 0, 11 + number);
         let host = network
-            .add_host("consumer", Bridge::Consumer, address, &hosts)
+            .add_host(&name, Bridge::Consumer, address, &hosts)
             .await?;
         Ok(Self {
+            account,
+            endpoint: endpoint.id.clone(),
             host: Arc::new(host),
-            zones: endpoints.keys().cloned().collect(),
+            zones: endpoint.addresses.keys().cloned().collect(),
         })
+    }
+
+    /// The addresses of the endpoint of the `number`th consumer, one in each zone of the NLB.
+    pub(super) fn addresses(number: u8, nodes: &[NlbNode]) -> BTreeMap<AzId, Ipv4Addr> {
+        let place = |place: u8| Ipv4Addr::new(172, 20, 10 * number + place, 10);
+        let zones = (1..).zip(nodes);
+        zones
+            .map(|(zone, node)| (node.az_id.clone(), place(zone)))
+            .collect()
+    }
+
+    /// Its account.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// Its endpoint.
+    pub fn endpoint(&self) -> &VpcEndpointId {
+        &self.endpoint
     }
 
     /// Its host.
@@ -143,6 +175,18 @@ pub struct Held {
 }
 
 impl Held {
+    /// Waits until it breaks, and says how.
+    pub async fn broken(&mut self) -> Result<String, String> {
+        loop {
+            match self.lines.next_line().await {
+                Ok(Some(line)) if line.starts_with("node.id=") => {}
+                Ok(Some(line)) => return Ok(line),
+                Ok(None) => return Err(format!("{}: hold has ended", self.target)),
+                Err(error) => return Err(format!("{}: {error}", self.target)),
+            }
+        }
+    }
+
     /// Lets go, and says how often it was answered; an error if it ever broke.
     pub async fn release(mut self) -> Result<u64, String> {
         drop(self.input);

@@ -3,24 +3,27 @@
 
 mod brokers;
 mod consumer;
+mod consumers;
 mod kafka;
 mod keeper;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
 pub use consumer::{Answered, Consumer, DOMAIN, Held};
+pub use consumers::CONSUMER_ACCOUNT;
 pub use verbs::VERBS;
 
 use crate::clock::Clock;
-use crate::deployment::{Deployment, DeploymentError};
+use crate::deployment::{CLUSTER, Deployment, DeploymentError};
 use crate::hosts::{Bridge, Disk, Host, HostsError, Network, THIS_BINARY};
 use crate::kafka::KafkaError;
 use crate::lambda::function::Place;
-use crate::model::{Model, NewLoadBalancer, PROBE, Settings};
-use crate::nlb::{Modelled, Nlb};
+use crate::model::{self, ApiError, Model, NewLoadBalancer, NlbNode, PROBE, Settings, service_id};
+use crate::nlb::{Endpoint, Modelled, Nlb};
+use fleet::tags::{self, Tags};
+use fleet::words::{LoadBalancerArn, VpcEndpointId};
 use jiff::Timestamp;
 use keeper::{Keeper, Machines};
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -88,8 +91,14 @@ impl LocalSettings {
 pub struct LocalAws {
     /// The data path.
     pub nlb: Nlb,
-    /// The consumer in the other VPC.
+    /// The consumer in the other VPC: allowed by hand, and accepted long ago.
     pub consumer: Consumer,
+    /// Those that connected later, in their order.
+    consumers: tokio::sync::Mutex<Vec<Arc<Consumer>>>,
+    network: Arc<Network>,
+    nodes: Vec<NlbNode>,
+    /// The name of the endpoint service.
+    service: String,
     keeper: Keeper,
     deployment: Deployment,
     disk: Disk,
@@ -125,8 +134,7 @@ impl LocalAws {
         let load_balancer = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .map_err(|error| LocalError::Model(error.message))?;
-        model
-            .create_endpoint_service(clock.now(), &load_balancer)
+        let (service, endpoint) = share(&mut model, clock.now(), &load_balancer)
             .map_err(|error| LocalError::Model(error.message))?;
         let nodes: Vec<_> = model
             .load_balancers()
@@ -150,23 +158,27 @@ impl LocalAws {
                 (Some(Arc::new(client)), Some(probe))
             }
         };
-        let mut endpoints = BTreeMap::new();
-        for (place, node) in (1..).zip(&nodes) {
-            let endpoint = Ipv4Addr::new(172, 20, place, 10);
+        let endpoint = Endpoint {
+            id: endpoint,
+            addresses: Consumer::addresses(0, &nodes),
+        };
+        for node in &nodes {
             network.add_address(Bridge::Vpc, node.address).await?;
-            network.add_address(Bridge::Consumer, endpoint).await?;
-            endpoints.insert(node.az_id.clone(), endpoint);
         }
-        let consumer = Consumer::start(&network, &endpoints).await?;
+        for address in endpoint.addresses.values() {
+            network.add_address(Bridge::Consumer, *address).await?;
+        }
+        let account = CONSUMER_ACCOUNT.into();
+        let consumer = Consumer::start(&network, 0, account, &endpoint).await?;
         let nlb = Nlb::start(
             Modelled::new(Arc::clone(&deployment.model), clock.clone()),
-            crate::nlb::Settings::new(&clock, endpoints),
+            crate::nlb::Settings::new(&clock, vec![endpoint]),
         );
         let keeper = Keeper::start(
             Arc::clone(&deployment.model),
             clock,
             Machines {
-                network,
+                network: Arc::clone(&network),
                 disk: disk.clone(),
                 brokers: brokers.clone(),
                 journal: deployment.shared_journal(),
@@ -175,6 +187,10 @@ impl LocalAws {
         Ok(Self {
             nlb,
             consumer,
+            consumers: tokio::sync::Mutex::default(),
+            network,
+            nodes,
+            service,
             keeper,
             deployment,
             disk,
@@ -193,4 +209,21 @@ impl LocalAws {
         }
         self.deployment.start_functions(binary);
     }
+}
+
+/// The endpoint service of the NLB, tagged as `infra/privatelink.yaml` does it, and the endpoint of
+/// the first consumer, whom a person allowed and accepted before the world begins.
+fn share(
+    model: &mut Model,
+    now: Timestamp,
+    load_balancer: &LoadBalancerArn,
+) -> Result<(String, VpcEndpointId), ApiError> {
+    let service = model.create_endpoint_service(now, load_balancer)?;
+    let tag = (tags::CLUSTER.to_owned(), CLUSTER.to_owned());
+    model.edit_endpoint_service(now, &service, |record| record.tags.extend([tag]))?;
+    let root = format!("arn:aws:iam::{CONSUMER_ACCOUNT}:root");
+    model.allow_by_hand(now, &service_id(&service), &root, Tags::new())?;
+    let consumer = model::Consumer::of(CONSUMER_ACCOUNT);
+    let endpoint = model.consumer_is_connected(now, &consumer, &service);
+    Ok((service, endpoint))
 }

@@ -29,6 +29,12 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   check internal        the check of TiDB Cloud's document, ten messages there and back, from a client in the VPC;
                         check external does it from the consumer's host, through its endpoint
   ask NAME:PORT         who answers there, asked from the consumer's host
+  connect ACCOUNT       a consumer of this account makes an endpoint, and waits to be accepted; the world
+                        has one of account 111122223333. ask-from ACCOUNT NAME:PORT asks from its host
+  allow ARN · disallow ARN      a person says who may connect; a connection that stands stays
+  accept ENDPOINT · reject ENDPOINT · leave ENDPOINT
+                        a person accepts or cuts a connection; its consumer deletes the endpoint
+  connections           who may connect, and who is connected
   shell consumer        a shell on the consumer's host; shell N on broker N's
   quit                  end the world";
 
@@ -111,6 +117,40 @@ impl LocalAws {
                     answered.node, answered.instance
                 ))
             }
+            ["connect", account] => {
+                let consumer = self.connect_consumer(account).await?;
+                Ok(format!("{} waits to be accepted", consumer.endpoint()))
+            }
+            ["ask-from", account, target] => {
+                let answered = self.consumer_of(account).await?.ask(target).await?;
+                Ok(format!(
+                    "broker {} on {} answers at {target}",
+                    answered.node, answered.instance
+                ))
+            }
+            ["allow", principal] => {
+                self.allow(principal).map_err(text)?;
+                Ok(format!("{principal} may connect"))
+            }
+            ["disallow", principal] => {
+                self.disallow(principal).map_err(text)?;
+                Ok(format!("{principal} may not connect any more"))
+            }
+            ["accept", endpoint] => {
+                self.accept(&endpoint.into()).map_err(text)?;
+                Ok(format!("{endpoint} is accepted"))
+            }
+            ["reject", endpoint] => {
+                self.reject(&endpoint.into()).map_err(text)?;
+                Ok(format!(
+                    "{endpoint} is rejected, and its connections are cut"
+                ))
+            }
+            ["leave", endpoint] => {
+                self.leave(&endpoint.into()).map_err(text)?;
+                Ok(format!("{endpoint} is being deleted"))
+            }
+            ["connections"] => Ok(self.connections()),
             ["kafka", verb, node] => self.kafka_verb(verb, node).await,
             ["check", "internal"] => Ok(self.check_internal().await?.to_string()),
             ["check", "external"] => Ok(self.check_external().await?.to_string()),

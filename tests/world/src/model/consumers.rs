@@ -5,6 +5,7 @@ use super::{ApiError, ConnectionRecord, Model};
 use fleet::observed::{ConnectionState, ServiceState};
 use fleet::words::{AccountId, VpcEndpointId};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Somebody who makes an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +111,16 @@ impl Model {
     /// Every connection, as it is now.
     pub fn connections(&self) -> impl Iterator<Item = (&VpcEndpointId, &ConnectionRecord)> {
         self.connections.iter()
+    }
+
+    /// The endpoints whose traffic goes through, each with how often it was cut before.
+    pub fn carrying(&mut self, now: Timestamp) -> BTreeMap<VpcEndpointId, u64> {
+        self.advance(now);
+        let available = self.connections.iter();
+        let available = available.filter(|(_, record)| record.state == ConnectionState::Available);
+        available
+            .map(|(id, record)| (id.clone(), record.cuts))
+            .collect()
     }
 
     /// One of them.

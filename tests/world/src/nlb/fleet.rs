@@ -3,12 +3,18 @@
 use crate::clock::Clock;
 use crate::model::Model;
 use crate::model::forwarding::{Forward, HealthCheckDue};
+use ::fleet::words::VpcEndpointId;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The model's side of the data path. Called often; must not block for long.
 pub trait Fleet: Send + Sync + 'static {
     /// What should be forwarded where, now.
     fn forwarding(&self) -> Vec<Forward>;
+
+    /// The consumers' endpoints whose connections carry traffic now, each with how often its traffic
+    /// was cut so far: one that was rejected and accepted again between two looks has been cut, too.
+    fn carrying(&self) -> BTreeMap<VpcEndpointId, u64>;
 
     /// The health checks to be made now; each is handed out once.
     fn due_health_checks(&self) -> Vec<HealthCheckDue>;
@@ -40,6 +46,11 @@ impl Fleet for Modelled {
     fn forwarding(&self) -> Vec<Forward> {
         let now = self.clock.now();
         self.model().forwarding(now)
+    }
+
+    fn carrying(&self) -> BTreeMap<VpcEndpointId, u64> {
+        let now = self.clock.now();
+        self.model().carrying(now)
     }
 
     fn due_health_checks(&self) -> Vec<HealthCheckDue> {

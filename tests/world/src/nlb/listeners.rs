@@ -1,11 +1,13 @@
 //! The sockets that are open: one for each node and port, one for each endpoint and port. A change of
 //! one disturbs no other, and no connection that is established.
 
+use super::Endpoint;
 use super::choose::choose;
 use super::flows::Flows;
+use super::gate::Gate;
 use super::relay;
 use crate::model::forwarding::{Forward, NlbNode};
-use fleet::words::AzId;
+use fleet::words::VpcEndpointId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,14 +20,16 @@ use tokio::task::JoinHandle;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) flows: Arc<Flows>,
+    pub(super) gate: Arc<Gate>,
     forwards: Mutex<Arc<Vec<Forward>>>,
     turn: AtomicUsize,
 }
 
 impl Shared {
-    pub(super) fn new(flows: Arc<Flows>) -> Self {
+    pub(super) fn new(flows: Arc<Flows>, gate: Arc<Gate>) -> Self {
         Self {
             flows,
+            gate,
             forwards: Mutex::default(),
             turn: AtomicUsize::new(0),
         }
@@ -46,8 +50,8 @@ impl Shared {
 enum Door {
     /// Gives it to a target.
     Node(NlbNode),
-    /// Gives it to this node, as PrivateLink does.
-    Endpoint(Ipv4Addr),
+    /// Of this endpoint: gives it to this node, as PrivateLink does.
+    Endpoint(VpcEndpointId, Ipv4Addr),
 }
 
 /// The open sockets.
@@ -72,7 +76,7 @@ impl Listeners {
     pub(super) async fn review(
         &mut self,
         forwards: &[Forward],
-        endpoints: &BTreeMap<AzId, Ipv4Addr>,
+        endpoints: &[Endpoint],
         shared: &Arc<Shared>,
     ) {
         let wanted = wanted(forwards, endpoints);
@@ -100,19 +104,18 @@ impl Listeners {
     }
 }
 
-fn wanted(
-    forwards: &[Forward],
-    endpoints: &BTreeMap<AzId, Ipv4Addr>,
-) -> BTreeMap<SocketAddrV4, Door> {
+fn wanted(forwards: &[Forward], endpoints: &[Endpoint]) -> BTreeMap<SocketAddrV4, Door> {
     let mut wanted = BTreeMap::new();
     for forward in forwards {
         let port = forward.port.get();
         for node in &forward.nodes {
             let address = SocketAddrV4::new(node.address, port);
             wanted.insert(address, Door::Node(node.clone()));
-            if let Some(endpoint) = endpoints.get(&node.az_id) {
-                let address = SocketAddrV4::new(*endpoint, port);
-                wanted.insert(address, Door::Endpoint(node.address));
+            for endpoint in endpoints {
+                if let Some(address) = endpoint.addresses.get(&node.az_id) {
+                    let door = Door::Endpoint(endpoint.id.clone(), node.address);
+                    wanted.insert(SocketAddrV4::new(*address, port), door);
+                }
             }
         }
     }
@@ -129,8 +132,8 @@ async fn serve(listener: TcpListener, door: Door, shared: Arc<Shared>) {
                 tokio::spawn(async move {
                     match door {
                         Door::Node(node) => to_target(client, from, &node, port, &shared).await,
-                        Door::Endpoint(node) => {
-                            relay::carry(client, TcpStream::connect((node, port)), None).await;
+                        Door::Endpoint(endpoint, node) => {
+                            to_node(client, &endpoint, node, port, &shared).await;
                         }
                     }
                 });
@@ -142,6 +145,20 @@ async fn serve(listener: TcpListener, door: Door, shared: Arc<Shared>) {
             }
         }
     }
+}
+
+async fn to_node(
+    client: TcpStream,
+    endpoint: &VpcEndpointId,
+    node: Ipv4Addr,
+    port: u16,
+    shared: &Shared,
+) {
+    let Some((id, cut)) = shared.gate.pass(endpoint) else {
+        return relay::reset(client);
+    };
+    relay::carry(client, TcpStream::connect((node, port)), cut).await;
+    shared.gate.closed(id);
 }
 
 async fn to_target(
@@ -171,6 +188,6 @@ async fn to_target(
     let to = SocketAddrV4::new(target.address, target.port.get());
     // With client-IP preservation off, and always with PrivateLink, the target sees the node (F10).
     let connecting = relay::connect_from(node.address, to);
-    relay::carry(client, connecting, Some(cut)).await;
+    relay::carry(client, connecting, cut).await;
     shared.flows.closed(id);
 }

@@ -1,4 +1,4 @@
-//! The data path: a Network Load Balancer's nodes and the consumer's endpoint, with real TCP, as the
+//! The data path: a Network Load Balancer's nodes and the consumers' endpoints, with real TCP, as the
 //! model says at every moment; and its health checks.
 //!
 //! It stands in user space, so three things differ from AWS: a client is accepted before its target
@@ -8,6 +8,9 @@
 mod choose;
 mod fleet;
 mod flows;
+mod gate;
+#[cfg(test)]
+mod gate_tests;
 mod health;
 mod listeners;
 mod relay;
@@ -16,8 +19,9 @@ pub(crate) use choose::choose;
 pub use fleet::{Fleet, Modelled};
 
 use crate::clock::Clock;
-use ::fleet::words::AzId;
+use ::fleet::words::{AzId, VpcEndpointId};
 use flows::Flows;
+use gate::Gate;
 use listeners::{Listeners, Shared};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -25,14 +29,23 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+/// A consumer's endpoint: it forwards every listener's port to the NLB's node in the same AZ ID (F19),
+/// while its connection carries traffic. Otherwise its addresses refuse, and what was open is cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Its id in the model.
+    pub id: VpcEndpointId,
+    /// Its address in each zone. Must be addresses of this network namespace, as the nodes' must.
+    pub addresses: BTreeMap<AzId, Ipv4Addr>,
+}
 
 /// What the data path has to know beside the model.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The endpoint's address in each zone: it forwards every listener's port to the NLB's node in
-    /// the same AZ ID (F19). Must be addresses of this network namespace, as the nodes' must.
-    pub endpoints: BTreeMap<AzId, Ipv4Addr>,
+    /// The consumers' endpoints that there are in the beginning.
+    pub endpoints: Vec<Endpoint>,
     /// How often the model is looked at, in real time.
     pub refresh: Duration,
     /// How long a health check may take, in real time.
@@ -42,7 +55,7 @@ pub struct Settings {
 impl Settings {
     /// A look at the model every 20 ms, and health checks with the 10 s that TCP checks have by
     /// default (`HealthCheckTimeoutSeconds`), by this clock, but time enough for a busy machine.
-    pub fn new(clock: &Clock, endpoints: BTreeMap<AzId, Ipv4Addr>) -> Self {
+    pub fn new(clock: &Clock, endpoints: Vec<Endpoint>) -> Self {
         let time_out = clock.real(Duration::from_secs(10));
         Self {
             endpoints,
@@ -58,15 +71,32 @@ pub struct Nlb {
     task: JoinHandle<()>,
     looks: watch::Receiver<u64>,
     flows: Arc<Flows>,
+    gate: Arc<Gate>,
 }
 
 impl Nlb {
     /// Starts it on the current tokio runtime.
     pub fn start(fleet: impl Fleet, settings: Settings) -> Self {
         let (looked, looks) = watch::channel(0);
-        let flows = Arc::new(Flows::default());
-        let task = tokio::spawn(run(Arc::new(fleet), settings, Arc::clone(&flows), looked));
-        Self { task, looks, flows }
+        let (flows, gate) = (Arc::<Flows>::default(), Arc::<Gate>::default());
+        for endpoint in settings.endpoints {
+            gate.add(endpoint);
+        }
+        let shared = Shared::new(Arc::clone(&flows), Arc::clone(&gate));
+        let checks = health::Checks::new(settings.health_time_out);
+        let ticks = interval(settings.refresh);
+        let task = tokio::spawn(run(Arc::new(fleet), shared, checks, ticks, looked));
+        Self {
+            task,
+            looks,
+            flows,
+            gate,
+        }
+    }
+
+    /// One more endpoint, which carries traffic as soon as the model says that it does.
+    pub fn add_endpoint(&self, endpoint: Endpoint) {
+        self.gate.add(endpoint);
     }
 
     /// Waits until what the model says now is what the data path does.
@@ -88,27 +118,26 @@ impl Drop for Nlb {
     fn drop(&mut self) {
         self.task.abort();
         self.flows.cut_all();
+        self.gate.cut_all();
     }
 }
 
 async fn run(
     fleet: Arc<dyn Fleet>,
-    settings: Settings,
-    flows: Arc<Flows>,
+    shared: Shared,
+    mut checks: health::Checks,
+    mut ticks: Interval,
     looked: watch::Sender<u64>,
 ) {
-    let shared = Arc::new(Shared::new(flows));
+    let shared = Arc::new(shared);
     let mut listeners = Listeners::default();
-    let mut checks = health::Checks::new(settings.health_time_out);
-    let mut ticks = interval(settings.refresh);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let forwards = fleet.forwarding();
         shared.flows.review(&forwards);
-        listeners
-            .review(&forwards, &settings.endpoints, &shared)
-            .await;
+        let open = shared.gate.review(fleet.carrying());
+        listeners.review(&forwards, &open, &shared).await;
         shared.publish(forwards);
         checks.start_due(&fleet);
         looked.send_modify(|look| *look += 1);

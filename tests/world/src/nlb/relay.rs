@@ -24,15 +24,10 @@ pub(super) async fn connect_from(from: Ipv4Addr, to: SocketAddrV4) -> io::Result
 pub(super) async fn carry(
     mut client: TcpStream,
     connecting: impl Future<Output = io::Result<TcpStream>>,
-    cut: Option<oneshot::Receiver<()>>,
+    cut: oneshot::Receiver<()>,
 ) {
-    let cut = async {
-        match cut {
-            // A dropped sender means that the data path is gone: also a reason to cut.
-            Some(cut) => drop(cut.await),
-            None => std::future::pending().await,
-        }
-    };
+    // A dropped sender means that it may no longer pass, or that the data path is gone.
+    let cut = async { drop(cut.await) };
     tokio::pin!(cut);
     let connected = tokio::select! {
         connected = timeout(PATIENCE, connecting) => connected,

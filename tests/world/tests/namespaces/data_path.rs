@@ -1,11 +1,13 @@
 //! The local NLB with real hosts: what a consumer and the brokers see while the mapping changes.
 
 use crate::inside::{CEILING, ask, host, inside, sh};
-use crate::stage::{Held, Stage, forward, says, target};
+use crate::stage::{ENDPOINT, Held, Stage, forward, says, target};
 use fleet::observed::TargetState::{Draining, Healthy, Initial, Unhealthy};
 use fleet::words::{Port, TargetGroupArn};
 use std::net::Ipv4Addr;
+use world::hosts::Bridge;
 use world::model::forwarding::HealthCheckDue;
+use world::nlb::Endpoint;
 
 #[test]
 fn each_port_leads_to_its_broker_by_the_endpoints_names() {
@@ -29,6 +31,51 @@ fn each_port_leads_to_its_broker_by_the_endpoints_names() {
             }
             let closed = stage.consumer_asks("172.20.1.10:9095").await.unwrap_err();
             assert!(closed.contains("refused"), "{closed}");
+        }
+    );
+}
+
+#[test]
+fn f21_a_rejected_connection_is_cut_on_its_socket_and_a_second_consumers_is_not() {
+    inside!(
+        f21_a_rejected_connection_is_cut_on_its_socket_and_a_second_consumers_is_not,
+        async {
+            let stage = Stage::open().await;
+            let _one = stage.broker(1).await;
+            stage
+                .map(vec![forward(9093, vec![target(1, Healthy)])])
+                .await;
+            // Another account's endpoint, which waits to be accepted.
+            let address = Ipv4Addr::new(172, 20, 11, 10);
+            let add = stage.network.add_address(Bridge::Consumer, address);
+            add.await.unwrap();
+            stage.nlb.add_endpoint(Endpoint {
+                id: "vpce-2".into(),
+                addresses: [("usw2-az1".into(), address)].into(),
+            });
+            let second = host(&stage.network, "second", [172, 20, 0, 12], "").await;
+            let pending = ask(&second, "172.20.11.10:9093").await.unwrap_err();
+            assert!(pending.contains("refused"), "{pending}");
+
+            // It is accepted.
+            stage.carry(&[(ENDPOINT, 0), ("vpce-2", 0)]).await;
+            let mut first = Held::open(&stage.consumer, "172.20.1.10:9093").await;
+            let mut second = Held::open(&second, "172.20.11.10:9093").await;
+            assert_eq!(first.next().await, says(1));
+            assert_eq!(second.next().await, says(1));
+
+            // The first one is rejected.
+            stage.carry(&[("vpce-2", 0)]).await;
+            let mut line = first.next().await;
+            while line == says(1) {
+                line = first.next().await;
+            }
+            assert!(line.contains("reset"), "{line}");
+            let refused = first.next().await;
+            assert!(refused.contains("refused"), "{refused}");
+            assert_eq!(first.end().await.1, 1);
+            assert_eq!(second.next().await, says(1));
+            assert_eq!(second.end().await.1, 0);
         }
     );
 }

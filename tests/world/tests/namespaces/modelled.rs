@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use world::clock::Clock;
-use world::model::{Launch, Model, NewLoadBalancer, Settings};
+use world::model::{Consumer, Launch, Model, NewLoadBalancer, Settings, service_id};
 use world::nlb::{Modelled, Nlb};
 
 /// One AWS minute in 0.2 s.
@@ -29,6 +29,9 @@ fn a_registered_broker_becomes_healthy_by_real_checks_and_is_reached() {
             let now = clock.now();
             let nlb = NewLoadBalancer::named("kafka").zones(&["usw2-az1", "usw2-az2"]);
             let nlb = model.create_load_balancer(now, nlb).unwrap();
+            let service = model.create_endpoint_service(now, &nlb).unwrap();
+            let consumer = Consumer::of("111122223333");
+            let endpoint = model.consumer_is_connected(now, &consumer, &service);
             let port = Port::new(39092).unwrap();
             let group = NewTargetGroup {
                 name: TargetGroupName::from("broker-1"),
@@ -58,7 +61,8 @@ fn a_registered_broker_becomes_healthy_by_real_checks_and_is_reached() {
 
             let model = Arc::new(Mutex::new(model));
             let stage = Stage::open().await;
-            let settings = world::nlb::Settings::new(&clock, stage.endpoints.clone());
+            let mut settings = world::nlb::Settings::new(&clock, vec![stage.endpoint.clone()]);
+            settings.endpoints[0].id = endpoint.clone();
             let modelled = Modelled::new(Arc::clone(&model), clock.clone());
             let nlb = Nlb::start(modelled, settings);
             let broker = stage.broker(1).await;
@@ -66,6 +70,15 @@ fn a_registered_broker_becomes_healthy_by_real_checks_and_is_reached() {
             nlb.caught_up().await;
             let answer = stage.consumer_asks("b1.usw2-az1.example.test:9093").await;
             assert_eq!(answer, Ok(says(1)));
+
+            // The owner of the service rejects the consumer.
+            let (now, ends) = (clock.now(), [endpoint]);
+            let id = service_id(&service);
+            let rejected = model.lock().unwrap().reject_connections(now, &id, &ends);
+            assert_eq!(rejected, Ok(Vec::new()));
+            nlb.caught_up().await;
+            let refused = stage.consumer_asks("b1.usw2-az1.example.test:9093").await;
+            assert!(refused.is_err(), "{refused:?}");
 
             // The broker's host dies; EC2 still says that it runs.
             broker.kill().await.unwrap();

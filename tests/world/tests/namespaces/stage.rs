@@ -2,7 +2,9 @@
 
 use crate::inside::{WORLD, ask, ask_until, host};
 use fleet::observed::TargetState::{self, Healthy};
-use fleet::words::{AzId, AzName, InstanceId, ListenerArn, NodeId, Port, TargetGroupArn};
+use fleet::words::{
+    AzId, AzName, InstanceId, ListenerArn, NodeId, Port, TargetGroupArn, VpcEndpointId,
+};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::process::Stdio;
@@ -13,12 +15,15 @@ use tokio::process::{Child, ChildStdout};
 use world::ask::Answer;
 use world::hosts::{Bridge, Host, Network};
 use world::model::forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
-use world::nlb::{Fleet, Nlb, Settings};
+use world::nlb::{Endpoint, Fleet, Nlb, Settings};
 
 pub const ZONES: [(&str, &str, [u8; 4], [u8; 4]); 2] = [
     ("us-west-2a", "usw2-az1", [10, 0, 0, 5], [172, 20, 1, 10]),
     ("us-west-2c", "usw2-az2", [10, 0, 64, 5], [172, 20, 2, 10]),
 ];
+
+/// The endpoint of the consumer.
+pub const ENDPOINT: &str = "vpce-1";
 
 const NAMES: &str = "172.20.1.10 b1.usw2-az1.example.test\n172.20.2.10 b2.usw2-az2.example.test";
 
@@ -29,6 +34,7 @@ pub struct Told(pub Arc<Mutex<State>>);
 #[derive(Default)]
 pub struct State {
     pub forwards: Vec<Forward>,
+    pub carrying: BTreeMap<VpcEndpointId, u64>,
     pub due: Vec<HealthCheckDue>,
     pub checked: Vec<(Ipv4Addr, bool)>,
 }
@@ -36,6 +42,10 @@ pub struct State {
 impl Fleet for Told {
     fn forwarding(&self) -> Vec<Forward> {
         self.0.lock().unwrap().forwards.clone()
+    }
+
+    fn carrying(&self) -> BTreeMap<VpcEndpointId, u64> {
+        self.0.lock().unwrap().carrying.clone()
     }
 
     fn due_health_checks(&self) -> Vec<HealthCheckDue> {
@@ -51,7 +61,7 @@ impl Fleet for Told {
 pub struct Stage {
     pub network: Network,
     pub consumer: Host,
-    pub endpoints: BTreeMap<AzId, Ipv4Addr>,
+    pub endpoint: Endpoint,
     pub told: Told,
     pub nlb: Nlb,
 }
@@ -67,9 +77,14 @@ impl Stage {
             endpoints.insert(AzId::from(az_id), endpoint.into());
         }
         let consumer = host(&network, "consumer", [172, 20, 0, 11], NAMES).await;
+        let endpoint = Endpoint {
+            id: ENDPOINT.into(),
+            addresses: endpoints,
+        };
         let told = Told::default();
+        told.0.lock().unwrap().carrying = [(ENDPOINT.into(), 0)].into();
         let settings = Settings {
-            endpoints: endpoints.clone(),
+            endpoints: vec![endpoint.clone()],
             refresh: Duration::from_millis(20),
             health_time_out: Duration::from_millis(500),
         };
@@ -77,7 +92,7 @@ impl Stage {
         Self {
             network,
             consumer,
-            endpoints,
+            endpoint,
             told,
             nlb,
         }
@@ -100,6 +115,14 @@ impl Stage {
     /// Changes the mapping and waits until the data path follows it.
     pub async fn map(&self, forwards: Vec<Forward>) {
         self.told.0.lock().unwrap().forwards = forwards;
+        self.nlb.caught_up().await;
+    }
+
+    /// Changes which endpoints carry traffic, each having been cut so often, and waits likewise.
+    pub async fn carry(&self, carrying: &[(&str, u64)]) {
+        let carrying = carrying.iter();
+        let carrying = carrying.map(|(id, cuts)| ((*id).into(), *cuts)).collect();
+        self.told.0.lock().unwrap().carrying = carrying;
         self.nlb.caught_up().await;
     }
 

@@ -4,6 +4,7 @@
 mod callers;
 mod mapping;
 mod other_services;
+mod principals;
 mod proof;
 
 use super::*;

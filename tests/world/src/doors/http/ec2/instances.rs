@@ -1,6 +1,6 @@
 //! `DescribeInstances`.
 
-use super::{Filter, check_size, next, one, unknown};
+use super::{Filter, check_size, next, one, tag_set, unknown};
 use crate::doors::http::query::{list, parsed_option};
 use crate::doors::http::refusal::Refusal;
 use crate::doors::http::xml::Xml;
@@ -73,10 +73,7 @@ fn shape(xml: &mut Xml, instance: &Instance) {
     if let Some(address) = &instance.private_ip {
         xml.text("privateIpAddress", address);
     }
-    xml.list("tagSet", "item", &instance.tags, |xml, (key, value)| {
-        xml.text("key", key);
-        xml.text("value", value);
-    });
+    tag_set(xml, &instance.tags);
 }
 
 /// EC2 API reference, `InstanceState`.

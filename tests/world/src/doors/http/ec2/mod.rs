@@ -1,13 +1,18 @@
-//! EC2 in the EC2 query protocol: instances, network interfaces, endpoint services.
+//! EC2 in the EC2 query protocol: instances, network interfaces, endpoint services and who connects
+//! to them, security groups.
 
+mod connections;
 mod instances;
 mod network;
+mod principals;
+mod rules;
 
 use super::query::parameters;
 use super::refusal::Refusal;
 use super::xml::Xml;
 use crate::model::Model;
 use cloud::calls::{Page, PageToken};
+use fleet::tags::Tags;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -35,6 +40,15 @@ pub(super) fn answer(
         "DescribeVpcEndpointServiceConfigurations" => {
             network::endpoint_services(model, now, parameters(asked)?)
         }
+        "DescribeVpcEndpointServicePermissions" => {
+            principals::permissions(model, now, parameters(asked)?)
+        }
+        "ModifyVpcEndpointServicePermissions" => principals::modify(model, now, parameters(asked)?),
+        "CreateTags" => principals::tag(model, now, parameters(asked)?),
+        "DescribeVpcEndpointConnections" => connections::describe(model, now, parameters(asked)?),
+        "AcceptVpcEndpointConnections" => connections::accept(model, now, parameters(asked)?),
+        "RejectVpcEndpointConnections" => connections::reject(model, now, parameters(asked)?),
+        "DescribeSecurityGroupRules" => rules::describe(model, now, parameters(asked)?),
         _ => Err(Refusal::unknown_action(action)),
     }
 }
@@ -55,6 +69,23 @@ fn one(filters: Vec<Filter>) -> Result<Filter, Refusal> {
         Refusal::bad_parameter(format!("{count} filters are not known here, only one"))
     })?;
     Ok(filter)
+}
+
+/// The value of the only filter, which must be this one and have one value.
+fn one_value(filters: Vec<Filter>, name: &str) -> Result<String, Refusal> {
+    let filter = one(filters)?;
+    match filter.value.as_slice() {
+        [value] if filter.name == name => Ok(value.clone()),
+        _ => Err(unknown(&filter)),
+    }
+}
+
+/// `<tagSet>`.
+fn tag_set(xml: &mut Xml, tags: &Tags) {
+    xml.list("tagSet", "item", tags, |xml, (key, value)| {
+        xml.text("key", key);
+        xml.text("value", value);
+    });
 }
 
 fn unknown(filter: &Filter) -> Refusal {

@@ -88,8 +88,7 @@ pub(super) fn endpoint_services(
         "item",
         services,
         |xml, service| {
-            let id = service.name.rsplit('.').next().unwrap_or_default();
-            xml.text("serviceId", id);
+            xml.text("serviceId", &service.id);
             xml.text("serviceName", &service.name);
             xml.text("serviceState", service.state.as_str());
             if let Some(required) = service.acceptance_required {

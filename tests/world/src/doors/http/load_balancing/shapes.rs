@@ -14,6 +14,18 @@ pub(super) fn load_balancer(xml: &mut Xml, record: &LoadBalancer) {
     xml.list("AvailabilityZones", "member", &record.zones, |xml, zone| {
         xml.text("ZoneName", zone);
     });
+    // A load balancer without security groups has none of the two.
+    if !record.security_groups.is_empty() {
+        xml.structure("SecurityGroups", |xml| {
+            for group in &record.security_groups {
+                xml.text("member", group);
+            }
+        });
+    }
+    if let Some(enforces) = record.enforces_inbound_on_private_link {
+        let text = if enforces { "on" } else { "off" };
+        xml.text("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", text);
+    }
 }
 
 pub(super) fn listener(xml: &mut Xml, record: &Listener) {
