@@ -37,8 +37,11 @@ fn f38_the_function_times_out_before_its_batch_shows_up_again() {
     holds(time_is_up_before_the_batch_shows_up_again);
 }
 
-/// What reads the environment of a function, and why it refuses; none of a function that is not known.
-fn reader(function: &str) -> Option<fn(&dyn Fn(&str) -> Option<String>) -> Option<String>> {
+/// Reads an environment, by the names of its variables; says why it refuses.
+type Reader = fn(&dyn Fn(&str) -> Option<String>) -> Option<String>;
+
+/// What reads the environment of a function; none of a function that is not known here.
+fn reader(function: &str) -> Option<Reader> {
     match function {
         "register-brokers" => Some(|read| {
             let scope = environment::scope(read);
