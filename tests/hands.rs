@@ -5,7 +5,6 @@ use fleet::observed::ParameterKind;
 use fleet::tags::Tags;
 use fleet::words::{InstanceId, ListenerArn, ParameterName, Port};
 use jiff::Timestamp;
-use std::sync::Arc;
 use world::model::Model;
 
 impl Stage {
@@ -46,8 +45,7 @@ impl Stage {
         });
         let callers = crate::role::callers(self.model().settings(), &nlb);
         self.callers = callers;
-        let door = self.new_door();
-        self.door = door.with_versions(Arc::clone(&self.versions));
+        self.restart();
         self.scope.load_balancer = nlb;
     }
 

@@ -10,11 +10,11 @@ mod process;
 mod role;
 
 pub use deployed::{TEMPLATE, deployed, stack};
+pub use process::Process;
 
-use activation::activate::{self, activate};
+use activation::activate;
 use activation::request::{Request, Wakes};
 use cloud::call::Call;
-use cloud::pacing::{Pace, Paced};
 use fleet::plan::Said;
 use fleet::tags;
 use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, NodeId, TargetGroupArn};
@@ -24,7 +24,6 @@ use register_brokers::{LastProof, Plan, RegisterBrokers, Scope};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::time::Instant;
 use world::clock::Clock;
 use world::deployment::REGISTER_BROKERS;
 use world::doors::memory::{MemoryDoor, Versions};
@@ -46,9 +45,8 @@ pub struct Stage {
     model: Arc<Mutex<Model>>,
     callers: role::Callers,
     clock: Clock,
-    door: MemoryDoor,
+    process: Process,
     versions: Arc<Versions>,
-    pace: Pace,
     /// What the function is told by its environment.
     pub scope: Scope,
 }
@@ -74,12 +72,11 @@ impl Stage {
         let door = MemoryDoor::new(Arc::clone(&model), clock.clone());
         let door = door.as_caller(Arc::clone(&callers[REGISTER_BROKERS]));
         let stage = Self {
-            door: door.with_versions(Arc::clone(&versions)),
+            process: Process::of(door.with_versions(Arc::clone(&versions))),
             versions,
             model,
             callers,
             clock,
-            pace: Pace::default(),
             scope: Scope {
                 cluster: ClusterName::from(CLUSTER),
                 load_balancer: nlb,
@@ -158,14 +155,12 @@ impl Stage {
     }
 
     async fn ask(&self, request: Request) -> Activated {
-        let until = Instant::now() + Duration::from_secs(47);
-        activate(&self.duty(&LastProof::default()), request, until).await
+        self.run(&self.duty(&LastProof::default()), request).await
     }
 
     fn duty<'a>(&'a self, last_proof: &'a LastProof) -> RegisterBrokers<'a, MemoryDoor> {
-        let (aws, pace) = (&self.door, &self.pace);
         RegisterBrokers {
-            aws: Paced { aws, pace },
+            aws: self.process.aws(),
             scope: &self.scope,
             last_proof,
         }

@@ -36,6 +36,7 @@ fn beside(used: &Request) -> Vec<Request> {
     all.extend(other_resources(used));
     all.extend(other_contexts(used));
     all.extend(other_tags(used));
+    all.extend(others_permissions(used));
     all.extend(other_actions(used));
     all.extend(by_the_code(used));
     all
@@ -97,6 +98,13 @@ fn other_resources(used: &Request) -> Vec<Request> {
             "secret:theirs-AbCdEf",
         ],
         ("lambda", _) => vec!["function:Theirs"],
+        // Which service or permission of the account it is, only its tag says.
+        ("ec2", "vpc-endpoint-service") => vec!["vpc-endpoint/vpce-0123456789abcdef0"],
+        ("ec2", "vpc-endpoint-service-permission") => vec![
+            "vpc-endpoint-service/vpce-svc-0123456789abcdef0",
+            "instance/i-0123456789abcdef0",
+            "security-group/sg-0123456789abcdef0",
+        ],
         ("sqs", _) => vec!["Theirs.fifo"],
         ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
         ("iam", _) => vec!["role/Theirs"],
@@ -147,6 +155,20 @@ fn other_contexts(used: &Request) -> Vec<Request> {
         }
     }
     all
+}
+
+/// A tag of EC2's is put on what is nobody's or ours already, and no other key beside it.
+fn others_permissions(used: &Request) -> Vec<Request> {
+    if used.action != "ec2:CreateTags" {
+        return Vec::new();
+    }
+    let of_others = format!("aws:ResourceTag/{}", tags::CLUSTER);
+    let mut more = used.clone();
+    more.context.remove("aws:TagKeys");
+    vec![
+        used.clone().with(of_others, [OTHER_CLUSTER]),
+        more.with("aws:TagKeys", [tags::CLUSTER, "Name"]),
+    ]
 }
 
 /// What may be read of the cluster's own parameters is not for writing, and the reverse.

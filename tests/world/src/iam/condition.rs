@@ -20,7 +20,9 @@ const KEYS: [&str; 6] = [
 pub enum Operator {
     /// The key is there and has one of the values.
     StringEquals,
-    /// The same, with wildcards.
+    /// The same, or the key is not there.
+    StringEqualsIfExists,
+    /// The key is there and has one of the values, with wildcards.
     ArnEquals,
     /// `true`: the key is not there; `false`: it is.
     Null,
@@ -44,6 +46,7 @@ impl Condition {
     pub fn new(operator: &str, key: &str, values: Vec<String>) -> Result<Self, String> {
         let operator = match operator {
             "StringEquals" => Operator::StringEquals,
+            "StringEqualsIfExists" => Operator::StringEqualsIfExists,
             "ArnEquals" => Operator::ArnEquals,
             "Null" => Operator::Null,
             "ForAllValues:StringEquals" => Operator::ForAllValuesStringEquals,
@@ -77,6 +80,7 @@ impl Condition {
         let listed = |value: &String| self.values.contains(value);
         match self.operator {
             Operator::StringEquals => there.is_some_and(|values| values.iter().any(listed)),
+            Operator::StringEqualsIfExists => there.is_none_or(|values| values.iter().any(listed)),
             Operator::ArnEquals => there.is_some_and(|values| {
                 let fits_one = |value: &String| self.values.iter().any(|arn| fits(arn, value));
                 values.iter().any(fits_one)

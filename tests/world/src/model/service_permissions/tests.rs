@@ -210,76 +210,40 @@ fn iam_is_asked_of_the_service_and_of_each_permission_with_the_tags_that_it_has(
     let (mut model, service) = with_service();
     let name = model.endpoint_services.keys().next().unwrap().clone();
     let caller = role(&service);
+    let caller = Some(&caller);
     let denied = Some("UnauthorizedOperation");
-    let call = model.called_by(
-        Some(&caller),
-        |model| model.modify_service_permissions(at(1)),
-        &service,
-        &texts(&[ANN]),
-        &[],
-    );
+    let call = model.called_by(caller, |model| {
+        model.modify_service_permissions(at(1), &service, &texts(&[ANN]), &[])
+    });
     assert_eq!(code(call), denied, "the service is nobody's");
     let tagged = model.edit_endpoint_service(at(1), &name, |record| record.tags = a_tag());
     assert_eq!(tagged, Ok(()));
-    let ids = model.called_by(Some(&caller), |model| add(model, &service, &[ANN, BOB]));
-    let ids = ids.into_iter();
-    let ids: Vec<_> = ids.map(|permission| permission.id).collect();
+    let added = model.called_by(caller, |model| add(model, &service, &[ANN, BOB]));
+    let ids: Vec<_> = added.into_iter().map(|permission| permission.id).collect();
+    let tag = |model: &mut Model, tags: &Tags| {
+        model.called_by(caller, |model| model.tag_permissions(at(1), &ids, tags))
+    };
     let other = Tags::from([("kafka-privatelink:cluster".to_owned(), "theirs".to_owned())]);
-    assert_eq!(
-        code(model.called_by(
-            Some(&caller),
-            |model| model.tag_permissions(at(1)),
-            &ids,
-            &other
-        )),
-        denied
-    );
+    assert_eq!(code(tag(&mut model, &other)), denied);
     // Once to take them, once more because they are its own.
     for _ in 0..2 {
-        assert_eq!(
-            model.called_by(
-                Some(&caller),
-                |model| model.tag_permissions(at(1)),
-                &ids,
-                &a_tag()
-            ),
-            Ok(())
-        );
+        assert_eq!(tag(&mut model, &a_tag()), Ok(()));
     }
     let theirs = model.retag_permission(at(1), &service, BOB, |tags| *tags = other);
     assert_eq!(theirs, Ok(()));
-    assert_eq!(
-        code(model.called_by(
-            Some(&caller),
-            |model| model.tag_permissions(at(1)),
-            &ids,
-            &a_tag()
-        )),
-        denied
-    );
+    assert_eq!(code(tag(&mut model, &a_tag())), denied);
     let end = ["vpce-unknown".into()];
-    assert_eq!(
-        code(model.called_by(
-            Some(&caller),
-            |model| model.accept_connections(at(1)),
-            &service,
-            &end
-        )),
-        None
-    );
+    let accepted = model.called_by(caller, |model| {
+        model.accept_connections(at(1), &service, &end)
+    });
+    assert_eq!(code(accepted), None);
     let unknown = "vpce-svc-unknown".into();
-    let call = model.called_by(
-        Some(&caller),
-        |model| model.reject_connections(at(1)),
-        &unknown,
-        &end,
-    );
+    let call = model.called_by(caller, |model| {
+        model.reject_connections(at(1), &unknown, &end)
+    });
     assert_eq!(code(call), denied, "permission comes before existence");
-    let connections = model.called_by(
-        Some(&caller),
-        |model| model.describe_endpoint_connections(at(1)),
-        &service,
-        None,
-    );
+    let connections = model.called_by(caller, |model| {
+        model.describe_endpoint_connections(at(1), &service, None)
+    });
     assert_eq!(code(connections), denied, "it is allowed on * only");
 }
