@@ -1,5 +1,5 @@
 //! Permissions: exactly those of the list. What is added comes first; what is taken away only if it is
-//! recorded as ours, in two looks, and not if it is many at once by a slip.
+//! recorded as ours, in two looks, and not if it is many at once by a slip (P-78).
 
 use super::view::{View, is_live, listed_at};
 use super::{Draft, Reason};
