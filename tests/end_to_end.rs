@@ -41,7 +41,7 @@ fn the_demo_shows_all_nine_points_and_each_is_checked() {
         "✓ proven: broker ",
         "wrong broker: reached 2, expected 1",
         "point listener 9093 at EXTERNAL broker 1",
-        "EXTERNAL broker 3 has a healthy target, and on port 9095 it is unreachable",
+        "EXTERNAL broker 3: the target is healthy, but port 9095 is not proven (unreachable",
         "messages went through the endpoint meanwhile, all acknowledged",
         "what woke the function: {\"aws.scheduler/Scheduled Event\"}",
         "line 2 \"usw2-az2 => <broker_id>.usw2-az3.",

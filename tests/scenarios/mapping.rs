@@ -115,7 +115,7 @@ async fn f1_forty_nine_brokers_fit_and_the_fiftieth_is_told_so() {
     );
     assert!(
         is_held(&settled, |held| held.kind == "LoadBalancerFull"
-            && held.sentence.contains("50 gets no listener")
+            && held.sentence.contains("broker 50 gets no listener")
             && held.sentence.contains("(0 of them")),
         "{}",
         held(&settled)

@@ -62,7 +62,7 @@ async fn after_half_an_hour_the_one_that_waits_gets_the_place_and_it_is_said() {
     stage.broker(3, ZONES[2]);
     let late = stage.settle().await;
     assert!(
-        held(&late).contains("EXTERNAL 3 gets no listener"),
+        held(&late).contains("EXTERNAL broker 3 gets no listener"),
         "{}",
         held(&late)
     );

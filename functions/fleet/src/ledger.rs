@@ -6,7 +6,7 @@ mod another;
 pub use another::Another;
 
 use crate::foreign::clean;
-use crate::naming::{self, Owner};
+use crate::naming::{self, Owner, PortOf};
 use crate::observed::{HealthCheck, TargetGroup};
 use crate::tags;
 use crate::words::{
@@ -144,8 +144,9 @@ impl Ledger {
             && naming::target_group_name(cluster, &of, owner) == group.name
         {
             let why = format!(
-                "target group {}, the one of {of} {owner}, has our name but no usable tag {}: it says {}; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
+                "target group {}, the one of {}, has our name but no usable tag {}: it says {}; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
                 group.name,
+                PortOf { group: &of, owner },
                 tags::CLUSTER,
                 clean(other, SHOWN)
             );
@@ -258,8 +259,11 @@ fn entry(cluster: &ClusterName, group: &TargetGroup) -> Result<(GroupName, Entry
     };
     if naming::target_group_name(cluster, &of, owner) != *name {
         return Err(fault(format!(
-            "target group {name} is not the one of {} {owner}: its tags were edited; put {} and {} back",
-            clean(of.as_str(), SHOWN),
+            "target group {name} is not the one of {}: its tags were edited; put {} and {} back",
+            PortOf {
+                group: &clean(of.as_str(), SHOWN).as_str().into(),
+                owner
+            },
             tags::GROUP,
             tags::NODE_ID
         )));

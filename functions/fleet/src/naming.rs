@@ -44,6 +44,24 @@ impl Serialize for Owner {
     }
 }
 
+/// One port of a listener group, as a person reads it: `EXTERNAL broker 2`, `EXTERNAL bootstrap`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PortOf<'a> {
+    /// The listener group.
+    pub group: &'a GroupName,
+    /// Whose port it is.
+    pub owner: Owner,
+}
+
+impl fmt::Display for PortOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.owner {
+            Owner::Bootstrap => write!(f, "{} bootstrap", self.group),
+            Owner::Broker(node) => write!(f, "{} broker {node}", self.group),
+        }
+    }
+}
+
 /// `kpl-<cluster>-`: every target group of a cluster begins with it, and another cluster's hardly ever does.
 pub fn name_prefix(cluster: &ClusterName) -> String {
     format!("kpl-{}-", hash(&[cluster.as_str()], 4))

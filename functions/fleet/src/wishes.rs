@@ -10,7 +10,7 @@ pub use unknown::Unknown;
 use crate::foreign::{clean, is_invisible};
 use crate::ledger::{Entry, Ledger};
 use crate::listener::{ListenerGroup, Refusals, Wish};
-use crate::naming::Owner;
+use crate::naming::{Owner, PortOf};
 use crate::observed::Parameter;
 use crate::words::{ClusterName, GroupName, ParameterName};
 use jiff::Timestamp;
@@ -205,7 +205,11 @@ fn check_not_given(group: &ListenerGroup, ledger: &Ledger) -> Result<(), Refusal
     let given = entries.find(|((of, _), entry)| *of != group.name && entry.port == port);
     match given {
         Some(((of, owner), _)) => Err(Refusals::because(format!(
-            "\"bootstrap_port\" {port} is given to {of} {owner}; choose another, or wait until it is free"
+            "\"bootstrap_port\" {port} is given to {}; choose another, or wait until it is free",
+            PortOf {
+                group: of,
+                owner: *owner
+            }
         ))),
         None => Ok(()),
     }

@@ -2,7 +2,7 @@
 //! harmless, and each says what it expects to find.
 
 use fleet::listener::Protocol;
-use fleet::naming::Owner;
+use fleet::naming::{Owner, PortOf};
 use fleet::observed::{Attributes, HealthCheck};
 use fleet::plan;
 use fleet::words::{
@@ -196,9 +196,9 @@ impl fmt::Display for Change {
             owner,
             target_group: _,
         } = self;
-        let of = match owner {
-            Owner::Bootstrap => format!("{group} bootstrap"),
-            Owner::Broker(node) => format!("{group} broker {node}"),
+        let of = PortOf {
+            group,
+            owner: *owner,
         };
         match action {
             Action::CreateTargetGroup {

@@ -4,7 +4,7 @@ use crate::observed::Doubt;
 use fleet::foreign::clean;
 use fleet::handover::Missing;
 use fleet::listener::Refusals;
-use fleet::naming::Owner;
+use fleet::naming::{Owner, PortOf};
 use fleet::observed::ParameterKind;
 use fleet::proof::Awaited;
 use fleet::tags;
@@ -270,7 +270,8 @@ impl fmt::Display for Held {
             ),
             Self::PortTaken(group, owner, port) => write!(
                 f,
-                "port {port} of the NLB, meant for {group} {owner}, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
+                "port {port} of the NLB, meant for {port_of}, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener",
+                port_of = port_of(group, *owner)
             ),
             Self::OrphanListener(port) => write!(
                 f,
@@ -290,41 +291,51 @@ impl fmt::Display for Held {
             ),
             Self::LoadBalancerFull(group, owner, foreign) => write!(
                 f,
-                "{group} {owner} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised; retire a listener group, or take listeners that are not ours off this NLB"
+                "{port_of} gets no listener: the NLB has all of its {LISTENERS_PER_NLB} ({foreign} of them not ours), and that limit cannot be raised; retire a listener group, or take listeners that are not ours off this NLB",
+                port_of = port_of(group, *owner)
             ),
             Self::PlaceKept(group, owner, (of_group, of), until) => write!(
                 f,
-                "{group} {owner} gets no listener yet: the NLB has all of its {LISTENERS_PER_NLB}, and a place is kept until {until} for whoever replaces {of_group} {of}; retire a listener group, or take listeners that are not ours off this NLB"
+                "{port_of} gets no listener yet: the NLB has all of its {LISTENERS_PER_NLB}, and a place is kept until {until} for whoever replaces {kept_for}; retire a listener group, or take listeners that are not ours off this NLB",
+                port_of = port_of(group, *owner),
+                kept_for = port_of(of_group, *of)
             ),
             Self::LedgerFault(why) => f.write_str(why),
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(
                 f,
-                "the target group of {group} {owner} is attached to Auto Scaling group {}, which registers targets by itself; detach it there",
-                clean(scaling.as_str(), 255)
+                "the target group of {port_of} is attached to Auto Scaling group {}, which registers targets by itself; detach it there",
+                clean(scaling.as_str(), 255),
+                port_of = port_of(group, *owner)
             ),
             Self::RoutedElsewhere(group, owner, other) => write!(
                 f,
-                "{group} {owner} gets no listener on this NLB: its target group serves behind {other}, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners"
+                "{port_of} gets no listener on this NLB: its target group serves behind {other}, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners",
+                port_of = port_of(group, *owner)
             ),
             Self::GroupInOtherVpc(group, owner, vpc, nlb) => write!(
                 f,
-                "the target group of {group} {owner} is of {vpc} and the NLB stands in {nlb}; set LOAD_BALANCER_ARN to an NLB in {vpc}, or write {{\"retired\": true}} into the group's parameter and, once it is gone, its pattern again"
+                "the target group of {port_of} is of {vpc} and the NLB stands in {nlb}; set LOAD_BALANCER_ARN to an NLB in {vpc}, or write {{\"retired\": true}} into the group's parameter and, once it is gone, its pattern again",
+                port_of = port_of(group, *owner)
             ),
             Self::OnlyStray(group, owner, instance) => write!(
                 f,
-                "instance {instance} stands in the target group of {group} {owner} without tags of this cluster and no other target serves; tag it, or deregister it"
+                "instance {instance} stands in the target group of {port_of} without tags of this cluster and no other target serves; tag it, or deregister it",
+                port_of = port_of(group, *owner)
             ),
             Self::UnseenButHealthy(group, owner, instance) => write!(
                 f,
-                "EC2 does not show instance {instance}, and its target in {group} {owner} is healthy, so it is there; it stays until EC2 and its health agree"
+                "EC2 does not show instance {instance}, and its target in {port_of} is healthy, so it is there; it stays until EC2 and its health agree",
+                port_of = port_of(group, *owner)
             ),
             Self::LastHealthy(group, owner, instance) => write!(
                 f,
-                "instance {instance} is leaving and is the last healthy target of {group} {owner}; it is deregistered when another one is healthy, or when it is gone"
+                "instance {instance} is leaving and is the last healthy target of {port_of}; it is deregistered when another one is healthy, or when it is gone",
+                port_of = port_of(group, *owner)
             ),
             Self::StillForwardedTo(group, owner, port) => write!(
                 f,
-                "the target group of {group} {owner} is to be deleted, and listener {port} forwards to it; point that listener elsewhere, or delete it"
+                "the target group of {port_of} is to be deleted, and listener {port} forwards to it; point that listener elsewhere, or delete it",
+                port_of = port_of(group, *owner)
             ),
             Self::SomebodyElse(node, instance, what) => write!(
                 f,
@@ -345,16 +356,11 @@ impl fmt::Display for Held {
                 f,
                 "instance {instance}, tagged as broker {node}, is somebody else and stays in the bootstrap of {group}, as no other healthy one of its zone stands there"
             ),
-            Self::Unproven(group, owner, port, what) => {
-                match owner {
-                    Owner::Bootstrap => write!(f, "bootstrap of {group}"),
-                    Owner::Broker(node) => write!(f, "{group} broker {node}"),
-                }?;
-                write!(
-                    f,
-                    " has a healthy target, and on port {port} it is {what}; a broker enters bootstrap when its port is proven, and stays in it when it no longer is"
-                )
-            }
+            Self::Unproven(group, owner, port, what) => write!(
+                f,
+                "{port_of}: the target is healthy, but port {port} is not proven ({what}); a broker enters bootstrap when its port is proven, and one that is there stays",
+                port_of = port_of(group, *owner)
+            ),
             Self::NothingProven(group) => write!(
                 f,
                 "nothing could be proven about {group}, see gaps; no broker enters its bootstrap until it is, and everything else goes on by target health"
@@ -383,4 +389,8 @@ impl fmt::Display for Held {
             ),
         }
     }
+}
+
+fn port_of(group: &GroupName, owner: Owner) -> PortOf<'_> {
+    PortOf { group, owner }
 }

@@ -126,7 +126,7 @@ fn an_edited_tag_is_named_and_whatever_it_still_says_is_kept() {
         (
             tags::NODE_ID,
             Some("7"),
-            "is not the one of EXTERNAL 7: its tags were edited",
+            "is not the one of EXTERNAL broker 7: its tags were edited",
             (group.clone(), Some(owner(7)), at),
         ),
         (
@@ -183,7 +183,7 @@ fn a_group_of_another_cluster_is_not_ours_and_its_port_is_free() {
     assert_eq!(
         *why,
         format!(
-            "target group {}, the one of EXTERNAL 1, has our name but no usable tag kafka-privatelink:cluster: it says sales; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
+            "target group {}, the one of EXTERNAL broker 1, has our name but no usable tag kafka-privatelink:cluster: it says sales; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName",
             name_of_one()
         )
     );

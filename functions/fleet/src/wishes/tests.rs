@@ -254,7 +254,7 @@ fn a_bootstrap_port_that_another_group_still_holds_is_not_given_twice() {
         .parameter("listeners/EXTERNAL2", &json(9093, "9193-9240", 39093));
     assert_eq!(
         wanted(&read(&mut look, 1, 0), "EXTERNAL2"),
-        "\"bootstrap_port\" 9093 is given to EXTERNAL 1; choose another, or wait until it is free"
+        "\"bootstrap_port\" 9093 is given to EXTERNAL broker 1; choose another, or wait until it is free"
     );
     // A port that it holds itself is its own.
     let mut look = Look::of(&[]).mapped("EXTERNAL2", Owner::Bootstrap, 9192, &[]);

@@ -133,7 +133,7 @@ fn p41_a_group_that_auto_scaling_fills_by_itself_is_left_alone() {
     assert_eq!(
         look.held(),
         [
-            "the target group of EXTERNAL 1 is attached to Auto Scaling group brokers, which registers targets by itself; detach it there"
+            "the target group of EXTERNAL broker 1 is attached to Auto Scaling group brokers, which registers targets by itself; detach it there"
         ]
     );
 }

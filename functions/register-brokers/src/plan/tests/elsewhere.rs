@@ -15,7 +15,7 @@ fn elsewhere() -> Look {
     })
 }
 
-const ROUTED: &str = "EXTERNAL 1 gets no listener on this NLB: its target group serves behind arn:old-nlb, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners";
+const ROUTED: &str = "EXTERNAL broker 1 gets no listener on this NLB: its target group serves behind arn:old-nlb, and AWS lets it serve behind one load balancer only; set LOAD_BALANCER_ARN back to that one, or, once no consumer uses it any more, delete its listeners";
 
 #[test]
 fn a_target_group_that_serves_behind_another_load_balancer_gets_no_listener_here() {
@@ -80,7 +80,7 @@ fn a_target_group_of_another_vpc_is_left_as_it_is_until_it_is_retired() {
     assert_eq!(
         look.held(),
         [
-            "the target group of EXTERNAL 1 is of vpc-old and the NLB stands in vpc-1; set LOAD_BALANCER_ARN to an NLB in vpc-old, or write {\"retired\": true} into the group's parameter and, once it is gone, its pattern again"
+            "the target group of EXTERNAL broker 1 is of vpc-old and the NLB stands in vpc-1; set LOAD_BALANCER_ARN to an NLB in vpc-old, or write {\"retired\": true} into the group's parameter and, once it is gone, its pattern again"
         ]
     );
     let retired = look

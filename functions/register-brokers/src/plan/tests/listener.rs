@@ -54,7 +54,7 @@ fn p11_somebody_elses_listener_on_our_port_is_said_and_left() {
     assert_eq!(
         look.held(),
         [
-            "port 9093 of the NLB, meant for EXTERNAL 1, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
+            "port 9093 of the NLB, meant for EXTERNAL broker 1, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener"
         ]
     );
 }
@@ -91,7 +91,7 @@ fn f1_the_fiftieth_listener_fits_and_the_next_one_is_held() {
     assert_eq!(
         crowded(49).held(),
         [
-            "EXTERNAL 1 gets no listener: the NLB has all of its 50 (49 of them not ours), and that limit cannot be raised; retire a listener group, or take listeners that are not ours off this NLB"
+            "EXTERNAL broker 1 gets no listener: the NLB has all of its 50 (49 of them not ours), and that limit cannot be raised; retire a listener group, or take listeners that are not ours off this NLB"
         ]
     );
 }
@@ -141,7 +141,7 @@ fn a_broker_that_waits_for_its_target_keeps_its_place() {
     assert!(
         look.held()
             .iter()
-            .any(|held| held.starts_with("EXTERNAL 2 gets no listener")),
+            .any(|held| held.starts_with("EXTERNAL broker 2 gets no listener")),
         "{:?}",
         look.held()
     );

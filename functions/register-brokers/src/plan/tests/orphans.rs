@@ -99,7 +99,7 @@ fn a_target_group_of_our_name_with_another_clusters_tag_is_left_alone_and_named(
         let held = look.held();
         assert!(
             held.iter().any(|it| it.ends_with(
-                "the one of EXTERNAL 2, has our name but no usable tag kafka-privatelink:cluster: it says sales; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName"
+                "the one of EXTERNAL broker 2, has our name but no usable tag kafka-privatelink:cluster: it says sales; if the group is ours, put the tag right; if it is not, two clusters make the same name: deploy one of them with another ClusterName"
             )),
             "{held:?}"
         );

@@ -45,7 +45,7 @@ fn the_place_of_a_broker_that_is_replaced_is_not_given_to_one_that_waits() {
     assert_eq!(
         look.held(),
         [
-            "EXTERNAL 4 gets no listener yet: the NLB has all of its 50, and a place is kept until 2026-11-22T12:01:00Z for whoever replaces EXTERNAL 3; retire a listener group, or take listeners that are not ours off this NLB"
+            "EXTERNAL broker 4 gets no listener yet: the NLB has all of its 50, and a place is kept until 2026-11-22T12:01:00Z for whoever replaces EXTERNAL broker 3; retire a listener group, or take listeners that are not ours off this NLB"
         ]
     );
     let mut back = waiting(29);
@@ -55,7 +55,7 @@ fn the_place_of_a_broker_that_is_replaced_is_not_given_to_one_that_waits() {
     assert!(!steps.contains("listener 9096"), "{steps}");
     let held = back.held().concat();
     assert!(
-        held.contains("EXTERNAL 4 gets no listener: the NLB has all of its 50"),
+        held.contains("EXTERNAL broker 4 gets no listener: the NLB has all of its 50"),
         "{held}"
     );
 }
@@ -83,7 +83,9 @@ fn a_vacancy_gives_way_to_one_that_waits_and_to_no_second_one() {
     let look = sure(look.ports_agreed());
     assert_eq!(look.steps().len(), 1, "{:?}", look.steps());
     assert_eq!(look.held().len(), 1, "{:?}", look.held());
-    assert!(look.held()[0].starts_with("EXTERNAL 5 gets no listener: the NLB has all of its 50"));
+    assert!(
+        look.held()[0].starts_with("EXTERNAL broker 5 gets no listener: the NLB has all of its 50")
+    );
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_healthy_broker_enters_bootstrap_only_when_its_port_is_proven() {
         assert_eq!(look.steps(), [""; 0], "{verdict:?}");
         let held = look.held().concat();
         assert!(
-            held.contains("EXTERNAL broker 2 has a healthy target, and on port 9094"),
+            held.contains("EXTERNAL broker 2: the target is healthy, but port 9094"),
             "{held}"
         );
     }
@@ -84,7 +84,7 @@ fn a_hung_broker_is_named_though_its_target_is_healthy() {
     assert_eq!(
         look.held(),
         [
-            "EXTERNAL broker 2 has a healthy target, and on port 9094 it is unreachable: no answer in time; a broker enters bootstrap when its port is proven, and stays in it when it no longer is"
+            "EXTERNAL broker 2: the target is healthy, but port 9094 is not proven (unreachable: no answer in time); a broker enters bootstrap when its port is proven, and one that is there stays"
         ]
     );
 }

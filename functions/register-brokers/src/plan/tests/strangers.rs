@@ -70,7 +70,7 @@ fn an_untagged_target_leaves_only_when_the_right_one_serves() {
     let alone = look.health(owner(1), vec![target(1, Unhealthy), target(2, Healthy)]);
     assert!(!alone.steps().iter().any(|step| step == wanted));
     assert!(alone.held().iter().any(|held| held
-        == "instance i-2 stands in the target group of EXTERNAL 1 without tags of this cluster and no other target serves; tag it, or deregister it"));
+        == "instance i-2 stands in the target group of EXTERNAL broker 1 without tags of this cluster and no other target serves; tag it, or deregister it"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn p32_a_replaced_instance_leaves_when_its_successor_serves_or_nothing_is_lost()
         let case = format!("{old:?}, {new:?}, runs: {runs}");
         let look = replaced(old, new, runs);
         assert_eq!(look.steps(), steps, "{case}");
-        let last = "instance i-1 is leaving and is the last healthy target of EXTERNAL 1; it is deregistered when another one is healthy, or when it is gone";
+        let last = "instance i-1 is leaving and is the last healthy target of EXTERNAL broker 1; it is deregistered when another one is healthy, or when it is gone";
         let kept = look.held().iter().any(|held| held == last);
         assert_eq!(kept, !steps.contains(&LEAVE), "{case}: {:?}", look.held());
     }

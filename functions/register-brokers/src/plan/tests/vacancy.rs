@@ -93,7 +93,7 @@ fn what_is_over_is_deleted_and_not_while_somebody_forwards_to_it() {
     assert_eq!(
         used.held(),
         [
-            "the target group of EXTERNAL 2 is to be deleted, and listener 7000 forwards to it; point that listener elsewhere, or delete it"
+            "the target group of EXTERNAL broker 2 is to be deleted, and listener 7000 forwards to it; point that listener elsewhere, or delete it"
         ]
     );
 }
@@ -109,8 +109,9 @@ fn an_untagged_instance_that_stands_in_its_group_may_be_the_broker() {
         ["deregister i-2 from EXTERNAL broker 2: EC2 does not know the instance, in two reads"]
     );
     assert!(
-        look.held().iter().any(|held| held
-            .starts_with("instance i-7 stands in the target group of EXTERNAL 2 without tags")),
+        look.held().iter().any(|held| held.starts_with(
+            "instance i-7 stands in the target group of EXTERNAL broker 2 without tags"
+        )),
         "{:?}",
         look.held()
     );
@@ -136,7 +137,7 @@ fn p15_a_healthy_target_is_evidence_against_any_number_of_reads_that_do_not_show
     assert_eq!(
         look.held(),
         [
-            "EC2 does not show instance i-2, and its target in EXTERNAL 2 is healthy, so it is there; it stays until EC2 and its health agree"
+            "EC2 does not show instance i-2, and its target in EXTERNAL broker 2 is healthy, so it is there; it stays until EC2 and its health agree"
         ]
     );
 }
