@@ -71,7 +71,7 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| sdk.describe_endpoint_connections(service, page)).await,
         turn(|page| memory.describe_endpoint_connections(service, page)).await,
     );
-    let groups = &[wire.account.security_group.clone()];
+    let groups = std::slice::from_ref(&wire.account.security_group);
     alike(
         turn(|page| sdk.describe_security_group_rules(groups, page)).await,
         turn(|page| memory.describe_security_group_rules(groups, page)).await,

@@ -91,9 +91,10 @@ async fn what_is_accepted_in_part_says_what_is_not() {
         message: "The Vpc Endpoint Id 'vpce-unknown' does not exist".to_owned(),
     };
     assert_eq!(not, [expected]);
-    let rejected = sdk.reject_connections(service, &[second.clone()]).await;
+    let one = std::slice::from_ref(second);
+    let rejected = sdk.reject_connections(service, one).await;
     assert_eq!(rejected, Ok(Vec::new()));
-    let again = sdk.accept_connections(service, &[second.clone()]).await;
+    let again = sdk.accept_connections(service, one).await;
     assert_eq!(again.unwrap()[0].code, "InvalidState");
     let all = sdk.describe_endpoint_connections(service, None).await;
     let states = all.unwrap().items.into_iter();

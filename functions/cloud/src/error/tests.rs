@@ -61,6 +61,19 @@ fn each_kind_of_code_means_one_thing() {
             ErrorKind::NotFound,
         ),
         (
+            Call::DescribeVpcEndpointServicePermissions,
+            400,
+            "InvalidVpcEndpointServiceId.NotFound",
+            ErrorKind::NotFound,
+        ),
+        (Call::CreateTags, 400, "InvalidID", ErrorKind::NotFound),
+        (
+            Call::ModifyVpcEndpointServicePermissions,
+            400,
+            "InvalidPrincipal",
+            ErrorKind::Refused,
+        ),
+        (
             Call::RegisterTargets,
             400,
             "InvalidTarget",

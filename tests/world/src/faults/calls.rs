@@ -73,6 +73,11 @@ impl Faults {
         self.strikes(Fault::LateTags).then(|| self.up_to(LAG))
     }
 
+    /// Whether a connection that could be accepted or rejected is not.
+    pub(crate) fn leaves_connection_out(&mut self) -> bool {
+        self.strikes(Fault::PartialRejections)
+    }
+
     /// An error in the words of the call's service.
     fn failure(&mut self, call: Call) -> Option<ApiError> {
         if self.strikes(Fault::Throttling) {

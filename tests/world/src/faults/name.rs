@@ -31,7 +31,8 @@ pub enum Fault {
     ServerErrors,
     /// IAM denies a call that it allowed before (P-77).
     Denials,
-    /// `RegisterTargets` refuses a good target, and the whole call with it (P-30).
+    /// `RegisterTargets` refuses a good target, and the whole call with it (P-30); accepting and
+    /// rejecting connections leaves one of them out, and says so.
     PartialRejections,
     /// A write takes effect, and its answer is lost (P-80).
     LostAnswers,

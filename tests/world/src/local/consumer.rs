@@ -1,6 +1,7 @@
 //! A consumer: a host in another account's VPC that reaches nothing but its endpoint's addresses, and
 //! knows the brokers by the names that they advertise.
 
+use super::held::Held;
 use crate::hosts::{Bridge, Host, HostsError, Network};
 use crate::model::NlbNode;
 use crate::nlb::Endpoint;
@@ -11,7 +12,7 @@ use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, ChildStdin, Command};
+use tokio::process::Command;
 
 /// The domain of the pattern in TiDB Cloud's document, behind the AZ ID.
 pub const DOMAIN: &str = "abc.us-west-2.aws.3199015.tidbcloud.com";
@@ -147,12 +148,7 @@ impl Consumer {
             Some(line) if line.starts_with("node.id=") => {}
             other => return Err(format!("{target}: {}", other.unwrap_or_default())),
         }
-        Ok(Held {
-            target: target.to_owned(),
-            lines,
-            input,
-            _child: child,
-        })
+        Ok(Held::new(target, lines, input, child))
     }
 }
 
@@ -163,44 +159,4 @@ pub struct Answered {
     pub node: String,
     /// Its instance.
     pub instance: String,
-}
-
-/// A connection that is held open.
-pub struct Held {
-    /// Where to.
-    pub target: String,
-    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
-    input: ChildStdin,
-    _child: Child,
-}
-
-impl Held {
-    /// Waits until it breaks, and says how.
-    pub async fn broken(&mut self) -> Result<String, String> {
-        loop {
-            match self.lines.next_line().await {
-                Ok(Some(line)) if line.starts_with("node.id=") => {}
-                Ok(Some(line)) => return Ok(line),
-                Ok(None) => return Err(format!("{}: hold has ended", self.target)),
-                Err(error) => return Err(format!("{}: {error}", self.target)),
-            }
-        }
-    }
-
-    /// Lets go, and says how often it was answered; an error if it ever broke.
-    pub async fn release(mut self) -> Result<u64, String> {
-        drop(self.input);
-        let mut last = String::new();
-        while let Ok(Some(line)) = self.lines.next_line().await {
-            last = line;
-        }
-        let count = |name: &str| {
-            last.split_whitespace()
-                .find_map(|word| word.strip_prefix(name)?.parse::<u64>().ok())
-        };
-        match (count("answers="), count("breaks="), count("refusals=")) {
-            (Some(answers), Some(0), Some(0)) if answers > 0 => Ok(answers),
-            _ => Err(format!("{} was disturbed: {last}", self.target)),
-        }
-    }
 }

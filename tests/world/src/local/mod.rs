@@ -3,14 +3,17 @@
 
 mod brokers;
 mod consumer;
+mod consumer_verbs;
 mod consumers;
+mod held;
 mod kafka;
 mod keeper;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
-pub use consumer::{Answered, Consumer, DOMAIN, Held};
+pub use consumer::{Answered, Consumer, DOMAIN};
 pub use consumers::CONSUMER_ACCOUNT;
+pub use held::Held;
 pub use verbs::VERBS;
 
 use crate::clock::Clock;

@@ -117,46 +117,15 @@ impl LocalAws {
                     answered.node, answered.instance
                 ))
             }
-            ["connect", account] => {
-                let consumer = self.connect_consumer(account).await?;
-                Ok(format!("{} waits to be accepted", consumer.endpoint()))
-            }
-            ["ask-from", account, target] => {
-                let answered = self.consumer_of(account).await?.ask(target).await?;
-                Ok(format!(
-                    "broker {} on {} answers at {target}",
-                    answered.node, answered.instance
-                ))
-            }
-            ["allow", principal] => {
-                self.allow(principal).map_err(text)?;
-                Ok(format!("{principal} may connect"))
-            }
-            ["disallow", principal] => {
-                self.disallow(principal).map_err(text)?;
-                Ok(format!("{principal} may not connect any more"))
-            }
-            ["accept", endpoint] => {
-                self.accept(&endpoint.into()).map_err(text)?;
-                Ok(format!("{endpoint} is accepted"))
-            }
-            ["reject", endpoint] => {
-                self.reject(&endpoint.into()).map_err(text)?;
-                Ok(format!(
-                    "{endpoint} is rejected, and its connections are cut"
-                ))
-            }
-            ["leave", endpoint] => {
-                self.leave(&endpoint.into()).map_err(text)?;
-                Ok(format!("{endpoint} is being deleted"))
-            }
-            ["connections"] => Ok(self.connections()),
             ["kafka", verb, node] => self.kafka_verb(verb, node).await,
             ["check", "internal"] => Ok(self.check_internal().await?.to_string()),
             ["check", "external"] => Ok(self.check_external().await?.to_string()),
             ["shell", host] => self.shell(host).await,
             [] => Ok(String::new()),
-            _ => Err(format!("not a verb: {line}\n{VERBS}")),
+            _ => match self.consumer_verb(&words).await {
+                Some(done) => done,
+                None => Err(format!("not a verb: {line}\n{VERBS}")),
+            },
         }
     }
 

@@ -16,7 +16,6 @@
 //! - a deleted endpoint is shown for a while.
 
 use super::asked::Asked;
-use super::moment::{Earliest, after};
 use super::paging::page;
 use super::{ApiError, Model};
 use cloud::call::Call;
@@ -141,6 +140,12 @@ impl Model {
                     unsuccessful.push(not(id, "InvalidVpcEndpointId.NotFound", message));
                     continue;
                 }
+                let mut faults = model.faults_of_calls();
+                if faults.as_mut().is_some_and(|f| f.leaves_connection_out()) {
+                    let message = "An internal error has occurred".to_owned();
+                    unsuccessful.push(not(id, "InternalError", message));
+                    continue;
+                }
                 match next(model, id) {
                     Some(state) => model.enter_connection_state(id, state),
                     None => {
@@ -152,57 +157,6 @@ impl Model {
             }
             Ok(unsuccessful)
         })
-    }
-
-    pub(super) fn enter_connection_state(&mut self, id: &VpcEndpointId, state: ConnectionState) {
-        let wait = match state {
-            ConnectionState::Pending => Some(self.settings.connecting_time),
-            ConnectionState::Deleting => Some(self.settings.disconnecting_time),
-            ConnectionState::Deleted => Some(self.settings.deleted_connection_shown),
-            ConnectionState::PendingAcceptance
-            | ConnectionState::Available
-            | ConnectionState::Rejected
-            | ConnectionState::Failed
-            | ConnectionState::Expired
-            | ConnectionState::Partial
-            | ConnectionState::Unknown(_) => None,
-        };
-        let at = self.at;
-        if let Some(record) = self.connections.get_mut(id) {
-            let carried = record.state == ConnectionState::Available;
-            if carried && state != ConnectionState::Available {
-                record.cuts += 1;
-            }
-            record.state = state;
-            record.next_state_at = wait.map(|wait| after(at, wait));
-        }
-    }
-
-    pub(super) fn settle_connections(&mut self) {
-        let at = self.at;
-        let due = self.connections.iter();
-        let due = due.filter(|(_, record)| record.next_state_at.is_some_and(|next| next <= at));
-        let due: Vec<VpcEndpointId> = due.map(|(id, _)| id.clone()).collect();
-        for id in due {
-            match self.connections.get(&id).map(|record| &record.state) {
-                Some(ConnectionState::Pending) => {
-                    self.enter_connection_state(&id, ConnectionState::Available);
-                }
-                Some(ConnectionState::Deleting) => {
-                    self.enter_connection_state(&id, ConnectionState::Deleted);
-                }
-                Some(_) => drop(self.connections.remove(&id)),
-                None => {}
-            }
-        }
-    }
-
-    pub(super) fn next_of_connections(&self, earliest: &mut Earliest) {
-        for record in self.connections.values() {
-            if let Some(next) = record.next_state_at {
-                earliest.consider(next);
-            }
-        }
     }
 }
 

@@ -60,6 +60,7 @@ mod calls;
 mod checks;
 #[cfg(test)]
 mod checks_tests;
+mod connection_life;
 mod connections;
 mod consumers;
 mod ec2;
@@ -86,6 +87,7 @@ mod past;
 mod permission;
 #[cfg(test)]
 mod permission_tests;
+mod permissions_by_hand;
 mod principal;
 mod probe;
 #[cfg(test)]

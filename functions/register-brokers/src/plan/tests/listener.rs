@@ -172,7 +172,7 @@ fn f1_a_bootstrap_for_which_others_left_no_place_is_held_too() {
     let look = crowded(50).without_listener(9092);
     assert_eq!(look.steps(), [""; 0]);
     let held = look.held();
-    for who in ["EXTERNAL 1", "EXTERNAL bootstrap"] {
+    for who in ["EXTERNAL broker 1", "EXTERNAL bootstrap"] {
         let told =
             format!("{who} gets no listener: the NLB has all of its 50 (50 of them not ours)");
         assert!(held.iter().any(|held| held.starts_with(&told)), "{held:?}");

@@ -148,7 +148,7 @@ fn f1_of_two_groups_that_grow_the_older_one_goes_first_and_each_broker_is_named(
     let held = look.held();
     assert!(
         held.iter()
-            .any(|it| it.starts_with("AAA 3 gets no listener: the NLB has all of its 50")),
+            .any(|it| it.starts_with("AAA broker 3 gets no listener: the NLB has all of its 50")),
         "{held:?}"
     );
 }

@@ -183,3 +183,22 @@ fn p44_a_late_read_shows_a_connection_as_it_was() {
     let later = (0..50).all(|_| states(&mut model, &service, 25) == ["rejected"]);
     assert!(later);
 }
+
+#[test]
+fn a_connection_that_is_left_out_is_named_and_waits_as_before() {
+    let (mut model, service) = with_service();
+    allow(&mut model, &service, "*");
+    let ends: Vec<_> = (0..20)
+        .map(|_| model.consumer_connects(at(0), &Consumer::of(ANN), &service))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    model.set_faults(Faults::new(1).with(Fault::PartialRejections, Level::Storm));
+    let not = model.accept_connections(at(0), &service_id(&service), &ends);
+    let not = not.unwrap();
+    assert!((1..20).contains(&not.len()), "{not:?}");
+    assert!(code(&not).iter().all(|code| *code == "InternalError"));
+    model.end_faults();
+    let states = states(&mut model, &service, 0);
+    let waiting = states.iter().filter(|state| *state == "pendingAcceptance");
+    assert_eq!(waiting.count(), not.len());
+}

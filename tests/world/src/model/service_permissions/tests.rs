@@ -57,7 +57,7 @@ fn removing_what_is_not_there_is_no_error_and_who_comes_back_is_another_one() {
     let (mut model, service) = with_service();
     let first = add(&mut model, &service, &[ANN]).remove(0);
     model
-        .tag_permissions(at(1), &[first.id.clone()], &a_tag())
+        .tag_permissions(at(1), std::slice::from_ref(&first.id), &a_tag())
         .unwrap();
     for _ in 0..2 {
         let removed = model.modify_service_permissions(at(1), &service, &[], &texts(&[ANN]));
