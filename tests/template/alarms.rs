@@ -6,13 +6,14 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tests::Stage;
+use tests::principals::Principals;
 use world::template::Text;
 use yaml_serde::Value;
 
 /// A metric's name and the names of its dimensions.
 type Metric = (String, BTreeSet<String>);
 
-/// What a run of register-brokers writes.
+/// What a run of each function writes.
 fn written() -> &'static BTreeSet<Metric> {
     static WRITTEN: OnceLock<BTreeSet<Metric>> = OnceLock::new();
     WRITTEN.get_or_init(|| {
@@ -24,7 +25,10 @@ fn written() -> &'static BTreeSet<Metric> {
         let lines = runtime.block_on(async {
             let stage = Stage::seed().await;
             let run = stage.activate().await;
-            stage.metrics(&run)
+            let principals = Principals::on(&stage);
+            let synced = principals.run(&stage).await;
+            let synced = activation::metrics::of_run(&principals.duty(), &synced);
+            stage.metrics(&run) + &synced.expect("metrics")
         });
         metrics(&lines)
     })

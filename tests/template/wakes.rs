@@ -54,6 +54,7 @@ fn all_wakes_of_a_queue_are_in_one_message_group() {
 fn told_by(function: &str) -> Option<&'static [&'static str]> {
     match function {
         "register-brokers" => Some(&["listeners/EXTERNAL", "listeners/x", "paused"]),
+        "sync-principals" => Some(&["principals", "paused"]),
         _ => None,
     }
 }

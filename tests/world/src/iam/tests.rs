@@ -148,3 +148,43 @@ fn f40_a_deny_beats_every_allow_for_the_requests_that_it_is_about() {
     assert!(!by_code("ProbeBrokersFunction"));
     assert!(by_code("Another"));
 }
+
+#[test]
+fn p11_sync_principals_changes_the_service_with_its_clusters_tag_and_no_other() {
+    let all = policies(TEMPLATE).unwrap();
+    let role = "arn:aws:iam::123456789012:role/SyncPrincipalsRole".into();
+    let arn = |rest: &str| format!("arn:aws:ec2:us-west-2:123456789012:{rest}");
+    let of = |cluster: &str| [("kafka-privatelink:cluster".to_owned(), cluster.to_owned())].into();
+    let service = arn("vpc-endpoint-service/vpce-svc-0123456789abcdef0");
+    for action in [
+        "DescribeVpcEndpointServicePermissions",
+        "ModifyVpcEndpointServicePermissions",
+        "AcceptVpcEndpointConnections",
+        "RejectVpcEndpointConnections",
+    ] {
+        let asks = Request::new(&role, format!("ec2:{action}"), service.clone());
+        assert!(
+            all.allow(&asks.clone().on_tagged(&of("orders"))),
+            "{action}"
+        );
+        assert!(
+            !all.allow(&asks.clone().on_tagged(&of("payments"))),
+            "{action}"
+        );
+        assert!(!all.allow(&asks), "{action}");
+    }
+    let permission = arn("vpc-endpoint-service-permission/vpce-svc-perm-0123456789abcdef0");
+    let tags = |resource: &str| Request::new(&role, "ec2:CreateTags", resource.to_owned());
+    let ours = tags(&permission).with_tags(&of("orders"));
+    assert!(all.allow(&ours));
+    assert!(all.allow(&ours.clone().on_tagged(&of("orders"))));
+    for denied in [
+        ours.clone().on_tagged(&of("payments")),
+        ours.with("aws:TagKeys", ["kafka-privatelink:cluster", "Name"]),
+        tags(&permission).with_tags(&of("payments")),
+        tags(&service).with_tags(&of("orders")),
+        tags(&arn("instance/i-0123456789abcdef0")).with_tags(&of("orders")),
+    ] {
+        assert!(!all.allow(&denied), "{denied}");
+    }
+}
