@@ -4,6 +4,8 @@
 mod endpoint_service;
 mod instance;
 mod parameter;
+pub mod seen;
+mod spelled;
 
 pub use endpoint_service::{EndpointService, ServiceState};
 pub use instance::{Instance, InstanceState};
@@ -14,7 +16,8 @@ use crate::words::{
     AutoScalingGroupName, AzId, AzName, InstanceId, ListenerArn, LoadBalancerArn, Port,
     TargetGroupArn, TargetGroupName, VpcId,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use spelled::spelled;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -23,7 +26,8 @@ use std::net::Ipv4Addr;
 pub type Seen<T> = Result<T, Gap>;
 
 /// A read that failed: nothing that depends on it may be changed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Gap {
     /// What could not be read: the AWS action and the resource.
     pub read: String,
@@ -38,7 +42,8 @@ impl fmt::Display for Gap {
 }
 
 /// A load balancer of ELBv2.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoadBalancer {
     /// Its ARN.
     pub arn: LoadBalancerArn,
@@ -51,7 +56,8 @@ pub struct LoadBalancer {
 }
 
 /// A listener of the NLB.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Listener {
     /// Its ARN.
     pub arn: ListenerArn,
@@ -66,7 +72,8 @@ pub struct Listener {
 }
 
 /// A target group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetGroup {
     /// Its ARN.
     pub arn: TargetGroupArn,
@@ -90,7 +97,8 @@ pub struct TargetGroup {
 }
 
 /// The health check of a target group.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HealthCheck {
     /// `TCP`, `HTTP`, `HTTPS`.
     pub protocol: String,
@@ -108,7 +116,8 @@ pub struct HealthCheck {
 pub type Attributes = BTreeMap<String, String>;
 
 /// One registered target, as `DescribeTargetHealth` shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetHealth {
     /// The instance.
     pub instance: InstanceId,
@@ -171,8 +180,11 @@ impl TargetState {
     }
 }
 
+spelled!(TargetState);
+
 /// One node of the NLB: its network interface in one zone (F48).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoadBalancerNode {
     /// The ID of the zone that it stands in, where EC2 says it.
     pub az_id: Option<AzId>,
@@ -183,7 +195,8 @@ pub struct LoadBalancerNode {
 }
 
 /// An Auto Scaling group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AutoScalingGroup {
     /// Its name.
     pub name: AutoScalingGroupName,

@@ -1,13 +1,16 @@
 //! An endpoint service of PrivateLink.
 
+use super::spelled::spelled;
 use crate::foreign::clean;
 use crate::words::{AzId, AzName, LoadBalancerArn};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// An endpoint service, in AWS's own words (EC2 API reference, `ServiceConfiguration`, where every field
 /// may be missing).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EndpointService {
     /// What a consumer asks for: `com.amazonaws.vpce.<region>.vpce-svc-…`, in China
     /// `cn.com.amazonaws.vpce.…`. Never composed, always AWS's.
@@ -78,6 +81,8 @@ impl ServiceState {
         }
     }
 }
+
+spelled!(ServiceState);
 
 impl fmt::Display for ServiceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
