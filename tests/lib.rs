@@ -21,6 +21,7 @@ use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, NodeId
 use jiff::Timestamp;
 use register_brokers::mapping::{RowState, Told};
 use register_brokers::{LastProof, Plan, RegisterBrokers, Scope};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -153,6 +154,15 @@ impl Stage {
     /// `{"action":"plan"}`.
     pub async fn plan(&self) -> Activated {
         self.ask(Request::Plan).await
+    }
+
+    /// `{"action":"observe"}`.
+    pub async fn observe(&self, masked: bool) -> Value {
+        let until = Instant::now() + Duration::from_secs(47);
+        let last_proof = LastProof::default();
+        let duty = self.duty(&last_proof);
+        let saved = activation::saved::observe(&duty, masked, until).await;
+        saved.expect("short")
     }
 
     async fn ask(&self, request: Request) -> Activated {

@@ -34,6 +34,8 @@ pub struct Mask {
     words: Words,
     /// Words that sentences may tell.
     told: BTreeSet<String>,
+    /// Names of several words.
+    names: BTreeSet<String>,
 }
 
 impl Mask {
@@ -41,7 +43,13 @@ impl Mask {
     pub fn of(saved: &Value) -> Self {
         let mut found = Found::default();
         walk(saved, &mut |manner, text| {
-            for piece in pieces(text, manner) {
+            match manner {
+                Manner::Name | Manner::Cluster => found.name(text),
+                Manner::Group => _ = found.listener_groups.insert(text.to_owned()),
+                Manner::Text => found.listener_groups.extend(listener_group(text)),
+                Manner::Host | Manner::Resource | Manner::Written | Manner::Foreign => {}
+            }
+            for piece in pieces(text, manner, &BTreeSet::new()) {
                 found.note(piece);
             }
             String::new()
@@ -60,7 +68,7 @@ impl Mask {
     }
 
     fn replace(&self, manner: Manner, text: &str) -> String {
-        let pieces = pieces(text, manner).into_iter();
+        let pieces = pieces(text, manner, &self.names).into_iter();
         pieces.map(|piece| self.piece(piece)).collect()
     }
 
@@ -79,7 +87,7 @@ impl Mask {
             Kind::Number => self.numbers.replace(text),
             Kind::Word { .. } => self.words.replace(text),
             Kind::Mention { quoted } => {
-                let is_told = self.told.contains(&Words::key(text));
+                let is_told = self.told.contains(stem(text));
                 let is_told = is_told && (quoted || stem(text).len() >= TOLD);
                 let number = quoted.then(|| self.numbers.replace(text)).flatten();
                 number.or_else(|| is_told.then(|| self.words.replace(text)).flatten())
@@ -113,9 +121,19 @@ struct Found {
     numbers: BTreeSet<String>,
     words: BTreeSet<String>,
     told: BTreeSet<String>,
+    names: BTreeSet<String>,
+    listener_groups: BTreeSet<String>,
 }
 
 impl Found {
+    /// A name of one word is known by that word.
+    fn name(&mut self, text: &str) {
+        let is_one = text.chars().all(|c| c.is_ascii_alphanumeric());
+        if !is_one && text.contains(|c: char| c.is_ascii_alphabetic()) {
+            self.names.insert(text.trim().to_owned());
+        }
+    }
+
     fn note(&mut self, Piece { kind, text }: Piece<'_>) {
         let text = text.to_owned();
         match kind {
@@ -125,20 +143,30 @@ impl Found {
             Kind::HostAddress => self.addresses.extend(host_address(&text)),
             Kind::Id => _ = self.ids.insert(text),
             Kind::TargetGroup => _ = self.groups.insert(text),
-            Kind::Cluster => _ = self.clusters.insert(text),
+            Kind::Cluster => {
+                self.name(&text);
+                self.clusters.insert(text);
+            }
             Kind::Number => _ = self.numbers.insert(text),
             Kind::Word { told } => {
                 let key = Words::key(&text);
                 // A word that a plan reads as such stands for no name in a sentence.
                 if told && !kept::is_kept(&key) {
-                    self.told.insert(key.clone());
+                    self.told.insert(stem(&text).to_owned());
                 }
                 self.words.insert(key);
             }
         }
     }
 
-    fn mask(self) -> Mask {
+    fn mask(mut self) -> Mask {
+        // A listener group stays, and what is named like it stays in sentences.
+        for group in &self.listener_groups {
+            self.names.remove(group);
+            for word in group.split('_') {
+                self.told.remove(stem(word));
+            }
+        }
         let mask = Mask {
             addresses: Addresses::of(&self.addresses),
             accounts: accounts(&self.accounts),
@@ -147,6 +175,7 @@ impl Found {
             numbers: Numbers::of(&self.numbers),
             words: Words::of(&self.words),
             told: self.told,
+            names: self.names,
         };
         let mut groups = BTreeMap::new();
         for (rank, prefix) in self.groups.into_iter().enumerate() {
@@ -159,6 +188,14 @@ impl Found {
         }
         Mask { groups, ..mask }
     }
+}
+
+/// The listener group of a parameter's name.
+fn listener_group(text: &str) -> Option<String> {
+    let below = text.strip_prefix("/kafka-privatelink/")?;
+    let (_, below) = below.split_once('/')?;
+    let (of, group) = below.split_once('/')?;
+    matches!(of, "listeners" | "handover").then(|| group.to_owned())
 }
 
 fn host_address(text: &str) -> Option<Range> {

@@ -67,6 +67,7 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
     let manner = match (place, key) {
         (Place::Tags, tags::CLUSTER) => Manner::Cluster,
         (Place::Tags, tags::CLUSTER_ID) => Manner::Name,
+        (Place::Tags, tags::GROUP) => Manner::Group,
         (Place::Tags, key) if is_ours(key) => Manner::Text,
         (Place::Tags, _) => Manner::Foreign,
         (Place::Attributes, _) => return Place::Attributes,
@@ -76,6 +77,7 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
         (_, "auto_scaling_groups") => return Place::Named,
         (_, key) if key.ends_with("_attributes") => return Place::Attributes,
         (_, "cluster") => Manner::Cluster,
+        (_, "group") => Manner::Group,
         (_, "value") => parameter(text("name")),
         (_, "private_dns_name") => Manner::Host,
         (_, "found" | "wanted") if verdict == "advertises" && !text(key).contains(' ') => {

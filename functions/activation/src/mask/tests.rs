@@ -154,13 +154,27 @@ fn what_a_plan_reads_stays() {
 /// A cluster may be named like anything.
 #[test]
 fn a_name_that_is_a_word_of_plans_is_replaced_where_it_is_a_name_only() {
-    for cluster in ["external", "broker", "listeners", "42", "kafka", "b1", "a"] {
+    for cluster in [
+        "external",
+        "broker",
+        "listeners",
+        "42",
+        "kafka",
+        "b1",
+        "a",
+        "ACME",
+        "ACME_EU",
+        "acme",
+    ] {
         let tags = json!({ "kafka-privatelink:cluster": cluster, "kafka-privatelink:group": "EXTERNAL",
             "kafka-privatelink:role": "broker", "kafka-privatelink:node-id": "42" });
         let name = format!("/kafka-privatelink/{cluster}/listeners/EXTERNAL");
+        let acme = format!("/kafka-privatelink/{cluster}/handover/ACME_EU");
+        let note = "ACME_EU is not handed over";
         let value = r#"{"pattern": "<b>.a.example.com:<p>", "broker_ports": "42-43"}"#;
         let saved = json!({ "observed": { "cluster": cluster, "tags": tags,
-            "parameters": [{ "name": name, "value": value }] } });
+            "parameters": [{ "name": name, "value": value }, { "name": acme, "value": note }],
+            "proof": [{ "group": "ACME_EU" }] }, "agreed": [{ "old-handover": "ACME_EU" }] });
         let masked = Mask::of(&saved).value(&saved);
         let observed = &masked["observed"];
         let other = observed["cluster"].as_str().expect("a name");
@@ -171,6 +185,9 @@ fn a_name_that_is_a_word_of_plans_is_replaced_where_it_is_a_name_only() {
             let tag = format!("kafka-privatelink:{tag}");
             assert_eq!(observed["tags"][&tag], tags[&tag], "{cluster}");
         }
+        assert_eq!(observed["proof"], json!([{ "group": "ACME_EU" }]));
+        assert_eq!(masked["agreed"], saved["agreed"], "{cluster}");
+        assert_eq!(observed["parameters"][1]["value"], note, "{cluster}");
         let parameter = &observed["parameters"][0];
         let name = format!("/kafka-privatelink/{other}/listeners/EXTERNAL");
         assert_eq!(parameter["name"], name);

@@ -3,6 +3,7 @@
 
 use super::addresses::Range;
 use super::kept::{is_broker, is_kept, is_kind, zones};
+use std::collections::BTreeSet;
 
 /// What kind of text it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(super) enum Manner {
     Host,
     /// The name of the cluster.
     Cluster,
+    /// The name of a listener group, which stays.
+    Group,
     /// A name that a person gave.
     Name,
     /// What an ARN says behind the account.
@@ -57,15 +60,28 @@ pub(super) enum Kind {
     Blot,
 }
 
-/// The pieces of a text; together they are the text, but for clusters, which stand before their words.
-pub(super) fn pieces(text: &str, manner: Manner) -> Vec<Piece<'_>> {
+/// The pieces of a text; together they are the text, but for clusters, which stand before their words. A
+/// sentence may tell these names as a whole.
+pub(super) fn pieces<'a>(
+    text: &'a str,
+    manner: Manner,
+    names: &BTreeSet<String>,
+) -> Vec<Piece<'a>> {
     let mut scan = Scan {
         text,
+        names,
         at: 0,
         found: Vec::new(),
     };
-    if manner == Manner::Cluster {
-        scan.cluster(text.len());
+    match manner {
+        Manner::Cluster => scan.cluster(text.len()),
+        Manner::Group => scan.take(Kind::Kept, text.len()),
+        Manner::Text
+        | Manner::Host
+        | Manner::Name
+        | Manner::Resource
+        | Manner::Written
+        | Manner::Foreign => {}
     }
     while scan.at < text.len() {
         scan.step(manner);
@@ -73,13 +89,14 @@ pub(super) fn pieces(text: &str, manner: Manner) -> Vec<Piece<'_>> {
     scan.found
 }
 
-struct Scan<'a> {
+struct Scan<'a, 'n> {
     text: &'a str,
+    names: &'n BTreeSet<String>,
     at: usize,
     found: Vec<Piece<'a>>,
 }
 
-impl<'a> Scan<'a> {
+impl<'a> Scan<'a, '_> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -100,7 +117,7 @@ impl<'a> Scan<'a> {
     fn take_as(&mut self, manner: Manner, length: usize) {
         let part = &self.rest()[..length];
         self.at += length;
-        self.found.extend(pieces(part, manner));
+        self.found.extend(pieces(part, manner, self.names));
     }
 
     fn step(&mut self, manner: Manner) {
@@ -147,10 +164,28 @@ impl<'a> Scan<'a> {
             self.take(Kind::Account, length);
         } else if let Some(length) = dotted(rest, self.before(), manner) {
             self.dotted(length);
+        } else if manner == Manner::Text
+            && let Some(length) = self.name(rest)
+        {
+            self.take_as(Manner::Name, length);
         } else {
             return false;
         }
         true
+    }
+
+    /// The longest of the names that a text begins with.
+    fn name(&self, rest: &str) -> Option<usize> {
+        let goes_on = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if self.before().is_some_and(goes_on) {
+            return None;
+        }
+        let is_here = |name: &&String| {
+            let behind = rest.strip_prefix(name.as_str());
+            behind.is_some_and(|behind| !behind.starts_with(goes_on))
+        };
+        let here = self.names.iter().filter(is_here);
+        here.map(String::len).max()
     }
 
     /// `arn:<partition>:<service>:<region>:<account>:<resource>`
@@ -244,7 +279,7 @@ impl<'a> Scan<'a> {
         let word = &self.rest()[..length];
         let behind = self.rest()[length..].chars().next();
         let kind = match manner {
-            Manner::Text => Kind::Mention {
+            Manner::Text | Manner::Group => Kind::Mention {
                 quoted: self.before() == Some('"') && behind == Some('"'),
             },
             Manner::Resource if is_kind(word) => Kind::Kept,
@@ -385,7 +420,9 @@ fn dotted(text: &str, before: Option<char>, manner: Manner) -> Option<usize> {
         Manner::Host => 1,
         Manner::Written => 2,
         Manner::Text => 3,
-        Manner::Name | Manner::Cluster | Manner::Resource | Manner::Foreign => return None,
+        Manner::Name | Manner::Cluster | Manner::Group | Manner::Resource | Manner::Foreign => {
+            return None;
+        }
     };
     let length = run(text, |c| {
         c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')

@@ -1,0 +1,70 @@
+//! A saved observation, planned again: what a function answers to `{"action":"observe"}` is all that its
+//! plan is made from.
+
+mod fields;
+mod unreadable;
+
+pub use unreadable::Unreadable;
+
+use activation::duty::Duty;
+use activation::saved::SavedOf;
+use activation::text::plan_text;
+use cloud::fake::Fake;
+use fields::differing;
+use register_brokers::RegisterBrokers;
+use serde_json::Value;
+
+/// The functions whose observations can be planned again. A plan reaches no AWS, so any AWS will do.
+const FUNCTIONS: [(&str, fn(&Value) -> Result<Planned, Unreadable>); 1] =
+    [of::<RegisterBrokers<'static, Fake>>()];
+
+/// A plan that was made again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// As `{"action":"plan"}` answers it in `text`.
+    pub text: String,
+    /// As it answers it in `plan`.
+    pub plan: Value,
+}
+
+/// Plans what a file says that a function observed.
+pub fn replay(file: &str) -> Result<Planned, Unreadable> {
+    let saved: Value =
+        serde_json::from_str(file).map_err(|error| Unreadable::NotJson(error.to_string()))?;
+    let function = saved.get("function").and_then(Value::as_str);
+    let function = function.ok_or(Unreadable::NoFunction)?;
+    let known = FUNCTIONS.iter().find(|(name, _)| *name == function);
+    let (_, plan) = known.ok_or_else(|| Unreadable::UnknownFunction {
+        function: function.to_owned(),
+        known: FUNCTIONS.map(|(name, _)| name).join(", "),
+    })?;
+    plan(&saved)
+}
+
+const fn of<D: Duty>() -> (&'static str, fn(&Value) -> Result<Planned, Unreadable>) {
+    (D::NAME, plan_again::<D>)
+}
+
+fn plan_again<D: Duty>(saved: &Value) -> Result<Planned, Unreadable> {
+    let refused = |field: String, why: String| {
+        let release = saved.get("release").and_then(Value::as_str);
+        Unreadable::Field {
+            field,
+            why,
+            release: release.map(str::to_owned),
+        }
+    };
+    let read: SavedOf<D> = serde_path_to_error::deserialize(saved)
+        .map_err(|error| refused(error.path().to_string(), error.inner().to_string()))?;
+    let written =
+        serde_json::to_value(&read).map_err(|error| refused(".".to_owned(), error.to_string()))?;
+    if let Some((field, why)) = differing(saved, &written) {
+        return Err(refused(field, why.to_owned()));
+    }
+    let plan = D::plan(&read.observed, &read.agreed);
+    Ok(Planned {
+        text: plan_text(&plan),
+        plan: serde_json::to_value(&plan)
+            .map_err(|error| refused("plan".to_owned(), error.to_string()))?,
+    })
+}
