@@ -7,6 +7,7 @@ use activation::duty::Duty;
 use activation::request::Request;
 use cloud::pacing::{Pace, Paced};
 use jiff::Timestamp;
+use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -60,6 +61,12 @@ impl Stage {
     /// One run of a function.
     pub async fn run<D: Duty>(&self, duty: &D, request: Request) -> ActivatedOf<D> {
         activate(duty, request, Instant::now() + UNTIL).await
+    }
+
+    /// What a function answers to `{"action":"observe"}`.
+    pub async fn saved<D: Duty>(&self, duty: &D, masked: bool) -> Value {
+        let saved = activation::saved::observe(duty, masked, Instant::now() + UNTIL).await;
+        saved.expect("short enough")
     }
 
     /// The same world once more, apart from this one, with a new process of register-brokers; its

@@ -17,4 +17,5 @@ mod mapping;
 mod order;
 mod retirement;
 mod room;
+mod saved;
 mod zones;

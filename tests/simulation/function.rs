@@ -52,7 +52,7 @@ impl Process {
     pub fn covers(&self, batch: &[Message]) -> bool {
         match request(batch) {
             Request::Wake(wakes) => self.last_run.covers(&wakes).is_some(),
-            Request::Plan => false,
+            Request::Plan | Request::Observe { .. } => false,
         }
     }
 }
@@ -101,7 +101,7 @@ impl Run {
         let request = request(&batch);
         let queued = match &request {
             Request::Wake(wakes) => wakes.queued,
-            Request::Plan => None,
+            Request::Plan | Request::Observe { .. } => None,
         };
         let (door, pace) = (Arc::clone(&process.door), Arc::clone(&process.pace));
         let scope = stage.scope.clone();
