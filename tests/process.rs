@@ -55,6 +55,7 @@ impl Stage {
     /// template is what it may do.
     pub fn process(&self, function: &str) -> Process {
         let door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
+        let door = door.with_versions(Arc::clone(&self.versions));
         Process::of(door.as_caller(self.caller(function)))
     }
 
@@ -89,9 +90,7 @@ impl Stage {
 
     /// The process of register-brokers ends; its next run begins in a new one.
     pub fn restart(&mut self) {
-        let (door, pace) = self.process(REGISTER_BROKERS).into_parts();
-        let door = door.with_versions(Arc::clone(&self.versions));
-        self.process = Process { door, pace };
+        self.process = self.process(REGISTER_BROKERS);
     }
 
     /// The model as it was, for old answers; kept only on demand.

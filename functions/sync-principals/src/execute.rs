@@ -76,15 +76,17 @@ impl<A: Reads + PrincipalWrites> Hands<'_, A> {
             Err(error) => return outcome(Err(error)),
         }
         let ids: Vec<ServicePermissionId> = made.into_iter().map(|(_, id)| id).collect();
-        if !ids.is_empty() {
-            refused.extend(self.tag(&ids, tags).await.err());
-        }
-        let why: Vec<String> = refused.iter().map(CallError::to_string).collect();
-        match &refused[..] {
-            [] => Outcome::Done,
-            [only] if all.len() == 1 && ids.is_empty() => outcome(Err(only.clone())),
-            _ if refused.len() == all.len() && ids.is_empty() => Outcome::Failed(why.join("; ")),
-            _ => Outcome::Partly(why.join("; ")),
+        let untagged = match ids.is_empty() {
+            true => None,
+            false => self.tag(&ids, tags).await.err(),
+        };
+        let why = refused.iter().chain(&untagged);
+        let why: Vec<String> = why.map(CallError::to_string).collect();
+        match (refused.is_empty(), untagged) {
+            (true, None) => Outcome::Done,
+            (true, Some(_)) => Outcome::Partly(why.join("; ")),
+            // Not partly: nothing may go that one of those who are still out was to take the place of.
+            (false, _) => Outcome::Failed(why.join("; ")),
         }
     }
 

@@ -4,11 +4,15 @@ use crate::change::named;
 use crate::observed::Doubt;
 use crate::principals::Refusals;
 use fleet::observed::ServiceState;
-use fleet::words::{AccountId, GroupName, LoadBalancerArn, Port, VpcEndpointId};
+use fleet::tags;
+use fleet::words::{AccountId, ClusterName, GroupName, LoadBalancerArn, Port, VpcEndpointId};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::fmt;
+
+/// So many names of principals are given to be pasted: a parameter of 4 KB holds about as many.
+const PASTED: usize = 60;
 
 /// Something that is not done, in a sentence that a person understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,13 @@ pub enum Held {
     Blind {
         /// What.
         what: &'static str,
+    },
+    /// It could not be read who may connect to the endpoint service.
+    PermissionsUnread {
+        /// The name of the service.
+        service: String,
+        /// The cluster.
+        cluster: ClusterName,
     },
     /// No endpoint service stands on the NLB.
     NoService {
@@ -156,6 +167,11 @@ impl fmt::Display for Held {
                 f,
                 "nothing is changed, because {what} could not be read; see gaps"
             ),
+            Self::PermissionsUnread { service, cluster } => write!(
+                f,
+                "nothing is changed, because the permissions of the endpoint service {service} could not be read; see gaps. The function's role reaches only a service that has the tag {}={cluster}: if a permission is missing, look for that tag first",
+                tags::CLUSTER
+            ),
             Self::NoService { load_balancer } => write!(
                 f,
                 "no endpoint service stands on {load_balancer}; make one, or set LOAD_BALANCER_ARN to the NLB of the endpoint service"
@@ -200,11 +216,22 @@ impl fmt::Display for Held {
                 of,
                 parameter,
             } => {
+                write!(
+                    f,
+                    "{} of {of} recorded principals are off the list, which could be a slip, so none of them is removed; ",
+                    leave.len()
+                )?;
+                if leave.len() > PASTED {
+                    return write!(
+                        f,
+                        "{parameter} has no room for all of their names, so to remove them, take at most half of them off at a time: {}",
+                        named(leave.iter())
+                    );
+                }
                 let names: Vec<String> = leave.iter().map(|who| format!("\"{who}\"")).collect();
                 write!(
                     f,
-                    "{} of {of} recorded principals are off the list, which could be a slip, so none of them is removed; to remove them, write \"remove\": [{}] into {parameter} beside \"principals\"",
-                    leave.len(),
+                    "to remove them, write \"remove\": [{}] into {parameter} beside \"principals\"",
                     names.join(", ")
                 )
             }

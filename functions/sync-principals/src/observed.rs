@@ -4,7 +4,7 @@ use fleet::observed::{
     EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Parameter, Seen,
     ServicePermission, TargetGroup, TargetHealth,
 };
-use fleet::words::{ClusterName, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{AccountId, ClusterName, LoadBalancerArn, TargetGroupArn};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,14 +70,21 @@ impl Observed {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// These lose their permission, of so many that were recorded.
-    Removal(BTreeSet<String>, usize),
+    /// Some lose their permission.
+    Removal {
+        /// Who.
+        who: BTreeSet<String>,
+        /// Of so many that were recorded.
+        of: usize,
+        /// The accounts of them whose connections are rejected for it.
+        cut: BTreeSet<AccountId>,
+    },
 }
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Removal(who, of) => {
+            Self::Removal { who, of, .. } => {
                 let who: Vec<&str> = who.iter().map(String::as_str).collect();
                 write!(
                     f,

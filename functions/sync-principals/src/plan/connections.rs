@@ -1,10 +1,9 @@
 //! Connections that wait: of a listed account accepted once there is something to connect to, of others
 //! left to a person.
 
-use super::permissions::CHUNK;
 use super::ready::ready;
 use super::view::{View, is_live};
-use super::{Draft, Reason};
+use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
 use crate::principal::account_of;

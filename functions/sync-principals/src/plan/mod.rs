@@ -1,6 +1,7 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
 mod connections;
+mod leaving;
 mod permissions;
 mod reach;
 mod ready;
@@ -19,6 +20,9 @@ use fleet::wishes;
 use std::collections::BTreeSet;
 use std::fmt;
 use view::View;
+
+/// So many principals, permissions and endpoints go into one call.
+const CHUNK: usize = 50;
 
 /// What to do now about who may connect.
 pub type Plan = fleet::plan::Plan<Change, Doubt, Access>;
@@ -56,9 +60,10 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
             return draft.plan;
         }
     };
-    let leaving = permissions::plan(&view, &principals, agreed, &mut draft);
+    permissions::plan(&view, &principals, &mut draft);
+    let leaving = leaving::leaving(&view, &principals, agreed, &mut draft);
     connections::plan(&view, &principals, &leaving, &mut draft);
-    permissions::remove(&view, &principals, &leaving, &mut draft);
+    leaving::remove(&view, &principals, &leaving, &mut draft);
     reach::plan(&view, &principals, &mut draft);
     draft.plan.picture = view.access(&principals);
     draft.plan

@@ -2,6 +2,7 @@
 
 mod connections;
 mod laws;
+mod leaving;
 mod permissions;
 mod reach;
 mod whole;

@@ -10,8 +10,11 @@ use fleet::observed::{
 };
 use fleet::tags;
 use fleet::wishes::parameter_path;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+
+/// The clocks of two of AWS's services may be so far apart.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 
 /// An observation without gaps in what everything depends on.
 pub(super) struct View<'a> {
@@ -47,7 +50,10 @@ impl<'a> View<'a> {
             }
         };
         let permissions = observed.permissions.as_ref();
-        let permissions = permissions.map_err(blind("the endpoint service's permissions"))?;
+        let permissions = permissions.map_err(|_| Held::PermissionsUnread {
+            service: service.name.clone(),
+            cluster: observed.cluster.clone(),
+        })?;
         let connections = observed.connections.as_ref();
         let connections = connections.map_err(blind("the endpoint service's connections"))?;
         Ok(Self {
@@ -88,7 +94,7 @@ impl<'a> View<'a> {
             }
         };
         let ours = self.permissions.iter().filter(|it| self.is_ours(it));
-        let newest = ours.filter_map(listed_at).max();
+        let newest = ours.filter_map(|it| self.listed_at(it)).max();
         match newest.filter(|applied| *applied > principals.written) {
             Some(applied) => Some(Err(Held::ParameterOld {
                 parameter,
@@ -103,6 +109,14 @@ impl<'a> View<'a> {
     pub(super) fn is_ours(&self, permission: &ServicePermission) -> bool {
         let cluster = permission.tags.get(tags::CLUSTER);
         cluster.is_some_and(|cluster| cluster == self.observed.cluster.as_str())
+    }
+
+    /// When the version of the parameter was written that made a permission, or took it over. A time that
+    /// has not come yet was written by hand.
+    pub(super) fn listed_at(&self, permission: &ServicePermission) -> Option<Timestamp> {
+        let at: Timestamp = permission.tags.get(tags::LISTED_AT)?.parse().ok()?;
+        let now = self.observed.now.as_ref().ok();
+        now.is_none_or(|now| at <= *now + CLOCKS).then_some(at)
     }
 
     /// The picture when nothing may be done.
@@ -175,11 +189,6 @@ impl<'a> View<'a> {
     }
 }
 
-/// When the version of the parameter was written that made a permission, or took it over.
-pub(super) fn listed_at(permission: &ServicePermission) -> Option<Timestamp> {
-    permission.tags.get(tags::LISTED_AT)?.parse().ok()
-}
-
 /// Whether a connection in this state is over for good, or was never made.
 fn is_over(state: &ConnectionState) -> bool {
     match state {
@@ -210,4 +219,9 @@ pub(super) fn is_live(state: &ConnectionState) -> bool {
         // One that AWS added later is shown and left alone.
         | ConnectionState::Unknown(_) => false,
     }
+}
+
+/// Whether a connection in this state carries traffic, or is about to.
+pub(super) fn carries(state: &ConnectionState) -> bool {
+    is_live(state) && *state != ConnectionState::PendingAcceptance
 }
