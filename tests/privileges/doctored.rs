@@ -80,8 +80,8 @@ fn a_template_with_a_line_more_or_less_is_complained_of() {
             "denied though it is used: ec2:RejectVpcEndpointConnections",
         ),
         (
-            "[\"kafka-privatelink:cluster\", \"kafka-privatelink:listed-at\"]",
-            "[\"kafka-privatelink:cluster\"]",
+            "                      - kafka-privatelink:in-force\n",
+            "",
             "denied though it is used: ec2:CreateTags",
         ),
         (

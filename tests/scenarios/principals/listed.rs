@@ -20,10 +20,12 @@ async fn who_is_listed_is_allowed_and_tagged_and_a_quiet_run_writes_nothing() {
     assert_eq!(stage.allowed(), [root(ANN), role.clone()]);
     let tags = tags_of(&stage, &role);
     assert_eq!(tags.get(tags::CLUSTER).map(String::as_str), Some(CLUSTER));
-    let model = stage.model();
-    let written = model.parameter(PARAMETER).expect("there").last_modified;
-    assert_eq!(tags.get(tags::LISTED_AT), Some(&written.to_string()));
-    drop(model);
+    let written = stage
+        .model()
+        .parameter(PARAMETER)
+        .map(|it| it.last_modified);
+    let written = written.expect("there").to_string();
+    assert_eq!(tags.get(tags::LISTED_AT), Some(&written));
     stage.connect(ANN).expect("ANN may connect");
     stage.connect(BOB).expect("and so may BOB's role");
     principals.settle(&stage).await;

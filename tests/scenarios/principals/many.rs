@@ -33,10 +33,7 @@ async fn p78_more_than_half_and_at_least_three_stay_until_each_of_them_is_named(
             &synced,
             "3 of 5 recorded principals are off the list, which could be a slip",
         );
-        says(
-            &synced,
-            &format!("write \"remove\": [\"{}\", ", root(&all[2])),
-        );
+        says(&synced, &format!("write \"remove\": [\"{}\", ", all[2]));
         assert_eq!(stage.allowed().len(), 5);
     }
     // Two of the three are named: that is not each of them. What the report says may be pasted.
@@ -117,4 +114,34 @@ async fn what_one_version_takes_away_is_one_removal_over_runs_restarts_and_throt
         .fail_next(modify, ApiError::throttled(modify), 3);
     principals.settle(&stage).await;
     assert_eq!(stage.allowed().len(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn p78_many_stay_many_however_often_the_same_text_is_written() {
+    let (stage, principals, all) = five().await;
+    let others = accounts(11)[5..].to_vec();
+    let text = json(
+        &others.iter().map(String::as_str).collect::<Vec<_>>(),
+        r#""accept": "at-once""#,
+    );
+    for _ in 0..3 {
+        stage.put("principals", &text);
+        let synced = principals.settle(&stage).await;
+        says(&synced, "5 of 5 recorded principals are off the list");
+        assert_eq!(stage.allowed().len(), 11);
+        stage.pass(MINUTE).await;
+    }
+    let named = format!(r#""remove": {}"#, names(&all));
+    let listed: Vec<&str> = others.iter().map(String::as_str).collect();
+    stage.put("principals", &json(&listed, &named));
+    let last = principals.settle(&stage).await;
+    assert_eq!(
+        (stage.allowed(), held(&last)),
+        (roots(&listed), String::new())
+    );
+    // From now on the six are recorded as all are: half of them may go.
+    stage.pass(MINUTE).await;
+    stage.put("principals", &listed[..3].join("\n"));
+    principals.settle(&stage).await;
+    assert_eq!(stage.allowed(), roots(&listed[..3]));
 }

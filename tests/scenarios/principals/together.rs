@@ -12,7 +12,8 @@ const SECOND_GROUP: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcl
 async fn no_run_of_one_function_changes_what_the_other_writes() {
     let stage = Stage::new();
     let principals = Principals::on(&stage);
-    let happenings: [(&str, fn(&Stage)); 8] = [
+    type Happens = fn(&Stage);
+    let happenings: [(&str, Happens); 8] = [
         ("brokers come", |stage| _ = stage.three_brokers()),
         ("two accounts are listed", |stage| {
             stage.put("principals", &format!("{ANN}\n{BOB}"))

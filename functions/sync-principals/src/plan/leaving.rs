@@ -1,21 +1,30 @@
 //! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-78). Their
 //! connections are rejected, and their permission goes last, so that whatever ends on the way is seen again.
 
-use super::view::{View, carries, is_live};
+use super::view::{View, allowing, carries, is_live};
 use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
 use crate::observed::Doubt;
-use crate::principal::account_of;
+use crate::principal::{account_of, briefly};
 use crate::principals::Principals;
 use fleet::foreign::clean;
-use fleet::observed::{EndpointConnection, ServicePermission};
+use fleet::observed::{ConnectionState, EndpointConnection, ServicePermission};
 use fleet::tags;
 use fleet::words::{AccountId, VpcEndpointId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So few may always go at once.
 const FEW: usize = 2;
+
+/// Who is off the list.
+#[derive(Default)]
+pub(super) struct Leaving {
+    /// They lose their permission.
+    pub(super) go: BTreeSet<String>,
+    /// They are many at once and keep it.
+    pub(super) held: BTreeSet<String>,
+}
 
 /// Who is off the list and may lose its permission: recorded before this version of the parameter, in two
 /// looks, and, if it is many at once, named.
@@ -24,32 +33,38 @@ pub(super) fn leaving(
     principals: &Principals,
     agreed: &BTreeSet<Doubt>,
     draft: &mut Draft,
-) -> BTreeSet<String> {
+) -> Leaving {
+    let mut leaving = Leaving::default();
     let listed: BTreeSet<&str> = principals.listed.iter().map(|it| it.arn()).collect();
-    let ours = view.permissions.iter();
-    let ours = ours.filter(|it| view.is_ours(it) || (principals.adopt && is_nobodys(it)));
-    // What this very version has added does not make what it takes away look small.
-    let is_before = |it: &&ServicePermission| {
-        let at = view.listed_at(it);
-        at.is_none_or(|at| at < principals.written)
-    };
-    let before = ours.filter(is_before);
-    let before: BTreeSet<&str> = before.map(|it| it.principal.as_str()).collect();
-    let leave: BTreeSet<String> = before
-        .difference(&listed)
-        .map(|it| (*it).to_owned())
-        .collect();
-    if leave.is_empty() {
-        return leave;
+    let (mut leave, mut stay) = (BTreeSet::new(), BTreeSet::new());
+    for permission in view.permissions {
+        let (principal, is_ours) = (&permission.principal, view.is_ours(permission));
+        let since = view.time_of(permission, tags::LISTED_AT);
+        let is_before = |at| at < principals.written;
+        if !listed.contains(principal.as_str()) {
+            let is_in = is_ours || (principals.adopt && is_nobodys(permission));
+            if is_in && since.is_none_or(is_before) {
+                leave.insert(principal.clone());
+            }
+        } else if is_ours && since.is_some_and(is_before) {
+            // Whom this very version adds or takes over does not make what it takes away look small.
+            stay.insert(principal);
+        }
     }
-    let is_many = leave.len() > FEW && leave.len() * 2 > before.len();
-    if is_many && !principals.removes_all(&leave) {
+    let of = leave.len() + stay.len();
+    if leave.is_empty() {
+        return leaving;
+    }
+    let is_many = leave.len() > FEW && leave.len() * 2 > of;
+    if is_many && !leave.is_subset(&principals.remove) {
         draft.hold(Held::ManyLeave {
-            leave,
-            of: before.len(),
+            needs: needed(principals, &leave),
+            leave: leave.clone(),
+            of,
             parameter: view.parameter_name(),
         });
-        return BTreeSet::new();
+        leaving.held = leave;
+        return leaving;
     }
     // An old read that lacks a connection would leave it behind for ever: nothing of it is ours then.
     let accounts: BTreeSet<AccountId> = leave.iter().filter_map(|it| account_of(it)).collect();
@@ -59,16 +74,25 @@ pub(super) fn leaving(
     };
     let doubt = Doubt::Removal {
         who: leave.clone(),
-        of: before.len(),
+        of,
         cut: accounts.into_iter().filter(is_cut).collect(),
     };
-    if !agreed.contains(&doubt) {
+    if agreed.contains(&doubt) {
+        leaving.go = leave;
+    } else {
         let held = doubt.clone();
         draft.hold(Held::Doubted { doubt: held });
         draft.plan.doubts.insert(doubt);
-        return BTreeSet::new();
     }
-    leave
+    leaving
+}
+
+/// The bytes of a parameter that names these beside those that it lists.
+fn needed(principals: &Principals, leave: &BTreeSet<String>) -> usize {
+    let listed = principals.listed.iter().map(|it| it.arn());
+    let all = listed.chain(leave.iter().map(String::as_str));
+    let names: usize = all.map(|it| briefly(it).len() + "\"\", ".len()).sum();
+    names + r#"{"principals": [], "adopt": true, "remove": []}"#.len()
 }
 
 /// Whether no cluster has recorded a permission.
@@ -100,8 +124,9 @@ pub(super) fn remove(
         let connections: Vec<&EndpointConnection> = live(view, &account).collect();
         let endpoints = connections.iter().map(|it| it.endpoint.clone());
         let endpoints: BTreeSet<VpcEndpointId> = endpoints.collect();
+        let odd = odd(view, &account);
         match still_allowed(view, principals, leave, &account) {
-            _ if endpoints.is_empty() => gone.extend(leaving),
+            _ if endpoints.is_empty() && odd.is_empty() => gone.extend(leaving),
             Some(by) => {
                 draft.hold(Held::StillAllowed {
                     account,
@@ -112,7 +137,9 @@ pub(super) fn remove(
             }
             None => {
                 reject(view, &account, &endpoints, draft);
-                if connections.iter().any(|it| carries(&it.state)) {
+                if !odd.is_empty() {
+                    draft.hold(Held::OddState { account, odd });
+                } else if connections.iter().any(|it| carries(&it.state)) {
                     draft.hold(Held::Leaving { account, endpoints });
                 } else {
                     disallow(view, leaving, draft);
@@ -138,9 +165,18 @@ fn reject(
     }
 }
 
+/// Takes permissions away. An account that is being allowed by another principal is a step by itself: what
+/// becomes of it keeps nobody else's.
 fn disallow(view: &View<'_>, gone: BTreeSet<String>, draft: &mut Draft) {
-    let gone: Vec<String> = gone.into_iter().collect();
-    for some in gone.chunks(CHUNK) {
+    let steps = draft.plan.steps.iter();
+    let allowed = steps.filter_map(|step| match &step.change.action {
+        Action::Allow { principals, .. } => Some(principals),
+        _ => None,
+    });
+    let allowed: BTreeSet<AccountId> = allowed.flatten().filter_map(|it| account_of(it)).collect();
+    let is_apart = |it: &String| account_of(it).is_some_and(|account| allowed.contains(&account));
+    let (apart, together): (Vec<String>, Vec<String>) = gone.into_iter().partition(is_apart);
+    for some in together.chunks(CHUNK).chain(apart.chunks(1)) {
         let principals = some.iter().cloned().collect();
         draft.act(view, Action::Disallow { principals }, Reason::OffTheList);
     }
@@ -155,6 +191,16 @@ fn live<'a>(
     connections.filter(move |it| it.owner == *account && is_live(&it.state))
 }
 
+/// Connections of an account in a state that AWS did not say or added later, each with that state.
+fn odd(view: &View<'_>, account: &AccountId) -> BTreeMap<VpcEndpointId, String> {
+    let of_it = view.connections.iter().filter(|it| it.owner == *account);
+    let odd = of_it.filter_map(|it| match &it.state {
+        ConnectionState::Unknown(state) => Some((it.endpoint.clone(), clean(state, 40))),
+        _ => None,
+    });
+    odd.collect()
+}
+
 /// By whom an account may connect although some of its principals leave.
 fn still_allowed(
     view: &View<'_>,
@@ -165,12 +211,8 @@ fn still_allowed(
     if let Some(listed) = principals.listed.iter().find(|it| it.account() == account) {
         return Some(listed.to_string());
     }
-    let mut others = view
-        .permissions
-        .iter()
-        .filter(|it| !leave.contains(&it.principal));
-    let stays = others.find(|it| {
-        it.principal == "*" || account_of(&it.principal).is_some_and(|of| of == *account)
-    });
+    let others = view.permissions.iter();
+    let others = others.filter(|it| !leave.contains(&it.principal));
+    let stays = allowing(others, account);
     stays.map(|permission| clean(&permission.principal, 200))
 }

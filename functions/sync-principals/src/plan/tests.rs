@@ -1,6 +1,7 @@
 //! Decisions on single looks, drawn by hand.
 
 mod connections;
+mod found;
 mod laws;
 mod leaving;
 mod permissions;

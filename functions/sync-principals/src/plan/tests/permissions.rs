@@ -56,7 +56,7 @@ fn what_other_hands_allowed_is_left_alone_unless_it_is_adopted() {
     };
     assert_eq!(look(false).steps(), [""; 0]);
     assert_eq!(
-        look(true).steps(),
+        look(true).steps_but_in_force(),
         ["take the permission of *, arn:aws:iam::333333333333:role/tidb away: off the list"]
     );
 }

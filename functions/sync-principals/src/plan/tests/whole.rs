@@ -34,7 +34,8 @@ fn a_gap_in_what_everything_depends_on_changes_nothing_and_every_gap_is_told() {
         read: "a read".to_owned(),
         reason: "it failed".to_owned(),
     };
-    let blind: [(fn(&mut Observed, Gap), &str); 4] = [
+    type Blinds = fn(&mut Observed, Gap);
+    let blind: [(Blinds, &str); 4] = [
         (|observed, gap| observed.parameters = Err(gap), "Blind"),
         (
             |observed, gap| observed.endpoint_services = Err(gap),
