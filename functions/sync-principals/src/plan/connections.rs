@@ -2,7 +2,8 @@
 //! left to a person.
 
 use super::ready::ready;
-use super::view::{View, is_live};
+use super::states::is_live;
+use super::view::View;
 use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;

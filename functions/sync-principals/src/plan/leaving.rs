@@ -1,7 +1,8 @@
 //! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-78). Their
 //! connections are rejected, and their permission goes last, so that whatever ends on the way is seen again.
 
-use super::view::{View, carries, is_live};
+use super::states::{carries, is_live};
+use super::view::View;
 use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
@@ -53,14 +54,16 @@ pub(super) fn leaving(
     }
     // An old read that lacks a connection would leave it behind for ever: nothing of it is ours then.
     let accounts: BTreeSet<AccountId> = leave.iter().filter_map(|it| account_of(it)).collect();
-    let is_cut = |account: &AccountId| {
+    let rejected = accounts.into_iter().filter(|account| {
         live(view, account).next().is_some()
             && still_allowed(view, principals, &leave, account).is_none()
-    };
+    });
+    let (cut, turned_away) = rejected.partition(|account| is_connected(view, account));
     let doubt = Doubt::Removal {
         who: leave.clone(),
         of: before.len(),
-        cut: accounts.into_iter().filter(is_cut).collect(),
+        cut,
+        turned_away,
     };
     if !agreed.contains(&doubt) {
         let held = doubt.clone();
@@ -97,8 +100,7 @@ pub(super) fn remove(
             gone.extend(leaving);
             continue;
         };
-        let connections: Vec<&EndpointConnection> = live(view, &account).collect();
-        let endpoints = connections.iter().map(|it| it.endpoint.clone());
+        let endpoints = live(view, &account).map(|it| it.endpoint.clone());
         let endpoints: BTreeSet<VpcEndpointId> = endpoints.collect();
         match still_allowed(view, principals, leave, &account) {
             _ if endpoints.is_empty() => gone.extend(leaving),
@@ -112,7 +114,7 @@ pub(super) fn remove(
             }
             None => {
                 reject(view, &account, &endpoints, draft);
-                if connections.iter().any(|it| carries(&it.state)) {
+                if is_connected(view, &account) {
                     draft.hold(Held::Leaving { account, endpoints });
                 } else {
                     disallow(view, leaving, draft);
@@ -153,6 +155,11 @@ fn live<'a>(
 ) -> impl Iterator<Item = &'a EndpointConnection> {
     let connections = view.connections.iter();
     connections.filter(move |it| it.owner == *account && is_live(&it.state))
+}
+
+/// Whether traffic of an account goes through, or is about to.
+fn is_connected(view: &View<'_>, account: &AccountId) -> bool {
+    live(view, account).any(|it| carries(&it.state))
 }
 
 /// By whom an account may connect although some of its principals leave.

@@ -3,6 +3,7 @@
 mod connections;
 mod laws;
 mod leaving;
+mod many;
 mod permissions;
 mod reach;
 mod whole;

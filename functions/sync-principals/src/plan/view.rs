@@ -1,13 +1,12 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
 use super::service::{Found, service_of};
+use super::states::is_over;
 use crate::access::{Access, ConnectionRow, PrincipalRow, PrincipalState};
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::principals::Principals;
-use fleet::observed::{
-    ConnectionState, EndpointConnection, EndpointService, Parameter, ServicePermission,
-};
+use fleet::observed::{EndpointConnection, EndpointService, Parameter, ServicePermission};
 use fleet::tags;
 use fleet::wishes::parameter_path;
 use jiff::{SignedDuration, Timestamp};
@@ -187,41 +186,4 @@ impl<'a> View<'a> {
             more: 0,
         }
     }
-}
-
-/// Whether a connection in this state is over for good, or was never made.
-fn is_over(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::Deleted | ConnectionState::Deleting => true,
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Rejected
-        | ConnectionState::Failed
-        | ConnectionState::Expired
-        | ConnectionState::Partial
-        | ConnectionState::Unknown(_) => false,
-    }
-}
-
-/// Whether a connection in this state carries traffic, or can be made to.
-pub(super) fn is_live(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Partial => true,
-        ConnectionState::Deleting
-        | ConnectionState::Deleted
-        | ConnectionState::Rejected
-        | ConnectionState::Failed
-        | ConnectionState::Expired
-        // One that AWS added later is shown and left alone.
-        | ConnectionState::Unknown(_) => false,
-    }
-}
-
-/// Whether a connection in this state carries traffic, or is about to.
-pub(super) fn carries(state: &ConnectionState) -> bool {
-    is_live(state) && *state != ConnectionState::PendingAcceptance
 }
