@@ -1,6 +1,6 @@
 //! Brokers come, go, return and are replaced.
 
-use crate::everywhere::everywhere;
+use crate::mapping::everywhere;
 use fleet::words::{AutoScalingGroupName, InstanceId};
 use std::time::Duration;
 use tests::{Stage, ZONES, tagged};

@@ -1,7 +1,7 @@
 //! People have edited what the function keeps.
 
 use crate::brokers::{behind, seed};
-use crate::everywhere::everywhere;
+use crate::mapping::everywhere;
 use fleet::tags::{self, Tags};
 use fleet::words::NodeId;
 use std::time::Duration;

@@ -1,11 +1,12 @@
 //! Compares how a scenario went with a fault with how it went without.
 
 use crate::fault::Fault;
-use crate::play::Played;
-use crate::play::play;
+use crate::mapping::Mapping;
+use crate::play::{Played, play};
+use crate::subject::{Standing, Subject};
 use crate::wakes::Delivery;
 use cloud::call::Call;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use tests::{Stage, ZONES};
 use world::doors::memory::Strike;
 
@@ -23,21 +24,21 @@ pub enum Verdict {
 }
 
 /// Compares two plays.
-pub async fn compare(calm: &Played, disturbed: &Played, fault: Fault) -> Verdict {
+pub async fn compare<S: Subject>(calm: &Played, disturbed: &Played, fault: Fault) -> Verdict {
     if let Some(wrong) = &disturbed.wrong {
         return Verdict::Other(wrong.clone());
     }
-    for (port, instances) in &calm.always {
-        let lost: Vec<_> = instances.difference(&disturbed.always[port]).collect();
+    for (place, those) in &calm.always {
+        let lost: Vec<_> = those.difference(&disturbed.always[place]).collect();
         if !lost.is_empty() {
-            return Verdict::Other(format!("{lost:?} did not stand behind {port} all the time"));
+            return Verdict::Other(format!("{lost:?} did not stand {place} all the time"));
         }
     }
     if calm.end == disturbed.end {
         return Verdict::Same;
     }
     if let Fault::Call(_, Strike::OldAnswer(_)) = fault
-        && calm.a_day_later().await == disturbed.a_day_later().await
+        && calm.a_day_later::<S>().await == disturbed.a_day_later::<S>().await
     {
         return Verdict::ADayLater;
     }
@@ -53,7 +54,7 @@ pub async fn compare(calm: &Played, disturbed: &Played, fault: Fault) -> Verdict
 const LOST: Fault = Fault::Wake(10_000, Delivery::Lost);
 
 async fn how(calm: &Played, disturbed: &Played) -> String {
-    match compare(calm, disturbed, LOST).await {
+    match compare::<Mapping>(calm, disturbed, LOST).await {
         Verdict::Other(how) => how,
         verdict => format!("{verdict:?}"),
     }
@@ -64,29 +65,29 @@ async fn another_end_is_told_apart_and_so_is_one_that_does_not_last() {
     let one = Stage::new();
     one.broker(1, ZONES[0]);
     let at = one.now();
-    let calm = play((&one, at), None).await;
-    let again = play((&one, at), None).await;
+    let calm = play::<Mapping>((&one, at), None).await;
+    let again = play::<Mapping>((&one, at), None).await;
     assert_eq!(how(&calm, &again).await, "Same");
     let two = one.copy(at);
     two.broker(2, ZONES[1]);
-    let other = play((&two, at), None).await;
+    let other = play::<Mapping>((&two, at), None).await;
     assert!(how(&calm, &other).await.contains("there instead"));
     // Gone in between is told apart though the end is the same.
-    let mut flapping = play((&one, at), None).await;
-    flapping.always = BTreeMap::from([(9093, BTreeSet::new())]);
-    let mut steady = play((&one, at), None).await;
-    steady.always = BTreeMap::from([(9093, BTreeSet::from(["i-1".into()]))]);
+    let mut flapping = play::<Mapping>((&one, at), None).await;
+    flapping.always = Standing::from([("behind 9093".to_owned(), BTreeSet::new())]);
+    let mut steady = play::<Mapping>((&one, at), None).await;
+    steady.always = Standing::from([("behind 9093".to_owned(), ["i-1".to_owned()].into())]);
     let said = how(&steady, &flapping).await;
     assert!(said.contains("did not stand behind 9093"), "{said}");
     // A call that fails every time never settles.
     let denied = one.copy(at);
     denied.model().deny(Call::CreateListener);
-    let said = how(&calm, &play((&denied, at), None).await).await;
+    let said = how(&calm, &play::<Mapping>((&denied, at), None).await).await;
     assert!(said.contains("not settled"), "{said}");
     // A fault that is never met would prove nothing.
     let strike = Fault::Call(10_000, Strike::LoseAnswer);
     for fault in [strike, LOST] {
-        let spared = play((&one, at), Some((fault, &calm))).await;
+        let spared = play::<Mapping>((&one, at), Some((fault, &calm))).await;
         let said = how(&calm, &spared).await;
         assert!(said.contains("never met"), "{said}");
     }

@@ -1,7 +1,7 @@
 //! Parameters are written: groups come, are retired, are taken back, are repaired.
 
 use crate::brokers::{behind, seed};
-use crate::everywhere::everywhere;
+use crate::mapping::everywhere;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES};
 

@@ -1,26 +1,18 @@
 //! Plays a scenario on from where it was set up, undisturbed or with one fault.
 
-use crate::end::end;
 use crate::fault::Fault;
+use crate::subject::{Standing, Subject};
 use crate::wakes::Wakes;
-use fleet::words::InstanceId;
 use jiff::{SignedDuration, Timestamp};
-use register_brokers::mapping::RowState;
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use tests::Activated;
 use tests::Stage;
 use world::doors::memory::Called;
 
-/// So long nothing was done: each run looks at a part of the listeners only.
-const QUIET: SignedDuration = SignedDuration::from_mins(4);
 /// After so long it will never end.
 const LONGEST: SignedDuration = SignedDuration::from_mins(40);
 /// After so long a reservation is over.
 const DAY: Duration = Duration::from_secs(25 * 3600);
-
-/// Ports and the instances behind them.
-type Mapping = BTreeMap<u16, BTreeSet<InstanceId>>;
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// How a scenario went.
 pub struct Played {
@@ -29,8 +21,8 @@ pub struct Played {
     pub calls: Vec<Called>,
     /// The wakes until then.
     pub wakes: Vec<String>,
-    /// What stood behind each port after every run.
-    pub always: Mapping,
+    /// What served after every run.
+    pub always: Standing,
     /// What there is in the end.
     pub end: Vec<String>,
     /// What is wrong after the end, if anything.
@@ -40,55 +32,57 @@ pub struct Played {
 /// Goes on from a copy of what was set up, at the moment when that was done. Once a run has nothing
 /// to do where the `calm` one had ended, too, it is over: the same state has the same future, and
 /// the calm one was watched for that long.
-pub async fn play(
+pub async fn play<S: Subject>(
     (set_up, at): (&Stage, Timestamp),
     disturbed: Option<(Fault, &Played)>,
 ) -> Played {
     let mut stage = set_up.copy(at);
     let fault = disturbed.map(|(fault, _)| fault);
-    let mut wakes = Wakes::new(at, fault.and_then(Fault::of_a_wake));
+    let mut function = S::begin(&mut stage);
+    let mut wakes = Wakes::new(S::NAME, at, fault.and_then(Fault::of_a_wake));
     if let Some((nth, strike)) = fault.and_then(Fault::of_a_call) {
-        stage.door().strike(nth, strike);
+        function.door(&stage).strike(nth, strike);
     }
-    let mut always = stage.mapping();
+    let mut always = S::standing(&stage);
     let (mut calls, mut came) = (Vec::new(), 0);
     let (mut quiet_since, mut ended) = (None, 0);
     let (end, is_over) = loop {
         let batch = wakes.next(&stage).await;
         let was_quiet = quiet_since.is_some();
-        match run(&stage).await {
-            Some(activated) => {
+        match run(&function, &stage).await {
+            Some(is_quiet) => {
                 wakes.done(stage.now(), &batch);
                 let since = quiet_since.unwrap_or(stage.now());
-                quiet_since = is_quiet(&activated).then_some(since);
+                quiet_since = is_quiet.then_some(since);
             }
             None => {
-                stage.restart();
+                function = S::begin(&mut stage);
                 (quiet_since, ended) = (None, ended + 1);
             }
         }
-        let mapping = stage.mapping();
-        for (port, instances) in &mut always {
-            let standing = mapping.get(port);
-            instances.retain(|id| standing.is_some_and(|standing| standing.contains(id)));
+        let standing = S::standing(&stage);
+        for (place, those) in &mut always {
+            let there = standing.get(place);
+            those.retain(|one| there.is_some_and(|there| there.contains(one)));
         }
         if !was_quiet || quiet_since.is_none() {
-            calls = stage.door().calls();
+            calls = function.door(&stage).calls();
             came = wakes.came.len();
         }
         if let Some(since) = quiet_since
             && !wakes.is_one_late()
         {
-            let end = end(&stage);
+            let end = S::end(&stage);
             let is_over = disturbed.is_some_and(|(fault, calm)| {
-                calm.end == end && (ended > 0 || came_to(fault, &stage, &wakes))
+                let calls = function.door(&stage).calls();
+                calm.end == end && (ended > 0 || came_to(fault, &calls, &wakes))
             });
-            if is_over || stage.now().duration_since(since) >= QUIET {
+            if is_over || stage.now().duration_since(since) >= S::QUIET {
                 break (end, is_over);
             }
         }
         if stage.now().duration_since(at) >= LONGEST {
-            break (end(&stage), false);
+            break (S::end(&stage), false);
         }
     };
     let mut wrong = None;
@@ -99,11 +93,12 @@ pub async fn play(
     if ended != wanted {
         wrong = Some(format!("the process ended {ended} times, not {wanted}"));
     }
-    if fault.is_some_and(|fault| ended == 0 && !came_to(fault, &stage, &wakes)) {
+    let made = function.door(&stage).calls();
+    if fault.is_some_and(|fault| ended == 0 && !came_to(fault, &made, &wakes)) {
         wrong = Some("the fault was never met".to_owned());
     }
     if !is_over && wrong.is_none() {
-        wrong = stays(&mut stage).await;
+        wrong = stays::<S>(&mut stage).await;
     }
     wakes.came.truncate(came);
     Played {
@@ -118,51 +113,45 @@ pub async fn play(
 
 impl Played {
     /// What there is a day after the end, when every reservation and every grace is over.
-    pub async fn a_day_later(&self) -> Vec<String> {
-        let stage = self.stage.copy(self.stage.now());
+    pub async fn a_day_later<S: Subject>(&self) -> Vec<String> {
+        let mut stage = self.stage.copy(self.stage.now());
+        let function = S::begin(&mut stage);
         stage.pass(DAY).await;
-        stage.settle().await;
-        end(&stage)
+        for _ in 0..30 {
+            stage.pass(MINUTE).await;
+            if function.run(&stage).await {
+                break;
+            }
+        }
+        S::end(&stage)
     }
 }
 
 /// Whether nothing more is written, by a new process for each run; if not, what is.
-async fn stays(stage: &mut Stage) -> Option<String> {
+async fn stays<S: Subject>(stage: &mut Stage) -> Option<String> {
     stage.forget_calls();
     for _ in 0..3 {
-        stage.restart();
-        stage.pass(Duration::from_secs(60)).await;
-        stage.activate().await;
+        let function = S::begin(stage);
+        stage.pass(MINUTE).await;
+        function.run(stage).await;
     }
     let writes = stage.writes();
     (!writes.is_empty()).then(|| format!("still writes in the end: {writes:?}"))
 }
 
 /// Whether a process that did not end has made the call, or got the wake, that a fault is about.
-fn came_to(fault: Fault, stage: &Stage, wakes: &Wakes) -> bool {
+fn came_to(fault: Fault, calls: &[Called], wakes: &Wakes) -> bool {
     match fault {
-        Fault::Call(nth, _) => stage.door().calls().len() >= nth,
+        Fault::Call(nth, _) => calls.len() >= nth,
         Fault::Wake(nth, _) => wakes.came.len() >= nth,
     }
 }
 
-/// One activation; nothing if its process ended on the way.
-async fn run(stage: &Stage) -> Option<Activated> {
+/// One run; nothing if its process ended on the way.
+async fn run<S: Subject>(function: &S, stage: &Stage) -> Option<bool> {
     tokio::select! {
         biased;
-        () = stage.door().ended() => None,
-        activated = stage.activate() => Some(activated),
+        () = function.door(stage).ended() => None,
+        is_quiet = function.run(stage) => Some(is_quiet),
     }
-}
-
-/// Nothing was done, no instance is on its way and nothing was unseen.
-fn is_quiet(activated: &Activated) -> bool {
-    let report = &activated.report;
-    // Without any broker, bootstrap waits for ever.
-    let waiting = |row: &register_brokers::mapping::Row| {
-        row.state == RowState::Waiting && !row.instances.is_empty()
-    };
-    report.actions.is_empty()
-        && report.gaps.is_empty()
-        && !report.picture.mapping.iter().any(waiting)
 }

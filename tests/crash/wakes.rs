@@ -1,20 +1,32 @@
-//! What wakes the function: the model's events, by the rules of the template, and its schedule, all
+//! What wakes a function: the model's events, by the rules of the template, and its schedule, all
 //! through its queue. One message of the queue can be lost, or come again, or come late.
 
 use jiff::{SignedDuration, Timestamp};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use tests::{Stage, TEMPLATE, stack};
-use world::deployment::REGISTER_BROKERS;
 use world::events::bus::{Bus, Target};
 use world::events::message::Message;
 use world::template::FunctionStack;
 
-/// The bus that is deployed, before anything happened.
-static BUS: LazyLock<Bus> = LazyLock::new(|| STACK.bus().expect("a bus as the template says"));
-/// What is deployed.
-static STACK: LazyLock<FunctionStack> =
-    LazyLock::new(|| stack(TEMPLATE, REGISTER_BROKERS).expect("a template that can be run"));
+/// A function as the template deploys it, and its bus before anything happened.
+struct Deployed {
+    stack: FunctionStack,
+    bus: Bus,
+}
+
+/// What is deployed of a function, read once.
+fn deployed(function: &'static str) -> Arc<Deployed> {
+    static ALL: LazyLock<Mutex<BTreeMap<&str, Arc<Deployed>>>> = LazyLock::new(Mutex::default);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let read = || {
+        let stack = stack(TEMPLATE, function).expect("a template that can be run");
+        let bus = stack.bus().expect("a bus as the template says");
+        Arc::new(Deployed { stack, bus })
+    };
+    Arc::clone(all.entry(function).or_insert_with(read))
+}
 
 /// The schedule runs at this time of each minute of a scenario, and not right when something happens.
 const SWEEP_AT: SignedDuration = SignedDuration::from_secs(40);
@@ -36,6 +48,7 @@ pub enum Delivery {
 pub struct Wakes {
     bus: Bus,
     to: Target,
+    batch_size: usize,
     /// The messages that came so far, as one line each.
     pub came: Vec<String>,
     disturbed: Option<(usize, Delivery)>,
@@ -44,9 +57,14 @@ pub struct Wakes {
 
 impl Wakes {
     /// Nothing on its way yet. The wake with this number, counted from one, is disturbed.
-    pub fn new(now: Timestamp, disturbed: Option<(usize, Delivery)>) -> Self {
-        let mut bus = BUS.clone();
-        let [schedule] = &STACK.schedules[..] else {
+    pub fn new(
+        function: &'static str,
+        now: Timestamp,
+        disturbed: Option<(usize, Delivery)>,
+    ) -> Self {
+        let deployed = deployed(function);
+        let mut bus = deployed.bus.clone();
+        let [schedule] = &deployed.stack.schedules[..] else {
             panic!("one schedule");
         };
         let to = schedule.target.clone();
@@ -61,6 +79,7 @@ impl Wakes {
         Self {
             bus,
             to,
+            batch_size: deployed.stack.mapping.batch_size,
             came: Vec::new(),
             disturbed,
             later: None,
@@ -108,7 +127,7 @@ impl Wakes {
     }
 
     fn receive(&mut self, now: Timestamp) -> Vec<Message> {
-        let size = STACK.mapping.batch_size;
+        let size = self.batch_size;
         let queue = self.bus.queue(&self.to.queue).expect("the queue");
         let mut batch = queue.receive(now, size);
         let mut lost = Vec::new();

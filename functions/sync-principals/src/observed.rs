@@ -76,8 +76,10 @@ pub enum Doubt {
         who: BTreeSet<String>,
         /// Of so many that were recorded.
         of: usize,
-        /// The accounts of them whose connections are rejected for it.
+        /// The accounts of them whose connections carry traffic, and are rejected for it.
         cut: BTreeSet<AccountId>,
+        /// Those whose connections only wait, and are rejected for it.
+        turned_away: BTreeSet<AccountId>,
     },
 }
 

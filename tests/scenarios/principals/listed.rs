@@ -20,12 +20,11 @@ async fn who_is_listed_is_allowed_and_tagged_and_a_quiet_run_writes_nothing() {
     assert_eq!(stage.allowed(), [root(ANN), role.clone()]);
     let tags = tags_of(&stage, &role);
     assert_eq!(tags.get(tags::CLUSTER).map(String::as_str), Some(CLUSTER));
-    let written = stage
-        .model()
-        .parameter(PARAMETER)
-        .map(|it| it.last_modified);
-    let written = written.expect("there").to_string();
-    assert_eq!(tags.get(tags::LISTED_AT), Some(&written));
+    let written = {
+        let model = stage.model();
+        model.parameter(PARAMETER).expect("there").last_modified
+    };
+    assert_eq!(tags.get(tags::LISTED_AT), Some(&written.to_string()));
     stage.connect(ANN).expect("ANN may connect");
     stage.connect(BOB).expect("and so may BOB's role");
     principals.settle(&stage).await;
@@ -151,20 +150,6 @@ async fn adopting_takes_away_what_other_hands_allowed_and_cuts_it_off() {
     principals.settle(&stage).await;
     assert_eq!(stage.allowed(), roots(&[ANN]));
     assert_eq!(stage.state_of(&endpoint), "rejected");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_account_in_two_spellings_and_twice_is_allowed_once() {
-    let (stage, principals) = served().await;
-    let text = format!("{ANN}\n{ANN}\n{}\n\n  {ANN} ,\n", root(ANN));
-    stage.put("principals", &text);
-    let synced = principals.run(&stage).await;
-    assert_eq!(
-        (stage.allowed(), held(&synced)),
-        (roots(&[ANN]), String::new())
-    );
-    let modified = Call::ModifyVpcEndpointServicePermissions;
-    assert_eq!(stage.writes(), [modified, Call::CreateTags]);
 }
 
 #[tokio::test(start_paused = true)]

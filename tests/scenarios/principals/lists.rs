@@ -1,4 +1,4 @@
-//! Long lists: as many entries as a parameter holds, and as many permissions as anybody has.
+//! Long lists: as many entries as a parameter holds, as many permissions as anybody has, and the same twice.
 
 use super::*;
 use std::time::Duration;
@@ -79,4 +79,18 @@ async fn a_thousand_permissions_are_read_in_pages_and_adopted_in_a_run_or_two() 
     let synced = principals.settle(&stage).await;
     says(&synced, "990 of 1000 recorded principals are off the list");
     assert_eq!(stage.allowed().len(), 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_in_two_spellings_and_twice_is_allowed_once() {
+    let (stage, principals) = served().await;
+    let text = format!("{ANN}\n{ANN}\n{}\n\n  {ANN} ,\n", root(ANN));
+    stage.put("principals", &text);
+    let synced = principals.run(&stage).await;
+    assert_eq!(
+        (stage.allowed(), held(&synced)),
+        (roots(&[ANN]), String::new())
+    );
+    let modified = Call::ModifyVpcEndpointServicePermissions;
+    assert_eq!(stage.writes(), [modified, Call::CreateTags]);
 }

@@ -5,6 +5,8 @@ use super::*;
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// What happens, and by whose hands.
+type Happening = (&'static str, fn(&Stage));
 const SECOND_GROUP: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",
     "bootstrap_port": 9192, "broker_ports": "9193-9200", "bind_port": 39093}"#;
 
@@ -12,8 +14,7 @@ const SECOND_GROUP: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcl
 async fn no_run_of_one_function_changes_what_the_other_writes() {
     let stage = Stage::new();
     let principals = Principals::on(&stage);
-    type Happens = fn(&Stage);
-    let happenings: [(&str, Happens); 8] = [
+    let happenings: [Happening; 8] = [
         ("brokers come", |stage| _ = stage.three_brokers()),
         ("two accounts are listed", |stage| {
             stage.put("principals", &format!("{ANN}\n{BOB}"))

@@ -3,7 +3,8 @@
 
 use super::leaving::Leaving;
 use super::ready::ready;
-use super::view::{View, allowing, carries, is_live, is_lost, is_many};
+use super::states::{carries, is_live, is_lost};
+use super::view::{View, allowing, is_many};
 use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;

@@ -1,7 +1,8 @@
 //! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-78). Their
 //! connections are rejected, and their permission goes last, so that whatever ends on the way is seen again.
 
-use super::view::{View, allowing, carries, is_live};
+use super::states::{carries, is_live};
+use super::view::{View, allowing};
 use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
@@ -68,14 +69,16 @@ pub(super) fn leaving(
     }
     // An old read that lacks a connection would leave it behind for ever: nothing of it is ours then.
     let accounts: BTreeSet<AccountId> = leave.iter().filter_map(|it| account_of(it)).collect();
-    let is_cut = |account: &AccountId| {
+    let rejected = accounts.into_iter().filter(|account| {
         live(view, account).next().is_some()
             && still_allowed(view, principals, &leave, account).is_none()
-    };
+    });
+    let (cut, turned_away) = rejected.partition(|account| is_connected(view, account));
     let doubt = Doubt::Removal {
         who: leave.clone(),
         of,
-        cut: accounts.into_iter().filter(is_cut).collect(),
+        cut,
+        turned_away,
     };
     if agreed.contains(&doubt) {
         leaving.go = leave;
@@ -121,8 +124,7 @@ pub(super) fn remove(
             gone.extend(leaving);
             continue;
         };
-        let connections: Vec<&EndpointConnection> = live(view, &account).collect();
-        let endpoints = connections.iter().map(|it| it.endpoint.clone());
+        let endpoints = live(view, &account).map(|it| it.endpoint.clone());
         let endpoints: BTreeSet<VpcEndpointId> = endpoints.collect();
         let odd = odd(view, &account);
         match still_allowed(view, principals, leave, &account) {
@@ -139,7 +141,7 @@ pub(super) fn remove(
                 reject(view, &account, &endpoints, draft);
                 if !odd.is_empty() {
                     draft.hold(Held::OddState { account, odd });
-                } else if connections.iter().any(|it| carries(&it.state)) {
+                } else if is_connected(view, &account) {
                     draft.hold(Held::Leaving { account, endpoints });
                 } else {
                     disallow(view, leaving, draft);
@@ -199,6 +201,11 @@ fn odd(view: &View<'_>, account: &AccountId) -> BTreeMap<VpcEndpointId, String> 
         _ => None,
     });
     odd.collect()
+}
+
+/// Whether traffic of an account goes through, or is about to.
+fn is_connected(view: &View<'_>, account: &AccountId) -> bool {
+    live(view, account).any(|it| carries(&it.state))
 }
 
 /// By whom an account may connect although some of its principals leave.

@@ -6,6 +6,7 @@ mod permissions;
 mod reach;
 mod ready;
 mod service;
+mod states;
 mod view;
 
 pub use service::{Found, service_of};

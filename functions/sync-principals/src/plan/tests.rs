@@ -4,6 +4,7 @@ mod connections;
 mod found;
 mod laws;
 mod leaving;
+mod many;
 mod permissions;
 mod reach;
 mod whole;

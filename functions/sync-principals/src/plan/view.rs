@@ -2,14 +2,14 @@
 
 use super::leaving::Leaving;
 use super::service::{Found, service_of};
+use super::states::is_over;
 use crate::access::{Access, ConnectionRow, PrincipalRow, PrincipalState};
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::principal::account_of;
 use crate::principals::Principals;
 use fleet::observed::{
-    ConnectionState, EndpointConnection, EndpointService, Parameter, PrincipalType,
-    ServicePermission,
+    EndpointConnection, EndpointService, Parameter, PrincipalType, ServicePermission,
 };
 use fleet::tags;
 use fleet::wishes::parameter_path;
@@ -203,57 +203,6 @@ impl<'a> View<'a> {
             more_principals: 0,
             more_connections: 0,
         }
-    }
-}
-
-/// Whether a connection in this state is over for good, or was never made.
-fn is_over(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::Deleted | ConnectionState::Deleting => true,
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Rejected
-        | ConnectionState::Failed
-        | ConnectionState::Expired
-        | ConnectionState::Partial
-        | ConnectionState::Unknown(_) => false,
-    }
-}
-
-/// Whether a connection in this state carries traffic, or can be made to.
-pub(super) fn is_live(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Partial => true,
-        ConnectionState::Deleting
-        | ConnectionState::Deleted
-        | ConnectionState::Rejected
-        | ConnectionState::Failed
-        | ConnectionState::Expired
-        // One that AWS added later is shown and left alone.
-        | ConnectionState::Unknown(_) => false,
-    }
-}
-
-/// Whether a connection in this state carries traffic, or is about to.
-pub(super) fn carries(state: &ConnectionState) -> bool {
-    is_live(state) && *state != ConnectionState::PendingAcceptance
-}
-
-/// Whether nobody can accept a connection in this state, and its endpoint is still there.
-pub(super) fn is_lost(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::Rejected | ConnectionState::Expired | ConnectionState::Failed => true,
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Partial
-        | ConnectionState::Deleting
-        | ConnectionState::Deleted
-        | ConnectionState::Unknown(_) => false,
     }
 }
 

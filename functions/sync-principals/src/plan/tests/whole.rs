@@ -8,6 +8,9 @@ use fleet::observed::ConnectionState::{Available, PendingAcceptance};
 use fleet::observed::{EndpointService, Gap, ServiceState};
 use std::collections::BTreeSet;
 
+/// A read fails.
+type Blind = fn(&mut Observed, Gap);
+
 /// Somebody to allow, somebody to record, somebody to take away, somebody to accept.
 fn busy() -> Look {
     Look::saying(&format!("{},{}", account(1), account(2)))
@@ -34,8 +37,7 @@ fn a_gap_in_what_everything_depends_on_changes_nothing_and_every_gap_is_told() {
         read: "a read".to_owned(),
         reason: "it failed".to_owned(),
     };
-    type Blinds = fn(&mut Observed, Gap);
-    let blind: [(Blinds, &str); 4] = [
+    let blind: [(Blind, &str); 4] = [
         (|observed, gap| observed.parameters = Err(gap), "Blind"),
         (
             |observed, gap| observed.endpoint_services = Err(gap),
@@ -55,7 +57,7 @@ fn a_gap_in_what_everything_depends_on_changes_nothing_and_every_gap_is_told() {
         assert_eq!(plan.gaps, [gap()]);
         assert_eq!(plan.held[0].kind, kind);
     }
-    let dim: [fn(&mut Observed, Gap); 4] = [
+    let dim: [Blind; 4] = [
         |observed, gap| observed.now = Err(gap),
         |observed, gap| observed.load_balancer = Err(gap),
         |observed, gap| observed.rules = Err(gap),

@@ -1,0 +1,133 @@
+//! Many at once do not go by a slip.
+
+use crate::change::Action;
+use crate::look::{Look, account, root};
+
+const OLD: i64 = 7200;
+
+#[test]
+fn p78_many_at_once_are_kept_until_each_of_them_is_named() {
+    let of = |text: &str| {
+        let look = Look::saying(text);
+        (1..=5)
+            .fold(look, |look, n| look.ours(&root(n), OLD))
+            .agreed()
+    };
+    // Two of five go; three of five are more than half.
+    assert_eq!(
+        of(&[1, 2, 3].map(account).join(","))
+            .steps_but_in_force()
+            .len(),
+        1
+    );
+    let many = of(&[1, 2].map(account).join(","));
+    assert_eq!(many.steps_but_in_force(), [""; 0]);
+    let held = many.held().join("\n");
+    assert!(
+        held.starts_with("3 of 5 recorded principals are off the list"),
+        "{held}"
+    );
+    let names = [3, 4, 5].map(|n| format!("\"{}\"", account(n))).join(", ");
+    assert!(
+        held.contains(&format!("write \"remove\": [{names}] into")),
+        "{held}"
+    );
+    // Naming two of the three is not enough; naming all is.
+    for (named, done) in [(vec![3, 4], false), (vec![3, 4, 5], true)] {
+        let named: Vec<String> = named
+            .into_iter()
+            .map(|n| format!("\"{}\"", account(n)))
+            .collect();
+        let named = named.join(", ");
+        let text = format!(
+            r#"{{"principals": ["{}", "{}"], "remove": [{named}]}}"#,
+            account(1),
+            account(2)
+        );
+        assert_eq!(
+            of(&text).steps_but_in_force().len(),
+            usize::from(done),
+            "{named}"
+        );
+    }
+    // Nobody is said, and two of two may go: few are always one's own wish.
+    let two = Look::saying(r#"{"principals": []}"#)
+        .ours(&root(1), OLD)
+        .ours(&root(2), OLD);
+    assert_eq!(two.agreed().steps_but_in_force().len(), 1);
+}
+
+#[test]
+fn whom_a_version_adds_does_not_make_what_it_takes_away_look_small() {
+    let all: Vec<String> = (4..=9).map(account).collect();
+    let look = Look::saying(&all.join(","));
+    let look = (1..=3).fold(look, |look, n| look.ours(&root(n), OLD));
+    // The six new ones were recorded by this version, an hour ago.
+    let look = (4..=9)
+        .fold(look, |look, n| look.ours(&root(n), 3600))
+        .agreed();
+    assert_eq!(look.steps_but_in_force(), [""; 0]);
+    assert!(
+        look.held()[0].starts_with("3 of 3 recorded principals"),
+        "{:?}",
+        look.held()
+    );
+}
+
+#[test]
+fn more_names_than_a_parameter_holds_are_not_asked_for() {
+    let all = |count| {
+        (0..count).fold(Look::saying(&account(1)), |look, n| {
+            look.ours(&format!("arn:aws:iam::{:012}:root", n), OLD)
+        })
+    };
+    // 16 characters each in 8,192.
+    let held = all(508).held().join("\n");
+    let (_, list) = held.split_once("write \"remove\": ").expect("names");
+    let (list, _) = list.split_once(" into ").expect("a list");
+    let text = format!(r#"{{"principals": ["{}"], "remove": {list}}}"#, account(1));
+    assert!((8100..=8192).contains(&text.len()), "{}", text.len());
+    let held = all(509).held().join("\n");
+    assert!(
+        held.contains("take at most half of them off at a time: ") && held.contains("and 504 more"),
+        "{held}"
+    );
+}
+
+#[test]
+fn a_removal_that_is_held_stays_held_when_the_same_text_is_written_once_more() {
+    let text = (4..=9).map(account).collect::<Vec<_>>().join(",");
+    let first = (1..=3).fold(Look::saying(&text), |look, n| look.ours(&root(n), OLD));
+    let first = first.agreed();
+    assert_eq!(removals(&first), [""; 0]);
+    // Whoever is allowed meanwhile is recorded, and not counted.
+    let given = first
+        .plan()
+        .steps
+        .into_iter()
+        .find_map(|step| match step.change.action {
+            Action::Allow { tags, .. } => Some(tags),
+            _ => None,
+        });
+    let given = given.expect("4 to 9 are allowed");
+    let second = (4..=9).fold(first, |look, n| look.permission(&root(n), given.clone()));
+    for age in [60, 0] {
+        let again = second.clone().rewritten(&text, age).agreed();
+        assert_eq!(removals(&again), [""; 0]);
+        assert!(
+            again.held()[0].starts_with("3 of 3 recorded"),
+            "{:?}",
+            again.held()
+        );
+        assert_eq!(again.steps(), [""; 0], "4 to 9 are as they should be");
+    }
+    // When the three are listed again, the others are recorded as all are.
+    let all = (1..=9).map(account).collect::<Vec<_>>().join(",");
+    let all = second.rewritten(&all, 60);
+    assert_eq!(all.steps().len(), 1, "{:?}", all.steps());
+}
+
+fn removals(look: &Look) -> Vec<String> {
+    let removes = |it: &String| it.starts_with("reject") || it.starts_with("take");
+    look.steps().into_iter().filter(removes).collect()
+}
