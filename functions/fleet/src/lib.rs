@@ -14,6 +14,7 @@ pub mod plan;
 pub mod proof;
 #[cfg(test)]
 mod records;
+pub mod refusal;
 pub mod report;
 pub mod tags;
 pub mod twice;

@@ -9,9 +9,10 @@ pub use unknown::Unknown;
 
 use crate::foreign::{clean, is_invisible};
 use crate::ledger::{Entry, Ledger};
-use crate::listener::{ListenerGroup, Refusals, Wish};
+use crate::listener::{ListenerGroup, Wish};
 use crate::naming::{Owner, PortOf};
 use crate::observed::Parameter;
+use crate::refusal::Refusals;
 use crate::words::{ClusterName, GroupName, ParameterName};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,10 +3,10 @@
 use crate::observed::Doubt;
 use fleet::foreign::clean;
 use fleet::handover::Missing;
-use fleet::listener::Refusals;
 use fleet::naming::{Owner, PortOf};
 use fleet::observed::ParameterKind;
 use fleet::proof::Awaited;
+use fleet::refusal::Refusals;
 use fleet::tags;
 use fleet::wishes::LISTENERS_PER_NLB;
 use fleet::wishes::Unknown;

@@ -3,8 +3,8 @@
 use crate::change::named;
 use crate::observed::Doubt;
 use crate::principal::briefly;
-use crate::principals::Refusals;
 use fleet::observed::{ConnectionState, ServiceState};
+use fleet::refusal::Refusals;
 use fleet::tags;
 use fleet::words::{AccountId, ClusterName, GroupName, LoadBalancerArn, Port, VpcEndpointId};
 use ipnet::IpNet;

@@ -4,14 +4,11 @@ mod fields;
 
 use crate::principal::Principal;
 use fleet::observed::Parameter;
+use fleet::refusal::{Refusal, Refusals};
 use fleet::words::AccountId;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-
-/// So many refusals are told.
-const TOLD: usize = 10;
 
 /// Who may connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,19 +28,15 @@ pub struct Principals {
     pub written: Timestamp,
 }
 
-/// What is wrong with the parameter. Nothing of it is used then.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Refusals(Vec<String>);
-
 impl Principals {
     /// Reads the parameter: principals, one a line or with commas between them, or a JSON object.
     pub fn read(parameter: &Parameter, partition: &str) -> Result<Self, Refusals> {
         let Some(text) = parameter.text() else {
-            return Err(Refusals(vec![format!(
+            return Err(Refusals::because(format!(
                 "it is a {}, which is not read here; write it as a String: {}",
                 parameter.kind.as_str(),
                 parameter.as_string("…")
-            )]));
+            )));
         };
         let none = Self {
             listed: BTreeSet::new(),
@@ -53,27 +46,24 @@ impl Principals {
             ranges: BTreeMap::new(),
             written: parameter.last_modified,
         };
-        let text = text.trim_matches(is_around);
-        if text.trim_matches(|c| c == ',' || is_around(c)).is_empty() {
-            return Err(Refusals(vec![
-                "it is empty, which could be a slip; if nobody may connect, write {\"principals\": []}".to_owned(),
-            ]));
+        let bare = text.trim_matches(is_around);
+        if bare.trim_matches(|c| c == ',' || is_around(c)).is_empty() {
+            return Err(Refusals::because(
+                "it is empty, which could be a slip; if nobody may connect, write {\"principals\": []}",
+            ));
         }
-        if text.starts_with(['{', '[']) {
-            return none.with_json(text, partition);
+        if bare.starts_with(['{', '[']) {
+            return none.with_json(bare, partition);
         }
         let mut refusals = Vec::new();
         let mut read = none;
-        for item in text
-            .split(['\n', ','])
-            .map(|item| item.trim_matches(is_around))
-        {
-            if item.is_empty() {
-                continue;
-            }
-            match Principal::read(item, partition) {
-                Ok(principal) => _ = read.listed.insert(principal),
-                Err(why) => refusals.push(why),
+        for (line, number) in text.split('\n').zip(1..) {
+            let items = line.split(',').map(|item| item.trim_matches(is_around));
+            for item in items.filter(|item| !item.is_empty()) {
+                match Principal::read(item, partition) {
+                    Ok(principal) => _ = read.listed.insert(principal),
+                    Err(why) => refusals.push(Refusal::new(Some(number), "", why)),
+                }
             }
         }
         finished(read, refusals)
@@ -85,27 +75,16 @@ impl Principals {
     }
 }
 
-fn finished(read: Principals, refusals: Vec<String>) -> Result<Principals, Refusals> {
-    match refusals.is_empty() {
-        true => Ok(read),
-        false => Err(Refusals(refusals)),
+fn finished(read: Principals, refusals: Vec<Refusal>) -> Result<Principals, Refusals> {
+    match Refusals::all(refusals) {
+        None => Ok(read),
+        Some(refusals) => Err(refusals),
     }
 }
 
 /// What pasting adds around an item.
 fn is_around(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '\'' | '•' | '\u{FEFF}' | '\u{200B}')
-}
-
-impl fmt::Display for Refusals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<&str> = self.0.iter().take(TOLD).map(String::as_str).collect();
-        f.write_str(&told.join("; "))?;
-        match self.0.len().saturating_sub(TOLD) {
-            0 => Ok(()),
-            more => write!(f, "; and {more} more"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use super::paste::{entities, is_around};
 use super::pattern::Written;
 use super::zone::is_az_id;
-use super::{ListenerGroup, Pattern, PortRange, Protocol, Refusals, Wish, Without};
+use super::{ListenerGroup, Pattern, PortRange, Protocol, Wish, Without};
 use crate::foreign::{clean, is_invisible};
+use crate::refusal::Refusals;
 use crate::twice::twice;
 use crate::words::{GroupName, ParameterName, Port};
 use serde::Deserialize;

@@ -7,18 +7,17 @@ mod line;
 mod paste;
 mod pattern;
 mod placeholder;
-mod refusal;
 mod without;
 mod zone;
 
 pub use endpoint::{Endpoint, is_same_endpoint};
 pub use pattern::Pattern;
-pub use refusal::{Refusal, Refusals};
 pub use without::Without;
 pub use zone::is_zone_or_region;
 
 use crate::foreign::clean;
 use crate::observed::Parameter;
+use crate::refusal::Refusals;
 use crate::words::{AzId, GroupName, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -3,9 +3,9 @@
 
 use super::line::{LONGEST_AZ_ID, Line, Zone, check_label};
 use super::paste::{mappings, plain};
-use super::refusal::{Refusal, Refusals};
 use super::zone::is_az_id;
 use crate::foreign::clean;
+use crate::refusal::{Refusal, Refusals};
 use crate::words::{AzId, NodeId};
 use std::collections::BTreeMap;
 

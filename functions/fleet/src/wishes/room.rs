@@ -2,7 +2,8 @@
 
 use super::{Wanted, Wishes};
 use crate::ledger::Ledger;
-use crate::listener::{ListenerGroup, Refusals};
+use crate::listener::ListenerGroup;
+use crate::refusal::Refusals;
 use crate::words::{GroupName, InstanceId, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,9 @@
 //! The parameter as JSON: field by field, each wrong one told.
 
-use super::{Principals, Refusals, finished};
+use super::{Principals, finished};
 use crate::principal::{Principal, read_shown};
 use fleet::foreign::clean;
+use fleet::refusal::{Refusal, Refusals};
 use fleet::twice::twice;
 use fleet::words::AccountId;
 use ipnet::IpNet;
@@ -16,7 +17,7 @@ const FORM: &str = r#"write {"principals": ["<account>", …]}, or one account a
 
 impl Principals {
     pub(super) fn with_json(mut self, text: &str, partition: &str) -> Result<Self, Refusals> {
-        let refused = |why: String| Err(Refusals(vec![why]));
+        let refused = |why: String| Err(Refusals::because(why));
         if let Some(field) = twice(text) {
             let field = clean(&field, SHOWN);
             return refused(format!(
@@ -61,11 +62,11 @@ impl Principals {
                         .to_owned(),
                 ],
             };
-            let name = clean(name, SHOWN);
-            refusals.extend(wrong.into_iter().map(|why| format!("\"{name}\": {why}")));
+            let wrong = wrong.into_iter();
+            refusals.extend(wrong.map(|why| Refusal::new(None, name, why)));
         }
         if !fields.contains_key("principals") {
-            refusals.push(format!("it has no field \"principals\"; {FORM}"));
+            refusals.push(whole(format!("it has no field \"principals\"; {FORM}")));
         }
         if refusals.is_empty() {
             self.check_together(&mut refusals);
@@ -105,22 +106,27 @@ impl Principals {
     }
 
     /// What is right by itself and does not go together.
-    fn check_together(&self, refusals: &mut Vec<String>) {
+    fn check_together(&self, refusals: &mut Vec<Refusal>) {
         for principal in self
             .listed
             .iter()
             .filter(|it| self.remove.contains(it.arn()))
         {
-            refusals.push(format!(
+            refusals.push(whole(format!(
                 "{principal} stands in \"principals\" and in \"remove\"; take it out of one"
-            ));
+            )));
         }
         for account in self.ranges.keys().filter(|account| !self.lists(account)) {
-            refusals.push(format!(
+            refusals.push(whole(format!(
                 "\"ranges\" names account {account}, which is not in \"principals\"; add it there, or take its ranges out"
-            ));
+            )));
         }
     }
+}
+
+/// What is wrong with the parameter as a whole.
+fn whole(why: String) -> Refusal {
+    Refusal::new(None, "", why)
 }
 
 /// Reads a list of principals; what is wrong with which.

@@ -52,7 +52,7 @@ impl Refusals {
     }
 
     /// Without the numbers of lines that a person does not see as lines.
-    pub(super) fn unnumbered(mut self) -> Self {
+    pub(crate) fn unnumbered(mut self) -> Self {
         for refusal in &mut self.0 {
             refusal.line = None;
         }
@@ -60,7 +60,7 @@ impl Refusals {
     }
 
     /// With the line of `text` in which each of those stands that does not know its line.
-    pub(super) fn found_in(mut self, text: &str) -> Self {
+    pub(crate) fn found_in(mut self, text: &str) -> Self {
         for refusal in &mut self.0 {
             let shown = refusal.text.trim_end_matches('…');
             if refusal.line.is_none() && !shown.is_empty() {
