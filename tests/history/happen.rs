@@ -2,6 +2,7 @@
 
 use super::event::{Event, Failure, History, Value};
 use super::look::Look;
+use super::principals::{List, Said};
 use crate::{PATTERN, Stage, ZONES};
 use cloud::call::Call;
 use std::collections::BTreeMap;
@@ -46,6 +47,10 @@ pub struct World {
     pub wanted: BTreeMap<&'static str, Option<Value>>,
     /// Whether `paused` says so.
     pub paused: bool,
+    /// What the parameter `principals` says; none if it is not there.
+    pub said: Option<Said>,
+    /// The last list that it was.
+    pub list: List,
     /// Until when EC2 does not show some instance.
     pub hidden_until: jiff::Timestamp,
 }
@@ -85,6 +90,8 @@ impl World {
             stage,
             wanted: BTreeMap::from([("EXTERNAL", Some(first))]),
             paused: false,
+            said: None,
+            list: List::default(),
         }
     }
 
@@ -98,6 +105,7 @@ impl World {
         let look = Look::at(&self.stage);
         match *event {
             Event::Activate => {}
+            Event::Access(event) => self.change_access(event),
             Event::Pass(seconds) => self.stage.pass(Duration::from_secs(seconds.into())).await,
             Event::Put(group, value) => {
                 self.stage.put(&format!("listeners/{group}"), &value.text());
@@ -147,7 +155,7 @@ impl World {
     }
 
     /// Faults end and writes are allowed; if people also put everything in order, no broker has
-    /// two instances, every zone is enabled and every parameter is right.
+    /// two instances, every zone is enabled, every parameter is right, and so is who may connect.
     pub async fn mend(&mut self, everything: bool) {
         self.stage.model().end_faults();
         self.happen(&Event::Paused(false)).await;
@@ -165,6 +173,7 @@ impl World {
         if self.wanted.contains_key("EXTERNAL2") {
             self.happen(&Event::Put("EXTERNAL2", Value::Second)).await;
         }
+        self.mend_access();
     }
 }
 
