@@ -27,17 +27,23 @@ fn demo(options: &[&str], typed: &str) -> (Output, String) {
 }
 
 #[test]
-fn the_demo_shows_all_nine_points_and_each_is_checked() {
+fn the_demo_shows_all_its_steps_and_each_is_checked() {
     let (output, said) = demo(&[], "");
     assert!(output.status.success(), "{said}");
     assert!(
-        said.contains("all 8 steps checked, and this summary is the ninth"),
+        said.contains("all 11 steps checked, and this is their summary"),
         "{said}"
     );
     for seen in [
         "\"endpoint_service_name\": \"com.amazonaws.vpce.us-west-2.vpce-svc-",
         "INTERNAL, from a client in the VPC: 10 messages produced, 10 read back from 3 partitions",
         "EXTERNAL, from the consumer, through its endpoint: 10 messages produced, 10 read back from 3 partitions",
+        "allow arn:aws:iam::444455556666:root: listed, and not allowed yet",
+        "of account 444455556666 is accepted when a listener group is handed over",
+        "EXTERNAL, from the second consumer: 10 messages produced, 10 read back from",
+        "of account 777788889999 has waited for",
+        "its socket: it was cut: Connection reset by peer",
+        "and it can connect no more",
         "✓ proven: broker ",
         "wrong broker: reached 2, expected 1",
         "point listener 9093 at EXTERNAL broker 1",
@@ -45,7 +51,7 @@ fn the_demo_shows_all_nine_points_and_each_is_checked() {
         "messages went through the endpoint meanwhile, all acknowledged",
         "what woke the function: {\"aws.scheduler/Scheduled Event\"}",
         "line 2 \"usw2-az2 => <broker_id>.usw2-az3.",
-        "AWS writes    AddTags 8, CreateListener 6, CreateTargetGroup 6",
+        "AWS writes        AcceptVpcEndpointConnections 1, AddTags 8, CreateListener 6, CreateTags 1, CreateTargetGroup 6",
     ] {
         assert!(said.contains(seen), "{seen:?} is not in\n{said}");
     }
@@ -56,7 +62,7 @@ fn the_demo_fails_when_the_function_does_not_work() {
     let (output, said) = demo(&["--function", "/bin/false"], "");
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("✗ register-brokers failed"), "{said}");
-    assert!(said.contains("0 of 8 steps checked"), "{said}");
+    assert!(said.contains("0 of 11 steps checked"), "{said}");
 }
 
 #[test]

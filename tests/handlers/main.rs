@@ -6,6 +6,7 @@ mod faults;
 mod garbage;
 mod killed;
 mod plan_only;
+mod principals;
 mod probe;
 mod schedule;
 mod secrets;

@@ -89,3 +89,6 @@ pub async fn activate<D: Duty>(duty: &D, request: Request, until: Instant) -> Ac
         tally,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Looking: every page of a list, several things side by side, and a gap for what fails.
 
+mod load_balancer;
 pub mod tags;
 
 use crate::call::Call;

@@ -5,8 +5,7 @@ use crate::observed::Observed;
 use crate::plan::{Found, service_of};
 use cloud::call::Call;
 use cloud::calls::Reads;
-use cloud::error::ErrorKind;
-use cloud::eyes::{Eyes, gap, tags};
+use cloud::eyes::{Eyes, tags};
 use cloud::pacing::Paced;
 use fleet::ledger::Ledger;
 use fleet::naming::{self, Owner};
@@ -88,17 +87,7 @@ async fn load_balancer<A: Reads>(
     eyes: &Eyes<'_, A>,
     scope: &Scope,
 ) -> (Seen<Option<LoadBalancer>>, Seen<Vec<IngressRule>>) {
-    let call = Call::DescribeLoadBalancers;
-    let answer = eyes
-        .call(call, || {
-            eyes.aws().describe_load_balancer(&scope.load_balancer)
-        })
-        .await;
-    let load_balancer = match answer {
-        Ok(load_balancer) => Ok(Some(load_balancer)),
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(gap(call, "", &error)),
-    };
+    let load_balancer = eyes.load_balancer(&scope.load_balancer).await;
     let groups: Vec<SecurityGroupId> = match &load_balancer {
         Ok(Some(load_balancer)) => load_balancer.security_groups.iter().cloned().collect(),
         Ok(None) => Vec::new(),

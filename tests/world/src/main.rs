@@ -5,7 +5,10 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use world::ask::{Event, ask, hold};
 use world::broker::Broker;
 use world::hosts;
@@ -15,7 +18,8 @@ const USAGE: &str = "usage: world demo [--stay]          the main job, watched
        world kafka             fetches what real brokers run, unless it is here
        world broker --node-id N --instance ID --port PORT
        world ask HOST:PORT     one question on a new connection
-       world hold HOST:PORT    a question every 200 ms on one connection, until standard input ends";
+       world hold HOST:PORT    a question every 200 ms on one connection, until standard input ends
+       world keep HOST:PORT    a silent connection, until it ends";
 
 /// How long an answer may take, in real time.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -71,7 +75,26 @@ async fn run(words: &[&str]) -> Result<ExitCode, String> {
             );
             Ok(ExitCode::SUCCESS)
         }
+        ["keep", target] => {
+            say(&keep(target).await);
+            Ok(ExitCode::SUCCESS)
+        }
         _ => Err(USAGE.to_owned()),
+    }
+}
+
+/// Opens a connection, says so, and waits until it ends; how it ended, or why there is none.
+async fn keep(target: &str) -> String {
+    let mut connection = match timeout(WITHIN, TcpStream::connect(target)).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => return format!("no connection: {error}"),
+        Err(_) => return "no connection: no answer in time".to_owned(),
+    };
+    say("open");
+    match connection.read(&mut [0]).await {
+        Ok(0) => "it was closed".to_owned(),
+        Ok(_) => "somebody spoke without being asked".to_owned(),
+        Err(error) => format!("it was cut: {error}"),
     }
 }
 

@@ -46,7 +46,7 @@ impl Draft<'_> {
             az_id: None,
             state: view.row_state(entry, None),
         });
-        if self.is_attached(subject, entry) || self.is_in_another_vpc(subject, entry) {
+        if self.holds_attached(subject, entry) || self.holds_other_vpc(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {

@@ -58,7 +58,7 @@ impl Draft<'_> {
         match view.brokers.life(instance) {
             Some(Life::Dead) => return Some(Reason::Terminated),
             None => {
-                let gone = self.is_instance_gone(subject, target);
+                let gone = self.gone_or_held(subject, target);
                 return gone.then_some(Reason::Vanished);
             }
             Some(Life::Warm) if target.state != TargetState::Healthy => return Some(Reason::Warm),
@@ -79,7 +79,7 @@ impl Draft<'_> {
         }
         match view.identity(instance, node) {
             Identity::Doubtful(answers) => {
-                self.is_sure(Doubt::Another(instance.clone(), answers));
+                self.sure_or_doubted(Doubt::Another(instance.clone(), answers));
                 None
             }
             Identity::Another(_) if self.has_another_in_zone(bootstrap, instance) => {
@@ -106,11 +106,11 @@ impl Draft<'_> {
         another_serves: bool,
     ) -> Option<Reason> {
         match self.view.brokers.standing(instance) {
-            Standing::Foreign if another_serves => {
-                self.is_stranger(instance).then_some(Reason::WrongBroker)
-            }
+            Standing::Foreign if another_serves => self
+                .stranger_or_doubted(instance)
+                .then_some(Reason::WrongBroker),
             Standing::Untagged if another_serves => {
-                self.is_stranger(instance).then_some(Reason::Stray)
+                self.stranger_or_doubted(instance).then_some(Reason::Stray)
             }
             _ => {
                 self.keep_stray(subject, instance);

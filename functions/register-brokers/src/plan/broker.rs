@@ -72,7 +72,7 @@ impl<'a> Draft<'a> {
         };
         let seat = view.seat(group, node, entry);
         self.show_entry(group, entry, &seat);
-        if self.is_attached(subject, entry) || self.is_in_another_vpc(subject, entry) {
+        if self.holds_attached(subject, entry) || self.holds_other_vpc(subject, entry) {
             return;
         }
         let Some(targets) = view.targets(&entry.arn) else {
@@ -126,7 +126,7 @@ impl<'a> Draft<'a> {
         let subject = port.subject();
         self.put_settings_right(subject, entry);
         let present = port.holds(&broker.instance);
-        let may = self.may_be_mapped(&group.name, broker) && self.has_no_other_seat(broker);
+        let may = self.mappable_or_held(&group.name, broker) && self.seatless_or_held(broker);
         let registers = !present && may && broker.is_running();
         if registers {
             let instances = BTreeSet::from([broker.instance.clone()]);
@@ -143,7 +143,7 @@ impl<'a> Draft<'a> {
         }
         let healthy = port.is_healthy(&broker.instance);
         let leaving = self.who_leaves(port, healthy, present || registers);
-        let empty = !registers && self.is_left_empty(port, &leaving);
+        let empty = !registers && self.empty_or_doubted(port, &leaving);
         if empty {
             self.deregister(subject, leaving);
             self.close(port);
@@ -189,7 +189,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether a broker has not served as another one; says so where nothing else does.
-    pub(super) fn has_no_other_seat(&mut self, broker: &Broker) -> bool {
+    pub(super) fn seatless_or_held(&mut self, broker: &Broker) -> bool {
         let (node, instance) = (broker.node, &broker.instance);
         match self.view.seat_elsewhere(instance, node) {
             None => true,
@@ -233,7 +233,7 @@ impl<'a> Draft<'a> {
         if entry.vacant_since.is_some() && listener.is_none() && !over {
             return;
         }
-        if !surely && !self.is_sure(Doubt::Broker(node)) {
+        if !surely && !self.sure_or_doubted(Doubt::Broker(node)) {
             return;
         }
         let reason = || match surely {
@@ -254,7 +254,7 @@ impl<'a> Draft<'a> {
                 port: entry.port,
             };
             self.act(subject, action, reason());
-        } else if over && !self.is_forwarded_to(subject, entry, None) {
+        } else if over && !self.holds_forwarded_to(subject, entry, None) {
             self.keep_notes(&port.group.name, entry);
             self.act(
                 subject,

@@ -1,4 +1,8 @@
 //! A plan being made: collects steps, holds and doubts, and puts the steps in order.
+//!
+//! What a name says of a method that answers yes or no and writes, too: `sure_or_doubted` answers whether it
+//! is sure, and has noted a doubt if not; `gone_or_held` the same with what is held; `holds_attached` has held
+//! what is attached if it is so.
 
 use super::order;
 use super::places::Places;
@@ -99,7 +103,7 @@ impl<'a> Draft<'a> {
 
     /// Whether what follows from something that this read does not show followed from an earlier
     /// one too. If there was none, it is noted as a doubt (P-15).
-    pub(super) fn is_sure(&mut self, doubt: Doubt) -> bool {
+    pub(super) fn sure_or_doubted(&mut self, doubt: Doubt) -> bool {
         if self.view.agrees(&doubt) {
             return true;
         }
@@ -204,7 +208,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Holds what is attached to an Auto Scaling group; true if it is (P-41).
-    pub(super) fn is_attached(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
+    pub(super) fn holds_attached(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
         let Some(scaling) = self.view.attached(&entry.arn) else {
             return false;
         };
@@ -218,7 +222,7 @@ impl<'a> Draft<'a> {
 
     /// Whether an instance that EC2 does not show is gone. A healthy target is evidence that it is
     /// there, and reads can be old twice (P-15): then it stays, and is named.
-    pub(super) fn is_instance_gone(&mut self, subject: Subject<'_>, target: &TargetHealth) -> bool {
+    pub(super) fn gone_or_held(&mut self, subject: Subject<'_>, target: &TargetHealth) -> bool {
         if target.state == TargetState::Healthy {
             self.hold(Held::UnseenButHealthy(
                 subject.group.clone(),
@@ -227,7 +231,7 @@ impl<'a> Draft<'a> {
             ));
             return false;
         }
-        self.is_sure(Doubt::Instance(target.instance.clone()))
+        self.sure_or_doubted(Doubt::Instance(target.instance.clone()))
     }
 
     /// Keeps an untagged target for now, since no other one serves.

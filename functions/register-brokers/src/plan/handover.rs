@@ -92,7 +92,7 @@ impl Draft<'_> {
         // A read that lags may show no target group of a group that serves.
         let is_taken_back = written.kind == ParameterKind::String
             && handover::is_said_by(&written.value, &value, &nobody);
-        if !is_taken_back && self.is_sure(Doubt::OldHandover(subject.group.clone())) {
+        if !is_taken_back && self.sure_or_doubted(Doubt::OldHandover(subject.group.clone())) {
             self.put_handover(subject, value, &nobody, Reason::OldHandover);
         }
     }

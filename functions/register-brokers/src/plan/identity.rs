@@ -111,7 +111,7 @@ impl<'a> View<'a> {
 impl Draft<'_> {
     /// Whether a broker may be mapped as far as its instance's answers go; says why not. What it
     /// answers is asked once more, and then noted, unless it holds another port already.
-    pub(super) fn may_be_mapped(&mut self, group: &GroupName, broker: &Broker) -> bool {
+    pub(super) fn mappable_or_held(&mut self, group: &GroupName, broker: &Broker) -> bool {
         let (view, node, instance) = (self.view, broker.node, &broker.instance);
         let Some(held) = view.misidentified(broker) else {
             self.unnote(instance, node);
@@ -121,7 +121,7 @@ impl Draft<'_> {
         if view.seat_elsewhere(instance, node).is_none() {
             match view.identity(instance, node) {
                 Identity::Doubtful(answers) => {
-                    self.is_sure(Doubt::Another(instance.clone(), answers));
+                    self.sure_or_doubted(Doubt::Another(instance.clone(), answers));
                 }
                 Identity::Another(_) => self.note_another(group, instance, node),
                 Identity::Fits => {}

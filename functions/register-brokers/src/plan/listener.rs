@@ -14,7 +14,7 @@ impl Draft<'_> {
     /// in this plan; a listener with an empty group would only fail open (F6).
     pub(super) fn plan_listener(&mut self, subject: Subject<'_>, entry: &Entry, serves: bool) {
         let port = entry.port;
-        if self.is_routed_elsewhere(subject, entry) {
+        if self.holds_routed_elsewhere(subject, entry) {
             return;
         }
         if !self.view.listeners.contains_key(&port) {
@@ -67,7 +67,7 @@ impl Draft<'_> {
 
     /// Holds a target group that another load balancer routes to: AWS refuses a listener on a second one
     /// (`TargetGroupAssociationLimit`). Its targets are kept right, as they serve there.
-    fn is_routed_elsewhere(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
+    fn holds_routed_elsewhere(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
         let ours = &self.view.load_balancer.arn;
         let mut others = entry.load_balancers.iter().filter(|arn| *arn != ours);
         let Some(other) = others.next() else {
@@ -83,7 +83,7 @@ impl Draft<'_> {
 
     /// Holds a target group whose targets would be in another VPC than the NLB: a group keeps its VPC
     /// for life, and the NLB routes to targets in its own only.
-    pub(super) fn is_in_another_vpc(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
+    pub(super) fn holds_other_vpc(&mut self, subject: Subject<'_>, entry: &Entry) -> bool {
         let nlb = &self.view.load_balancer.vpc;
         if entry.vpc == *nlb {
             return false;
@@ -99,13 +99,13 @@ impl Draft<'_> {
 
     /// Whether a listener other than `leaving` still forwards to the group, which then cannot be
     /// deleted. One of ours that does so by mistake is put right first; any other is said.
-    pub(super) fn is_forwarded_to(
+    pub(super) fn holds_forwarded_to(
         &mut self,
         subject: Subject<'_>,
         entry: &Entry,
         leaving: Option<&Listener>,
     ) -> bool {
-        if self.is_routed_elsewhere(subject, entry) {
+        if self.holds_routed_elsewhere(subject, entry) {
             return true;
         }
         let leaving = leaving.map(|listener| &listener.arn);

@@ -135,7 +135,7 @@ impl Draft<'_> {
     /// A listener of ours without a ledger entry: one read of the target groups may have shown too
     /// little (P-15), and nobody is told to delete what may serve.
     fn hold_orphan(&mut self, listener: &Listener) {
-        if !self.is_sure(Doubt::Orphan(listener.port)) {
+        if !self.sure_or_doubted(Doubt::Orphan(listener.port)) {
             return;
         }
         let view = self.view;
@@ -162,7 +162,7 @@ impl Draft<'_> {
                 group,
                 owner: *owner,
             };
-            if !self.is_attached(subject, entry) {
+            if !self.holds_attached(subject, entry) {
                 let reason = Reason::ClaimedTwice(entry.port);
                 self.act(subject, Action::DeleteTargetGroup, reason);
             }

@@ -43,8 +43,8 @@ impl Draft<'_> {
                 || self.has_orphan(group, owner);
             match view.unfit(group, broker) {
                 Some(held) => self.hold(held),
-                None if doubtful || !self.may_be_mapped(&group.name, broker) => {}
-                None if !self.has_no_other_seat(broker) => {}
+                None if doubtful || !self.mappable_or_held(&group.name, broker) => {}
+                None if !self.seatless_or_held(broker) => {}
                 None if !view.knows_scaling() => waits = true,
                 None => fit.push(broker),
             }
@@ -77,7 +77,7 @@ impl Draft<'_> {
             owner: Owner::Broker(broker.node),
         };
         let free = Doubt::Port(group.name.clone(), broker.node, port);
-        if !self.take_place(subject) || !self.is_sure(free) {
+        if !self.take_place(subject) || !self.sure_or_doubted(free) {
             return;
         }
         self.create_group(group, subject, port, Reason::NewBroker(broker.node));
@@ -154,12 +154,12 @@ impl Draft<'_> {
             return;
         };
         let is_gone = match self.view.brokers.presence(of) {
-            Presence::Absent => self.is_sure(Doubt::Broker(of)),
+            Presence::Absent => self.sure_or_doubted(Doubt::Broker(of)),
             // A person takes it out, by its tag or by name in the parameter.
             Presence::Released(_) | Presence::Live(_) => true,
             Presence::Leaving(_) | Presence::Twins(_) => false,
         };
-        if is_gone && !self.is_forwarded_to(subject, entry, None) {
+        if is_gone && !self.holds_forwarded_to(subject, entry, None) {
             self.keep_notes(group, entry);
             self.act(subject, Action::DeleteTargetGroup, reason);
         }

@@ -40,7 +40,7 @@ impl Draft<'_> {
                 group,
                 owner: entry.owner,
             };
-            if self.is_attached(subject, entry) {
+            if self.holds_attached(subject, entry) {
                 continue;
             }
             let Some(since) = noted(entry) else {
@@ -62,7 +62,7 @@ impl Draft<'_> {
                 };
                 self.act(subject, action, Reason::Retired);
             }
-            if !self.is_forwarded_to(subject, entry, listener) {
+            if !self.holds_forwarded_to(subject, entry, listener) {
                 self.act(subject, Action::DeleteTargetGroup, Reason::Retired);
             }
         }

@@ -44,7 +44,7 @@ impl Draft<'_> {
             }
         }
         let subject = port.subject();
-        if !serves && self.is_left_empty(port, &leaving) {
+        if !serves && self.empty_or_doubted(port, &leaving) {
             self.deregister(subject, leaving);
             self.close(port);
             return;
@@ -58,12 +58,12 @@ impl Draft<'_> {
 
     /// Whether nobody is left behind a port of ours that has a listener. That nobody stands there at
     /// all is seen twice (P-15).
-    pub(super) fn is_left_empty(&mut self, port: Port<'_>, leaving: &Leaving<'_>) -> bool {
+    pub(super) fn empty_or_doubted(&mut self, port: Port<'_>, leaving: &Leaving<'_>) -> bool {
         let stands = standing_targets(port.targets).count();
         if stands > leaving.len() || self.view.our_listener(port.entry.port).is_none() {
             return false;
         }
-        stands > 0 || self.is_sure(Doubt::Empty(port.group.name.clone(), port.node))
+        stands > 0 || self.sure_or_doubted(Doubt::Empty(port.group.name.clone(), port.node))
     }
 
     /// Takes the listener of an empty target group away: it would fail open (F6), and a connection that
@@ -81,10 +81,10 @@ impl Draft<'_> {
 
     /// Whether an instance has served as no broker here. Another port of its own says so; that no note
     /// is seen must be so in two reads (P-15).
-    pub(super) fn is_stranger(&mut self, instance: &InstanceId) -> bool {
+    pub(super) fn stranger_or_doubted(&mut self, instance: &InstanceId) -> bool {
         let mut entries = self.view.ledger.entries.values();
         let has_another = entries.any(|entry| entry.served_by.as_ref() == Some(instance));
-        has_another || self.is_sure(Doubt::Stranger(instance.clone()))
+        has_another || self.sure_or_doubted(Doubt::Stranger(instance.clone()))
     }
 
     /// Why a target does not belong behind the port; `None` if it stays for now.
@@ -99,7 +99,7 @@ impl Draft<'_> {
         match view.brokers.life(instance) {
             Some(Life::Dead) => return Some(Reason::Terminated),
             None => {
-                let gone = self.is_instance_gone(subject, target);
+                let gone = self.gone_or_held(subject, target);
                 return gone.then_some(Reason::Vanished);
             }
             Some(Life::Leaving | Life::Warm)
@@ -153,7 +153,9 @@ impl Draft<'_> {
                 });
                 None
             }
-            Standing::Untagged if healthy => self.is_stranger(instance).then_some(Reason::Stray),
+            Standing::Untagged if healthy => {
+                self.stranger_or_doubted(instance).then_some(Reason::Stray)
+            }
             Standing::Untagged => {
                 self.keep_stray(subject, instance);
                 None
@@ -164,7 +166,9 @@ impl Draft<'_> {
             | Standing::Released(_)
             | Standing::Warm(_)
             | Standing::Dead
-            | Standing::Unknown => self.is_stranger(instance).then_some(Reason::WrongBroker),
+            | Standing::Unknown => self
+                .stranger_or_doubted(instance)
+                .then_some(Reason::WrongBroker),
         }
     }
 
@@ -174,7 +178,7 @@ impl Draft<'_> {
         match self.view.identity(instance, port.node) {
             Identity::Fits => None,
             Identity::Doubtful(answers) => {
-                self.is_sure(Doubt::Another(instance.clone(), answers));
+                self.sure_or_doubted(Doubt::Another(instance.clone(), answers));
                 None
             }
             Identity::Another(_) => {

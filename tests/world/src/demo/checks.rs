@@ -46,16 +46,28 @@ pub(crate) async fn table(world: &LocalAws) -> Result<ProofTable, String> {
         .map_err(|error| format!("the plan's proof table: {error}"))
 }
 
-/// Waits until a report's list, of those from `since` on, has something that says this.
+/// Waits until the list of a report of register-brokers, of those from `since` on, has something that says
+/// this.
 pub(super) async fn reported(
     world: &LocalAws,
     since: usize,
     list: fn(&Value) -> &Value,
     part: &str,
 ) -> Result<String, String> {
+    reported_by(world, REGISTER_BROKERS, since, list, part).await
+}
+
+/// The same of another function.
+pub(super) async fn reported_by(
+    world: &LocalAws,
+    function: &str,
+    since: usize,
+    list: fn(&Value) -> &Value,
+    part: &str,
+) -> Result<String, String> {
     until(world, async || {
         let journal = world.journal();
-        let reports = journal.runs(REGISTER_BROKERS).reports.iter().skip(since);
+        let reports = journal.runs(function).reports.iter().skip(since);
         let said = reports
             .filter_map(|report| list(report).as_array())
             .flatten();

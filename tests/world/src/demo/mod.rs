@@ -1,5 +1,5 @@
-//! `cargo demo`: the main job, watched. Outside, the real function is built; inside a world, nine
-//! steps are played and each is checked through sockets.
+//! `cargo demo`: the main job, watched. Outside, the real functions are built; inside a world,
+//! steps are played, and each is checked through sockets.
 
 mod build;
 pub(crate) mod checks;

@@ -20,7 +20,7 @@ const RED: &str = "\x1b[31m";
 const PLAIN: &str = "\x1b[0m";
 
 /// How many steps there are.
-const STEPS: usize = 9;
+const STEPS: usize = 12;
 
 /// The stage, and what was played so far.
 pub(super) struct Play<'a> {
@@ -40,7 +40,7 @@ pub(super) async fn play(world: &LocalAws, control: &Control, with_steps: bool) 
         world.kafka_version()
     );
     println!(
-        "reaches only its endpoint, and the real register-brokers and probe-brokers between them."
+        "reaches only its endpoint, and the real register-brokers, sync-principals and probe-brokers."
     );
     println!("A minute of AWS time takes 1.5 s; Kafka, TCP and the functions run in real time.\n");
     let mut play = Play {
@@ -82,10 +82,13 @@ impl Play<'_> {
         let result = step.await.and_then(|()| sound(self.world));
         let took = started.elapsed();
         let after = Picture::of(self.world);
-        println!(
-            "\n  after, and before what comes next:\n{}",
-            after.since(&self.before)
-        );
+        match after == self.before {
+            true => println!("\n  the mapping is as it was"),
+            false => println!(
+                "\n  after, and before what comes next:\n{}",
+                after.since(&self.before)
+            ),
+        }
         self.before = after;
         match result {
             Ok(()) => {
@@ -122,18 +125,6 @@ impl Play<'_> {
                 took.as_secs_f64()
             );
         }
-        let journal = self.world.journal();
-        let activations = journal.runs(REGISTER_BROKERS).reports.len();
-        let starts = self
-            .world
-            .function(REGISTER_BROKERS)
-            .map_or(0, |function| function.starts());
-        let milliseconds: Vec<u64> = journal
-            .runs(REGISTER_BROKERS)
-            .reports
-            .iter()
-            .filter_map(|report| report["milliseconds"].as_u64())
-            .collect();
         let model = self.world.model();
         let (reads, writes): (Vec<_>, Vec<_>) =
             model.calls().iter().partition(|(call, _)| !call.is_write());
@@ -145,15 +136,24 @@ impl Play<'_> {
             calls.sort();
             calls.join(", ")
         };
+        println!();
+        for (function, runs) in self.world.journal().all() {
+            let starts = self.world.function(function).map_or(0, |it| it.starts());
+            let reports = runs.reports.iter();
+            let took: Vec<u64> = reports
+                .filter_map(|report| report["milliseconds"].as_u64())
+                .collect();
+            println!(
+                "  {function:<17} {} runs in {starts} process(es), {} ms in the middle, {} ms at most (paced to 8 calls a second)",
+                took.len(),
+                median(took.clone()),
+                took.iter().max().unwrap_or(&0)
+            );
+        }
+        println!("  AWS reads         {}", line(&reads));
+        println!("  AWS writes        {}", line(&writes));
         println!(
-            "\n  activations   {activations}, in {starts} process(es), {} ms in the middle, {} ms at most (paced to 8 calls a second)",
-            median(milliseconds.clone()),
-            milliseconds.iter().max().unwrap_or(&0)
-        );
-        println!("  AWS reads     {}", line(&reads));
-        println!("  AWS writes    {}", line(&writes));
-        println!(
-            "  time          {:.0} s played ({:.0} min of AWS time), {:.0} s in all",
+            "  time              {:.0} s played ({:.0} min of AWS time), {:.0} s in all",
             played.as_secs_f64(),
             played.as_secs_f64() * f64::from(super::SCALE) / 60.0,
             whole.as_secs_f64()
@@ -161,7 +161,7 @@ impl Play<'_> {
         let checked = self.passed.len();
         if complete {
             println!(
-                "\n  {GREEN}{BOLD}all {checked} steps checked, and this summary is the ninth{PLAIN}"
+                "\n  {GREEN}{BOLD}all {checked} steps checked, and this is their summary{PLAIN}"
             );
         } else {
             println!(

@@ -1,6 +1,7 @@
 //! What is shown: real Kafka behind the mapping, proof that every port reaches its broker, and a
 //! mapping that follows brokers as they come and go.
 
+mod connecting;
 mod following;
 mod proving;
 
@@ -39,6 +40,11 @@ pub(super) fn set_the_scene(world: &LocalAws) -> Result<(), String> {
 pub(super) async fn all(play: &mut Play<'_>) {
     let world = play.world;
     play.step(
+        "an operator lists who may connect; a consumer connects, and waits until something is proven",
+        connecting::listed(world),
+    )
+    .await;
+    play.step(
         "three Kafka brokers start in three zones; when each is proven on its port, bootstrap opens",
         proving::the_document(world),
     )
@@ -51,6 +57,16 @@ pub(super) async fn all(play: &mut Play<'_>) {
     play.step(
         "the proof table: every port through the NLB, bootstrap, and every broker directly",
         proving::proof(world),
+    )
+    .await;
+    play.step(
+        "the connection of the listed account is accepted, and messages go through it",
+        connecting::accepted(world),
+    )
+    .await;
+    play.step(
+        "another account waits and is named; the listed one is taken off the list, and its socket is cut",
+        connecting::cut(world),
     )
     .await;
     play.step(

@@ -158,7 +158,7 @@ async fn report(reports: &mut Lines<BufReader<ChildStdout>>) -> Result<String, H
 
 /// A hardware address that follows from the address, so that a host that takes over another's
 /// address is reached at once, whatever the neighbours remember.
-fn hardware(address: Ipv4Addr) -> [u8; 6] {
+pub(super) fn hardware(address: Ipv4Addr) -> [u8; 6] {
     let [a, b, c, d] = address.octets();
     [0x02, 0, a, b, c, d]
 }

@@ -2,6 +2,7 @@
 //! machine may have no `ip` command.
 
 use super::error::{Doing, HostsError};
+use super::host::hardware;
 use futures::TryStreamExt;
 use rtnetlink::packet_route::link::{InfoData, InfoVeth, LinkMessage};
 use rtnetlink::{Handle, LinkBridge, LinkMessageBuilder, LinkUnspec, LinkVeth};
@@ -35,14 +36,18 @@ impl Links {
         })
     }
 
-    /// Makes a bridge, which is up at once, with an address of its own.
+    /// Makes a bridge, which is up at once, with an address and a hardware address of its own: without one
+    /// it takes the lowest of its ports', another one when a host comes, and nobody finds it for seconds.
     pub(super) async fn add_bridge(
         &self,
         name: &str,
         address: Ipv4Addr,
         prefix: u8,
     ) -> Result<(), HostsError> {
-        let message = LinkBridge::new(name).up().build();
+        let message = LinkBridge::new(name)
+            .address(hardware(address).to_vec())
+            .up()
+            .build();
         self.add(message, name).await?;
         self.add_address(name, address, prefix).await
     }

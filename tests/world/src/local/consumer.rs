@@ -2,6 +2,7 @@
 //! knows the brokers by the names that they advertise.
 
 use super::held::Held;
+use super::kept::Kept;
 use crate::hosts::{Bridge, Host, HostsError, Network};
 use crate::model::NlbNode;
 use crate::nlb::Endpoint;
@@ -149,6 +150,24 @@ impl Consumer {
             other => return Err(format!("{target}: {}", other.unwrap_or_default())),
         }
         Ok(Held::new(target, lines, input, child))
+    }
+}
+
+impl Consumer {
+    /// Opens one connection to `name:port` and keeps it open, whoever answers there.
+    pub async fn keep(&self, target: &str) -> Result<Kept, String> {
+        let failed = |error| format!("run keep on the consumer: {error}");
+        let mut child = self
+            .host
+            .own_command()
+            .args(["keep", target])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(failed)?;
+        let output = child.stdout.take().ok_or("keep has no pipe")?;
+        Kept::new(target, BufReader::new(output).lines(), child).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Kafka in a local AWS: its brokers, and clients in both VPCs.
 
 use super::brokers::BOOTSTRAP_PORT;
-use super::{Brokers, KafkaCluster, LocalAws};
+use super::{Brokers, Consumer, KafkaCluster, LocalAws};
 use crate::hosts::Host;
 use crate::kafka::{Broker, Checked, Home, KafkaError, SeedCheck, Tools};
 use std::sync::Arc;
@@ -35,9 +35,14 @@ impl LocalAws {
         self.tools(cluster, client)
     }
 
-    /// Kafka's tools on the consumer's host.
+    /// Kafka's tools on the host of the consumer that is there from the beginning.
     pub fn tools_at_consumer(&self) -> Result<Tools, String> {
-        self.tools(self.cluster()?, self.consumer.host())
+        self.tools_at(&self.consumer)
+    }
+
+    /// Kafka's tools on a consumer's host.
+    pub fn tools_at(&self, consumer: &Consumer) -> Result<Tools, String> {
+        self.tools(self.cluster()?, consumer.host())
     }
 
     /// The check of TiDB Cloud's document on INTERNAL, from a client's host in the VPC.

@@ -8,12 +8,14 @@ mod consumers;
 mod held;
 mod kafka;
 mod keeper;
+mod kept;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
 pub use consumer::{Answered, Consumer, DOMAIN};
 pub use consumers::CONSUMER_ACCOUNT;
 pub use held::Held;
+pub use kept::Kept;
 pub use verbs::VERBS;
 
 use crate::clock::Clock;

@@ -42,6 +42,25 @@ fn a_host_is_a_machine_of_its_own() {
     });
 }
 
+/// A bridge without an address of its own takes another one when a host comes, and for some seconds
+/// nobody reaches what stands behind it.
+#[test]
+fn what_stands_on_a_bridge_is_found_at_the_same_place_when_hosts_come() {
+    inside!(
+        what_stands_on_a_bridge_is_found_at_the_same_place_when_hosts_come,
+        async {
+            let network = Network::open(WORLD).await.unwrap();
+            let client = host(&network, "client", [10, 0, 128, 11], "").await;
+            let look = "bash -c '(exec 3<>/dev/tcp/10.0.0.1/9) 2>/dev/null; cat /proc/net/arp'";
+            for number in 1..5 {
+                let seen = sh(&client, look).await;
+                assert!(seen.contains("02:00:0a:00:00:01"), "{number}: {seen}");
+                let _one = host(&network, "another", [10, 0, 64, number], "").await;
+            }
+        }
+    );
+}
+
 #[test]
 fn hosts_reach_each_other_and_come_and_go() {
     inside!(hosts_reach_each_other_and_come_and_go, async {

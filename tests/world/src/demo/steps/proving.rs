@@ -85,7 +85,13 @@ pub(super) async fn hang(world: &LocalAws) -> Result<(), String> {
     let began = (Instant::now(), world.clock.now());
     broker.freeze().await.map_err(|error| error.to_string())?;
     println!("  broker 3 is stopped by SIGSTOP: its ports accept, and it answers nobody");
-    let found = reported(world, since, held, "EXTERNAL broker 3 has a healthy target").await?;
+    let found = reported(
+        world,
+        since,
+        held,
+        "EXTERNAL broker 3: the target is healthy",
+    )
+    .await?;
     println!("  the report says: {found}");
     println!("  {} after it happened", ago(world, began));
     println!(
@@ -99,6 +105,6 @@ pub(super) async fn hang(world: &LocalAws) -> Result<(), String> {
     println!("  and nothing was taken out: broker 3 still stands behind 9092 and 9095");
     broker.thaw().await.map_err(|error| error.to_string())?;
     println!("  it goes on (SIGCONT)");
-    no_longer(world, held, "EXTERNAL broker 3 has a healthy target").await?;
+    no_longer(world, held, "EXTERNAL broker 3: the target is healthy").await?;
     proven(world, &THREE).await
 }
