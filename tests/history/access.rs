@@ -1,7 +1,8 @@
 //! Who may connect and who does, as AWS really has it at one moment.
 
+use super::happen::World;
 use super::principals::account_of;
-use crate::{CLUSTER, Stage};
+use crate::CLUSTER;
 use fleet::observed::ConnectionState;
 use fleet::tags::{self, Tags};
 use fleet::words::{AccountId, VpcEndpointId};
@@ -20,13 +21,13 @@ pub struct Access {
 
 impl Access {
     /// What there is now.
-    pub fn at(stage: &Stage) -> Self {
-        let (service, connections) = (stage.service(), stage.connected());
-        let model = stage.model();
-        let permissions = model.service_permissions(&service);
+    pub fn at(world: &World) -> Self {
+        let connections = world.stage.connected();
+        let model = world.stage.model();
+        let permissions = model.service_permissions(&world.service);
         let stands = |group: &&str| {
-            let written =
-                model.parameter(&format!("/kafka-privatelink/{CLUSTER}/handover/{group}"));
+            let name = format!("/kafka-privatelink/{CLUSTER}/handover/{group}");
+            let written = model.parameter(&name);
             let read = written.map(|it| serde_json::from_str::<serde_json::Value>(&it.value));
             read.is_some_and(|read| read.is_ok_and(|read| read["complete"] == true))
         };

@@ -62,7 +62,7 @@ impl World {
         if connected.is_empty() {
             return;
         }
-        let (service, endpoint) = (self.stage.service(), pick(&connected, of));
+        let (service, endpoint) = (self.service.clone(), pick(&connected, of));
         let one = std::slice::from_ref(endpoint);
         let done = self.stage.edit(|model, now| match event {
             Access::Accept(_) => model.accept_connections(now, &service, one).map(drop),
@@ -77,8 +77,8 @@ impl World {
     }
 
     fn change_permission(&self, event: Access) {
-        let service = self.stage.service();
-        let there: Vec<String> = Look::at(&self.stage).permissions.into_keys().collect();
+        let service = self.service.clone();
+        let there: Vec<String> = Look::at(self).permissions.into_keys().collect();
         let one = |of: u8| (!there.is_empty()).then(|| pick(&there, of).clone());
         self.stage.edit(|model, now| match event {
             Access::Allow(of) => {
@@ -116,7 +116,7 @@ impl World {
             remove: true,
             ..self.list
         });
-        let (service, look) = (self.stage.service(), Look::at(&self.stage));
+        let (service, look) = (self.service.clone(), Look::at(self));
         self.stage.edit(|model, now| {
             for principal in look.permissions.keys() {
                 if look.is_another_clusters(principal) {

@@ -5,6 +5,7 @@ use super::look::Look;
 use super::principals::{List, Said};
 use crate::{PATTERN, Stage, ZONES};
 use cloud::call::Call;
+use fleet::words::EndpointServiceId;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use world::model::{ApiError, Settings};
@@ -43,6 +44,8 @@ pub const CALLS: [Call; 26] = [
 pub struct World {
     /// Where it happens.
     pub stage: Stage,
+    /// The endpoint service on its NLB.
+    pub service: EndpointServiceId,
     /// What was written last for each listener group; none if it was deleted.
     pub wanted: BTreeMap<&'static str, Option<Value>>,
     /// Whether `paused` says so.
@@ -87,6 +90,7 @@ impl World {
         stage.put("listeners/EXTERNAL", &first.text());
         Self {
             hidden_until: stage.now(),
+            service: stage.service(),
             stage,
             wanted: BTreeMap::from([("EXTERNAL", Some(first))]),
             paused: false,

@@ -4,8 +4,9 @@
 use crate::function::{Function, Last};
 use crate::harm::{self, Act};
 use crate::part::Done;
-use crate::process::{Process, Run};
+use crate::process::{Process, Run, request};
 use crate::run::Simulation;
+use activation::request::Request;
 use jiff::Timestamp;
 use tests::history::Broken;
 use tests::history::look::Write;
@@ -102,7 +103,8 @@ impl Simulation<'_> {
         if old_version {
             if function.runs.iter().all(|run| !run.batch.is_empty()) {
                 let process = Process::new(&self.world.stage, function.name());
-                self.run(of, process, Vec::new(), now).await?;
+                let batch = (Vec::new(), request(&[]));
+                self.run(of, process, batch, now).await?;
             }
             return Ok(());
         }
@@ -114,21 +116,22 @@ impl Simulation<'_> {
         }
         let warm = function.warm.take();
         let process = warm.unwrap_or_else(|| Process::new(&self.world.stage, function.name()));
-        if process.covers(&batch) {
+        let request = request(&batch);
+        if process.covers(&request) {
             self.figures.covered += 1;
             function.warm = Some(process);
             function.done(&mut self.bus, now, &batch)?;
             self.trace("warm", format_args!("{} messages are covered", batch.len()));
             return Ok(());
         }
-        self.run(of, process, batch, now).await
+        self.run(of, process, (batch, request), now).await
     }
 
     async fn run(
         &mut self,
         of: usize,
         process: Process,
-        batch: Vec<Message>,
+        batch: (Vec<Message>, Request),
         now: Timestamp,
     ) -> Result<(), Broken> {
         self.figures.activations += 1;
@@ -136,7 +139,7 @@ impl Simulation<'_> {
         let function = &mut self.functions[of];
         function.count.activations += 1;
         let (part, time_out) = (&*function.part, function.time_out());
-        let (name, messages) = (part.name(), batch.len());
+        let (name, messages) = (part.name(), batch.0.len());
         let run = Run::start(number, part, &self.world.stage, process, batch, time_out);
         function.runs.push(run);
         let what = format_args!("starts with {messages} messages, {name}");

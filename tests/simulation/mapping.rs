@@ -12,7 +12,7 @@ use futures::future::LocalBoxFuture;
 use register_brokers::{LastProof, RegisterBrokers};
 use tests::Activated;
 use tests::history::event::Event;
-use tests::history::look::{EYES, Look};
+use tests::history::look::EYES;
 use tests::history::proof::{self, is_noted};
 use tests::history::rules::{self, Seen};
 use tests::history::{Broken, settled};
@@ -92,7 +92,7 @@ impl Part for Mapping {
     }
 
     fn settled(&self, end: &End<'_>) -> Result<(), Broken> {
-        settled::check(end.world, &Look::at(&end.world.stage), end.held)?;
+        settled::check(end.world, &end.now().look, end.held)?;
         let is_strange = |held: &&Said| !EXPLAINED.contains(&held.kind.as_str());
         let strange = end.held.iter().find(is_strange);
         match strange.filter(|_| end.mends && !self.people) {

@@ -65,7 +65,7 @@ impl Moment {
             full: range.filter(|port| !taken(port)).count() < without,
             crowded: needed > LISTENERS_PER_NLB,
             look,
-            access: Access::at(&world.stage),
+            access: Access::at(world),
             said: world.said,
             wanted: world.wanted.clone(),
             paused: world.paused,
@@ -98,6 +98,12 @@ impl Moment {
         self.access.is_ours(principal) || (adopts && self.access.is_nobodys(principal))
     }
 
+    /// Whether a target's instance is gone: AWS takes that target out after a while, whoever holds what.
+    pub fn has_targets_of_nobody(&self) -> bool {
+        let mut targets = self.look.health.values().flatten();
+        targets.any(|target| !self.look.live.contains_key(&target.instance))
+    }
+
     /// Whether the bootstrap of a listener group has a healthy target.
     pub fn has_healthy_bootstrap(&self, group: &str) -> bool {
         let places = self.look.places().into_iter();
@@ -121,7 +127,7 @@ impl Moment {
 
 /// The moments that an activation may have seen.
 pub struct Window {
-    /// All of them, late reads included.
+    /// All of them, late reads included, the newest first.
     pub seen: Vec<Rc<Moment>>,
     /// Those since it began.
     pub since: Vec<Rc<Moment>>,

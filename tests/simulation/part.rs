@@ -3,7 +3,7 @@
 
 use crate::harm::Act;
 use crate::mapping::Mapping;
-use crate::moment::Window;
+use crate::moment::{Moment, Window};
 use crate::principals::Principals;
 use crate::seed::Setup;
 use activation::activate::Activated;
@@ -125,4 +125,12 @@ pub struct End<'a> {
     pub held: &'a [Said],
     /// Whether people put everything in order.
     pub mends: bool,
+}
+
+impl End<'_> {
+    /// The moment at which it has ended.
+    pub fn now(&self) -> &Moment {
+        let newest = self.window.seen.first();
+        newest.expect("the moment at which the run began, at least")
+    }
 }

@@ -48,16 +48,17 @@ impl Process {
         }
     }
 
-    /// Whether a run of this process has answered the batch already.
-    pub fn covers(&self, batch: &[Message]) -> bool {
-        match request(batch) {
-            Request::Wake(wakes) => self.last_run.covers(&wakes).is_some(),
+    /// Whether a run of this process has answered already what is asked.
+    pub fn covers(&self, request: &Request) -> bool {
+        match request {
+            Request::Wake(wakes) => self.last_run.covers(wakes).is_some(),
             Request::Plan => false,
         }
     }
 }
 
-fn request(batch: &[Message]) -> Request {
+/// What a batch asks of a run.
+pub fn request(batch: &[Message]) -> Request {
     // A run of an old version was woken by something that is gone.
     if batch.is_empty() {
         return Request::Wake(Wakes::default());
@@ -94,12 +95,11 @@ impl Run {
         part: &dyn Part,
         stage: &Stage,
         process: Process,
-        batch: Vec<Message>,
+        (batch, request): (Vec<Message>, Request),
         time_out: Duration,
     ) -> Self {
         process.last_run.forget();
         process.door.forget_proof();
-        let request = request(&batch);
         let queued = match &request {
             Request::Wake(wakes) => wakes.queued,
             Request::Plan => None,

@@ -29,9 +29,9 @@ pub fn check(end: &End<'_>, hands: bool) -> Result<(), Broken> {
     if is_held("ParameterOld") {
         return Ok(());
     }
-    let access = Access::at(&end.world.stage);
-    permissions(list, &access, is_held("ManyLeave"))?;
-    connections(end, list, &access)
+    let access = &end.now().access;
+    permissions(list, access, is_held("ManyLeave"))?;
+    connections(end, list, access)
 }
 
 fn permissions(list: List, access: &Access, is_many: bool) -> Result<(), Broken> {
