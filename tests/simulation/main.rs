@@ -29,7 +29,7 @@ use world::template::FunctionStack;
 /// Histories in a plain `cargo test`.
 const SEEDS: u64 = 2000;
 /// Steps of a history before faults stop.
-const STEPS: usize = 320;
+const STEPS: usize = 400;
 
 /// Every function that the template wakes.
 fn stacks() -> Vec<FunctionStack> {
