@@ -22,6 +22,7 @@ use fleet::words::{ClusterName, InstanceId, ListenerArn, LoadBalancerArn, NodeId
 use jiff::Timestamp;
 use register_brokers::mapping::{RowState, Told};
 use register_brokers::{LastProof, Plan, RegisterBrokers, Scope};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -153,6 +154,11 @@ impl Stage {
     /// `{"action":"plan"}`.
     pub async fn plan(&self) -> Activated {
         self.ask(Request::Plan).await
+    }
+
+    /// `{"action":"observe"}`.
+    pub async fn observe(&self, masked: bool) -> Value {
+        self.saved(&self.duty(&LastProof::default()), masked).await
     }
 
     async fn ask(&self, request: Request) -> Activated {

@@ -3,8 +3,9 @@
 use crate::{CLUSTER, Process, Stage};
 use activation::activate::Activated;
 use activation::request::{Request, Wakes};
-use fleet::observed::ConnectionState;
-use fleet::words::{AccountId, EndpointServiceId, VpcEndpointId};
+use fleet::observed::{ConnectionState, IngressRule, IngressSource};
+use fleet::words::{AccountId, EndpointServiceId, SecurityGroupId, VpcEndpointId};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use sync_principals::access::Access;
@@ -57,6 +58,11 @@ impl Principals {
         stage.run(&self.duty(), Request::Plan).await
     }
 
+    /// `{"action":"observe"}`.
+    pub async fn observe(&self, stage: &Stage, masked: bool) -> Value {
+        stage.saved(&self.duty(), masked).await
+    }
+
     /// A sweep each minute until one of them did nothing; at most half an hour.
     pub async fn settle(&self, stage: &Stage) -> Synced {
         for _ in 0..30 {
@@ -93,6 +99,28 @@ impl Stage {
     pub fn connect(&self, account: &str) -> Result<VpcEndpointId, ApiError> {
         let name = self.endpoint_service();
         self.edit(|model, now| model.consumer_connects(now, &Consumer::of(account), &name))
+    }
+
+    /// The NLB has one security group, which lets these ranges in, each on the ports from one to another.
+    pub fn lets_in(&self, rules: &[(&str, i32, i32)]) {
+        let nlb = self.nlb();
+        let group = SecurityGroupId::from("sg-0c0ffee0c0ffee0c0");
+        let rules = rules.iter().map(|(range, from, to)| IngressRule {
+            group: group.clone(),
+            protocol: "tcp".to_owned(),
+            from_port: Some(*from),
+            to_port: Some(*to),
+            source: IngressSource::Ipv4((*range).to_owned()),
+        });
+        let rules: Vec<IngressRule> = rules.collect();
+        self.edit(|model, now| {
+            model.edit_security_group(now, &group, |there| *there = rules);
+            model.edit_security_groups_of(now, &nlb, |groups, enforces| {
+                *groups = [group].into();
+                *enforces = Some(true);
+            })
+        })
+        .expect("edited");
     }
 
     /// Who may connect, by AWS's own list.

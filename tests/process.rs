@@ -7,6 +7,7 @@ use activation::duty::Duty;
 use activation::request::Request;
 use cloud::pacing::{Pace, Paced};
 use jiff::Timestamp;
+use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -54,12 +55,19 @@ impl Stage {
     /// template is what it may do.
     pub fn process(&self, function: &str) -> Process {
         let door = MemoryDoor::new(Arc::clone(&self.model), self.clock.clone());
+        let door = door.with_versions(Arc::clone(&self.versions));
         Process::of(door.as_caller(self.caller(function)))
     }
 
     /// One run of a function.
     pub async fn run<D: Duty>(&self, duty: &D, request: Request) -> ActivatedOf<D> {
         activate(duty, request, Instant::now() + UNTIL).await
+    }
+
+    /// What a function answers to `{"action":"observe"}`.
+    pub async fn saved<D: Duty>(&self, duty: &D, masked: bool) -> Value {
+        let saved = activation::saved::observe(duty, masked, Instant::now() + UNTIL).await;
+        saved.expect("short enough")
     }
 
     /// The same world once more, apart from this one, with a new process of register-brokers; its
@@ -82,9 +90,7 @@ impl Stage {
 
     /// The process of register-brokers ends; its next run begins in a new one.
     pub fn restart(&mut self) {
-        let (door, pace) = self.process(REGISTER_BROKERS).into_parts();
-        let door = door.with_versions(Arc::clone(&self.versions));
-        self.process = Process { door, pace };
+        self.process = self.process(REGISTER_BROKERS);
     }
 
     /// The model as it was, for old answers; kept only on demand.

@@ -33,6 +33,30 @@ async fn a_direct_invocation_that_plans_changes_nothing() {
 }
 
 #[tokio::test]
+async fn what_the_deployed_function_observes_is_planned_again_elsewhere() {
+    let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
+    handler.drained().await;
+    handler.aws.model().forget_calls();
+    let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
+    for payload in [
+        json!({"action": "observe"}),
+        json!({"action": "observe", "masked": true}),
+    ] {
+        let saved = function.invoke(payload).await.expect("an observation");
+        let planned = replay::replay(&saved.to_string()).expect("a plan");
+        assert!(
+            planned.text.contains("EXTERNAL 9093  broker 1"),
+            "{}",
+            planned.text
+        );
+    }
+    let slip = json!({"action": "observe", "mask": true});
+    let refused = function.invoke(slip).await.expect_err("refused");
+    assert!(refused.to_string().contains("mask"), "{refused}");
+    assert_eq!(handler.aws.model().writes(), []);
+}
+
+#[tokio::test]
 async fn a_direct_invocation_that_is_neither_the_plan_nor_a_batch_is_refused_without_an_aws_call() {
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
     handler.drained().await;

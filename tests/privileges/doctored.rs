@@ -75,6 +75,21 @@ fn a_template_with_a_line_more_or_less_is_complained_of() {
             "not ours, and allowed: ssm:GetParameter on arn:aws:ssm:us-west-2:123456789012:parameter/kafka-privatelink/orders/handover/EXTERNAL",
         ),
         (
+            "                  - ec2:RejectVpcEndpointConnections\n",
+            "",
+            "denied though it is used: ec2:RejectVpcEndpointConnections",
+        ),
+        (
+            "                      - kafka-privatelink:in-force\n",
+            "",
+            "denied though it is used: ec2:CreateTags",
+        ),
+        (
+            "                  StringEqualsIfExists: { \"aws:ResourceTag/kafka-privatelink:cluster\": !Ref ClusterName }\n",
+            "",
+            "not ours, and allowed: ec2:CreateTags",
+        ),
+        (
             "                  - !GetAtt RegisterBrokersQueue.Arn\n",
             "",
             "denied though it is used: sqs:SendMessage",

@@ -150,8 +150,10 @@ fn other_contexts(used: &Request) -> Vec<Request> {
         if used.context.contains_key(&key) {
             let mut without = used.clone();
             without.context.remove(&key);
+            // A permission without it is nobody's yet, and becomes ours by this very call.
+            let is_nobodys = used.action == "ec2:CreateTags" && key.starts_with("aws:ResourceTag/");
             all.push(used.clone().with(key, [other]));
-            all.push(without);
+            all.extend((!is_nobodys).then_some(without));
         }
     }
     all

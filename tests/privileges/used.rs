@@ -2,10 +2,12 @@
 
 use crate::services;
 use cloud::call::Call;
+use fleet::tags::{self, Tags};
 use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
+use tests::principals::{Principals, root};
 use tests::{Stage, ZONES};
 use world::iam::{Policies, Request};
 use world::template::{FunctionSettings, Template};
@@ -16,27 +18,26 @@ const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.co
     "bootstrap_port": 9192, "broker_ports": "9193-9200", "bind_port": 39093}"#;
 const RETIRED: &str = r#"{"retired": true}"#;
 
-/// Lists the calls, those of the function and others'; a call that is missing here does not compile.
+/// Lists the calls; one that is missing here does not compile.
 macro_rules! calls {
-    (by the function: $($call:ident)*; by others: $($other:ident)*) => {
+    ($($call:ident)*) => {
         const CALLS: &[Call] = &[$(Call::$call),*];
         const _: fn(Call) = |call| match call {
             $(Call::$call => (),)*
-            $(Call::$other => (),)*
         };
     };
 }
 
 calls! {
-    by the function:
-    GetParametersByPath DescribeLoadBalancers DescribeListeners DescribeListenerAttributes
+    GetParametersByPath GetParameter PutParameter InvokeFunction
+    DescribeLoadBalancers DescribeListeners DescribeListenerAttributes
     DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags
     DescribeInstances DescribeAutoScalingGroups DescribeNetworkInterfaces
-    DescribeVpcEndpointServiceConfigurations GetParameter InvokeFunction PutParameter CreateTargetGroup ModifyTargetGroup
-    ModifyTargetGroupAttributes RegisterTargets DeregisterTargets CreateListener ModifyListener
-    ModifyListenerAttributes DeleteListener AddTags RemoveTags DeleteTargetGroup;
-    by others:
-    DescribeVpcEndpointServicePermissions DescribeVpcEndpointConnections DescribeSecurityGroupRules
+    DescribeVpcEndpointServiceConfigurations DescribeVpcEndpointServicePermissions
+    DescribeVpcEndpointConnections DescribeSecurityGroupRules
+    CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets DeregisterTargets
+    CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddTags RemoveTags
+    DeleteTargetGroup
     ModifyVpcEndpointServicePermissions CreateTags AcceptVpcEndpointConnections
     RejectVpcEndpointConnections
 }
@@ -77,6 +78,7 @@ async fn by_the_functions() -> Vec<Request> {
     broker_goes_and_returns(&stage).await;
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
+    consumers_come_and_go(&stage).await;
     let callers = stage.callers();
     callers.flat_map(|caller| caller.asked()).collect()
 }
@@ -145,6 +147,28 @@ async fn groups_have_users(stage: &Stage) {
         stage.put(&format!("listeners/EXTERNAL{number}"), &group);
         stage.settle().await;
     }
+}
+
+/// Accounts are allowed, or taken over; their permissions are recorded, and recorded again when somebody
+/// has cut the record down; they are accepted, and one of them is cut off.
+async fn consumers_come_and_go(stage: &Stage) {
+    let principals = Principals::on(stage);
+    let (ann, bob) = ("111111111111", "222222222222");
+    stage.allow(&root(ann));
+    stage.put("principals", &format!("{ann}\n{bob}"));
+    principals.settle(stage).await;
+    let service = stage.service();
+    let cut_down = |tags: &mut Tags| drop(tags.remove(tags::LISTED_AT));
+    stage
+        .edit(|model, now| model.retag_permission(now, &service, &root(bob), cut_down))
+        .expect("edited");
+    for account in [ann, bob] {
+        stage.connect(account).expect("it may connect");
+    }
+    principals.settle(stage).await;
+    stage.put("principals", ann);
+    principals.settle(stage).await;
+    assert_eq!(stage.allowed(), [root(ann)]);
 }
 
 #[test]

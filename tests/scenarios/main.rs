@@ -15,6 +15,8 @@ mod handed_over;
 mod left_alone;
 mod mapping;
 mod order;
+mod principals;
 mod retirement;
 mod room;
+mod saved;
 mod zones;

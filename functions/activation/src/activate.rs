@@ -39,24 +39,48 @@ impl<C, D, P, T> Activated<Plan<C, D, P>, T> {
     }
 }
 
-/// Runs a function once. No step begins after `until`, and a moment later
-/// ([`LAST_CALL`](steps::LAST_CALL)) the report is there, whatever AWS does.
-pub async fn activate<D: Duty>(duty: &D, request: Request, until: Instant) -> ActivatedOf<D> {
+/// What a function saw, and what it plans about it.
+pub struct LookedOf<D: Duty> {
+    /// What it saw.
+    pub observed: D::Observed,
+    /// What an earlier look of the same run left in doubt; none if there was one look.
+    pub agreed: BTreeSet<D::Doubt>,
+    /// What follows from both.
+    pub plan: PlanOf<D>,
+}
+
+/// Looks and plans, and looks again if something is in doubt. It changes nothing.
+pub async fn look<D: Duty>(duty: &D, until: Instant) -> LookedOf<D> {
     let started = Instant::now();
     duty.aws().begin();
     // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
     let mut observed = Box::pin(duty.observe(until)).await;
-    let mut plan = D::plan(&observed, &BTreeSet::new());
+    let mut agreed = BTreeSet::new();
+    let mut plan = D::plan(&observed, &agreed);
     // A second look that does not come to its end would see less than the first one. Without it,
     // what is in doubt stays as it is, and everything else goes on.
     let second_ends = Instant::now() + SECOND_LOOK_AFTER + started.elapsed();
     if !plan.doubts.is_empty() && second_ends <= until {
         tokio::time::sleep(SECOND_LOOK_AFTER).await;
         observed = Box::pin(duty.observe(until)).await;
-        plan = D::plan(&observed, &plan.doubts);
+        agreed = plan.doubts;
+        plan = D::plan(&observed, &agreed);
     }
+    LookedOf {
+        observed,
+        agreed,
+        plan,
+    }
+}
+
+/// Runs a function once. No step begins after `until`, and a moment later
+/// ([`LAST_CALL`](steps::LAST_CALL)) the report is there, whatever AWS does.
+pub async fn activate<D: Duty>(duty: &D, request: Request, until: Instant) -> ActivatedOf<D> {
+    let started = Instant::now();
+    let looked: LookedOf<D> = look(duty, until).await;
+    let LookedOf { observed, plan, .. } = looked;
     let (wakes, actions) = match request {
-        Request::Plan => Default::default(),
+        Request::Plan | Request::Observe { .. } => Default::default(),
         Request::Wake(Wakes { kinds, .. }) => {
             let mut hands = duty.hands(&observed, until);
             let taken = Box::pin(steps::take(&mut hands, &plan, until)).await;

@@ -8,6 +8,7 @@ use fleet::plan::{Change, Plan};
 use fleet::words::{ClusterName, GroupName};
 use jiff::Timestamp;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
@@ -19,12 +20,12 @@ pub trait Duty {
     const NAME: &'static str;
     /// The AWS that it uses.
     type Aws: Reads;
-    /// What it sees.
-    type Observed;
+    /// What it sees; it can be saved, and planned again elsewhere.
+    type Observed: Serialize + DeserializeOwned;
     /// A change that it can make.
     type Change: Change;
     /// What one look leaves in doubt.
-    type Doubt: Ord + Serialize;
+    type Doubt: Ord + Serialize + DeserializeOwned;
     /// What it keeps true, to be shown.
     type Picture: Picture;
 

@@ -6,8 +6,10 @@ pub mod coalescing;
 pub mod duty;
 pub mod environment;
 pub mod log;
+pub mod mask;
 pub mod metrics;
 pub mod request;
+pub mod saved;
 pub mod text;
 
 use activate::activate;
@@ -27,8 +29,8 @@ const RESERVE: Duration = Duration::from_secs(8);
 
 /// Answers one Lambda invocation of a function. Work that failed is in the report and in the metrics,
 /// and the next sweep tries again; a batch's invocation fails only if no report can be made, so that it
-/// is never delivered again for what it says (P-4, P-12). What neither came off the queue nor is the plan
-/// fails at once. What a warm process remembers of its last run saves work; nothing is decided by it.
+/// is never delivered again for what it says (P-4, P-12). What neither came off the queue nor is an
+/// action fails at once. What a warm process remembers of its last run saves work; nothing is decided by it.
 pub async fn handle<D: Duty>(
     duty: &D,
     last_run: &LastRun,
@@ -45,6 +47,7 @@ pub async fn handle<D: Duty>(
             let plan = serde_json::to_value(&planned.plan).map_err(unwritable)?;
             return Ok(json!({ "plan": plan, "text": text::plan_text(&planned.plan) }));
         }
+        Request::Observe { masked } => return saved::observe(duty, *masked, until).await,
         Request::Wake(wakes) => match last_run.covers(wakes) {
             Some(covered_by) => return covered(duty, wakes, covered_by),
             None => wakes.queued,

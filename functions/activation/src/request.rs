@@ -1,6 +1,7 @@
 //! What an activation was asked for. Any body on the queue is a wake: `source` and `detail-type` are
 //! read for counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
-//! A person's own invocation is either the plan or refused: a slip never writes.
+//! A person's own invocation is the plan, what was observed, or refused: a slip never writes, and shows
+//! no more than was asked for.
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;
@@ -14,6 +15,11 @@ use std::fmt;
 pub enum Request {
     /// `{"action":"plan"}`, whatever else stands beside it: plan, change nothing.
     Plan,
+    /// `{"action":"observe"}`, alone or with `"masked"`: show what is observed, change nothing.
+    Observe {
+        /// Whether accounts, addresses, ids and names are replaced.
+        masked: bool,
+    },
     /// Look now.
     Wake(Wakes),
 }
@@ -46,7 +52,7 @@ pub struct Queued {
     pub received: Timestamp,
 }
 
-/// A payload that is neither a batch of an SQS queue nor the plan. Nothing is done for it.
+/// A payload that is neither a batch of an SQS queue nor an action. Nothing is done for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     found: String,
@@ -56,7 +62,7 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the payload is {}; nothing was read or written. {{\"action\":\"plan\"}} shows the plan; a message on the function's queue, with any body, starts a run",
+            "the payload is {}; nothing was read or written. {{\"action\":\"plan\"}} shows the plan; {{\"action\":\"observe\"}} shows what it is made from, and {{\"action\":\"observe\",\"masked\":true}} the same with other names; a message on the function's queue, with any body, starts a run",
             self.found
         )
     }
@@ -67,6 +73,7 @@ impl Request {
     pub fn of(payload: &Value) -> Result<Self, Refused> {
         match (payload.get("action"), payload.get("Records")) {
             (Some(Value::String(action)), _) if action == "plan" => Ok(Self::Plan),
+            (Some(Value::String(action)), _) if action == "observe" => observe(payload),
             (None, Some(Value::Array(records))) if is_batch(records) => {
                 let mut wakes = Wakes::default();
                 let Ok(batch) = SqsEvent::deserialize(payload) else {
@@ -86,6 +93,26 @@ impl Request {
                 found: found(payload),
             }),
         }
+    }
+}
+
+/// Reads the fields beside `"action":"observe"`. A slip in `masked` must not show names, so nothing else
+/// may stand there.
+fn observe(payload: &Value) -> Result<Request, Refused> {
+    let mut fields = payload.as_object().into_iter().flatten();
+    let other = fields.find(|(name, _)| !["action", "masked"].contains(&name.as_str()));
+    let refused = |found: String| Err(Refused { found });
+    match (other, payload.get("masked")) {
+        (Some((name, _)), _) => refused(format!(
+            "the action observe with a field \"{}\", and the only field that it takes is \"masked\"",
+            short(name)
+        )),
+        (None, None) => Ok(Request::Observe { masked: false }),
+        (None, Some(Value::Bool(masked))) => Ok(Request::Observe { masked: *masked }),
+        (None, Some(other)) => refused(format!(
+            "the action observe, and its \"masked\" is {}, neither true nor false",
+            short(&other.to_string())
+        )),
     }
 }
 
@@ -276,6 +303,59 @@ mod tests {
             json!({"action": "plan", "Records": 3, "describe": true}),
         ] {
             assert_eq!(Request::of(&payload), Ok(Request::Plan));
+        }
+    }
+
+    #[test]
+    fn the_observe_action_is_taken_alone_or_with_masked() {
+        for (payload, masked) in [
+            (json!({"action": "observe"}), false),
+            (json!({"action": "observe", "masked": false}), false),
+            (json!({"masked": true, "action": "observe"}), true),
+        ] {
+            assert_eq!(Request::of(&payload), Ok(Request::Observe { masked }));
+        }
+    }
+
+    #[test]
+    fn a_slip_beside_observe_is_refused_by_its_name_and_shows_nothing() {
+        let message = json!({ "eventSource": "aws:sqs", "body": "" });
+        for (payload, found) in [
+            (
+                json!({"action": "observe", "mask": true}),
+                "a field \"mask\"",
+            ),
+            (
+                json!({"action": "observe", "Masked": true}),
+                "a field \"Masked\"",
+            ),
+            (
+                json!({"action": "observe", "masked": true, "describe": true}),
+                "a field \"describe\"",
+            ),
+            (
+                json!({"action": "observe", "Records": [message]}),
+                "a field \"Records\"",
+            ),
+            (
+                json!({"action": "observe", "masked": "true"}),
+                "its \"masked\" is \"true\", neither true nor false",
+            ),
+            (
+                json!({"action": "observe", "masked": 1}),
+                "its \"masked\" is 1, neither",
+            ),
+            (
+                json!({"action": "observe", "masked": null}),
+                "its \"masked\" is null, neither",
+            ),
+            (json!({"action": "Observe"}), "its action is \"Observe\""),
+            (json!({"masked": true}), "an object with masked"),
+        ] {
+            let refused = Request::of(&payload).expect_err("refused").to_string();
+            assert!(refused.contains(found), "{payload}: {refused}");
+            let works = r#"{"action":"observe","masked":true}"#;
+            assert!(refused.contains(works), "{refused}");
         }
     }
 

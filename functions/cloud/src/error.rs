@@ -62,6 +62,15 @@ impl CallError {
         matches!(self.kind, ErrorKind::NotFound | ErrorKind::Denied)
     }
 
+    /// Whether a call about many things may be refused for one of them: EC2 names what is invalid about
+    /// it. The endpoint service itself is the same for all.
+    pub fn may_be_about_one_of_many(&self) -> bool {
+        let is_one = self.code.starts_with("Invalid") || self.code == "TagLimitExceeded";
+        is_one
+            && !self.code.starts_with("InvalidVpcEndpointServiceId")
+            && !self.code.starts_with("InvalidVpcEndpointService.")
+    }
+
     /// Whether somebody else was there first since we looked.
     pub fn is_conflict(&self) -> bool {
         matches!(self.code.as_str(), "DuplicateListener" | "ResourceInUse")

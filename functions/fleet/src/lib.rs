@@ -16,5 +16,6 @@ pub mod proof;
 mod records;
 pub mod report;
 pub mod tags;
+pub mod twice;
 pub mod wishes;
 pub mod words;

@@ -6,7 +6,9 @@ mod endpoint_service;
 mod ingress_rule;
 mod instance;
 mod parameter;
+pub mod seen;
 mod service_permission;
+mod spelled;
 
 pub use endpoint_connection::{ConnectionState, EndpointConnection};
 pub use endpoint_service::{EndpointService, ServiceState};
@@ -21,6 +23,7 @@ use crate::words::{
     SecurityGroupId, TargetGroupArn, TargetGroupName, VpcId,
 };
 use serde::{Deserialize, Serialize};
+use spelled::spelled;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -29,7 +32,8 @@ use std::net::Ipv4Addr;
 pub type Seen<T> = Result<T, Gap>;
 
 /// A read that failed: nothing that depends on it may be changed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Gap {
     /// What could not be read: the AWS action and the resource.
     pub read: String,
@@ -45,6 +49,7 @@ impl fmt::Display for Gap {
 
 /// A load balancer of ELBv2.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoadBalancer {
     /// Its ARN.
     pub arn: LoadBalancerArn,
@@ -62,7 +67,8 @@ pub struct LoadBalancer {
 }
 
 /// A listener of the NLB.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Listener {
     /// Its ARN.
     pub arn: ListenerArn,
@@ -77,7 +83,8 @@ pub struct Listener {
 }
 
 /// A target group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetGroup {
     /// Its ARN.
     pub arn: TargetGroupArn,
@@ -101,7 +108,8 @@ pub struct TargetGroup {
 }
 
 /// The health check of a target group.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HealthCheck {
     /// `TCP`, `HTTP`, `HTTPS`.
     pub protocol: String,
@@ -119,7 +127,8 @@ pub struct HealthCheck {
 pub type Attributes = BTreeMap<String, String>;
 
 /// One registered target, as `DescribeTargetHealth` shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetHealth {
     /// The instance.
     pub instance: InstanceId,
@@ -182,8 +191,11 @@ impl TargetState {
     }
 }
 
+spelled!(TargetState);
+
 /// One node of the NLB: its network interface in one zone (F48).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoadBalancerNode {
     /// The ID of the zone that it stands in, where EC2 says it.
     pub az_id: Option<AzId>,
@@ -194,7 +206,8 @@ pub struct LoadBalancerNode {
 }
 
 /// An Auto Scaling group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AutoScalingGroup {
     /// Its name.
     pub name: AutoScalingGroupName,

@@ -15,6 +15,10 @@ pub const ROLE: &str = "kafka-privatelink:role";
 /// On permissions of the endpoint service: when the version of the parameter `principals` was written that
 /// listed it first, RFC 3339. A version that is older than one of these is an old read.
 pub const LISTED_AT: &str = "kafka-privatelink:listed-at";
+/// On permissions of the endpoint service: when the newest version of the parameter `principals` was written
+/// that is in force, as far as `listed-at` does not say it, RFC 3339: on one of those that stay, when others
+/// are taken away; and, in place of `listed-at`, on those that are allowed while a removal is held.
+pub const IN_FORCE: &str = "kafka-privatelink:in-force";
 /// On target groups and listeners: the listener group.
 pub const GROUP: &str = "kafka-privatelink:group";
 /// On target groups: the NLB port, the ledger's entry.

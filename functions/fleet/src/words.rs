@@ -167,7 +167,7 @@ impl LoadBalancerArn {
 
 /// Identity of a broker: Kafka's `node.id`, 0 to 2,147,483,647 (P-27).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "u32", into = "u32")]
 pub struct NodeId(u32);
 
 impl NodeId {
@@ -213,6 +213,20 @@ impl NodeId {
     /// The number.
     pub fn get(self) -> u32 {
         self.0
+    }
+}
+
+impl TryFrom<u32> for NodeId {
+    type Error = &'static str;
+
+    fn try_from(id: u32) -> Result<Self, Self::Error> {
+        Self::new(id).ok_or("a node.id is at most 2147483647")
+    }
+}
+
+impl From<NodeId> for u32 {
+    fn from(node: NodeId) -> Self {
+        node.0
     }
 }
 
@@ -347,6 +361,11 @@ mod tests {
         let node = NodeId::new(NodeId::MAX).expect("the largest");
         assert_eq!(node.to_string(), "2147483647");
         assert_eq!(NodeId::new(NodeId::MAX + 1), None);
+        let json = serde_json::to_string(&node).expect("json");
+        assert_eq!(json, "2147483647");
+        assert_eq!(serde_json::from_str::<NodeId>(&json).expect("a node"), node);
+        let error = serde_json::from_str::<NodeId>("2147483648").expect_err("too large");
+        assert!(error.to_string().contains("at most 2147483647"), "{error}");
     }
 
     #[test]

@@ -9,42 +9,56 @@ use fleet::words::{
     ClusterName, GroupName, InstanceId, ListenerArn, LoadBalancerArn, NodeId, Port, TargetGroupArn,
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Everything one activation saw. The plan is a pure function of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Observed {
     /// AWS's time: the `Date` header of its first answer.
+    #[serde(with = "fleet::observed::seen")]
     pub now: Seen<Timestamp>,
     /// The cluster that this stack serves.
     pub cluster: ClusterName,
     /// The NLB that this stack is about.
     pub load_balancer_arn: LoadBalancerArn,
     /// All parameters below `/kafka-privatelink/<cluster>/`.
+    #[serde(with = "fleet::observed::seen")]
     pub parameters: Seen<Vec<Parameter>>,
     /// The NLB; `None` when AWS says that there is no such load balancer.
+    #[serde(with = "fleet::observed::seen")]
     pub load_balancer: Seen<Option<LoadBalancer>>,
     /// All listeners of the NLB, ours and foreign ones.
+    #[serde(with = "fleet::observed::seen")]
     pub listeners: Seen<Vec<Listener>>,
     /// All target groups whose name has the prefix of this cluster.
+    #[serde(with = "fleet::observed::seen")]
     pub target_groups: Seen<Vec<TargetGroup>>,
     /// Targets of each of those groups.
+    #[serde(with = "fleet::observed::seen::each")]
     pub health: BTreeMap<TargetGroupArn, Seen<Vec<TargetHealth>>>,
     /// Attributes of each of those groups.
+    #[serde(with = "fleet::observed::seen::each")]
     pub group_attributes: BTreeMap<TargetGroupArn, Seen<Attributes>>,
     /// Attributes of a few listeners, others in each activation.
+    #[serde(with = "fleet::observed::seen::each")]
     pub listener_attributes: BTreeMap<ListenerArn, Seen<Attributes>>,
     /// Instances tagged for this cluster, and those that stand in our groups without being so.
+    #[serde(with = "fleet::observed::seen")]
     pub instances: Seen<Vec<Instance>>,
     /// All Auto Scaling groups of the account and Region.
+    #[serde(with = "fleet::observed::seen")]
     pub auto_scaling_groups: Seen<Vec<AutoScalingGroup>>,
     /// The nodes of the NLB; none while it is being made.
+    #[serde(with = "fleet::observed::seen")]
     pub nodes: Seen<Vec<LoadBalancerNode>>,
     /// The account's endpoint services in this Region.
+    #[serde(with = "fleet::observed::seen")]
     pub endpoint_services: Seen<Vec<EndpointService>>,
     /// What was proven in this activation.
+    #[serde(with = "fleet::observed::seen")]
     pub proof: Seen<Vec<Row>>,
 }
 
@@ -79,7 +93,7 @@ impl Observed {
 }
 
 /// Something that follows from what was not seen; one read is not evidence of absence (P-15).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// No live instance carries this `node.id`.
@@ -131,3 +145,6 @@ impl fmt::Display for Doubt {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

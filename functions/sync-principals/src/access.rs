@@ -10,6 +10,8 @@ use std::fmt;
 
 /// So many permissions of other hands are told in a report.
 const FOREIGN_TOLD: usize = 20;
+/// So many connections.
+const CONNECTIONS_TOLD: usize = 100;
 
 /// Who may connect to the endpoint service, and who does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -23,7 +25,10 @@ pub struct Access {
     pub connections: Vec<ConnectionRow>,
     /// Permissions of other hands that a report leaves out.
     #[serde(skip_serializing_if = "is_zero")]
-    pub more: usize,
+    pub more_principals: usize,
+    /// Connections that a report leaves out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_connections: usize,
 }
 
 /// One principal.
@@ -43,8 +48,10 @@ pub enum PrincipalState {
     Allowed,
     /// It is on the list and is being allowed.
     Missing,
-    /// It is off the list and still allowed.
+    /// It is off the list, and its permission goes.
     Leaving,
+    /// It is off the list, and its permission stays for now; the plan says why.
+    Kept,
     /// It is off the list, and other hands allowed it; it is left alone.
     Foreign,
     /// It is allowed, and what is listed is not known.
@@ -77,7 +84,9 @@ impl Picture for Access {
             foreign += usize::from(row.state == PrincipalState::Foreign);
             row.state != PrincipalState::Foreign || foreign <= FOREIGN_TOLD
         });
-        told.more = foreign.saturating_sub(FOREIGN_TOLD);
+        told.more_principals = foreign.saturating_sub(FOREIGN_TOLD);
+        told.more_connections = self.connections.len().saturating_sub(CONNECTIONS_TOLD);
+        told.connections.truncate(CONNECTIONS_TOLD);
         told
     }
 }
@@ -88,7 +97,8 @@ impl fmt::Display for Access {
             service,
             principals,
             connections,
-            more,
+            more_principals,
+            more_connections,
         } = self;
         let service = service.as_deref().unwrap_or("(no endpoint service)");
         writeln!(f, "Who may connect to {service}, once done:")?;
@@ -97,6 +107,7 @@ impl fmt::Display for Access {
                 PrincipalState::Allowed => "allowed",
                 PrincipalState::Missing => "to be allowed",
                 PrincipalState::Leaving => "leaving",
+                PrincipalState::Kept => "not listed; kept for now, see what is held",
                 PrincipalState::Foreign => {
                     "not listed; other hands allowed it, and it is left alone"
                 }
@@ -104,7 +115,7 @@ impl fmt::Display for Access {
             };
             writeln!(f, "  {principal}  {state}")?;
         }
-        match (principals.len(), more) {
+        match (principals.len(), more_principals) {
             (0, 0) => writeln!(f, "  (nobody)")?,
             (_, 0) => {}
             (_, more) => writeln!(f, "  and {more} more that other hands allowed")?,
@@ -127,7 +138,10 @@ impl fmt::Display for Access {
                 None => writeln!(f)?,
             }
         }
-        Ok(())
+        match more_connections {
+            0 => Ok(()),
+            more => writeln!(f, "  and {more} more"),
+        }
     }
 }
 
@@ -140,10 +154,12 @@ pub(crate) fn metrics(counts: &Counts, ran: Option<Ran<'_, Plan>>) -> Vec<Metric
     let connections = plan.picture.connections.iter();
     let pending = connections.filter(|row| row.state == ConnectionState::PendingAcceptance);
     let pending = u64::try_from(pending.count()).unwrap_or(u64::MAX);
-    vec![
-        Metric::new("ConnectionsPending", pending),
-        Metric::new("PrincipalsHeld", counts.held + counts.failed + counts.gaps),
-    ]
+    let held = counts.held + counts.failed + counts.gaps;
+    // Of what was not seen, nobody says that it is nothing.
+    let pending = plan.picture.service.is_some().then_some(pending);
+    let pending = pending.map(|pending| Metric::new("ConnectionsPending", pending));
+    let held = Metric::new("PrincipalsHeld", held);
+    pending.into_iter().chain([held]).collect()
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -171,7 +187,7 @@ mod tests {
         };
         access.principals.push(row(1001, PrincipalState::Allowed));
         let told = access.told();
-        assert_eq!((told.principals.len(), told.more), (21, 980));
+        assert_eq!((told.principals.len(), told.more_principals), (21, 980));
         assert!(
             told.to_string()
                 .contains("and 980 more that other hands allowed")

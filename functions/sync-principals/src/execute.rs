@@ -1,14 +1,16 @@
 //! Execute: the hands of sync-principals, which make the changes of a plan.
 
+mod parts;
+
 use crate::change::{Action, Change};
 use cloud::call::Call;
 use cloud::calls::{Answer, PrincipalWrites, Reads, Unsuccessful};
-use cloud::error::{CallError, ErrorKind};
 use cloud::pacing::Paced;
-use cloud::steps::{self, LAST_CALL, outcome};
+use cloud::steps::{self, LAST_CALL};
 use fleet::report::Outcome;
 use fleet::tags::Tags;
 use fleet::words::{EndpointServiceId, ServicePermissionId};
+use parts::{Asked, in_parts};
 use std::collections::BTreeSet;
 use std::future::Future;
 use tokio::time::Instant;
@@ -27,82 +29,74 @@ impl<A: Reads + PrincipalWrites> steps::Hands<Change> for Hands<'_, A> {
         match &change.action {
             Action::Allow { principals, tags } => self.allow(service, principals, tags).await,
             Action::Tag { permissions, tags } => {
-                let permissions: Vec<_> = permissions.keys().cloned().collect();
-                outcome(self.tag(&permissions, tags).await)
+                let permissions = permissions.keys().cloned().collect();
+                self.tag(permissions, tags).await.outcome()
             }
             Action::Accept { endpoints } => {
-                let endpoints: Vec<_> = endpoints.keys().cloned().collect();
                 let call = Call::AcceptVpcEndpointConnections;
-                let ask = || aws.accept_connections(service, &endpoints);
-                each(endpoints.len(), self.call(call, ask).await)
+                let endpoints = endpoints.keys().cloned().collect();
+                let ask = async |some: &[_]| {
+                    let ask = || aws.accept_connections(service, some);
+                    self.call(call, ask).await
+                };
+                in_parts(endpoints, ask).await.but(told).outcome()
             }
             Action::Reject { endpoints, .. } => {
-                let endpoints: Vec<_> = endpoints.iter().cloned().collect();
                 let call = Call::RejectVpcEndpointConnections;
-                let ask = || aws.reject_connections(service, &endpoints);
-                each(endpoints.len(), self.call(call, ask).await)
+                let endpoints = endpoints.iter().cloned().collect();
+                let ask = async |some: &[_]| {
+                    let ask = || aws.reject_connections(service, some);
+                    self.call(call, ask).await
+                };
+                in_parts(endpoints, ask).await.but(left).whole()
             }
             Action::Disallow { principals } => {
-                let principals: Vec<_> = principals.iter().cloned().collect();
                 let call = Call::ModifyVpcEndpointServicePermissions;
-                let ask = || aws.disallow_principals(service, &principals);
-                outcome(self.call(call, ask).await)
+                let principals = principals.iter().cloned().collect();
+                let ask = async |some: &[_]| {
+                    let ask = || aws.disallow_principals(service, some);
+                    self.call(call, ask).await.map(|()| Vec::<()>::new())
+                };
+                in_parts(principals, ask).await.outcome()
             }
         }
     }
 }
 
 impl<A: Reads + PrincipalWrites> Hands<'_, A> {
-    /// One bad principal rejects the whole call: then each is allowed by itself. AWS tags a permission
-    /// only in a second call (F43); one that stays without is tagged by the next run.
+    /// AWS tags a permission only in a second call (F43); one that stays without is tagged by the next run.
     async fn allow(
         &self,
         service: &EndpointServiceId,
         principals: &BTreeSet<String>,
         tags: &Tags,
     ) -> Outcome {
-        let all: Vec<String> = principals.iter().cloned().collect();
-        let (mut made, mut refused) = (Vec::new(), Vec::new());
-        match self.allow_all(service, &all).await {
-            Ok(added) => made.extend(added),
-            Err(error) if error.kind == ErrorKind::Refused && all.len() > 1 => {
-                for one in all.chunks(1) {
-                    match self.allow_all(service, one).await {
-                        Ok(added) => made.extend(added),
-                        Err(error) => refused.push(error),
-                    }
-                }
-            }
-            Err(error) => return outcome(Err(error)),
-        }
-        let ids: Vec<ServicePermissionId> = made.into_iter().map(|(_, id)| id).collect();
-        if !ids.is_empty() {
-            refused.extend(self.tag(&ids, tags).await.err());
-        }
-        let why: Vec<String> = refused.iter().map(CallError::to_string).collect();
-        match &refused[..] {
-            [] => Outcome::Done,
-            [only] if all.len() == 1 && ids.is_empty() => outcome(Err(only.clone())),
-            _ if refused.len() == all.len() && ids.is_empty() => Outcome::Failed(why.join("; ")),
-            _ => Outcome::Partly(why.join("; ")),
-        }
-    }
-
-    async fn allow_all(
-        &self,
-        service: &EndpointServiceId,
-        principals: &[String],
-    ) -> Answer<Vec<(String, ServicePermissionId)>> {
         let call = Call::ModifyVpcEndpointServicePermissions;
-        self.call(call, || self.aws.aws.allow_principals(service, principals))
-            .await
+        let principals = principals.iter().cloned().collect();
+        let ask = async |some: &[_]| {
+            let ask = || self.aws.aws.allow_principals(service, some);
+            self.call(call, ask).await
+        };
+        let allowed = in_parts(principals, ask).await;
+        let made: Vec<_> = allowed.answers.iter().map(|(_, id)| id.clone()).collect();
+        let tagged = match made.is_empty() {
+            true => Asked::default(),
+            false => self.tag(made, tags).await,
+        };
+        match allowed.failed.is_empty() {
+            true if tagged.failed.is_empty() => Outcome::Done,
+            true => Outcome::Partly(tagged.why()),
+            // Nothing may go that one of those who are still out was to take the place of.
+            false => allowed.and(tagged).whole(),
+        }
     }
 
-    async fn tag(&self, permissions: &[ServicePermissionId], tags: &Tags) -> Answer<()> {
-        self.call(Call::CreateTags, || {
-            self.aws.aws.tag_permissions(permissions, tags)
-        })
-        .await
+    async fn tag(&self, permissions: Vec<ServicePermissionId>, tags: &Tags) -> Asked<()> {
+        let ask = async |some: &[_]| {
+            let ask = || self.aws.aws.tag_permissions(some, tags);
+            self.call(Call::CreateTags, ask).await.map(|()| Vec::new())
+        };
+        in_parts(permissions, ask).await
     }
 
     async fn call<T, F>(&self, call: Call, ask: impl Fn() -> F) -> Answer<T>
@@ -113,18 +107,14 @@ impl<A: Reads + PrincipalWrites> Hands<'_, A> {
     }
 }
 
-/// Of so many endpoints, those that AWS left out of what it did are told.
-fn each(count: usize, answer: Answer<Vec<Unsuccessful>>) -> Outcome {
-    let unsuccessful = match answer {
-        Ok(unsuccessful) => unsuccessful,
-        Err(error) => return outcome(Err(error)),
-    };
-    let why: Vec<String> = unsuccessful.iter().map(ToString::to_string).collect();
-    match why.len() {
-        0 => Outcome::Done,
-        left if left >= count => Outcome::Failed(why.join("; ")),
-        _ => Outcome::Partly(why.join("; ")),
-    }
+/// Of an endpoint that was not accepted, why.
+fn told(not: &Unsuccessful) -> Option<String> {
+    Some(not.to_string())
+}
+
+/// Of an endpoint that was not rejected, why; one that is gone is as good as rejected.
+fn left(not: &Unsuccessful) -> Option<String> {
+    (!not.code.ends_with(".NotFound")).then(|| not.to_string())
 }
 
 #[cfg(test)]

@@ -2,13 +2,19 @@
 
 use crate::change::named;
 use crate::observed::Doubt;
+use crate::principal::briefly;
 use crate::principals::Refusals;
-use fleet::observed::ServiceState;
-use fleet::words::{AccountId, GroupName, LoadBalancerArn, Port, VpcEndpointId};
+use fleet::observed::{ConnectionState, ServiceState};
+use fleet::tags;
+use fleet::words::{AccountId, ClusterName, GroupName, LoadBalancerArn, Port, VpcEndpointId};
 use ipnet::IpNet;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+/// So many bytes a standard and an advanced parameter hold (F46).
+const STANDARD: usize = 4096;
+const ADVANCED: usize = 8192;
 
 /// Something that is not done, in a sentence that a person understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +23,13 @@ pub enum Held {
     Blind {
         /// What.
         what: &'static str,
+    },
+    /// It could not be read who may connect to the endpoint service.
+    PermissionsUnread {
+        /// The name of the service.
+        service: String,
+        /// The cluster.
+        cluster: ClusterName,
     },
     /// No endpoint service stands on the NLB.
     NoService {
@@ -71,6 +84,8 @@ pub enum Held {
         leave: BTreeSet<String>,
         /// Of so many that were recorded.
         of: usize,
+        /// The bytes that a parameter needs to name all of them.
+        needs: usize,
         /// The parameter.
         parameter: String,
     },
@@ -117,12 +132,35 @@ pub enum Held {
         /// The parameter.
         parameter: String,
     },
-    /// A listed account's only connection was rejected before.
-    RejectedBefore {
+    /// A listed account's only connection is in a state that nobody can accept.
+    NeedsNewEndpoint {
         /// The endpoint.
         endpoint: VpcEndpointId,
         /// Its account.
         account: AccountId,
+        /// Its state.
+        state: ConnectionState,
+    },
+    /// A connection stands, and its account is not listed and has no permission of its own.
+    ConnectedUnlisted {
+        /// The endpoint.
+        endpoint: VpcEndpointId,
+        /// Its account.
+        account: AccountId,
+        /// The parameter.
+        parameter: String,
+    },
+    /// An account leaves the list, and nobody knows what becomes of some of its connections.
+    OddState {
+        /// The account.
+        account: AccountId,
+        /// The connections with their states, as AWS spells them.
+        odd: BTreeMap<VpcEndpointId, String>,
+    },
+    /// More connections than are told.
+    MoreConnections {
+        /// How many more.
+        more: usize,
     },
     /// Nobody has to accept connections.
     Unasked {
@@ -155,6 +193,11 @@ impl fmt::Display for Held {
             Self::Blind { what } => write!(
                 f,
                 "nothing is changed, because {what} could not be read; see gaps"
+            ),
+            Self::PermissionsUnread { service, cluster } => write!(
+                f,
+                "nothing is changed, because the permissions of the endpoint service {service} could not be read; see gaps. The function's role reaches only a service that has the tag {}={cluster}: if a permission is missing, look for that tag first",
+                tags::CLUSTER
             ),
             Self::NoService { load_balancer } => write!(
                 f,
@@ -198,15 +241,33 @@ impl fmt::Display for Held {
             Self::ManyLeave {
                 leave,
                 of,
+                needs,
                 parameter,
             } => {
-                let names: Vec<String> = leave.iter().map(|who| format!("\"{who}\"")).collect();
-                write!(
-                    f,
-                    "{} of {of} recorded principals are off the list, which could be a slip, so none of them is removed; to remove them, write \"remove\": [{}] into {parameter} beside \"principals\"",
-                    leave.len(),
-                    names.join(", ")
-                )
+                let some = format!(
+                    "{} of {of} recorded principals are off the list, which could be a slip, so none of them is removed",
+                    leave.len()
+                );
+                if *needs <= ADVANCED {
+                    let names = leave.iter().map(|who| format!("\"{}\"", briefly(who)));
+                    let names = names.collect::<Vec<_>>().join(", ");
+                    write!(
+                        f,
+                        "{some}; to remove them, write \"remove\": [{names}] into {parameter} beside \"principals\""
+                    )?;
+                    if *needs > STANDARD {
+                        f.write_str(
+                            "; that is more than a standard parameter holds, so make it an advanced one",
+                        )?;
+                    }
+                    Ok(())
+                } else {
+                    let named = named(leave.iter());
+                    write!(
+                        f,
+                        "{some}; {parameter} has no room for all of their names, so to remove them, take at most half of them off at a time: {named}"
+                    )
+                }
             }
             Self::Doubted { doubt } => write!(f, "{doubt}; a second read must agree"),
             Self::Leaving { account, endpoints } => write!(
@@ -241,9 +302,36 @@ impl fmt::Display for Held {
                 f,
                 "connection {endpoint} of account {account} has waited for {age}, and that account is not listed in {parameter}; list it, or reject the connection"
             ),
-            Self::RejectedBefore { endpoint, account } => write!(
+            Self::NeedsNewEndpoint {
+                endpoint,
+                account,
+                state,
+            } => write!(
                 f,
-                "connection {endpoint} of account {account} was rejected; AWS documents no way to accept it after that, so the consumer deletes that endpoint and makes a new one"
+                "connection {endpoint} of account {account} is {state}; AWS documents no way to accept it after that, so the consumer deletes that endpoint and makes a new one"
+            ),
+            Self::ConnectedUnlisted {
+                endpoint,
+                account,
+                parameter,
+            } => write!(
+                f,
+                "connection {endpoint} of account {account} stands, and that account is not listed in {parameter} and has no permission; list it, or reject the connection"
+            ),
+            Self::OddState { account, odd } => {
+                let odd = odd.iter().map(|(endpoint, state)| match state.as_str() {
+                    "" => format!("{endpoint} (AWS says no state)"),
+                    state => format!("{endpoint} ({state})"),
+                });
+                write!(
+                    f,
+                    "account {account} is off the list and keeps its permission, because nobody here knows whether these connections of it stand: {}; reject them, or take the permission away",
+                    named(odd)
+                )
+            }
+            Self::MoreConnections { more } => write!(
+                f,
+                "{more} more connections wait, stand or fail like these; {{\"action\":\"plan\"}} shows all of them"
             ),
             Self::Unasked { service } => write!(
                 f,

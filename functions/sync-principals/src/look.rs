@@ -62,6 +62,15 @@ impl Look {
         look
     }
 
+    /// The parameter says this now, and was written so many seconds ago; no look agrees yet.
+    pub(crate) fn rewritten(mut self, text: &str, age: i64) -> Self {
+        let parameters = self.0.parameters.as_mut().expect("parameters");
+        parameters.retain(|it| !it.name.ends_with("/principals"));
+        parameters.push(parameter("principals", text, age));
+        self.1.clear();
+        self
+    }
+
     /// This principal has a permission of ours, made so many seconds ago.
     pub(crate) fn ours(self, principal: &str, age: i64) -> Self {
         let at = noon() - SignedDuration::from_secs(age);
@@ -164,6 +173,13 @@ impl Look {
         steps
             .map(|step| format!("{}: {}", step.change, step.reason))
             .collect()
+    }
+
+    /// The steps without the one that a removal begins with: a permission says which list is in force.
+    pub(crate) fn steps_but_in_force(&self) -> Vec<String> {
+        let mut steps = self.steps();
+        steps.retain(|it| !it.ends_with("so that an older read of the list is known for one"));
+        steps
     }
 
     /// What is held, in sentences.

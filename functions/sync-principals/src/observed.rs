@@ -4,36 +4,46 @@ use fleet::observed::{
     EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Parameter, Seen,
     ServicePermission, TargetGroup, TargetHealth,
 };
-use fleet::words::{ClusterName, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{AccountId, ClusterName, LoadBalancerArn, TargetGroupArn};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Everything one run saw. The plan is a pure function of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Observed {
     /// AWS's time: the `Date` header of its first answer.
+    #[serde(with = "fleet::observed::seen")]
     pub now: Seen<Timestamp>,
     /// The cluster that this stack serves.
     pub cluster: ClusterName,
     /// The NLB that this stack is about.
     pub load_balancer_arn: LoadBalancerArn,
     /// All parameters below `/kafka-privatelink/<cluster>/`.
+    #[serde(with = "fleet::observed::seen")]
     pub parameters: Seen<Vec<Parameter>>,
     /// The NLB; `None` when AWS says that there is no such load balancer.
+    #[serde(with = "fleet::observed::seen")]
     pub load_balancer: Seen<Option<LoadBalancer>>,
     /// The account's endpoint services in this Region.
+    #[serde(with = "fleet::observed::seen")]
     pub endpoint_services: Seen<Vec<EndpointService>>,
     /// Who may connect to the endpoint service of the NLB; nobody, if it has none or several.
+    #[serde(with = "fleet::observed::seen")]
     pub permissions: Seen<Vec<ServicePermission>>,
     /// Who asks for a connection to it, or has one.
+    #[serde(with = "fleet::observed::seen")]
     pub connections: Seen<Vec<EndpointConnection>>,
     /// What the NLB's security groups let in; nothing, if it has none.
+    #[serde(with = "fleet::observed::seen")]
     pub rules: Seen<Vec<IngressRule>>,
     /// All target groups whose name has the prefix of this cluster.
+    #[serde(with = "fleet::observed::seen")]
     pub target_groups: Seen<Vec<TargetGroup>>,
     /// Targets of the bootstrap of each listener group.
+    #[serde(with = "fleet::observed::seen::each")]
     pub health: BTreeMap<TargetGroupArn, Seen<Vec<TargetHealth>>>,
 }
 
@@ -57,17 +67,24 @@ impl Observed {
 }
 
 /// Something that takes away; one read is not evidence enough (P-15).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// These lose their permission, of so many that were recorded.
-    Removal(BTreeSet<String>, usize),
+    /// Some lose their permission.
+    Removal {
+        /// Who.
+        who: BTreeSet<String>,
+        /// Of so many that were recorded.
+        of: usize,
+        /// The accounts of them whose connections are rejected for it.
+        cut: BTreeSet<AccountId>,
+    },
 }
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Removal(who, of) => {
+            Self::Removal { who, of, .. } => {
                 let who: Vec<&str> = who.iter().map(String::as_str).collect();
                 write!(
                     f,

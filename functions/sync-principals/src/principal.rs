@@ -28,6 +28,11 @@ impl Principal {
                 .map(|account| Self::root(account, partition))
                 .ok_or_else(|| wrong_digits(text));
         }
+        if text.contains(char::is_whitespace) {
+            return Err(format!(
+                "\"{shown}\" has blanks in it; write one principal a line, or a comma between two"
+            ));
+        }
         let fields: Vec<&str> = text.splitn(6, ':').collect();
         let ["arn", of, "iam", "", account, resource] = fields[..] else {
             return Err(format!(
@@ -86,10 +91,33 @@ impl fmt::Display for Principal {
     }
 }
 
-/// The account of a principal as AWS tells it; none of `*` and of what is no ARN of an account.
+/// Reads whose permission is to be removed: an account id, or whatever AWS shows as a principal, also one
+/// that nobody could list. The error says what works.
+pub fn read_shown(text: &str, partition: &str) -> Result<String, String> {
+    let is_unique_id = |text: &str| {
+        let is_one = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        text.starts_with('A') && (16..=128).contains(&text.len()) && text.bytes().all(is_one)
+    };
+    if text == "*" || (text.starts_with("arn:") && text.len() <= 2048) || is_unique_id(text) {
+        return Ok(text.to_owned());
+    }
+    Principal::read(text, partition).map(|principal| principal.arn)
+}
+
+/// The account of a principal as AWS tells it; none of `*`, of an organizational unit, and of what is no
+/// ARN of IAM or STS.
 pub fn account_of(principal: &str) -> Option<AccountId> {
-    let account = principal.split(':').nth(4)?;
-    AccountId::parse(account)
+    let mut fields = principal.split(':');
+    let service = fields.nth(2)?;
+    let account = fields.nth(1)?;
+    matches!(service, "iam" | "sts").then(|| AccountId::parse(account))?
+}
+
+/// As briefly as the parameter takes it: the account id for all of an account.
+pub fn briefly(principal: &str) -> &str {
+    let account = principal.strip_suffix(":root");
+    let account = account.and_then(|account| account.rsplit(':').next());
+    account.unwrap_or(principal)
 }
 
 /// Names of IAM: letters, digits and `+=,.@_-`, 64 at most (IAM user guide, "IAM and AWS STS quotas").
@@ -145,6 +173,10 @@ mod tests {
                 "is neither an account id of 12 digits nor an ARN",
             ),
             ("", "is neither an account id"),
+            (
+                "012345678901 123456789012",
+                "has blanks in it; write one principal a line, or a comma between two",
+            ),
             ("vpce.amazonaws.com", "is neither an account id"),
             (
                 "arn:aws:iam::012345678901:root",
@@ -177,13 +209,40 @@ mod tests {
     }
 
     #[test]
+    fn whoever_aws_shows_can_be_named_to_be_removed() {
+        let read = |text| read_shown(text, "aws-cn");
+        for shown in [
+            "*",
+            "AROAEXAMPLEEXAMPLE123",
+            "arn:aws-cn:iam::012345678901:role/team/tidb",
+            "arn:aws:organizations::012345678901:ou/o-a/ou-a-1",
+        ] {
+            assert_eq!(read(shown), Ok(shown.to_owned()));
+            assert_eq!(briefly(shown), shown);
+        }
+        let root = "arn:aws-cn:iam::012345678901:root";
+        assert_eq!(read("012345678901"), Ok(root.to_owned()));
+        assert_eq!(briefly(root), "012345678901");
+        for slip in ["12345678901", "everybody", "AROASHORT", ""] {
+            assert!(read(slip).is_err(), "{slip}");
+        }
+    }
+
+    #[test]
     fn the_account_of_what_aws_tells_is_found_where_there_is_one() {
         let of = |text| account_of(text).map(|account| account.to_string());
         assert_eq!(
             of("arn:aws:iam::012345678901:role/a/b").as_deref(),
             Some("012345678901")
         );
-        for none in ["*", "AIDAEXAMPLE", "arn:aws:iam::1:root", "arn:aws:iam"] {
+        let unit = "arn:aws:organizations::012345678901:ou/o-a/ou-a-1";
+        for none in [
+            "*",
+            "AIDAEXAMPLE",
+            "arn:aws:iam::1:root",
+            "arn:aws:iam",
+            unit,
+        ] {
             assert_eq!(of(none), None, "{none}");
         }
     }

@@ -23,7 +23,8 @@ pub struct Principals {
     /// Whether connections are accepted before anything is proven.
     pub at_once: bool,
     /// Who is named to be removed, when it is many at once.
-    pub remove: BTreeSet<Principal>,
+    /// As AWS writes them.
+    pub remove: BTreeSet<String>,
     /// From which ranges the consumers of an account connect.
     pub ranges: BTreeMap<AccountId, BTreeSet<IpNet>>,
     /// When the parameter was written.

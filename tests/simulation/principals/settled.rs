@@ -30,11 +30,13 @@ pub fn check(end: &End<'_>, hands: bool) -> Result<(), Broken> {
         return Ok(());
     }
     let access = &end.now().access;
-    permissions(list, access, is_held("ManyLeave"))?;
+    // A removal of many is held, and so is one with a connection in a state that nobody knows.
+    let is_kept = is_held("ManyLeave") || is_held("OddState");
+    permissions(list, access, is_kept)?;
     connections(end, list, access)
 }
 
-fn permissions(list: List, access: &Access, is_many: bool) -> Result<(), Broken> {
+fn permissions(list: List, access: &Access, is_kept: bool) -> Result<(), Broken> {
     for listed in list.listed() {
         if !access.is_ours(&listed) && !access.is_another_clusters(&listed) {
             return Err(format!(
@@ -47,7 +49,7 @@ fn permissions(list: List, access: &Access, is_many: bool) -> Result<(), Broken>
             && (access.is_ours(principal) || (list.adopt && access.is_nobodys(principal)))
     };
     match access.permissions.keys().find(stays) {
-        Some(principal) if !is_many => Err(format!(
+        Some(principal) if !is_kept => Err(format!(
             "who is off the list is allowed no more: {principal}, of {access:?}"
         )),
         Some(_) | None => Ok(()),

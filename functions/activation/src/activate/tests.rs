@@ -80,7 +80,7 @@ impl<'w> Duty for Lamp<'w> {
     type Aws = Fake;
     type Observed = Look;
     type Change = SwitchOn;
-    type Doubt = &'static str;
+    type Doubt = String;
     type Picture = Light;
 
     fn aws(&self) -> Paced<'w, Fake> {
@@ -104,9 +104,11 @@ impl<'w> Duty for Lamp<'w> {
     }
 
     /// One look is not enough.
-    fn plan(look: &Look, agreed: &BTreeSet<&'static str>) -> PlanOf<Self> {
-        let mut plan = Plan::default();
-        plan.picture = Light { seen_in: *look };
+    fn plan(look: &Look, agreed: &BTreeSet<String>) -> PlanOf<Self> {
+        let mut plan = Plan {
+            picture: Light { seen_in: *look },
+            ..Plan::default()
+        };
         match agreed.contains("it is dark") {
             true => plan.steps.push(fleet::plan::Step {
                 change: SwitchOn,
@@ -115,7 +117,7 @@ impl<'w> Duty for Lamp<'w> {
                     sentence: "it is dark".to_owned(),
                 },
             }),
-            false => drop(plan.doubts.insert("it is dark")),
+            false => drop(plan.doubts.insert("it is dark".to_owned())),
         }
         plan
     }

@@ -55,11 +55,9 @@ pub(super) fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
                 ErrorKind::NotFound
             }
         }
-        "ParameterNotFound"
-        | "ResourceNotFoundException"
-        | "InvalidID"
-        | "InvalidVpcEndpointServiceId.NotFound"
-        | "InvalidVpcEndpointService.NotFound" => ErrorKind::NotFound,
+        "ParameterNotFound" | "ResourceNotFoundException" | "InvalidID" => ErrorKind::NotFound,
+        // EC2 names what it did not find: "InvalidVpcEndpointId.NotFound".
+        _ if code.ends_with(".NotFound") => ErrorKind::NotFound,
         // Some of these come with status 400.
         "InternalError"
         | "InternalFailure"

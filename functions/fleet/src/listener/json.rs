@@ -5,6 +5,7 @@ use super::pattern::Written;
 use super::zone::is_az_id;
 use super::{ListenerGroup, Pattern, PortRange, Protocol, Refusals, Wish, Without};
 use crate::foreign::{clean, is_invisible};
+use crate::twice::twice;
 use crate::words::{GroupName, ParameterName, Port};
 use serde::Deserialize;
 use serde_json::Value;
@@ -111,12 +112,12 @@ fn fields(text: &str) -> Result<Fields, Refusals> {
     let escaped = string(&format!("\"{bare}\""));
     let others = [Some(bare.to_owned()), Some(straight), Some(single), escaped];
     let mut error = match serde_json::from_str(text) {
-        Ok(fields) => return Ok(fields),
+        Ok(fields) => return once(text, fields),
         Err(error) => error,
     };
     for other in others.into_iter().flatten() {
         match serde_json::from_str(&other) {
-            Ok(fields) => return Ok(fields),
+            Ok(fields) => return once(&other, fields),
             Err(other) if other.is_data() && !error.is_data() => error = other,
             Err(_) => {}
         }
@@ -139,6 +140,17 @@ fn fields(text: &str) -> Result<Fields, Refusals> {
         false => told,
     };
     Err(Refusals::at(line, shown, told))
+}
+
+/// Of two fields with one name, nobody knows which is meant.
+fn once(text: &str, fields: Fields) -> Result<Fields, Refusals> {
+    match twice(text) {
+        None => Ok(fields),
+        Some(field) => Err(Refusals::because(format!(
+            "has \"{}\" twice in one object; take one of them out",
+            clean(&field, 100)
+        ))),
+    }
 }
 
 /// With straight quotes and plain blanks.

@@ -15,6 +15,7 @@ pub use endpoint::{Endpoint, is_same_endpoint};
 pub use pattern::Pattern;
 pub use refusal::{Refusal, Refusals};
 pub use without::Without;
+pub use zone::is_zone_or_region;
 
 use crate::foreign::clean;
 use crate::observed::Parameter;

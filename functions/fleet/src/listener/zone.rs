@@ -38,6 +38,16 @@ pub(super) fn az_ids_in(label: &str) -> BTreeSet<AzId> {
     ids
 }
 
+/// Whether a text is the ID or the name of a zone of AWS, or the name of a Region: what the reader of
+/// patterns knows by itself.
+pub fn is_zone_or_region(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let region = text.split('-').next().unwrap_or_default();
+    (is_az_id(&text) && is_of_aws(region))
+        || is_zone_name(&text)
+        || is_zone_name(&format!("{text}a"))
+}
+
 /// Whether two AZ IDs contradict each other: they differ, and the second is one of AWS's, not a word of
 /// the user's own such as `kafka1-az1`.
 pub(super) fn contradicts(zone: &AzId, label: &AzId) -> bool {
@@ -95,4 +105,27 @@ fn is_code(part: &str) -> bool {
 fn is_number(part: &str) -> bool {
     let number = part.strip_prefix("az");
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_zone_or_region;
+
+    #[test]
+    fn zones_and_regions_of_aws_are_known_by_their_form() {
+        for text in [
+            "usw2-az1",
+            "usw2-lax1-az1",
+            "us-west-2a",
+            "us-west-2-lax-1a",
+            "us-west-2",
+            "us-gov-east-1",
+            "USW2-AZ1",
+        ] {
+            assert!(is_zone_or_region(text), "{text}");
+        }
+        for text in ["kafka1-az1", "us-west", "west-2", "orders", "az1", ""] {
+            assert!(!is_zone_or_region(text), "{text}");
+        }
+    }
 }

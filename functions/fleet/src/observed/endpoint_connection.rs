@@ -1,5 +1,6 @@
 //! A consumer's endpoint, as the owner of the service sees it.
 
+use super::spelled::spelled;
 use crate::foreign::clean;
 use crate::words::{AccountId, VpcEndpointId};
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use std::fmt;
 
 /// A connection of a VPC endpoint to an endpoint service (EC2 API reference, `VpcEndpointConnection`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EndpointConnection {
     /// The endpoint: what is accepted and rejected.
     pub endpoint: VpcEndpointId,
@@ -24,8 +26,7 @@ pub struct EndpointConnection {
 /// State of a VPC endpoint. The EC2 API reference spells it in two ways: the field
 /// `vpcEndpointState` of `VpcEndpointConnection` with a capital (`PendingAcceptance`), the filter
 /// `vpc-endpoint-state` and every example of an answer without (`pendingAcceptance`). Both are read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConnectionState {
     /// Waits until the owner of the service accepts it.
     PendingAcceptance,
@@ -83,17 +84,7 @@ impl ConnectionState {
     }
 }
 
-impl From<String> for ConnectionState {
-    fn from(text: String) -> Self {
-        Self::parse(&text)
-    }
-}
-
-impl From<ConnectionState> for String {
-    fn from(state: ConnectionState) -> Self {
-        state.as_str().to_owned()
-    }
-}
+spelled!(ConnectionState);
 
 impl fmt::Display for ConnectionState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! An endpoint service of PrivateLink.
 
+use super::spelled::spelled;
 use crate::foreign::clean;
 use crate::words::{AzId, AzName, EndpointServiceId, LoadBalancerArn};
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use std::fmt;
 /// An endpoint service, in AWS's own words (EC2 API reference, `ServiceConfiguration`, where every field
 /// may be missing).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EndpointService {
     /// Its id: what its owner asks with.
     pub id: EndpointServiceId,
@@ -32,8 +34,7 @@ pub struct EndpointService {
 }
 
 /// State of an endpoint service (EC2 API reference, `ServiceConfiguration`, field `serviceState`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ServiceState {
     /// Being made.
     Pending,
@@ -83,17 +84,7 @@ impl ServiceState {
     }
 }
 
-impl From<String> for ServiceState {
-    fn from(text: String) -> Self {
-        Self::parse(&text)
-    }
-}
-
-impl From<ServiceState> for String {
-    fn from(state: ServiceState) -> Self {
-        state.as_str().to_owned()
-    }
-}
+spelled!(ServiceState);
 
 impl fmt::Display for ServiceState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An inbound rule of a security group (EC2 API reference, `SecurityGroupRule`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IngressRule {
     /// The group that it is a rule of.
     pub group: SecurityGroupId,

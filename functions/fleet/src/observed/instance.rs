@@ -1,11 +1,14 @@
 //! EC2 instances and their states.
 
+use super::spelled::spelled;
 use crate::tags::Tags;
 use crate::words::{AzId, AzName, InstanceId, VpcId};
+use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
 /// An EC2 instance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Instance {
     /// Its id.
     pub id: InstanceId,
@@ -80,3 +83,5 @@ impl InstanceState {
         }
     }
 }
+
+spelled!(InstanceState);

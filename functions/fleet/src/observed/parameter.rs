@@ -1,16 +1,19 @@
 //! A parameter of SSM Parameter Store.
 
+use super::spelled::spelled;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A parameter, as `GetParametersByPath` shows it without decryption.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// The full name, with its leading slash.
     pub name: String,
     /// Its type.
     pub kind: ParameterKind,
-    /// The value; of a `SecureString` the cipher text.
+    /// The value; empty of what is no text ([`without_cipher_text`](Self::without_cipher_text)).
     pub value: String,
     /// Counts up with each write; begins again at 1 when re-created (F41).
     pub version: i64,
@@ -53,7 +56,16 @@ impl ParameterKind {
     }
 }
 
+spelled!(ParameterKind);
+
 impl Parameter {
+    /// The same without the cipher text of a secret, which nobody needs and which would be saved. Both
+    /// doors to AWS take it off.
+    pub fn without_cipher_text(self) -> Self {
+        let value = self.text().map(str::to_owned).unwrap_or_default();
+        Self { value, ..self }
+    }
+
     /// The text that a person wrote; `None` if it is a secret, or nobody knows what it is.
     pub fn text(&self) -> Option<&str> {
         match self.kind {
@@ -113,6 +125,8 @@ mod tests {
             };
             assert_eq!(parameter.kind.as_str(), text);
             assert_eq!(parameter.text(), shown.then_some("hunter2"));
+            let kept = parameter.clone().without_cipher_text().value;
+            assert_eq!(kept, if shown { "hunter2" } else { "" });
             assert_eq!(
                 format!("{parameter:?}").contains("hunter2"),
                 shown,

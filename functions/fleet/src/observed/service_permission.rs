@@ -1,5 +1,6 @@
 //! Who may connect to an endpoint service.
 
+use super::spelled::spelled;
 use crate::foreign::clean;
 use crate::tags::Tags;
 use crate::words::ServicePermissionId;
@@ -9,6 +10,7 @@ use std::fmt;
 /// A permission of an endpoint service (EC2 API reference, `AllowedPrincipal`). It says who may make
 /// an endpoint; taking it away ends no connection (F21, F43).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ServicePermission {
     /// Its id: what its tags hang on.
     pub id: ServicePermissionId,
@@ -21,8 +23,7 @@ pub struct ServicePermission {
 }
 
 /// The kind of a principal (EC2 API reference, `AllowedPrincipal`, field `principalType`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PrincipalType {
     /// Everybody: `*`.
     All,
@@ -68,17 +69,7 @@ impl PrincipalType {
     }
 }
 
-impl From<String> for PrincipalType {
-    fn from(text: String) -> Self {
-        Self::parse(&text)
-    }
-}
-
-impl From<PrincipalType> for String {
-    fn from(kind: PrincipalType) -> Self {
-        kind.as_str().to_owned()
-    }
-}
+spelled!(PrincipalType);
 
 impl fmt::Display for PrincipalType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -62,7 +62,7 @@ async fn each_change_is_its_call_with_all_that_it_names() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_principal_that_aws_refuses_keeps_no_other_out() {
+async fn one_principal_that_aws_refuses_keeps_no_other_out_and_fails_the_step() {
     let aws = Fake::default();
     let (call, code) = (
         Call::ModifyVpcEndpointServicePermissions,
@@ -72,7 +72,7 @@ async fn one_principal_that_aws_refuses_keeps_no_other_out() {
     aws.fails(call, "vpce-svc-1 +b", code);
     let outcome = take(&aws, allow(["a", "b"])).await;
     assert!(
-        matches!(&outcome, Outcome::Partly(why) if why.contains(code)),
+        matches!(&outcome, Outcome::Failed(why) if why.contains(code)),
         "{outcome:?}"
     );
     assert_eq!(

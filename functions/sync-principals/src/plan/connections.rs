@@ -1,60 +1,80 @@
 //! Connections that wait: of a listed account accepted once there is something to connect to, of others
 //! left to a person.
 
-use super::permissions::CHUNK;
+use super::leaving::Leaving;
 use super::ready::ready;
-use super::view::{View, is_live};
-use super::{Draft, Reason};
+use super::view::{View, allowing, carries, is_live, is_lost, is_many};
+use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
 use crate::principal::account_of;
 use crate::principals::Principals;
-use fleet::observed::{ConnectionState, EndpointConnection};
+use fleet::observed::{ConnectionState, EndpointConnection, ServicePermission};
 use fleet::words::AccountId;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
-/// Accepts who may connect, and names everybody else who waits.
-pub(super) fn plan(
-    view: &View<'_>,
-    principals: &Principals,
-    leaving: &BTreeSet<String>,
-    draft: &mut Draft,
-) {
+/// So many connections are told, each in a sentence.
+const TOLD: usize = 20;
+
+/// Accepts who may connect, and names everybody else who waits, who cannot be helped, and who is connected
+/// without being allowed.
+pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, draft: &mut Draft) {
     let ready = match principals.at_once {
         true => Ok(()),
         false => ready(view),
     };
-    let leaving: BTreeSet<AccountId> = leaving.iter().filter_map(|it| account_of(it)).collect();
-    let mut accepted = Vec::new();
+    let go: BTreeSet<AccountId> = leaving.go.iter().filter_map(|it| account_of(it)).collect();
+    let (mut accepted, mut told) = (Vec::new(), Vec::new());
     for connection in in_order(view) {
         let (endpoint, account) = (connection.endpoint.clone(), connection.owner.clone());
         let parameter = view.parameter_name();
-        match (&connection.state, principals.lists(&account), &ready) {
-            (ConnectionState::PendingAcceptance, true, Ok(())) => {
-                accepted.push((endpoint, account));
-            }
-            (ConnectionState::PendingAcceptance, true, Err(waits)) => {
-                draft.hold(Held::NotProven {
+        let is_listed = principals.lists(&account);
+        match &connection.state {
+            ConnectionState::PendingAcceptance if is_listed => match &ready {
+                Ok(()) => accepted.push((endpoint, account)),
+                Err(waits) => told.push(Held::NotProven {
                     endpoint,
                     account,
                     waits: waits.clone(),
                     parameter,
-                });
-            }
+                }),
+            },
             // Whose account leaves is dealt with there.
-            (ConnectionState::PendingAcceptance, false, _) if leaving.contains(&account) => {}
-            (ConnectionState::PendingAcceptance, false, _) => draft.hold(Held::NotListed {
+            ConnectionState::PendingAcceptance if go.contains(&account) => {}
+            ConnectionState::PendingAcceptance => told.push(Held::NotListed {
                 endpoint,
                 account,
                 age: age(view, connection.created),
                 parameter,
             }),
-            (ConnectionState::Rejected, true, _) if !has_another(view, connection) => {
-                draft.hold(Held::RejectedBefore { endpoint, account });
+            state if is_lost(state) && is_listed && !has_another(view, connection) => {
+                told.push(Held::NeedsNewEndpoint {
+                    endpoint,
+                    account,
+                    state: state.clone(),
+                });
+            }
+            state if carries(state) && !is_listed => {
+                let stays = |it: &&ServicePermission| !leaving.go.contains(&it.principal);
+                let stays = view.permissions.iter().filter(stays);
+                let of_it = allowing(stays.filter(|it| !is_many(it)), &account);
+                if of_it.is_none() && !go.contains(&account) {
+                    told.push(Held::ConnectedUnlisted {
+                        endpoint,
+                        account,
+                        parameter,
+                    });
+                }
             }
             _ => {}
         }
+    }
+    let more = told.len().saturating_sub(TOLD);
+    told.truncate(TOLD);
+    told.into_iter().for_each(|held| draft.hold(held));
+    if more > 0 {
+        draft.hold(Held::MoreConnections { more });
     }
     for some in accepted.chunks(CHUNK) {
         let endpoints = some.iter().cloned().collect();

@@ -1,6 +1,7 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
 mod connections;
+mod leaving;
 mod permissions;
 mod reach;
 mod ready;
@@ -13,12 +14,14 @@ use crate::access::Access;
 use crate::change::{Action, Change};
 use crate::held::Held;
 use crate::observed::{Doubt, Observed};
-use crate::principals::Principals;
 use fleet::plan::Said;
 use fleet::wishes;
 use std::collections::BTreeSet;
 use std::fmt;
 use view::View;
+
+/// So many principals, permissions and endpoints go into one call.
+const CHUNK: usize = 50;
 
 /// What to do now about who may connect.
 pub type Plan = fleet::plan::Plan<Change, Doubt, Access>;
@@ -56,11 +59,12 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
             return draft.plan;
         }
     };
-    let leaving = permissions::plan(&view, &principals, agreed, &mut draft);
+    let leaving = leaving::leaving(&view, &principals, agreed, &mut draft);
+    permissions::plan(&view, &principals, &leaving, &mut draft);
     connections::plan(&view, &principals, &leaving, &mut draft);
-    permissions::remove(&view, &principals, &leaving, &mut draft);
+    leaving::remove(&view, &principals, &leaving.go, &mut draft);
     reach::plan(&view, &principals, &mut draft);
-    draft.plan.picture = view.access(&principals);
+    draft.plan.picture = view.access(&principals, &leaving);
     draft.plan
 }
 
@@ -95,6 +99,8 @@ enum Reason {
     Listed,
     /// On the list, allowed, and not recorded as ours.
     Unrecorded,
+    /// Others go, and nothing that stays says by which version of the list.
+    InForce,
     /// A group is proven, or the list says at once.
     MayConnect,
     /// Its account is off the list.
@@ -106,17 +112,10 @@ impl fmt::Display for Reason {
         f.write_str(match self {
             Self::Listed => "listed, and not allowed yet",
             Self::Unrecorded => "listed, and the permission does not say that this list keeps it",
+            Self::InForce => "so that an older read of the list is known for one",
             Self::MayConnect => "the account is listed, and what it connects to is there",
             Self::OffTheList => "off the list",
         })
-    }
-}
-
-impl Principals {
-    /// Whether everybody of these is named to be removed.
-    fn removes_all(&self, leave: &BTreeSet<String>) -> bool {
-        let named: BTreeSet<&str> = self.remove.iter().map(|it| it.arn()).collect();
-        leave.iter().all(|who| named.contains(who.as_str()))
     }
 }
 

@@ -1,31 +1,18 @@
-//! Permissions: exactly those of the list. What is added comes first; what is taken away only if it is
-//! recorded as ours, in two looks, and not if it is many at once by a slip (P-78).
+//! Permissions of those on the list: each is allowed, and recorded as ours.
 
-use super::view::{View, is_live, listed_at};
-use super::{Draft, Reason};
+use super::leaving::Leaving;
+use super::view::View;
+use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
-use crate::observed::Doubt;
-use crate::principal::account_of;
 use crate::principals::Principals;
 use fleet::foreign::clean;
 use fleet::observed::ServicePermission;
 use fleet::tags::{self, Tags};
-use fleet::words::{AccountId, VpcEndpointId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many principals, permissions and endpoints go into one call.
-pub(super) const CHUNK: usize = 50;
-/// So few may always go at once.
-const FEW: usize = 2;
-
-/// Allows and records who is listed; answers who may lose its permission.
-pub(super) fn plan(
-    view: &View<'_>,
-    principals: &Principals,
-    agreed: &BTreeSet<Doubt>,
-    draft: &mut Draft,
-) -> BTreeSet<String> {
+/// Allows and records who is listed.
+pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, draft: &mut Draft) {
     let listed: BTreeSet<&str> = principals.listed.iter().map(|it| it.arn()).collect();
     let by_principal: BTreeMap<&str, &ServicePermission> = view
         .permissions
@@ -34,21 +21,33 @@ pub(super) fn plan(
         .collect();
     let missing = listed.iter().filter(|it| !by_principal.contains_key(**it));
     let missing: Vec<String> = missing.map(|it| (*it).to_owned()).collect();
-    let given = given(view, principals);
+    let given = given(view, principals, leaving);
     for some in missing.chunks(CHUNK) {
         let principals = some.iter().cloned().collect();
         let tags = given.clone();
         draft.act(view, Action::Allow { principals, tags }, Reason::Listed);
     }
     record(view, &listed, &given, draft);
-    leaving(view, principals, &listed, agreed, draft)
+    if !leaving.go.is_empty() {
+        put_in_force(view, principals, &listed, draft);
+    }
 }
 
-/// Tags of a permission that this list keeps.
-fn given(view: &View<'_>, principals: &Principals) -> Tags {
+/// Tags of a permission that this list keeps. While a removal is held, whoever comes is not yet counted
+/// among the recorded ones: or else many would look few as soon as the parameter is written once more.
+fn given(view: &View<'_>, principals: &Principals, leaving: &Leaving) -> Tags {
+    let since = match leaving.held.is_empty() {
+        true => tags::LISTED_AT,
+        false => tags::IN_FORCE,
+    };
+    tagged(view, since, principals)
+}
+
+/// Ours, and since when.
+fn tagged(view: &View<'_>, since: &str, principals: &Principals) -> Tags {
     Tags::from([
         (tags::CLUSTER.to_owned(), view.observed.cluster.to_string()),
-        (tags::LISTED_AT.to_owned(), principals.written.to_string()),
+        (since.to_owned(), principals.written.to_string()),
     ])
 }
 
@@ -64,7 +63,10 @@ fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Dr
         match permission.tags.get(tags::CLUSTER) {
             None => unrecorded.push((permission.id.clone(), principal.to_owned())),
             Some(cluster) if *cluster == view.observed.cluster.as_str() => {
-                if listed_at(permission).is_none() {
+                let is_recorded = given
+                    .keys()
+                    .any(|tag| view.time_of(permission, tag).is_some());
+                if !is_recorded && view.time_of(permission, tags::LISTED_AT).is_none() {
                     unrecorded.push((permission.id.clone(), principal.to_owned()));
                 }
             }
@@ -82,127 +84,26 @@ fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Dr
     }
 }
 
-/// Who is off the list and may lose its permission: recorded before this version of the parameter, in two
-/// looks, and, if it is many at once, named.
-fn leaving(
+/// A removal leaves nothing behind that tells which version of the parameter it is from, so one of those who
+/// stay does: an older read would allow again whoever has just gone (P-44).
+fn put_in_force(
     view: &View<'_>,
     principals: &Principals,
     listed: &BTreeSet<&str>,
-    agreed: &BTreeSet<Doubt>,
-    draft: &mut Draft,
-) -> BTreeSet<String> {
-    let ours = view.permissions.iter();
-    let ours = ours.filter(|it| view.is_ours(it) || (principals.adopt && is_nobodys(it)));
-    // What this very version has added does not make what it takes away look small.
-    let before = ours.filter(|it| listed_at(it).is_none_or(|at| at < principals.written));
-    let before: BTreeSet<&str> = before.map(|it| it.principal.as_str()).collect();
-    let leave: BTreeSet<String> = before
-        .difference(listed)
-        .map(|it| (*it).to_owned())
-        .collect();
-    if leave.is_empty() {
-        return leave;
-    }
-    let is_many = leave.len() > FEW && leave.len() * 2 > before.len();
-    if is_many && !principals.removes_all(&leave) {
-        draft.hold(Held::ManyLeave {
-            leave,
-            of: before.len(),
-            parameter: view.parameter_name(),
-        });
-        return BTreeSet::new();
-    }
-    let doubt = Doubt::Removal(leave.clone(), before.len());
-    if !agreed.contains(&doubt) {
-        let held = doubt.clone();
-        draft.hold(Held::Doubted { doubt: held });
-        draft.plan.doubts.insert(doubt);
-        return BTreeSet::new();
-    }
-    leave
-}
-
-/// Whether no cluster has recorded a permission.
-fn is_nobodys(permission: &ServicePermission) -> bool {
-    !permission.tags.contains_key(tags::CLUSTER)
-}
-
-/// Rejects the connections of whoever leaves, and takes permissions away of which no connection is left:
-/// the permission goes last, so that whatever ends on the way is seen again.
-pub(super) fn remove(
-    view: &View<'_>,
-    principals: &Principals,
-    leave: &BTreeSet<String>,
     draft: &mut Draft,
 ) {
-    let mut by_account: BTreeMap<Option<AccountId>, BTreeSet<String>> = BTreeMap::new();
-    for principal in leave {
-        let account = account_of(principal);
-        by_account
-            .entry(account)
-            .or_default()
-            .insert(principal.clone());
+    let stays =
+        |it: &&ServicePermission| view.is_ours(it) && listed.contains(it.principal.as_str());
+    let staying = view.permissions.iter().filter(stays);
+    if view
+        .newest()
+        .is_some_and(|newest| newest >= principals.written)
+    {
+        return;
     }
-    let mut gone = BTreeSet::new();
-    for (account, leaving) in by_account {
-        let Some(account) = account else {
-            gone.extend(leaving);
-            continue;
-        };
-        let endpoints = live_endpoints(view, &account);
-        match still_allowed(view, principals, leave, &account) {
-            _ if endpoints.is_empty() => gone.extend(leaving),
-            Some(by) => {
-                draft.hold(Held::StillAllowed {
-                    account,
-                    by,
-                    endpoints,
-                });
-                gone.extend(leaving);
-            }
-            None => {
-                draft.hold(Held::Leaving {
-                    account: account.clone(),
-                    endpoints: endpoints.clone(),
-                });
-                let all: Vec<VpcEndpointId> = endpoints.into_iter().collect();
-                for some in all.chunks(CHUNK) {
-                    let (account, endpoints) = (account.clone(), some.iter().cloned().collect());
-                    let action = Action::Reject { account, endpoints };
-                    draft.act(view, action, Reason::OffTheList);
-                }
-            }
-        }
+    if let Some(one) = staying.min_by_key(|it| &it.id) {
+        let permissions = [(one.id.clone(), one.principal.clone())].into();
+        let tags = tagged(view, tags::IN_FORCE, principals);
+        draft.act(view, Action::Tag { permissions, tags }, Reason::InForce);
     }
-    let gone: Vec<String> = gone.into_iter().collect();
-    for some in gone.chunks(CHUNK) {
-        let principals = some.iter().cloned().collect();
-        draft.act(view, Action::Disallow { principals }, Reason::OffTheList);
-    }
-}
-
-fn live_endpoints(view: &View<'_>, account: &AccountId) -> BTreeSet<VpcEndpointId> {
-    let connections = view.connections.iter();
-    let live = connections.filter(|it| it.owner == *account && is_live(&it.state));
-    live.map(|it| it.endpoint.clone()).collect()
-}
-
-/// By whom an account may connect although some of its principals leave.
-fn still_allowed(
-    view: &View<'_>,
-    principals: &Principals,
-    leave: &BTreeSet<String>,
-    account: &AccountId,
-) -> Option<String> {
-    if let Some(listed) = principals.listed.iter().find(|it| it.account() == account) {
-        return Some(listed.to_string());
-    }
-    let mut others = view
-        .permissions
-        .iter()
-        .filter(|it| !leave.contains(&it.principal));
-    let stays = others.find(|it| {
-        it.principal == "*" || account_of(&it.principal).is_some_and(|of| of == *account)
-    });
-    stays.map(|permission| clean(&permission.principal, 200))
 }

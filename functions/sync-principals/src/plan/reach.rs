@@ -69,7 +69,7 @@ fn ports(view: &View<'_>) -> BTreeMap<GroupName, BTreeSet<Port>> {
 struct LetIn {
     v4: Vec<Ipv4Net>,
     v6: Vec<Ipv6Net>,
-    /// Members of a prefix list or of a security group: nobody here can tell who they are.
+    /// Members of a prefix list, or what AWS added later: nobody here can tell who they are.
     others: bool,
 }
 
@@ -86,9 +86,9 @@ impl LetIn {
                     Ok(range) => let_in.v6.push(range),
                     Err(_) => let_in.others = true,
                 },
-                IngressSource::PrefixList(_) | IngressSource::Group(_) | IngressSource::Unknown => {
-                    let_in.others = true;
-                }
+                IngressSource::PrefixList(_) | IngressSource::Unknown => let_in.others = true,
+                // Members of a security group of ours; traffic of PrivateLink has its client's address (F13).
+                IngressSource::Group(_) => {}
             }
         }
         let_in

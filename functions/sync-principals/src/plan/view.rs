@@ -1,17 +1,24 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
+use super::leaving::Leaving;
 use super::service::{Found, service_of};
 use crate::access::{Access, ConnectionRow, PrincipalRow, PrincipalState};
 use crate::held::Held;
 use crate::observed::Observed;
+use crate::principal::account_of;
 use crate::principals::Principals;
 use fleet::observed::{
-    ConnectionState, EndpointConnection, EndpointService, Parameter, ServicePermission,
+    ConnectionState, EndpointConnection, EndpointService, Parameter, PrincipalType,
+    ServicePermission,
 };
 use fleet::tags;
 use fleet::wishes::parameter_path;
-use jiff::Timestamp;
+use fleet::words::AccountId;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+
+/// The clocks of two of AWS's services may be so far apart.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
 
 /// An observation without gaps in what everything depends on.
 pub(super) struct View<'a> {
@@ -47,7 +54,10 @@ impl<'a> View<'a> {
             }
         };
         let permissions = observed.permissions.as_ref();
-        let permissions = permissions.map_err(blind("the endpoint service's permissions"))?;
+        let permissions = permissions.map_err(|_| Held::PermissionsUnread {
+            service: service.name.clone(),
+            cluster: observed.cluster.clone(),
+        })?;
         let connections = observed.connections.as_ref();
         let connections = connections.map_err(blind("the endpoint service's connections"))?;
         Ok(Self {
@@ -87,9 +97,10 @@ impl<'a> View<'a> {
                 }));
             }
         };
-        let ours = self.permissions.iter().filter(|it| self.is_ours(it));
-        let newest = ours.filter_map(listed_at).max();
-        match newest.filter(|applied| *applied > principals.written) {
+        match self
+            .newest()
+            .filter(|applied| *applied > principals.written)
+        {
             Some(applied) => Some(Err(Held::ParameterOld {
                 parameter,
                 read: principals.written,
@@ -105,6 +116,23 @@ impl<'a> View<'a> {
         cluster.is_some_and(|cluster| cluster == self.observed.cluster.as_str())
     }
 
+    /// When the newest version of the parameter was written that is in force, as far as it left a trace.
+    pub(super) fn newest(&self) -> Option<Timestamp> {
+        let ours = self.permissions.iter().filter(|it| self.is_ours(it));
+        let times = ours.flat_map(|it| {
+            let tags = [tags::LISTED_AT, tags::IN_FORCE];
+            tags.map(|tag| self.time_of(it, tag))
+        });
+        times.flatten().max()
+    }
+
+    /// The time in a tag of a permission. One that has not come yet was written by hand.
+    pub(super) fn time_of(&self, permission: &ServicePermission, tag: &str) -> Option<Timestamp> {
+        let at: Timestamp = permission.tags.get(tag)?.parse().ok()?;
+        let now = self.observed.now.as_ref().ok();
+        now.is_none_or(|now| at <= *now + CLOCKS).then_some(at)
+    }
+
     /// The picture when nothing may be done.
     pub(super) fn frozen(&self) -> Access {
         self.draw(|permission| match self.is_ours(permission) {
@@ -114,16 +142,18 @@ impl<'a> View<'a> {
     }
 
     /// The picture once the steps are done.
-    pub(super) fn access(&self, principals: &Principals) -> Access {
+    pub(super) fn access(&self, principals: &Principals, leaving: &Leaving) -> Access {
         let listed: BTreeSet<&str> = principals.listed.iter().map(|it| it.arn()).collect();
         let mut access = self.draw(|permission| {
-            match (
-                listed.contains(permission.principal.as_str()),
-                self.is_ours(permission),
-            ) {
-                (true, _) => PrincipalState::Allowed,
-                (false, ours) if ours || principals.adopt => PrincipalState::Leaving,
-                (false, _) => PrincipalState::Foreign,
+            let principal = &permission.principal;
+            if listed.contains(principal.as_str()) {
+                PrincipalState::Allowed
+            } else if leaving.go.contains(principal) {
+                PrincipalState::Leaving
+            } else if self.is_ours(permission) || leaving.held.contains(principal) {
+                PrincipalState::Kept
+            } else {
+                PrincipalState::Foreign
             }
         });
         let allowed: BTreeSet<&str> = self
@@ -170,14 +200,10 @@ impl<'a> View<'a> {
             service: Some(self.service.name.clone()),
             principals,
             connections,
-            more: 0,
+            more_principals: 0,
+            more_connections: 0,
         }
     }
-}
-
-/// When the version of the parameter was written that made a permission, or took it over.
-pub(super) fn listed_at(permission: &ServicePermission) -> Option<Timestamp> {
-    permission.tags.get(tags::LISTED_AT)?.parse().ok()
 }
 
 /// Whether a connection in this state is over for good, or was never made.
@@ -210,4 +236,40 @@ pub(super) fn is_live(state: &ConnectionState) -> bool {
         // One that AWS added later is shown and left alone.
         | ConnectionState::Unknown(_) => false,
     }
+}
+
+/// Whether a connection in this state carries traffic, or is about to.
+pub(super) fn carries(state: &ConnectionState) -> bool {
+    is_live(state) && *state != ConnectionState::PendingAcceptance
+}
+
+/// Whether nobody can accept a connection in this state, and its endpoint is still there.
+pub(super) fn is_lost(state: &ConnectionState) -> bool {
+    match state {
+        ConnectionState::Rejected | ConnectionState::Expired | ConnectionState::Failed => true,
+        ConnectionState::PendingAcceptance
+        | ConnectionState::Pending
+        | ConnectionState::Available
+        | ConnectionState::Partial
+        | ConnectionState::Deleting
+        | ConnectionState::Deleted
+        | ConnectionState::Unknown(_) => false,
+    }
+}
+
+/// By which of these permissions an account may connect: one of its own, or one that may be everybody's.
+pub(super) fn allowing<'p>(
+    mut permissions: impl Iterator<Item = &'p ServicePermission>,
+    account: &AccountId,
+) -> Option<&'p ServicePermission> {
+    permissions.find(|it| is_many(it) || account_of(&it.principal).is_some_and(|of| of == *account))
+}
+
+/// Whether a permission is of accounts that nobody can tell.
+pub(super) fn is_many(permission: &ServicePermission) -> bool {
+    permission.principal == "*"
+        || matches!(
+            permission.kind,
+            PrincipalType::All | PrincipalType::OrganizationUnit
+        )
 }

@@ -1,8 +1,9 @@
 //! The parameter as JSON: field by field, each wrong one told.
 
 use super::{Principals, Refusals, finished};
-use crate::principal::Principal;
+use crate::principal::{Principal, read_shown};
 use fleet::foreign::clean;
+use fleet::twice::twice;
 use fleet::words::AccountId;
 use ipnet::IpNet;
 use serde_json::Value;
@@ -16,6 +17,12 @@ const FORM: &str = r#"write {"principals": ["<account>", …]}, or one account a
 impl Principals {
     pub(super) fn with_json(mut self, text: &str, partition: &str) -> Result<Self, Refusals> {
         let refused = |why: String| Err(Refusals(vec![why]));
+        if let Some(field) = twice(text) {
+            let field = clean(&field, SHOWN);
+            return refused(format!(
+                "\"{field}\" stands twice in one object; take one of them out"
+            ));
+        }
         let fields = match serde_json::from_str(text) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => return refused(format!("it is JSON and no object; {FORM}")),
@@ -25,8 +32,14 @@ impl Principals {
         let mut refusals = Vec::new();
         for (name, value) in &fields {
             let wrong = match name.as_str() {
-                "principals" => read_list(value, partition, &mut self.listed),
-                "remove" => read_list(value, partition, &mut self.remove),
+                "principals" => {
+                    let read = |text: &str| Principal::read(text, partition);
+                    read_list(value, read, &mut self.listed)
+                }
+                "remove" => {
+                    let read = |text: &str| read_shown(text, partition);
+                    read_list(value, read, &mut self.remove)
+                }
                 "adopt" => match value {
                     Value::Bool(adopt) => {
                         self.adopt = *adopt;
@@ -93,7 +106,11 @@ impl Principals {
 
     /// What is right by itself and does not go together.
     fn check_together(&self, refusals: &mut Vec<String>) {
-        for principal in self.remove.intersection(&self.listed) {
+        for principal in self
+            .listed
+            .iter()
+            .filter(|it| self.remove.contains(it.arn()))
+        {
             refusals.push(format!(
                 "{principal} stands in \"principals\" and in \"remove\"; take it out of one"
             ));
@@ -107,16 +124,20 @@ impl Principals {
 }
 
 /// Reads a list of principals; what is wrong with which.
-fn read_list(value: &Value, partition: &str, into: &mut BTreeSet<Principal>) -> Vec<String> {
+fn read_list<T: Ord>(
+    value: &Value,
+    read: impl Fn(&str) -> Result<T, String>,
+    into: &mut BTreeSet<T>,
+) -> Vec<String> {
     let Value::Array(items) = value else {
         return vec![r#"it is a list such as ["123456789012"]"#.to_owned()];
     };
     let mut wrong = Vec::new();
     for item in items {
         let read = match item {
-            Value::String(text) => Principal::read(text.trim(), partition),
+            Value::String(text) => read(text.trim()),
             // As a number, which loses leading zeros.
-            Value::Number(number) => Principal::read(&number.to_string(), partition),
+            Value::Number(number) => read(&number.to_string()),
             _ => Err("each one is a text, an account id or an ARN".to_owned()),
         };
         match read {

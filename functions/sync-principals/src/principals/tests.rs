@@ -72,6 +72,10 @@ fn what_is_wrong_is_named_and_nothing_of_it_is_used() {
         (r#"{"principals": ["#, "it is no JSON (EOF while parsing"),
         ("{}", "it has no field \"principals\""),
         (
+            r#"{"principals": [], "adopt": true, "principals": ["111111111111"]}"#,
+            "\"principals\" stands twice in one object; take one of them out",
+        ),
+        (
             r#"{"principals": [], "adpot": true}"#,
             "\"adpot\": nobody reads it; the fields are",
         ),

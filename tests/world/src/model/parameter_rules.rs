@@ -5,7 +5,9 @@ use super::parameters::invalid;
 use super::{ApiError, Settings};
 
 /// A standard parameter holds 4 KB (F46).
-const VALUE_BYTES: usize = 4096;
+const STANDARD_BYTES: usize = 4096;
+/// An advanced one 8 KB.
+const ADVANCED_BYTES: usize = 8192;
 /// The levels of a name.
 const LEVELS: usize = 15;
 /// The characters of a name, with those of the ARN before it.
@@ -46,10 +48,14 @@ pub(super) fn check_name(settings: &Settings, path: &str) -> Result<(), ApiError
     Ok(())
 }
 
-pub(super) fn check_value(value: &str) -> Result<(), ApiError> {
-    if value.is_empty() || value.len() > VALUE_BYTES {
+pub(super) fn check_value(settings: &Settings, value: &str) -> Result<(), ApiError> {
+    let (tier, bytes) = match settings.advanced_parameters {
+        true => ("Advanced", ADVANCED_BYTES),
+        false => ("Standard", STANDARD_BYTES),
+    };
+    if value.is_empty() || value.len() > bytes {
         return Err(invalid(format!(
-            "Standard tier parameters support a maximum parameter value of {VALUE_BYTES} characters."
+            "{tier} tier parameters support a maximum parameter value of {bytes} characters."
         )));
     }
     // Double brackets would be a reference to another parameter.

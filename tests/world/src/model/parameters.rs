@@ -119,7 +119,7 @@ impl Model {
     ) -> Result<i64, ApiError> {
         let path = name.as_str();
         check_name(&self.settings, path)?;
-        check_value(value)?;
+        check_value(&self.settings, value)?;
         // "You can't change a parameter from a String type to a SecureString type" (API reference of
         // PutParameter, Errors).
         let old = self.parameters.get(path);

@@ -48,6 +48,9 @@ pub struct Settings {
     /// Whether a connection that was rejected can be accepted after all. AWS's pages say only that one
     /// can be rejected "after it's in the available state", so it cannot, unless a test wants it.
     pub accepts_rejected: bool,
+    /// Whether parameters of more than 4 KB are advanced ones, as where the default tier is
+    /// `Intelligent-Tiering` ("Managing parameter tiers"): they hold 8 KB (F46).
+    pub advanced_parameters: bool,
     /// Caps the pages of every list, so that tests see many of them; `None` is AWS's own sizes.
     pub page_size: Option<usize>,
     /// Whether targets answer by [`InstanceRecord::accepting`](super::InstanceRecord::accepting);
@@ -122,6 +125,7 @@ impl Default for Settings {
             disconnecting_time: Duration::from_secs(20),
             deleted_connection_shown: Duration::from_secs(300),
             accepts_rejected: false,
+            advanced_parameters: false,
             page_size: None,
             simulated_health: true,
             probe: FunctionName::from("ProbeBrokersFunction"),

@@ -1,7 +1,7 @@
 //! Laws of what is accepted and what is refused, over texts near the grammar.
 
 use super::{external, host};
-use crate::foreign::clean;
+use crate::foreign::{clean, is_invisible};
 use crate::listener::{ListenerGroup, Wish};
 use crate::words::{GroupName, NodeId};
 use proptest::prelude::*;
@@ -65,8 +65,9 @@ fn texts() -> impl Strategy<Value = String> {
 /// Whether an excerpt stands in a text, with what is not to be shown replaced.
 fn is_quoted(excerpt: &str, text: &str) -> bool {
     let excerpt = excerpt.trim_end_matches('…');
-    // A text within JSON is shown as JSON reads it.
-    let inner = serde_json::from_str::<String>(text);
+    // A text within JSON is shown as JSON reads it, whatever cannot be seen around it.
+    let bare = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let inner = serde_json::from_str::<String>(bare);
     clean(text, usize::MAX).contains(excerpt) || inner.is_ok_and(|text| is_quoted(excerpt, &text))
 }
 

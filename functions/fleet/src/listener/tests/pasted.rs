@@ -159,6 +159,10 @@ fn json_is_refused_by_what_stands_in_it() {
             r#"{"pattern": {"us-west-2a": "<b>.a.com:<p>"}}"#,
             "line 1 \"<b>.a.com:<p>\": has \"us-west-2a\" before the name, which is not an AZ ID",
         ),
+        (
+            r#"{"pattern": {"usw2-az1": "<b>.a.com:<p>", "usw2-az1": "<b>.b.com:<p>"}}"#,
+            "has \"usw2-az1\" twice in one object; take one of them out",
+        ),
         (r#"{"pattern": ""}"#, "the pattern is empty"),
         (r#"{"pattern": []}"#, "the pattern is empty"),
         ("\"\"", "the pattern is empty"),

@@ -4,7 +4,7 @@ use crate::look::{Look, account, root};
 use fleet::look::arn;
 use fleet::naming::Owner;
 use fleet::observed::ConnectionState::{
-    Available, Deleted, Failed, Partial, Pending, PendingAcceptance, Rejected, Unknown,
+    Available, Deleted, Partial, Pending, PendingAcceptance, Rejected, Unknown,
 };
 use fleet::observed::{Gap, TargetState};
 
@@ -84,7 +84,6 @@ fn one_that_is_accepted_already_and_one_that_aws_calls_by_a_new_name_are_left_al
         Pending,
         Available,
         Partial,
-        Failed,
         Deleted,
         Unknown("paused".to_owned()),
     ] {
@@ -93,20 +92,48 @@ fn one_that_is_accepted_already_and_one_that_aws_calls_by_a_new_name_are_left_al
             .connected("vpce-a", 1, state);
         assert_eq!(look.steps(), [""; 0]);
         assert_eq!(look.held(), [""; 0]);
-        let gone = Look::saying(r#"{"principals": []}"#);
-        let state = Unknown("paused".to_owned());
-        let gone = gone
-            .ours(&root(1), 7200)
-            .connected("vpce-a", 1, state)
-            .agreed();
-        assert_eq!(
-            gone.steps(),
-            [format!(
-                "take the permission of {} away: off the list",
-                root(1)
-            )]
-        );
     }
+    // Of an account that leaves, the permission stays with it: without one nobody would reject it.
+    for (state, told) in [
+        ("paused", "vpce-a (paused)"),
+        ("", "vpce-a (AWS says no state)"),
+    ] {
+        let gone = Look::saying(r#"{"principals": []}"#)
+            .ours(&root(1), 7200)
+            .ours(&root(2), 7200)
+            .connected("vpce-a", 1, Unknown(state.to_owned()))
+            .agreed();
+        let only = format!("take the permission of {} away: off the list", root(2));
+        assert_eq!(gone.steps(), [only]);
+        assert!(gone.held()[0].contains(told), "{:?}", gone.held());
+    }
+}
+
+#[test]
+fn of_many_connections_some_are_told_and_the_rest_is_counted() {
+    let look = (0..2000).fold(Look::saying(&account(1)), |look, n| {
+        look.connected(&format!("vpce-{n:04}"), 2, PendingAcceptance)
+    });
+    let held = look.held();
+    assert_eq!(held.len(), 21);
+    assert!(held[0].contains("vpce-0000 of account"), "{}", held[0]);
+    assert!(
+        held[20].starts_with("1980 more connections wait"),
+        "{}",
+        held[20]
+    );
+}
+
+#[test]
+fn a_connection_that_only_everybodys_permission_carries_is_named_and_one_of_its_own_is_not() {
+    let look = Look::saying(&account(1)).ours(&root(1), 3600);
+    let look = look.connected("vpce-b", 2, Available);
+    let told = format!("connection vpce-b of account {} stands", account(2));
+    assert!(look.held()[0].starts_with(&told), "{:?}", look.held());
+    assert!(look.clone().foreign("*").held()[0].starts_with(&told));
+    let role = format!("arn:aws:iam::{}:role/tidb", account(2));
+    assert_eq!(look.clone().foreign(&role).held(), [""; 0]);
+    assert_eq!(look.steps(), [""; 0]);
 }
 
 #[test]

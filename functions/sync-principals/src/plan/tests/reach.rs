@@ -93,11 +93,23 @@ fn a_range_that_no_rule_lets_in_is_named_with_what_it_does_not_reach() {
 fn where_nobody_can_tell_who_is_let_in_nothing_is_said() {
     for source in [
         IngressSource::PrefixList("pl-1".to_owned()),
-        IngressSource::Group("sg-2".into()),
         IngressSource::Unknown,
         from("not a range"),
     ] {
         let look = look("\"10.250.0.0/16\"").lets_in("tcp", (9000, 9999), source);
         assert_eq!(look.held(), [""; 0]);
     }
+}
+
+#[test]
+fn f13_members_of_a_security_group_are_nobody_who_comes_by_private_link() {
+    let group = || IngressSource::Group("sg-2".into());
+    let alone = look("\"10.250.0.0/16\"").lets_in("tcp", (9000, 9999), group());
+    assert!(
+        alone.held()[0].contains("let nobody in on ports"),
+        "{:?}",
+        alone.held()
+    );
+    let beside = alone.lets_in("tcp", (9000, 9999), from("10.250.0.0/16"));
+    assert_eq!(beside.held(), [""; 0]);
 }

@@ -34,19 +34,26 @@ fn a_gap_in_what_everything_depends_on_changes_nothing_and_every_gap_is_told() {
         read: "a read".to_owned(),
         reason: "it failed".to_owned(),
     };
-    let blind: [fn(&mut Observed, Gap); 4] = [
-        |observed, gap| observed.parameters = Err(gap),
-        |observed, gap| observed.endpoint_services = Err(gap),
-        |observed, gap| observed.permissions = Err(gap),
-        |observed, gap| observed.connections = Err(gap),
+    type Blinds = fn(&mut Observed, Gap);
+    let blind: [(Blinds, &str); 4] = [
+        (|observed, gap| observed.parameters = Err(gap), "Blind"),
+        (
+            |observed, gap| observed.endpoint_services = Err(gap),
+            "Blind",
+        ),
+        (
+            |observed, gap| observed.permissions = Err(gap),
+            "PermissionsUnread",
+        ),
+        (|observed, gap| observed.connections = Err(gap), "Blind"),
     ];
-    for blind in blind {
+    for (blind, kind) in blind {
         let mut look = busy();
         blind(&mut look.0, gap());
         let plan = look.plan();
         assert_eq!(plan.steps, []);
         assert_eq!(plan.gaps, [gap()]);
-        assert_eq!(plan.held[0].kind, "Blind");
+        assert_eq!(plan.held[0].kind, kind);
     }
     let dim: [fn(&mut Observed, Gap); 4] = [
         |observed, gap| observed.now = Err(gap),

@@ -104,7 +104,10 @@ impl SsmReads for MemoryDoor {
         page: Option<PageToken>,
     ) -> Answer<Page<Parameter>> {
         self.call(Call::GetParametersByPath, |model, now| {
-            model.get_parameters_by_path(now, path, page.as_ref())
+            let mut page = model.get_parameters_by_path(now, path, page.as_ref())?;
+            let shown = page.items.into_iter();
+            page.items = shown.map(Parameter::without_cipher_text).collect();
+            Ok(page)
         })
         .await
     }

@@ -1,0 +1,4 @@
+//! Saved observations, planned again.
+
+mod refused;
+mod worlds;
