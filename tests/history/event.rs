@@ -71,6 +71,8 @@ pub enum Event {
     Delete(&'static str),
     /// `paused` is written.
     Paused(bool),
+    /// Something happens to who may connect.
+    Access(super::principals::Access),
     /// Calls fail: which one, how, how often.
     Fail(u8, Failure, usize),
     /// Every fault ends.

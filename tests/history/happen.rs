@@ -2,8 +2,10 @@
 
 use super::event::{Event, Failure, History, Value};
 use super::look::Look;
+use super::principals::{List, Said};
 use crate::{PATTERN, Stage, ZONES};
 use cloud::call::Call;
+use fleet::words::EndpointServiceId;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use world::model::{ApiError, Settings};
@@ -42,10 +44,16 @@ pub const CALLS: [Call; 26] = [
 pub struct World {
     /// Where it happens.
     pub stage: Stage,
+    /// The endpoint service on its NLB.
+    pub service: EndpointServiceId,
     /// What was written last for each listener group; none if it was deleted.
     pub wanted: BTreeMap<&'static str, Option<Value>>,
     /// Whether `paused` says so.
     pub paused: bool,
+    /// What the parameter `principals` says; none if it is not there.
+    pub said: Option<Said>,
+    /// The last list that it was.
+    pub list: List,
     /// Until when EC2 does not show some instance.
     pub hidden_until: jiff::Timestamp,
 }
@@ -82,9 +90,12 @@ impl World {
         stage.put("listeners/EXTERNAL", &first.text());
         Self {
             hidden_until: stage.now(),
+            service: stage.service(),
             stage,
             wanted: BTreeMap::from([("EXTERNAL", Some(first))]),
             paused: false,
+            said: None,
+            list: List::default(),
         }
     }
 
@@ -98,6 +109,7 @@ impl World {
         let look = Look::at(&self.stage);
         match *event {
             Event::Activate => {}
+            Event::Access(event) => self.change_access(event),
             Event::Pass(seconds) => self.stage.pass(Duration::from_secs(seconds.into())).await,
             Event::Put(group, value) => {
                 self.stage.put(&format!("listeners/{group}"), &value.text());
@@ -147,7 +159,7 @@ impl World {
     }
 
     /// Faults end and writes are allowed; if people also put everything in order, no broker has
-    /// two instances, every zone is enabled and every parameter is right.
+    /// two instances, every zone is enabled, every parameter is right, and so is who may connect.
     pub async fn mend(&mut self, everything: bool) {
         self.stage.model().end_faults();
         self.happen(&Event::Paused(false)).await;
@@ -165,6 +177,7 @@ impl World {
         if self.wanted.contains_key("EXTERNAL2") {
             self.happen(&Event::Put("EXTERNAL2", Value::Second)).await;
         }
+        self.mend_access();
     }
 }
 

@@ -7,6 +7,7 @@ use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, ListenerArn, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use world::model::{ListenerRecord, TargetGroupRecord};
 
 /// Reads that everything depends on: without one of them nothing is written. Without the others
@@ -249,6 +250,8 @@ fn kind(tags: &Tags) -> Kind {
 /// A write that AWS accepted, taken apart.
 #[derive(Clone, Debug)]
 pub struct Write {
+    /// Who made it.
+    pub by: Option<Arc<str>>,
     /// Which call it was.
     pub call: Call,
     /// The target groups and listeners that it names.
@@ -264,7 +267,10 @@ impl Write {
         let model = stage.model();
         let writes = model.writes().iter();
         writes
-            .map(|write| Self::new(write.call, &write.what))
+            .map(|write| Self {
+                by: write.by.clone(),
+                ..Self::new(write.call, &write.what)
+            })
             .collect()
     }
 
@@ -276,6 +282,7 @@ impl Write {
             None => (InstanceId::from(word), None),
         };
         Self {
+            by: None,
             call,
             arns: words.clone().filter(is_ours).map(str::to_owned).collect(),
             targets: match call {
@@ -299,10 +306,14 @@ impl Write {
 
     /// Whether it can take something away.
     pub fn removes(&self) -> bool {
-        matches!(
-            self.call,
-            Call::DeregisterTargets | Call::DeleteListener | Call::DeleteTargetGroup
-        )
+        match self.call {
+            Call::DeregisterTargets
+            | Call::DeleteListener
+            | Call::DeleteTargetGroup
+            | Call::RejectVpcEndpointConnections => true,
+            Call::ModifyVpcEndpointServicePermissions => !self.text.ends_with(" remove []"),
+            _ => false,
+        }
     }
 
     /// The listener group and owner that it is about, by the tags of what it names.

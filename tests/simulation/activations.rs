@@ -1,217 +1,211 @@
-//! Activations of the function: one is started by a batch, its calls pass one by one, it finishes or
-//! is killed.
+//! Activations of the functions: one is started by a batch, its calls pass one by one, in between those
+//! of the others, it finishes or is killed.
 
-use crate::figures::Last;
-use crate::function::{Process, Run};
+use crate::function::{Function, Last};
 use crate::harm::{self, Act};
+use crate::part::Done;
+use crate::process::{Process, Run, request};
 use crate::run::Simulation;
-use cloud::call::Call;
-use fleet::plan::Said;
-use jiff::{SignedDuration, Timestamp};
-use tests::Activated;
+use activation::request::Request;
+use jiff::Timestamp;
 use tests::history::Broken;
-use tests::history::look::{EYES, Write};
-use tests::history::proof::is_noted;
-use tests::history::rules::Seen;
+use tests::history::look::Write;
 use world::events::message::Message;
 
 impl Simulation<'_> {
+    /// How many calls wait, of whichever activation.
+    pub fn waiting(&self) -> usize {
+        self.functions.iter().map(Function::waiting).sum()
+    }
+
+    /// Whether an activation is on its way.
+    pub fn is_running(&self) -> bool {
+        self.functions.iter().any(|of| !of.runs.is_empty())
+    }
+
     /// Lets one of the waiting calls pass, any of them.
     pub async fn pass_a_call(&mut self) -> Result<(), Broken> {
-        let waiting: usize = self.runs.iter().map(Run::waiting).sum();
-        let mut nth = self.setup.dice.usize(..waiting.max(1));
-        for at in 0..self.runs.len() {
-            let here = self.runs[at].waiting();
-            if nth < here {
-                return self.let_pass(at, nth).await;
+        let mut nth = self.setup.dice.usize(..self.waiting().max(1));
+        for of in 0..self.functions.len() {
+            for at in 0..self.functions[of].runs.len() {
+                let here = self.functions[of].runs[at].waiting();
+                if nth < here {
+                    return self.let_pass(of, at, nth).await;
+                }
+                nth -= here;
             }
-            nth -= here;
         }
         Ok(())
     }
 
     /// Lets this call of this activation pass, and looks at what it wrote.
-    pub async fn let_pass(&mut self, at: usize, nth: usize) -> Result<(), Broken> {
+    async fn let_pass(&mut self, of: usize, at: usize, nth: usize) -> Result<(), Broken> {
         let now = self.world.stage.now();
-        let run = &mut self.runs[at];
+        let function = &mut self.functions[of];
+        let run = &mut function.runs[at];
         let Some(call) = run.let_pass(nth) else {
             return Ok(());
         };
-        self.figures.calls += 1;
+        function.count.calls += 1;
         self.world.stage.forget_calls();
         let done = run.go_on(now).await;
-        let writes = Write::all(&self.world.stage);
-        let number = run.number;
-        run.writes += writes.len();
-        self.figures.writes += writes.len();
-        let proof = run.proof();
-        let before = self.past.last();
-        let lag = SignedDuration::try_from(self.lag).unwrap_or(SignedDuration::MAX);
-        let window = self
-            .past
-            .since(run.started.checked_sub(lag).unwrap_or(run.started));
+        let name = format!("run {}", run.number);
+        self.trace(&name, format_args!("{call}"));
         if call.is_write() {
-            self.note();
-        }
-        self.trace(&format!("run {number}"), format_args!("{call}"));
-        for write in &writes {
-            self.trace(&format!("run {number}"), format_args!("wrote {write}"));
-            let after = self.past.last();
-            harm::check(&Act {
-                write,
-                window: &window,
-                before: &before,
-                after: &after,
-                proof: &proof,
-            })?;
+            self.look_at_writes(of, at, &name)?;
         }
         match done {
-            Some(activated) => self.finish(at, &activated),
+            Some(done) => self.finish(of, at, &done),
             None => Ok(()),
         }
     }
 
-    /// Starts an activation, if the queue gives a batch. Lambda takes the next one when the batch
-    /// before is done, and never two of one message group (P-4).
-    pub async fn start(&mut self) -> Result<(), Broken> {
+    /// Looks at what was written since calls were forgotten.
+    fn look_at_writes(&mut self, of: usize, at: usize, name: &str) -> Result<(), Broken> {
+        let writes = Write::all(&self.world.stage);
+        let (function, before) = (&self.functions[of], self.past.last());
+        let run = &function.runs[at];
+        let (window, proof) = (self.past.window(run.started, self.lag), run.proof());
+        self.note();
+        for write in writes {
+            self.trace(name, format_args!("wrote {write}"));
+            let after = self.past.last();
+            let function = &mut self.functions[of];
+            let act = Act {
+                write: &write,
+                window: &window.seen,
+                agreed: &window.agreed,
+                earlier: &function.runs[at].writes,
+                before: &before,
+                after: &after,
+                proof: &proof,
+            };
+            harm::of_all(&act, &*function.part)?;
+            function.part.harm(&act)?;
+            function.count.writes += 1;
+            function.runs[at].writes.push(write);
+        }
+        Ok(())
+    }
+
+    /// Starts an activation of one of the functions, if its queue gives a batch. Lambda takes the next one
+    /// when the batch before is done, and never two of one message group (P-4).
+    pub async fn start_any(&mut self) -> Result<(), Broken> {
+        let of = self.setup.dice.usize(..self.functions.len());
+        self.start(of).await
+    }
+
+    /// The same of this function.
+    pub async fn start(&mut self, of: usize) -> Result<(), Broken> {
         let now = self.world.stage.now();
         let old_version = self.setup.two_versions && self.setup.dice.u32(..4) == 0;
+        let function = &mut self.functions[of];
         if old_version {
-            if self.runs.iter().all(|run| !run.batch.is_empty()) {
-                let process = Process::new(&self.world.stage);
-                self.run(process, Vec::new(), now).await?;
+            if function.runs.iter().all(|run| !run.batch.is_empty()) {
+                let process = Process::new(&self.world.stage, function.name());
+                let batch = (Vec::new(), request(&[]));
+                self.run(of, process, batch, now).await?;
             }
             return Ok(());
         }
-        let settings = &self.stack.mapping;
-        let queue = self
-            .bus
-            .queue(&settings.queue)
-            .map_err(|error| error.to_string())?;
-        let batch = queue.receive(now, settings.batch_size);
+        let queue = function.queue(&mut self.bus);
+        let queue = queue.map_err(|error| error.to_string())?;
+        let batch = queue.receive(now, function.stack.mapping.batch_size);
         if batch.is_empty() {
             return Ok(());
         }
-        let warm = self.warm.take();
-        let process = warm.unwrap_or_else(|| Process::new(&self.world.stage));
-        if process.covers(&batch) {
+        let warm = function.warm.take();
+        let process = warm.unwrap_or_else(|| Process::new(&self.world.stage, function.name()));
+        let request = request(&batch);
+        if process.covers(&request) {
             self.figures.covered += 1;
+            function.warm = Some(process);
+            function.done(&mut self.bus, now, &batch)?;
             self.trace("warm", format_args!("{} messages are covered", batch.len()));
-            self.warm = Some(process);
-            return self.done(&batch);
+            return Ok(());
         }
-        self.run(process, batch, now).await
+        self.run(of, process, (batch, request), now).await
     }
 
     async fn run(
         &mut self,
+        of: usize,
         process: Process,
-        batch: Vec<Message>,
+        batch: (Vec<Message>, Request),
         now: Timestamp,
     ) -> Result<(), Broken> {
         self.figures.activations += 1;
         let number = self.figures.activations;
-        let name = format!("run {number}");
-        self.trace(&name, format_args!("starts with {} messages", batch.len()));
-        let time_out = self.stack.function.timeout;
-        let run = Run::start(number, &self.world.stage, process, batch, time_out);
-        self.runs.push(run);
-        let at = self.runs.len() - 1;
-        match self.runs[at].go_on(now).await {
-            Some(activated) => self.finish(at, &activated),
+        let function = &mut self.functions[of];
+        function.count.activations += 1;
+        let (part, time_out) = (&*function.part, function.time_out());
+        let (name, messages) = (part.name(), batch.0.len());
+        let run = Run::start(number, part, &self.world.stage, process, batch, time_out);
+        function.runs.push(run);
+        let what = format_args!("starts with {messages} messages, {name}");
+        self.trace(&format!("run {number}"), what);
+        let runs = &mut self.functions[of].runs;
+        let at = runs.len() - 1;
+        match runs[at].go_on(now).await {
+            Some(done) => self.finish(of, at, &done),
             None => Ok(()),
         }
     }
 
     /// Lambda deletes the batch of an activation that is done, and its laws are looked at.
-    pub fn finish(&mut self, at: usize, activated: &Activated) -> Result<(), Broken> {
-        let run = self.runs.remove(at);
-        let report = &activated.report;
+    pub fn finish(&mut self, of: usize, at: usize, done: &Done) -> Result<(), Broken> {
+        let now = self.world.stage.now();
+        let run = self.functions[of].runs.remove(at);
         let name = format!("run {}", run.number);
-        for taken in &report.actions {
+        for taken in &done.actions {
             let what = format!("{} ({}): {:?}", taken.step, taken.reason, taken.outcome);
             self.trace(&name, format_args!("{what}"));
         }
-        let moments = self.past.since(run.started);
-        tests::history::proof::check(activated, |instance, node| {
-            let mut moments = moments.iter();
-            moments.any(|moment| is_noted(&moment.look, instance, node))
-        })?;
-        let lag = SignedDuration::try_from(self.lag).unwrap_or(SignedDuration::MAX);
-        let began = run.started.checked_sub(lag).unwrap_or(run.started);
-        let window = self.past.since(began);
-        let without = |group: &str, node| window.iter().any(|m| m.leaves_out(group, node));
-        let seen = Seen {
-            looks: window.iter().map(|moment| &moment.look).collect(),
-            without: &without,
-        };
-        tests::history::rules::check(activated, &seen)?;
-        let (held, gaps) = (report.held.len(), report.gaps.len());
+        done.check(&self.past.window(run.started, self.lag))?;
+        let (held, gaps) = (done.held.len(), done.gaps.len());
         self.trace(&name, format_args!("is done; {held} held, {gaps} gaps"));
-        self.done(&run.batch)?;
-        let blind = report
-            .gaps
-            .iter()
-            .find(|gap| EYES.contains(&gap.read.as_str()));
-        if let Some(gap) = blind.filter(|_| run.writes > 0) {
+        let function = &mut self.functions[of];
+        function.done(&mut self.bus, now, &run.batch)?;
+        let is_eye = |read: &str| function.part.eyes().contains(&read);
+        let blind = done.gaps.iter().find(|gap| is_eye(&gap.read));
+        if let Some(gap) = blind.filter(|_| !run.writes.is_empty()) {
             return Err(format!("nothing is written on a gap: {gap}"));
         }
-        let on_absence = |reason: &Said| {
-            matches!(
-                reason.kind.as_str(),
-                "Gone" | "Vanished" | "ReservationOver" | "GivenUp"
-            )
-        };
-        let mut steps = activated.plan.steps.iter();
-        let absent = steps.any(|step| on_absence(&step.reason));
-        let looks = report.calls.get(&Call::DescribeInstances.to_string());
-        if absent && looks.is_none_or(|looks| *looks < 2) {
-            return Err("what is gone is looked for twice (P-15)".to_owned());
-        }
+        function.last = Some(Last {
+            started: run.started,
+            held: done.held.clone(),
+            writes: run.writes.len(),
+            is_late: done.is_late,
+        });
         if self.setup.dice.u32(..5) > 0 && !run.batch.is_empty() {
-            self.warm = Some(run.process);
+            function.warm = Some(run.process);
         }
-        // A reservation, a place that is kept or a grace that runs out is a new event, whenever it comes.
-        let mut steps = activated.plan.steps.iter();
-        let late = steps.any(|step| {
-            matches!(
-                step.reason.kind.as_str(),
-                "ReservationOver" | "PlaceGivenUp" | "Retired"
-            )
-        });
-        self.figures.last = Some(Last {
-            held: report.held.clone(),
-            writes: run.writes,
-            late,
-        });
         Ok(())
-    }
-
-    /// Deletes the messages of a batch, as Lambda does after success.
-    fn done(&mut self, batch: &[Message]) -> Result<(), Broken> {
-        let now = self.world.stage.now();
-        let queue = self.bus.queue(&self.stack.mapping.queue);
-        let queue = queue.map_err(|error| error.to_string())?;
-        batch.iter().try_for_each(|message| {
-            let deleted = queue.delete(now, &message.receipt_handle);
-            deleted.map_err(|error| format!("a batch is done before it is visible again: {error}"))
-        })
     }
 
     /// One of the processes ends, wherever it is.
     pub fn kill(&mut self) {
-        if self.runs.is_empty() {
+        let running: usize = self.functions.iter().map(|of| of.runs.len()).sum();
+        if running == 0 {
             return;
         }
-        let at = self.setup.dice.usize(..self.runs.len());
-        let number = self.runs.remove(at).number;
-        self.figures.killed += 1;
-        self.trace(&format!("run {number}"), format_args!("killed"));
+        let mut nth = self.setup.dice.usize(..running);
+        for of in &mut self.functions {
+            if nth < of.runs.len() {
+                let number = of.runs.remove(nth).number;
+                self.figures.killed += 1;
+                self.trace(&format!("run {number}"), format_args!("killed"));
+                return;
+            }
+            nth -= of.runs.len();
+        }
     }
 
     /// Everybody's process ends.
     pub fn kill_all(&mut self) {
-        self.runs.clear();
-        self.warm = None;
+        for function in &mut self.functions {
+            function.runs.clear();
+            function.warm = None;
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Laws over time: the rate of calls, and that no message is ever lost without a word.
 
-use crate::function::Process;
+use crate::process::Process;
 use jiff::{SignedDuration, Timestamp};
 use tests::history::Broken;
 use world::events::bus::Bus;

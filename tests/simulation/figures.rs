@@ -1,6 +1,5 @@
 //! What happened, in numbers.
 
-use fleet::plan::Said;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -21,28 +20,25 @@ pub struct Figures {
     pub killed: usize,
     /// Those that ran into their time-out.
     pub timed_out: usize,
+    /// Things that happened outside of the functions.
+    pub outside: usize,
+    /// How often each fault struck.
+    pub faults: BTreeMap<Fault, u64>,
+    /// AWS time from the last fault until everything was the wanted one.
+    pub right_after: Vec<Duration>,
+    /// What each function did.
+    pub functions: BTreeMap<&'static str, Count>,
+}
+
+/// What a function did, in numbers.
+#[derive(Clone, Copy, Default)]
+pub struct Count {
+    /// Activations that began.
+    pub activations: usize,
     /// AWS calls.
     pub calls: usize,
     /// Accepted writes.
     pub writes: usize,
-    /// Things that happened outside of the function.
-    pub outside: usize,
-    /// How often each fault struck.
-    pub faults: BTreeMap<Fault, u64>,
-    /// AWS time from the last fault until the mapping was the wanted one.
-    pub right_after: Vec<Duration>,
-    /// The newest activation that has finished.
-    pub last: Option<Last>,
-}
-
-/// How an activation finished.
-pub struct Last {
-    /// What it held.
-    pub held: Vec<Said>,
-    /// Its writes.
-    pub writes: usize,
-    /// Whether a reservation or a grace had run out.
-    pub late: bool,
 }
 
 impl Figures {
@@ -61,13 +57,17 @@ impl Figures {
         self.covered += other.covered;
         self.killed += other.killed;
         self.timed_out += other.timed_out;
-        self.calls += other.calls;
-        self.writes += other.writes;
         self.outside += other.outside;
         for (fault, times) in other.faults {
             *self.faults.entry(fault).or_default() += times;
         }
         self.right_after.extend(other.right_after);
+        for (function, more) in other.functions {
+            let count = self.functions.entry(function).or_default();
+            count.activations += more.activations;
+            count.calls += more.calls;
+            count.writes += more.writes;
+        }
     }
 }
 
@@ -80,17 +80,26 @@ impl fmt::Display for Figures {
             covered,
             killed,
             timed_out,
-            calls,
-            writes,
             outside,
             faults,
             right_after,
-            last: _,
+            functions,
         } = self;
         writeln!(
             f,
-            "{seeds} seeds, {steps} steps: {activations} activations ({killed} killed, {timed_out} timed out), {covered} batches covered, {calls} calls, {writes} writes, {outside} events outside"
+            "{seeds} seeds, {steps} steps: {activations} activations ({killed} killed, {timed_out} timed out), {covered} batches covered, {outside} events outside"
         )?;
+        for (function, count) in functions {
+            let Count {
+                activations,
+                calls,
+                writes,
+            } = count;
+            writeln!(
+                f,
+                "{function}: {activations} activations, {calls} calls, {writes} writes"
+            )?;
+        }
         let faults = faults
             .iter()
             .map(|(fault, times)| format!("{fault} {times}"));
@@ -106,7 +115,7 @@ impl fmt::Display for Figures {
         };
         write!(
             f,
-            "AWS time from the last fault to the wanted mapping: half within {:?}, 99 of 100 within {:?}, all within {:?}",
+            "AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
             of(0.5),
             of(0.99),
             of(1.0)

@@ -1,187 +1,106 @@
-//! The function's processes and their activations. An activation is a future that is moved on by
-//! hand: it waits at its gate before every call, and whoever drops it has killed its process.
+//! A function on the stage: what the template says of it, its warm process, its activations.
 
-use activation::activate::activate;
-use activation::coalescing::LastRun;
-use activation::request::{Queued, Request, Wakes};
-use cloud::call::Call;
-use cloud::pacing::{Pace, Paced};
-use fleet::proof::Row;
-use futures::future::LocalBoxFuture;
+use crate::figures::Count;
+use crate::part::Part;
+use crate::process::{Process, Run};
+use fleet::plan::Said;
 use jiff::Timestamp;
-use register_brokers::{LastProof, RegisterBrokers};
-use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
-use tests::{Activated, Stage};
-use tokio::time::Instant;
-use world::doors::memory::{Gate, MemoryDoor};
+use tests::history::Broken;
+use world::events::bus::{Bus, BusError};
 use world::events::message::Message;
-use world::lambda::sqs_event::sqs_event;
+use world::events::queue::Queue;
+use world::template::FunctionStack;
 
-/// What Lambda keeps of the time-out for the report (`activation`).
-const RESERVE: Duration = Duration::from_secs(8);
-
-/// A process of the function, warm or cold.
-pub struct Process {
-    door: Arc<MemoryDoor>,
-    pace: Arc<Pace>,
-    gate: Arc<Gate>,
-    last_run: LastRun,
-    /// The calls of the last minute, by when they came to the gate.
-    pub begun: VecDeque<(Timestamp, Call)>,
+/// One of the functions that the template wakes.
+pub struct Function<'a> {
+    /// What the template says of it.
+    pub stack: &'a FunctionStack,
+    /// What it does, and its laws.
+    pub part: Box<dyn Part>,
+    /// Its activations on their way.
+    pub runs: Vec<Run>,
+    /// A process that waits for the next batch.
+    pub warm: Option<Process>,
+    /// The newest activation that has finished.
+    pub last: Option<Last>,
+    /// What it did so far, in numbers.
+    pub count: Count,
 }
 
-impl Process {
-    /// A cold one.
-    pub fn new(stage: &Stage) -> Self {
-        let (door, pace) = stage.another_process();
-        let gate = Arc::new(Gate::default());
-        Self {
-            door: Arc::new(door.behind(Arc::clone(&gate))),
-            pace: Arc::new(pace),
-            gate,
-            last_run: LastRun::default(),
-            begun: VecDeque::new(),
-        }
-    }
-
-    /// Whether a run of this process has answered the batch already.
-    pub fn covers(&self, batch: &[Message]) -> bool {
-        match request(batch) {
-            Request::Wake(wakes) => self.last_run.covers(&wakes).is_some(),
-            Request::Plan | Request::Observe { .. } => false,
-        }
-    }
-}
-
-fn request(batch: &[Message]) -> Request {
-    // A run of an old version was woken by something that is gone.
-    if batch.is_empty() {
-        return Request::Wake(Wakes::default());
-    }
-    Request::of(&sqs_event(
-        batch,
-        "arn:aws:sqs:us-west-2:123456789012:q.fifo",
-    ))
-    .expect("a batch")
-}
-
-/// One activation, somewhere on its way.
-pub struct Run {
-    /// Its number, for the trace.
-    pub number: usize,
-    /// Where it runs.
-    pub process: Process,
-    /// The messages that it was woken with; none for a run of an old version.
-    pub batch: Vec<Message>,
-    /// AWS time when it began.
+/// How an activation finished.
+pub struct Last {
+    /// When it began.
     pub started: Timestamp,
-    /// Writes that AWS accepted from it.
+    /// What it held.
+    pub held: Vec<Said>,
+    /// Its writes.
     pub writes: usize,
-    future: LocalBoxFuture<'static, Activated>,
-    moved: Arc<Moved>,
-    waiting: usize,
-    queued: Option<Queued>,
+    /// Whether it did something because a time had run out.
+    pub is_late: bool,
 }
 
-impl Run {
-    /// Begins an activation, as Lambda does with a batch.
-    pub fn start(
-        number: usize,
-        stage: &Stage,
-        process: Process,
-        batch: Vec<Message>,
-        time_out: Duration,
-    ) -> Self {
-        process.last_run.forget();
-        process.door.forget_proof();
-        let request = request(&batch);
-        let queued = match &request {
-            Request::Wake(wakes) => wakes.queued,
-            Request::Plan | Request::Observe { .. } => None,
-        };
-        let (door, pace) = (Arc::clone(&process.door), Arc::clone(&process.pace));
-        let scope = stage.scope.clone();
-        let until = Instant::now() + time_out.saturating_sub(RESERVE);
-        let future = Box::pin(async move {
-            let (aws, pace, scope) = (&*door, &*pace, &scope);
-            let aws = Paced { aws, pace };
-            let last_proof = &LastProof::default();
-            let duty = RegisterBrokers {
-                aws,
-                scope,
-                last_proof,
-            };
-            activate(&duty, request, until).await
+impl<'a> Function<'a> {
+    /// Each function of these stacks with its part.
+    pub fn all(stacks: &'a [FunctionStack], mut parts: Vec<Box<dyn Part>>) -> Vec<Self> {
+        let functions = stacks.iter().map(|stack| {
+            let name = &stack.function.binary;
+            let at = parts.iter().position(|part| part.name() == name);
+            let at = at.unwrap_or_else(|| panic!("no part says what {name} does, and its laws"));
+            Self {
+                stack,
+                part: parts.remove(at),
+                runs: Vec::new(),
+                warm: None,
+                last: None,
+                count: Count::default(),
+            }
         });
-        Self {
-            number,
-            process,
-            batch,
-            started: stage.now(),
-            writes: 0,
-            future,
-            moved: Arc::default(),
-            waiting: 0,
-            queued,
-        }
+        let functions = functions.collect();
+        assert!(parts.is_empty(), "the template wakes each function");
+        functions
     }
 
-    /// Moves on until it waits at its gate, or for time to pass, or is done.
-    pub async fn go_on(&mut self, now: Timestamp) -> Option<Activated> {
-        let waker = Waker::from(Arc::clone(&self.moved));
-        let done = loop {
-            self.moved.0.store(false, Ordering::Relaxed);
-            if let Poll::Ready(done) = self.future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                break Some(done);
-            }
-            // Lets the runtime's timers fire, and those who gave way come back.
-            tokio::task::yield_now().await;
-            if !self.moved.0.load(Ordering::Relaxed) {
-                break None;
-            }
-        };
-        let waiting = self.process.gate.waiting();
-        let new = waiting.iter().skip(self.waiting);
-        self.process.begun.extend(new.map(|call| (now, *call)));
-        self.waiting = waiting.len();
-        if let Some(done) = &done {
-            let last_run = &self.process.last_run;
-            last_run.note(self.queued, done.now, done.is_complete());
-        }
-        done
+    /// The name of its binary.
+    pub fn name(&self) -> &'static str {
+        self.part.name()
     }
 
-    /// What the probe answered it last; nothing before it did.
-    pub fn proof(&self) -> Vec<Row> {
-        let table = self.process.door.proven();
-        table
-            .map(|table| serde_json::from_str(&table).expect("a proof table"))
-            .unwrap_or_default()
-    }
-
-    /// How many of its calls wait at the gate.
+    /// How many calls of its activations wait.
     pub fn waiting(&self) -> usize {
-        self.waiting
+        self.runs.iter().map(Run::waiting).sum()
     }
 
-    /// Lets one of them pass.
-    pub fn let_pass(&mut self, nth: usize) -> Option<Call> {
-        let call = self.process.gate.let_pass(nth);
-        self.waiting = self.process.gate.waiting().len();
-        call
+    /// When Lambda kills an activation.
+    pub fn time_out(&self) -> Duration {
+        self.stack.function.timeout
     }
-}
 
-/// Whether something woke the activation since it was last looked at.
-#[derive(Default)]
-struct Moved(AtomicBool);
+    /// Its queue.
+    pub fn queue<'b>(&self, bus: &'b mut Bus) -> Result<&'b mut Queue, BusError> {
+        bus.queue(&self.stack.mapping.queue)
+    }
 
-impl Wake for Moved {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
+    /// How long a message of a killed process cannot be seen.
+    pub fn visible_after(&self) -> Duration {
+        let queue = self.stack.queues.last();
+        queue.map_or(Duration::ZERO, |it| it.settings.visibility_timeout)
+    }
+
+    /// The name of the queue of its dead letters.
+    pub fn dead_letters(&self) -> String {
+        let mut queues = self.stack.queues.iter();
+        let own = queues.find(|queue| queue.settings.name == self.stack.mapping.queue);
+        let dead = own.and_then(|queue| queue.dead_letters.clone());
+        dead.expect("the queue has dead letters")
+    }
+
+    /// Deletes the messages of a batch, as Lambda does after success.
+    pub fn done(&self, bus: &mut Bus, now: Timestamp, batch: &[Message]) -> Result<(), Broken> {
+        let queue = self.queue(bus).map_err(|error| error.to_string())?;
+        batch.iter().try_for_each(|message| {
+            let deleted = queue.delete(now, &message.receipt_handle);
+            deleted.map_err(|error| format!("a batch is done before it is visible again: {error}"))
+        })
     }
 }

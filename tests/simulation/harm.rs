@@ -1,10 +1,12 @@
-//! The laws of one write: what the function may never do, whatever was lost, late or wrong. Each is
+//! The laws of one write: what a function may never do, whatever was lost, late or wrong. Each is
 //! looked at against the moments that the activation may have seen.
 
+mod access;
 mod ports;
 mod targets;
 
 use crate::moment::Moment;
+use crate::part::Part;
 use fleet::proof::Row;
 use fleet::tags::{self, Tags};
 use fleet::words::{InstanceId, NodeId, TargetGroupArn};
@@ -20,6 +22,10 @@ pub struct Act<'a> {
     pub write: &'a Write,
     /// What the activation may have seen, the moment before the write included.
     pub window: &'a [Rc<Moment>],
+    /// What both looks of a removal may have seen.
+    pub agreed: &'a [Rc<Moment>],
+    /// The writes that it made before.
+    pub earlier: &'a [Write],
     /// Right before it.
     pub before: &'a Moment,
     /// Right after it.
@@ -31,10 +37,15 @@ pub struct Act<'a> {
 /// A law, broken.
 type Law = Result<(), &'static str>;
 
-/// Looks at every law.
-pub fn check(act: &Act<'_>) -> Result<(), Broken> {
+/// The laws of every function.
+pub fn of_all(act: &Act<'_>, part: &dyn Part) -> Result<(), Broken> {
+    let laws = [act.only_its_own(part), act.not_while_paused()];
+    act.broken(laws)
+}
+
+/// The laws of register-brokers.
+pub fn of_mapping(act: &Act<'_>) -> Result<(), Broken> {
     let laws = [
-        act.not_while_paused(),
         act.only_what_is_ours(),
         act.not_while_frozen(),
         act.only_its_own_broker_enters(),
@@ -48,18 +59,51 @@ pub fn check(act: &Act<'_>) -> Result<(), Broken> {
         act.reservations_are_kept(),
         act.ports_are_not_given_twice(),
     ];
-    match laws.into_iter().find_map(Result::err) {
-        None => Ok(()),
-        Some(law) => Err(format!(
-            "{law}: {}\n  live {:?}\n  ledger {:?}",
-            act.write,
-            act.before.look.live,
-            act.before.look.places()
-        )),
-    }
+    let look = &act.before.look;
+    act.broken(laws).map_err(|law| {
+        format!(
+            "{law}\n  live {:?}\n  ledger {:?}",
+            look.live,
+            look.places()
+        )
+    })
+}
+
+/// The laws of sync-principals.
+pub fn of_principals(act: &Act<'_>) -> Result<(), Broken> {
+    let laws = [
+        act.nothing_changes_without_a_list(),
+        act.what_we_did_not_record_stays(),
+        act.who_is_listed_stays(),
+        act.adding_comes_first(),
+        act.only_who_is_listed_is_allowed(),
+        act.another_clusters_record_stays(),
+        act.only_who_leaves_is_rejected(),
+        act.only_who_was_allowed_by_us_is_rejected(),
+        act.who_stays_allowed_keeps_connections(),
+        act.the_permission_goes_last(),
+        act.only_who_may_connect_is_accepted(),
+    ];
+    let (said, access) = (act.before.said, &act.before.access);
+    act.broken(laws)
+        .map_err(|law| format!("{law}\n  list {said:?}\n  {access:?}"))
 }
 
 impl Act<'_> {
+    fn broken(&self, laws: impl IntoIterator<Item = Law>) -> Result<(), Broken> {
+        match laws.into_iter().find_map(Result::err) {
+            None => Ok(()),
+            Some(law) => Err(format!("{law}: {}", self.write)),
+        }
+    }
+
+    /// No run of one function changes what another one writes.
+    fn only_its_own(&self, part: &dyn Part) -> Law {
+        let own = self.write.by.as_deref() == Some(part.name())
+            && self.write.call.writes() == Some(part.writes());
+        no("a function changes nothing that another one writes", !own)
+    }
+
     /// Whether every moment was so: then nobody can have read anything else.
     fn always(&self, so: impl Fn(&Moment) -> bool) -> bool {
         self.window.iter().all(|moment| so(moment))

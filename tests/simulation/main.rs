@@ -1,6 +1,7 @@
-//! Simulation: the function's own observe, plan and execute, in memory and on a virtual clock,
-//! with everything between two calls that can be there: other activations, events, time, people,
-//! faults, the end of the process. Each seed is one history, and each gives the same one again.
+//! Simulation: the functions' own observe, plan and execute, in memory and on a virtual clock, all of
+//! them side by side, with everything between two calls that can be there: other activations, of the
+//! same function or another one, events, time, people, faults, the end of the process. Each seed is one
+//! history, and each gives the same one again.
 //!
 //! `SEEDS=100000` plays that many, best in release mode; `SEED=17` plays one and prints it.
 
@@ -10,8 +11,12 @@ mod calm;
 mod figures;
 mod function;
 mod harm;
+mod mapping;
 mod moment;
 mod outside;
+mod part;
+mod principals;
+mod process;
 mod run;
 mod seed;
 
@@ -19,27 +24,28 @@ use figures::Figures;
 use run::Simulation;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tests::TEMPLATE;
-use world::deployment::REGISTER_BROKERS;
 use world::template::FunctionStack;
 
 /// Histories in a plain `cargo test`.
 const SEEDS: u64 = 2000;
 /// Steps of a history before faults stop.
-const STEPS: usize = 300;
+const STEPS: usize = 400;
 
-fn stack() -> FunctionStack {
-    tests::stack(TEMPLATE, REGISTER_BROKERS).expect("a template that can be run")
+/// Every function that the template wakes.
+fn stacks() -> Vec<FunctionStack> {
+    let template = tests::deployed(TEMPLATE).expect("a template");
+    template.functions().expect("a template that can be run")
 }
 
 /// Plays a seed; the trace, and how it went.
-fn play(seed: u64, stack: &FunctionStack) -> (String, Result<Figures, String>) {
+fn play(seed: u64, stacks: &[FunctionStack]) -> (String, Result<Figures, String>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let mut simulation = Simulation::begin(seed, stack).await;
+        let mut simulation = Simulation::begin(seed, stacks).await;
         for _ in 0..STEPS {
             if let Err(broken) = simulation.step().await {
                 return (simulation.trace, Err(broken));
@@ -47,7 +53,8 @@ fn play(seed: u64, stack: &FunctionStack) -> (String, Result<Figures, String>) {
         }
         let end = simulation.calm_down().await;
         simulation.kill_all();
-        (simulation.trace, end.map(|()| simulation.figures))
+        let figures = end.map(|()| simulation.figures());
+        (simulation.trace, figures)
     })
 }
 
@@ -61,9 +68,9 @@ fn number(name: &str) -> Option<u64> {
 
 #[test]
 fn whatever_happens_it_does_no_harm_and_ends_right() {
-    let stack = stack();
+    let stacks = stacks();
     if let Some(seed) = number("SEED") {
-        let (trace, end) = play(seed, &stack);
+        let (trace, end) = play(seed, &stacks);
         println!("{trace}");
         match end {
             Ok(figures) => println!("{figures}"),
@@ -84,7 +91,7 @@ fn whatever_happens_it_does_no_harm_and_ends_right() {
                 if seed >= first + seeds {
                     return (figures, broken);
                 }
-                match play(seed, &stack).1 {
+                match play(seed, &stacks).1 {
                     Ok(more) => figures.add(more),
                     Err(how) => broken.push((seed, how)),
                 }
@@ -116,11 +123,11 @@ fn whatever_happens_it_does_no_harm_and_ends_right() {
 
 #[test]
 fn a_seed_replays_byte_for_byte() {
-    let stack = stack();
+    let stacks = stacks();
     for seed in 0..20 {
-        let (one, two) = (play(seed, &stack).0, play(seed, &stack).0);
+        let (one, two) = (play(seed, &stacks).0, play(seed, &stacks).0);
         assert!(!one.is_empty());
         assert_eq!(one, two, "seed {seed}");
     }
-    assert_ne!(play(0, &stack).0, play(1, &stack).0);
+    assert_ne!(play(0, &stacks).0, play(1, &stacks).0);
 }

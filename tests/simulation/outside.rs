@@ -1,4 +1,4 @@
-//! What happens outside of the function: time, events, people and machines.
+//! What happens outside of the functions: time, events, people and machines.
 
 use crate::run::Simulation;
 use jiff::Timestamp;
@@ -18,17 +18,26 @@ impl Simulation<'_> {
         self.bus.pass(now).map_err(|error| error.to_string())?;
         let arrived = self.setup.courier.due(now);
         self.arrived.extend(arrived);
-        let time_out = self.stack.function.timeout;
+        for of in 0..self.functions.len() {
+            self.go_on(of, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves the activations of a function on, or kills them when it is time.
+    async fn go_on(&mut self, of: usize, now: Timestamp) -> Result<(), Broken> {
         let mut at = 0;
-        while at < self.runs.len() {
-            if now.duration_since(self.runs[at].started).unsigned_abs() >= time_out {
+        while at < self.functions[of].runs.len() {
+            let function = &mut self.functions[of];
+            let run = &mut function.runs[at];
+            if now.duration_since(run.started).unsigned_abs() >= function.stack.function.timeout {
                 self.figures.timed_out += 1;
-                let number = self.runs.remove(at).number;
+                let number = function.runs.remove(at).number;
                 self.trace(&format!("run {number}"), format_args!("timed out"));
                 continue;
             }
-            match self.runs[at].go_on(now).await {
-                Some(activated) => self.finish(at, &activated)?,
+            match run.go_on(now).await {
+                Some(done) => self.finish(of, at, &done)?,
                 None => at += 1,
             }
         }
@@ -106,6 +115,15 @@ impl Simulation<'_> {
             self.flips = 9;
         }
         self.happen(event).await;
+    }
+
+    /// Something happens that is about one function alone.
+    pub async fn outside_of_functions(&mut self) {
+        for of in 0..self.functions.len() {
+            if let Some(event) = self.functions[of].part.event() {
+                self.happen(event).await;
+            }
+        }
     }
 
     async fn happen(&mut self, event: Event) {

@@ -2,8 +2,9 @@
 
 use crate::budget;
 use crate::figures::Figures;
-use crate::function::{Process, Run};
+use crate::function::Function;
 use crate::moment::{Moment, Past};
+use crate::part;
 use crate::seed::Setup;
 use fmt::Write as _;
 use jiff::Timestamp;
@@ -17,16 +18,14 @@ use world::template::FunctionStack;
 
 /// A history on its way.
 pub struct Simulation<'a> {
-    /// What the template says of queue and function.
-    pub stack: &'a FunctionStack,
+    /// The functions that the template wakes.
+    pub functions: Vec<Function<'a>>,
     /// What the seed says.
     pub setup: Setup,
     /// AWS, and what people want of it.
     pub world: World,
     /// Rules, schedule, queues.
     pub bus: Bus,
-    /// Activations on their way.
-    pub runs: Vec<Run>,
     /// What there was a while ago.
     pub past: Past,
     /// What happened so far, in numbers.
@@ -34,7 +33,6 @@ pub struct Simulation<'a> {
     /// What happened so far, a line for each step.
     pub trace: String,
     pub(crate) arrived: Vec<Value>,
-    pub(crate) warm: Option<Process>,
     pub(crate) lag: Duration,
     pub(crate) begin: Timestamp,
     pub(crate) noted: Option<u64>,
@@ -43,7 +41,7 @@ pub struct Simulation<'a> {
 
 impl<'a> Simulation<'a> {
     /// The world of a seed, before anything goes wrong.
-    pub async fn begin(seed: u64, stack: &'a FunctionStack) -> Self {
+    pub async fn begin(seed: u64, stacks: &'a [FunctionStack]) -> Self {
         let setup = Setup::of(seed);
         let world = World::with(setup.settings.clone(), setup.first);
         for node in 1..=setup.brokers {
@@ -52,19 +50,21 @@ impl<'a> Simulation<'a> {
         if setup.brokers > 0 {
             world.stage.settle().await;
         }
+        let mut bus = Bus::default();
+        for stack in stacks {
+            stack.add_to(&mut bus).expect("a bus by the template");
+        }
         let mut simulation = Self {
-            bus: stack.bus().expect("a bus by the template"),
-            stack,
+            functions: Function::all(stacks, part::all(seed, &setup)),
+            bus,
             lag: setup.faults.longest_lag(),
             begin: world.stage.now(),
             setup,
             world,
-            runs: Vec::new(),
             past: Past::default(),
             figures: Figures::default(),
             trace: String::new(),
             arrived: Vec::new(),
-            warm: None,
             noted: None,
             flips: 0,
         };
@@ -79,16 +79,15 @@ impl<'a> Simulation<'a> {
     /// happens outside, or a process is killed.
     pub async fn step(&mut self) -> Result<(), Broken> {
         self.figures.steps += 1;
-        let dice = self.setup.dice.u32(..1000);
-        let waiting: usize = self.runs.iter().map(Run::waiting).sum();
-        match dice {
-            0..780 if waiting > 0 => self.pass_a_call().await?,
+        match self.setup.dice.u32(..1065) {
+            0..780 if self.waiting() > 0 => self.pass_a_call().await?,
             0..880 => self.pass_time().await?,
             880..915 => self.deliver()?,
-            915..945 => self.start().await?,
-            945..995 => self.outside().await,
-            995..1000 => self.kill(),
-            1000.. => unreachable!("a thousand sides"),
+            915..960 => self.start_any().await?,
+            960..1010 => self.outside().await,
+            1010..1060 => self.outside_of_functions().await,
+            1060..1065 => self.kill(),
+            1065.. => unreachable!("as many sides"),
         }
         self.after_step()
     }
@@ -99,11 +98,12 @@ impl<'a> Simulation<'a> {
         let events = self.world.stage.model().take_events();
         self.setup.courier.take_in(now, events);
         self.bus.pass(now).map_err(|error| error.to_string())?;
-        let dead = self.dead_letters();
-        let queue = &self.stack.mapping.queue;
-        budget::messages(&mut self.bus, queue, &dead, now).map_err(|error| error.to_string())??;
-        for run in &mut self.runs {
-            budget::rate(&mut run.process, now)?;
+        for function in &mut self.functions {
+            let (queue, dead) = (&function.stack.mapping.queue, function.dead_letters());
+            budget::messages(&mut self.bus, queue, &dead, now).map_err(|e| e.to_string())??;
+            for run in &mut function.runs {
+                budget::rate(&mut run.process, now)?;
+            }
         }
         Ok(())
     }
@@ -114,8 +114,17 @@ impl<'a> Simulation<'a> {
         if self.noted.replace(changes) == Some(changes) {
             return;
         }
-        let keep = self.lag + self.stack.function.timeout + Duration::from_secs(5);
+        let longest = self.functions.iter().map(Function::time_out).max();
+        let keep = self.lag + longest.unwrap_or_default() + Duration::from_secs(5);
         self.past.push(Moment::now(&self.world), keep);
+    }
+
+    /// What happened so far, in numbers, of each function too.
+    pub fn figures(&mut self) -> Figures {
+        let mut figures = std::mem::take(&mut self.figures);
+        let functions = self.functions.iter();
+        figures.functions = functions.map(|of| (of.name(), of.count)).collect();
+        figures
     }
 
     /// Writes a line of the trace.
@@ -128,12 +137,5 @@ impl<'a> Simulation<'a> {
             .as_secs_f64();
         // Writing into a string cannot fail.
         writeln!(self.trace, "{at:>12.3} {who:>8}  {what}").ok();
-    }
-
-    fn dead_letters(&self) -> String {
-        let queues = self.stack.queues.iter();
-        let mut dead = queues.filter(|queue| queue.settings.name == self.stack.mapping.queue);
-        let dead = dead.next().and_then(|queue| queue.dead_letters.clone());
-        dead.expect("the queue has dead letters")
     }
 }

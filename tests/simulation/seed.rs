@@ -22,11 +22,11 @@ pub struct Setup {
     pub faults: Faults,
     /// What happens to events.
     pub courier: Courier,
-    /// What happens in the world.
+    /// What happens to instances, ports and listener groups.
     pub outside: Outside,
     /// Whether people edit by hand: only then may something stay held in the end.
     pub people: bool,
-    /// Whether an old version of the function may run beside the new one (P-81).
+    /// Whether an old version of each function may run beside the new one (P-81).
     pub two_versions: bool,
     /// Whether nothing may run for up to a day.
     pub pauses: bool,
@@ -63,7 +63,7 @@ impl Setup {
             brokers: if dice.bool() { dice.u32(1..=6) } else { 0 },
             faults,
             courier: Courier::new(of_events),
-            outside: Outside::new(seed, mix),
+            outside: Outside::new(seed, outside(mix)),
             people,
             two_versions: dice.u32(..4) == 0,
             pauses: dice.u32(..20) == 0,
@@ -73,19 +73,20 @@ impl Setup {
     }
 }
 
-/// What happens outside of the function, one after the other.
+/// What happens outside, one after the other.
 pub struct Outside {
     strategy: BoxedStrategy<Event>,
     runner: TestRunner,
 }
 
 impl Outside {
-    fn new(seed: u64, mix: Mix) -> Self {
+    /// By a seed, of these events.
+    pub fn new(seed: u64, events: impl Strategy<Value = Event> + 'static) -> Self {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&seed.to_le_bytes());
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
         Self {
-            strategy: outside(mix).boxed(),
+            strategy: events.boxed(),
             runner: TestRunner::new_with_rng(Config::default(), rng),
         }
     }

@@ -3,8 +3,17 @@
 use serde::Serialize;
 use std::fmt;
 
+/// Which trait has a call that changes something: one for each function that writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// [`MappingWrites`](crate::calls::MappingWrites), of register-brokers.
+    Mapping,
+    /// [`PrincipalWrites`](crate::calls::PrincipalWrites), of sync-principals.
+    Principals,
+}
+
 /// Writes [`Call`] from the table below: the name of the call, the service as IAM spells it, whether
-/// the call reads or writes, and what it is about.
+/// the call reads or whose writes it belongs to, and what it is about.
 macro_rules! calls {
     ($($name:ident: $service:literal, $does:ident, $about:literal;)*) => {
         /// One kind of AWS call. Its [`Call::action`] is what a policy must allow.
@@ -24,16 +33,22 @@ macro_rules! calls {
                 }
             }
 
-            /// Whether the call changes something.
-            pub fn is_write(self) -> bool {
+            /// Whose writes the call belongs to; none if it reads.
+            pub fn writes(self) -> Option<Writes> {
                 match self {
                     $(Self::$name => calls!(@ $does),)*
                 }
             }
+
+            /// Whether the call changes something.
+            pub fn is_write(self) -> bool {
+                self.writes().is_some()
+            }
         }
     };
-    (@ read) => { false };
-    (@ write) => { true };
+    (@ read) => { None };
+    (@ mapping) => { Some(Writes::Mapping) };
+    (@ principals) => { Some(Writes::Principals) };
 }
 
 calls! {
@@ -51,26 +66,26 @@ calls! {
     DescribeVpcEndpointServiceConfigurations: "ec2", read, "EC2: endpoint services of this account.";
     GetParameter: "ssm", read, "SSM: one parameter, decrypted.";
     InvokeFunction: "lambda", read, "Lambda: probe-brokers.";
-    PutParameter: "ssm", write, "SSM: the hand-over.";
-    CreateTargetGroup: "elasticloadbalancing", write, "ELBv2: a new target group, tags included.";
-    ModifyTargetGroup: "elasticloadbalancing", write, "ELBv2: the health check of a target group.";
-    ModifyTargetGroupAttributes: "elasticloadbalancing", write, "ELBv2: attributes of a target group.";
-    RegisterTargets: "elasticloadbalancing", write, "ELBv2: targets into a group.";
-    DeregisterTargets: "elasticloadbalancing", write, "ELBv2: targets out of a group.";
-    CreateListener: "elasticloadbalancing", write, "ELBv2: a new listener, tags included.";
-    ModifyListener: "elasticloadbalancing", write, "ELBv2: where a listener forwards to.";
-    ModifyListenerAttributes: "elasticloadbalancing", write, "ELBv2: attributes of a listener.";
-    DeleteListener: "elasticloadbalancing", write, "ELBv2: a listener away.";
-    AddTags: "elasticloadbalancing", write, "ELBv2: tags onto a resource.";
-    RemoveTags: "elasticloadbalancing", write, "ELBv2: tags off a resource.";
-    DeleteTargetGroup: "elasticloadbalancing", write, "ELBv2: a target group away.";
+    PutParameter: "ssm", mapping, "SSM: the hand-over.";
+    CreateTargetGroup: "elasticloadbalancing", mapping, "ELBv2: a new target group, tags included.";
+    ModifyTargetGroup: "elasticloadbalancing", mapping, "ELBv2: the health check of a target group.";
+    ModifyTargetGroupAttributes: "elasticloadbalancing", mapping, "ELBv2: attributes of a target group.";
+    RegisterTargets: "elasticloadbalancing", mapping, "ELBv2: targets into a group.";
+    DeregisterTargets: "elasticloadbalancing", mapping, "ELBv2: targets out of a group.";
+    CreateListener: "elasticloadbalancing", mapping, "ELBv2: a new listener, tags included.";
+    ModifyListener: "elasticloadbalancing", mapping, "ELBv2: where a listener forwards to.";
+    ModifyListenerAttributes: "elasticloadbalancing", mapping, "ELBv2: attributes of a listener.";
+    DeleteListener: "elasticloadbalancing", mapping, "ELBv2: a listener away.";
+    AddTags: "elasticloadbalancing", mapping, "ELBv2: tags onto a resource.";
+    RemoveTags: "elasticloadbalancing", mapping, "ELBv2: tags off a resource.";
+    DeleteTargetGroup: "elasticloadbalancing", mapping, "ELBv2: a target group away.";
     DescribeVpcEndpointServicePermissions: "ec2", read, "EC2: who may connect to an endpoint service.";
     DescribeVpcEndpointConnections: "ec2", read, "EC2: the connections to an endpoint service.";
     DescribeSecurityGroupRules: "ec2", read, "EC2: what security groups let in.";
-    ModifyVpcEndpointServicePermissions: "ec2", write, "EC2: principals allowed on an endpoint service, or no longer.";
-    CreateTags: "ec2", write, "EC2: tags onto permissions of an endpoint service.";
-    AcceptVpcEndpointConnections: "ec2", write, "EC2: connections accepted.";
-    RejectVpcEndpointConnections: "ec2", write, "EC2: connections rejected.";
+    ModifyVpcEndpointServicePermissions: "ec2", principals, "EC2: principals allowed on an endpoint service, or no longer.";
+    CreateTags: "ec2", principals, "EC2: tags onto permissions of an endpoint service.";
+    AcceptVpcEndpointConnections: "ec2", principals, "EC2: connections accepted.";
+    RejectVpcEndpointConnections: "ec2", principals, "EC2: connections rejected.";
 }
 
 impl fmt::Display for Call {
@@ -114,6 +129,8 @@ mod tests {
             assert_eq!(call.action(), action);
             assert_eq!(call.is_write(), write, "{action}");
         }
+        assert_eq!(Call::PutParameter.writes(), Some(Writes::Mapping));
+        assert_eq!(Call::CreateTags.writes(), Some(Writes::Principals));
         for call in Call::ALL {
             let action = call.action();
             assert!(action.ends_with(&format!(":{call}")), "{call}");

@@ -73,16 +73,13 @@ impl Request {
     /// no tags). What somebody has taken away or tagged otherwise since the function looked is not: that
     /// the role forbids it is right.
     pub fn concerns(&self, cluster: &str) -> bool {
-        let tag = |of: &str| {
-            let key = format!("aws:{of}/{}", tags::CLUSTER);
-            let value = self.context.get(&key);
-            value.is_some_and(|value| value.contains(cluster))
-        };
+        let value = |of: &str| self.context.get(&format!("aws:{of}/{}", tags::CLUSTER));
+        let tag = |of: &str| value(of).is_some_and(|value| value.contains(cluster));
         let mut tagged = ["elasticloadbalancing:", "ec2:"].iter();
         !tagged.any(|service| self.action.starts_with(service))
             || self.resource == "*"
             || tag("ResourceTag")
-            || tag("RequestTag")
+            || (tag("RequestTag") && value("ResourceTag").is_none())
     }
 }
 
