@@ -21,8 +21,8 @@ use world::template::FunctionStack;
 
 /// AWS time runs so many times as fast as real time: a sweep comes every second.
 pub const SCALE: u32 = 60;
-/// The mapping of [`Stage::seed`].
-pub const SEED: [(&str, u16); 3] = [("1", 9093), ("2", 9094), ("3", 9095)];
+/// The mapping of [`Stage::three`].
+pub const THREE: [(&str, u16); 3] = [("1", 9093), ("2", 9094), ("3", 9095)];
 /// Longer than anything here takes on a busy machine, in real time.
 const CEILING: Duration = Duration::from_secs(120);
 
@@ -52,8 +52,8 @@ impl Handler {
     ) -> Self {
         let built = tokio::task::spawn_blocking(|| binary(REGISTER_BROKERS));
         built.await.expect("the functions' binaries");
-        let seeded = std::thread::spawn(|| seed(settings));
-        let (model, now) = seeded.join().expect("the document's cluster");
+        let settled = std::thread::spawn(|| three(settings));
+        let (model, now) = settled.join().expect("the document's cluster");
         let clock = Clock::new(now, scale);
         let load_balancer = model.load_balancers().next().expect("an NLB").arn.clone();
         let aws = Deployment::new(template, model, load_balancer, clock)
@@ -195,8 +195,8 @@ pub fn with_one_sweep() -> String {
 }
 
 /// The document's cluster.
-fn seed(settings: Settings) -> (Model, Timestamp) {
-    virtually(async || Stage::seed_with(settings).await)
+fn three(settings: Settings) -> (Model, Timestamp) {
+    virtually(async || Stage::three_with(settings).await)
 }
 
 /// A cluster made by the function's own code on a virtual clock, which takes no time. Needs a thread

@@ -90,12 +90,12 @@ impl Stage {
     }
 
     /// The cluster of TiDB Cloud's document: brokers 1, 2, 3 in their zones, mapped and serving.
-    pub async fn seed() -> Self {
-        Self::seed_with(Settings::default()).await
+    pub async fn three() -> Self {
+        Self::three_with(Settings::default()).await
     }
 
     /// The same cluster in a world with these settings.
-    pub async fn seed_with(settings: Settings) -> Self {
+    pub async fn three_with(settings: Settings) -> Self {
         let stage = Self::with(settings);
         stage.three_brokers();
         stage.settle().await;

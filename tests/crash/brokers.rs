@@ -9,7 +9,7 @@ use world::model::NewAutoScalingGroup;
 const DAY: Duration = Duration::from_secs(25 * 3600);
 
 /// Brokers 1, 2, 3, mapped and serving.
-pub async fn seed(stage: &Stage) {
+pub async fn three(stage: &Stage) {
     stage.three_brokers();
     stage.settle().await;
 }
@@ -38,7 +38,7 @@ fn twelve_brokers_come_at_once() {
 #[test]
 fn a_broker_is_replaced_and_the_new_instance_is_seen() {
     everywhere("replaced broker, new instance visible", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9094));
         stage.broker(2, ZONES[1]);
     });
@@ -47,7 +47,7 @@ fn a_broker_is_replaced_and_the_new_instance_is_seen() {
 #[test]
 fn a_broker_is_gone_before_its_new_instance_comes() {
     everywhere("replaced broker after it was seen as gone", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9094));
         stage.pass(Duration::from_secs(60)).await;
         stage.activate().await;
@@ -58,7 +58,7 @@ fn a_broker_is_gone_before_its_new_instance_comes() {
 #[test]
 fn a_broker_is_gone() {
     everywhere("broker gone", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9094));
     });
 }
@@ -66,7 +66,7 @@ fn a_broker_is_gone() {
 #[test]
 fn a_broker_is_gone_for_a_day() {
     everywhere("broker gone for a day", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9094));
         stage.settle().await;
         stage.pass(DAY).await;
@@ -76,7 +76,7 @@ fn a_broker_is_gone_for_a_day() {
 #[test]
 fn a_broker_returns_to_its_reserved_port() {
     everywhere("broker returns from vacancy", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9094));
         stage.settle().await;
         stage.broker(2, ZONES[1]);
@@ -86,7 +86,7 @@ fn a_broker_returns_to_its_reserved_port() {
 #[test]
 fn all_brokers_are_gone() {
     everywhere("all brokers gone", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         for port in 9093..=9095 {
             stage.terminate(&behind(stage, port));
         }
@@ -96,7 +96,7 @@ fn all_brokers_are_gone() {
 #[test]
 fn the_cluster_grows() {
     everywhere("scale out by two", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.broker(4, ZONES[0]);
         stage.broker(5, ZONES[1]);
     });
@@ -105,7 +105,7 @@ fn the_cluster_grows() {
 #[test]
 fn the_cluster_shrinks() {
     everywhere("scale in by two", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9094));
         stage.terminate(&behind(stage, 9095));
     });
@@ -114,7 +114,7 @@ fn the_cluster_shrinks() {
 #[test]
 fn one_broker_comes_while_another_one_goes() {
     everywhere("one comes, another one goes", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9093));
         stage.broker(4, ZONES[2]);
     });
@@ -123,7 +123,7 @@ fn one_broker_comes_while_another_one_goes() {
 #[test]
 fn a_broker_is_stopped_and_started() {
     everywhere("stop and start", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         let broker = behind(stage, 9094);
         stage
             .edit(|model, now| model.stop_instance(now, &broker))
@@ -140,7 +140,7 @@ fn a_broker_is_stopped_and_started() {
 fn the_range_is_full_and_a_vacancy_is_given_up() {
     everywhere("range full, oldest vacancy given up", async |stage| {
         stage.put_broker_ports("9093-9095");
-        seed(stage).await;
+        three(stage).await;
         stage.terminate(&behind(stage, 9095));
         stage.settle().await;
         stage.pass(Duration::from_secs(3600)).await;
@@ -153,7 +153,7 @@ fn the_range_is_full_and_a_vacancy_is_given_up() {
 #[test]
 fn a_large_node_id_takes_the_lowest_free_port() {
     everywhere("large node ids", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.broker(2_147_483_647, ZONES[0]);
         stage.broker(1_000_000, ZONES[1]);
     });
@@ -162,7 +162,7 @@ fn a_large_node_id_takes_the_lowest_free_port() {
 #[test]
 fn large_node_ids_come_one_after_the_other() {
     everywhere("large node ids, one after the other", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.broker(2_147_483_647, ZONES[0]);
         stage.pass(Duration::from_secs(5)).await;
         stage.activate().await;
@@ -173,7 +173,7 @@ fn large_node_ids_come_one_after_the_other() {
 #[test]
 fn a_twin_goes_and_the_other_one_is_mapped() {
     everywhere("twins, then one of them", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         let old = behind(stage, 9093);
         stage.broker(1, ZONES[1]);
         stage.settle().await;
@@ -184,7 +184,7 @@ fn a_twin_goes_and_the_other_one_is_mapped() {
 #[test]
 fn an_auto_scaling_group_is_about_to_end_a_broker() {
     everywhere("Terminating:Wait", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         let new = NewAutoScalingGroup {
             name: AutoScalingGroupName::from("brokers-4"),
             zones: vec![ZONES[0].into()],

@@ -1,6 +1,6 @@
 //! Parameters are written: groups come, are retired, are taken back, are repaired.
 
-use crate::brokers::{behind, seed};
+use crate::brokers::{behind, three};
 use crate::mapping::everywhere;
 use std::time::Duration;
 use tests::{PATTERN, Stage, ZONES};
@@ -11,13 +11,13 @@ const RETIRED: &str = r#"{"retired": true}"#;
 
 async fn two_groups(stage: &Stage) {
     stage.put("listeners/EXTERNAL2", SECOND);
-    seed(stage).await;
+    three(stage).await;
 }
 
 #[test]
 fn a_second_group_comes() {
     everywhere("second group added", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.put("listeners/EXTERNAL2", SECOND);
     });
 }
@@ -53,7 +53,7 @@ fn a_retirement_is_taken_back() {
 #[test]
 fn an_error_is_repaired() {
     everywhere("parameter repaired after an error", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.put("listeners/EXTERNAL", "<b>.<b>");
         stage.terminate(&behind(stage, 9094));
         stage.broker(4, ZONES[0]);
@@ -65,7 +65,7 @@ fn an_error_is_repaired() {
 #[test]
 fn a_deleted_parameter_is_written_again() {
     everywhere("parameter deleted and written again", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.delete("listeners/EXTERNAL");
         stage.broker(4, ZONES[0]);
         stage.settle().await;
@@ -76,7 +76,7 @@ fn a_deleted_parameter_is_written_again() {
 #[test]
 fn a_pause_ends() {
     everywhere("pause over", async |stage| {
-        seed(stage).await;
+        three(stage).await;
         stage.put("paused", "true");
         stage.terminate(&behind(stage, 9095));
         stage.broker(4, ZONES[0]);

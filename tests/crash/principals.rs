@@ -1,7 +1,7 @@
 //! Who may connect changes: accounts come, go, are taken over, are connected.
 
 use crate::access::everywhere;
-use crate::brokers::seed;
+use crate::brokers::three;
 use tests::Stage;
 use tests::principals::{Principals, root};
 
@@ -121,7 +121,7 @@ fn who_waits_is_accepted_when_a_group_is_handed_over() {
     everywhere("accepted after the hand-over", async |stage| {
         settled(stage, ANN).await;
         stage.connect(ANN).expect("it may connect");
-        seed(stage).await;
+        three(stage).await;
     });
 }
 

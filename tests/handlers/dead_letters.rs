@@ -61,7 +61,7 @@ async fn a_wake_whose_run_always_dies_is_a_dead_letter_and_the_queue_goes_on() {
         })
         .await;
     assert_eq!(dead.sent, 3);
-    handler.settled(&tests::handler::SEED).await;
+    handler.settled(&tests::handler::THREE).await;
 }
 
 #[tokio::test]

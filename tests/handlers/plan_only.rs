@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use std::collections::BTreeMap;
-use tests::handler::{Handler, SCALE, SEED, with_one_sweep};
+use tests::handler::{Handler, SCALE, THREE, with_one_sweep};
 use world::deployment::REGISTER_BROKERS;
 use world::lambda::function_error::FunctionError;
 use world::model::Settings;
@@ -29,7 +29,7 @@ async fn a_direct_invocation_that_plans_changes_nothing() {
         "{answer}"
     );
     assert_eq!(handler.aws.model().writes(), []);
-    handler.settled(&SEED).await;
+    handler.settled(&THREE).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use fleet::observed::{InstanceState, TargetState};
 use serde_json::{Value, json};
-use tests::handler::{Handler, SCALE, SEED, doctored, with_one_sweep};
+use tests::handler::{Handler, SCALE, THREE, doctored, with_one_sweep};
 use world::deployment::Deployment;
 use world::deployment::REGISTER_BROKERS;
 use world::lambda::function_error::FunctionError;
@@ -42,7 +42,7 @@ async fn a_run_that_reaches_its_time_out_is_killed_and_its_batch_comes_back() {
         Some(2),
         "a process that was killed is not used again"
     );
-    handler.settled(&SEED).await;
+    handler.settled(&THREE).await;
 }
 
 #[tokio::test]

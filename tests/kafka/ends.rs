@@ -1,6 +1,6 @@
 //! When the test runner is killed, nothing is left.
 
-use crate::stage::{CEILING, seed, with_kafka};
+use crate::stage::{CEILING, three, with_kafka};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,7 +17,7 @@ const GONE_WITHIN: Duration = Duration::from_secs(2);
 #[ignore = "started by the test below, which kills it"]
 fn a_runner_that_is_killed() {
     with_kafka!(a_runner_that_is_killed, async {
-        let _world = seed().await;
+        let _world = three().await;
         fs::write(std::env::var_os(SERVES).unwrap(), "").unwrap();
         std::future::pending().await
     });

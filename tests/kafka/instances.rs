@@ -1,6 +1,6 @@
 //! Brokers follow their instances.
 
-use crate::stage::{broker, seed, until, until_metadata, with_kafka};
+use crate::stage::{broker, three, until, until_metadata, with_kafka};
 use fleet::words::NodeId;
 use std::fs;
 use world::kafka::Metadata;
@@ -16,7 +16,7 @@ fn a_stopped_instance_keeps_its_data_and_another_one_begins_with_none() {
     with_kafka!(
         a_stopped_instance_keeps_its_data_and_another_one_begins_with_none,
         async {
-            let world = seed().await;
+            let world = three().await;
             world.check_internal().await.unwrap();
             let meta = async || {
                 let home = broker(&world, "1").await.home().clone();
@@ -59,7 +59,7 @@ fn a_stopped_instance_keeps_its_data_and_another_one_begins_with_none() {
 #[test]
 fn a_fourth_broker_joins_without_being_a_voter() {
     with_kafka!(a_fourth_broker_joins_without_being_a_voter, async {
-        let world = seed().await;
+        let world = three().await;
         world.launch("4", "usw2-az1").unwrap();
         let told = until_metadata(&world, SECOND, in_sync(4)).await;
         assert_eq!(told.brokers[&NodeId::new(4).unwrap()], "10.0.0.12:9092");

@@ -1,9 +1,9 @@
 //! Real Kafka on the world's hosts. One cluster at a time: each test that has one waits for the others,
 //! in this process and in others. `KAFKA_VERSION=4.2.1` runs them on that version.
 
+mod document;
 mod ends;
 mod instances;
 mod jars;
-mod seed;
 mod stage;
 mod verbs;

@@ -41,7 +41,7 @@ pub fn alone() -> Option<File> {
 
 /// A local AWS whose brokers are to be Kafka; none is launched yet.
 pub async fn empty(kafka: Kafka, extra: &[&str]) -> LocalAws {
-    let mut cluster = KafkaCluster::seed(kafka);
+    let mut cluster = KafkaCluster::three(kafka);
     cluster.extra = extra.iter().map(|line| (*line).to_owned()).collect();
     let settings = LocalSettings::new(40)
         .brokers(Brokers::Kafka(cluster))
@@ -50,12 +50,12 @@ pub async fn empty(kafka: Kafka, extra: &[&str]) -> LocalAws {
 }
 
 /// The document's three brokers, which serve.
-pub async fn seed() -> LocalAws {
-    seed_of(Kafka::ready().unwrap()).await
+pub async fn three() -> LocalAws {
+    three_of(Kafka::ready().unwrap()).await
 }
 
 /// The document's three brokers of this version.
-pub async fn seed_of(kafka: Kafka) -> LocalAws {
+pub async fn three_of(kafka: Kafka) -> LocalAws {
     let world = empty(kafka, &[]).await;
     let began = Instant::now();
     for (node, az) in [("1", "usw2-az1"), ("2", "usw2-az2"), ("3", "usw2-az3")] {

@@ -1,6 +1,6 @@
 //! What can be done to a broker's process, and what the others and the clients see of it.
 
-use crate::stage::{CEILING, broker, empty, seed, until, until_metadata, with_kafka};
+use crate::stage::{CEILING, broker, empty, three, until, until_metadata, with_kafka};
 use fleet::words::NodeId;
 use std::fs;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn all_in_sync(told: &Metadata) -> bool {
 #[test]
 fn a_broker_is_stopped_killed_and_started_again() {
     with_kafka!(a_broker_is_stopped_killed_and_started_again, async {
-        let world = seed().await;
+        let world = three().await;
         world.check_internal().await.unwrap();
         let second = broker(&world, "2").await;
         let running = second.start().await.unwrap_err().to_string();
@@ -61,7 +61,7 @@ fn a_client_that_stays_goes_on_while_each_broker_is_restarted() {
     with_kafka!(
         a_client_that_stays_goes_on_while_each_broker_is_restarted,
         async {
-            let world = seed().await;
+            let world = three().await;
             world.check_internal().await.unwrap();
             let tools = world.tools_in_vpc().unwrap();
             let all = format!("{FIRST},{SECOND},10.0.128.11:9092");
@@ -94,7 +94,7 @@ fn a_client_that_stays_goes_on_while_each_broker_is_restarted() {
 #[test]
 fn a_frozen_broker_accepts_and_does_not_answer() {
     with_kafka!(a_frozen_broker_accepts_and_does_not_answer, async {
-        let world = seed().await;
+        let world = three().await;
         let second = broker(&world, "2").await;
         second.freeze().await.unwrap();
         for port in ["9092", "39092"] {
@@ -118,7 +118,7 @@ fn a_frozen_broker_accepts_and_does_not_answer() {
 #[test]
 fn a_wiped_broker_is_formatted_anew_and_catches_up() {
     with_kafka!(a_wiped_broker_is_formatted_anew_and_catches_up, async {
-        let world = seed().await;
+        let world = three().await;
         world.check_internal().await.unwrap();
         let third = broker(&world, "3").await;
         let meta = || fs::read_to_string(third.home().data().join("meta.properties")).unwrap();
@@ -150,7 +150,7 @@ fn a_wiped_broker_is_formatted_anew_and_catches_up() {
 #[test]
 fn verbs_do_it_for_a_person() {
     with_kafka!(verbs_do_it_for_a_person, async {
-        let world = seed().await;
+        let world = three().await;
         for (verb, answer) in [
             (
                 "kafka freeze 1",

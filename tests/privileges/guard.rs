@@ -66,7 +66,7 @@ fn foreign_listener_to(stage: &Stage, port: u16, group: &TargetGroupArn) -> List
 
 #[tokio::test(start_paused = true)]
 async fn f44_to_iam_foreign_instances_and_forwarding_to_foreign_groups_are_nothing_new() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let (ours, listener) = (stage.group(9094), stage.listener(9094));
     // Each of the requests has been made for something of ours.
     let door = stage.door();
@@ -91,7 +91,7 @@ async fn f44_to_iam_foreign_instances_and_forwarding_to_foreign_groups_are_nothi
 
 #[tokio::test(start_paused = true)]
 async fn f44_the_code_never_writes_a_foreign_instance_group_or_listener() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let name_of = |node| {
         let owner = Owner::Broker(NodeId::parse(node).expect("a node id"));
         naming::target_group_name(&CLUSTER.into(), &"EXTERNAL".into(), owner).to_string()

@@ -72,7 +72,7 @@ pub fn used() -> &'static [Request] {
 }
 
 async fn by_the_functions() -> Vec<Request> {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     hand_edits(&stage).await;
     instance_answers_as_another(&stage).await;
     broker_goes_and_returns(&stage).await;

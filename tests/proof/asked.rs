@@ -21,7 +21,7 @@ pub struct Asked(pub Inquiry);
 
 impl Asked {
     /// The document's three brokers, about whom nothing is asked yet.
-    pub fn seed() -> Self {
+    pub fn three() -> Self {
         let endpoints = ADDRESSES.map(|(id, _)| (node(id), wanted(id, DOMAIN)));
         Self::default().group(EXTERNAL, Protocol::Plaintext, None, endpoints)
     }
@@ -29,7 +29,7 @@ impl Asked {
     /// Every port, then every broker.
     pub fn all() -> Self {
         let ids = ADDRESSES.map(|(id, _)| id);
-        let ports = ids.into_iter().fold(Self::seed(), Self::port);
+        let ports = ids.into_iter().fold(Self::three(), Self::port);
         ids.into_iter().fold(ports, Self::direct)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::outside::Cluster;
 use crate::secured::{self, Secured};
-use crate::seed::{self, Seed};
+use crate::three::{self, Three};
 use futures::FutureExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::process;
@@ -30,7 +30,7 @@ pub fn serve(cluster: Cluster) -> ! {
         .expect("a runtime");
     runtime.block_on(async {
         match cluster {
-            Cluster::Seed => on(Seed::start().await, seed::play).await,
+            Cluster::Three => on(Three::start().await, three::play).await,
             Cluster::Secured => on(Secured::start().await, secured::play).await,
         }
     });

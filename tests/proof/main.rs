@@ -9,8 +9,8 @@ mod ground;
 mod inside;
 mod outside;
 mod secured;
-mod seed;
+mod three;
 mod wires;
 
 use secured::Secured;
-use seed::Seed;
+use three::Three;

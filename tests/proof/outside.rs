@@ -15,7 +15,7 @@ use world::kafka::{self, Kafka};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cluster {
     /// Three brokers, the configuration of TiDB Cloud's document.
-    Seed,
+    Three,
     /// One broker with an authorizer, SASL and TLS.
     Secured,
 }

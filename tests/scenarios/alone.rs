@@ -40,7 +40,7 @@ async fn busy(stage: &Stage) -> (InstanceId, InstanceId) {
 async fn a_tidying_call_that_is_denied_or_fails_for_ever_keeps_nobody_off_a_port_or_on_one() {
     for call in TIDYING {
         for is_denied in [true, false] {
-            let stage = Stage::seed().await;
+            let stage = Stage::three().await;
             match is_denied {
                 true => stage.model().deny(call),
                 false => stage
@@ -65,7 +65,7 @@ async fn a_tidying_call_that_is_denied_or_fails_for_ever_keeps_nobody_off_a_port
 
 #[tokio::test(start_paused = true)]
 async fn without_the_note_since_when_no_listener_goes_and_brokers_come_all_the_same() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.model().deny(Call::AddTags);
     let gone = stage.behind(9094).first().cloned().expect("a broker");
     stage.terminate(&gone);
@@ -85,7 +85,7 @@ async fn without_the_note_since_when_no_listener_goes_and_brokers_come_all_the_s
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_taken_out_while_its_replacement_cannot_be_registered() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     let call = Call::RegisterTargets;
     stage.model().deny(call);

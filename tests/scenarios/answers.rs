@@ -42,7 +42,7 @@ fn brokers(stage: &Stage) -> Vec<InstanceId> {
 #[tokio::test(start_paused = true)]
 async fn a_tagging_script_that_is_off_by_one_takes_nothing_away() {
     for probe in [true, false] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         let (before, all) = (stage.mapping(), brokers(&stage));
         for (index, instance) in all.iter().enumerate() {
             tag(&stage, instance, &(index + 2).to_string());
@@ -81,7 +81,7 @@ async fn controllers_by_mistake_and_clusters_by_mistake_take_nothing_away() {
         (tags::CLUSTER, "sales"),
         (tags::ROLE, "boss"),
     ] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         let (before, all) = (stage.mapping(), brokers(&stage));
         for (index, instance) in all.iter().enumerate() {
             let node = (index + 1).to_string();
@@ -101,7 +101,7 @@ async fn controllers_by_mistake_and_clusters_by_mistake_take_nothing_away() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broker_behind_the_wrong_port_leaves_it_and_returns_when_its_tag_is_right() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let four = stage.broker(4, ZONES[0]);
     let five = stage.broker(5, ZONES[1]);
     // Their tags are swapped, and Kafka is not up when they are mapped.
@@ -178,7 +178,7 @@ async fn a_cluster_of_which_one_broker_is_tagged_is_not_handed_over() {
 /// The recipe of the README: a live broker is taken out by its own tag.
 #[tokio::test(start_paused = true)]
 async fn a_live_broker_is_decommissioned_by_the_tag_with_its_own_id() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let all = brokers(&stage);
     let release = |instance: &InstanceId, node: &str| {
         let tags = Tags::from([

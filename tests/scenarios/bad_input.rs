@@ -16,7 +16,7 @@ async fn tags_that_make_no_broker_are_named_with_the_way_out() {
         (Some("02"), "leading zero"),
         (Some("2147483648"), "above 2147483647"),
     ] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         let before = stage.mapping();
         let mut launch = Launch::in_zone(ZONES[0]).tag(tags::CLUSTER, CLUSTER);
         if let Some(tag) = tag {
@@ -44,7 +44,7 @@ async fn tags_that_make_no_broker_are_named_with_the_way_out() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broker_in_another_vpc_is_held() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.launch(tagged(ZONES[0], "4").vpc(VpcId::from("vpc-00000000000000099")));
     stage.forget_calls();
     let settled = stage.settle().await;

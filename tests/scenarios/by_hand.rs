@@ -7,7 +7,7 @@ use world::model::Launch;
 
 #[tokio::test(start_paused = true)]
 async fn crossed_wires_are_put_right_because_the_groups_tag_says_who_owns_the_port() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.repoint(9093, 9094);
     let activated = stage.activate().await;
@@ -29,7 +29,7 @@ async fn crossed_wires_are_put_right_because_the_groups_tag_says_who_owns_the_po
 
 #[tokio::test(start_paused = true)]
 async fn edited_attributes_and_health_checks_are_put_right() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let (group, listener) = (stage.group(9093), stage.listener(9093));
     stage.unsettle(9093);
     stage.settle().await;
@@ -55,7 +55,7 @@ async fn edited_attributes_and_health_checks_are_put_right() {
 
 #[tokio::test(start_paused = true)]
 async fn a_deleted_listener_is_made_again() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.delete_listener(9094);
     stage.settle().await;
@@ -64,7 +64,7 @@ async fn a_deleted_listener_is_made_again() {
 
 #[tokio::test(start_paused = true)]
 async fn p42_a_deleted_group_is_made_again_with_the_same_port_when_its_listener_is_gone_too() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.delete_listener(9094);
     stage.delete_group(9094);
@@ -74,7 +74,7 @@ async fn p42_a_deleted_group_is_made_again_with_the_same_port_when_its_listener_
 
 #[tokio::test(start_paused = true)]
 async fn p42_a_listener_of_ours_without_a_ledger_entry_is_held_and_its_broker_gets_no_other_port() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.repoint(9094, 9093);
     stage.delete_group(9094);
     stage.forget_calls();
@@ -90,7 +90,7 @@ async fn p42_a_listener_of_ours_without_a_ledger_entry_is_held_and_its_broker_ge
 
 #[tokio::test(start_paused = true)]
 async fn p31_a_target_deregistered_by_hand_is_registered_again_though_it_still_drains() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let broker = stage.behind(9094).first().cloned().expect("a broker");
     stage.deregister(&broker, 9094);
     assert_eq!(stage.behind(9094), BTreeSet::new());
@@ -100,7 +100,7 @@ async fn p31_a_target_deregistered_by_hand_is_registered_again_though_it_still_d
 
 #[tokio::test(start_paused = true)]
 async fn another_brokers_instance_in_a_group_is_taken_out() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     let wrong = before[&9095].first().cloned().expect("a broker");
     stage.register(&wrong, 9094, None);
@@ -110,7 +110,7 @@ async fn another_brokers_instance_in_a_group_is_taken_out() {
 
 #[tokio::test(start_paused = true)]
 async fn another_clusters_instance_is_taken_out_of_every_group() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     let theirs = stage.launch(
         Launch::in_zone(ZONES[0])
@@ -127,7 +127,7 @@ async fn another_clusters_instance_is_taken_out_of_every_group() {
 
 #[tokio::test(start_paused = true)]
 async fn f15_a_target_with_a_port_override_is_taken_out_by_that_port() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let broker = stage.behind(9094).first().cloned().expect("a broker");
     stage.register(&broker, 9094, Some(9092));
     let group = stage.group(9094);
@@ -143,7 +143,7 @@ async fn f15_a_target_with_a_port_override_is_taken_out_by_that_port() {
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_has_served_stays_without_its_tags_until_a_person_releases_it() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let broker = stage.behind(9094).first().cloned().expect("a broker");
     // Its tags are taken off by mistake: it may be the broker still.
     stage

@@ -10,7 +10,7 @@ const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.co
 
 #[tokio::test(start_paused = true)]
 async fn p47_an_error_in_the_parameter_changes_nothing_and_is_named_with_its_line() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.put("listeners/EXTERNAL", "usw2-az1 => <b>.usw2-az1.abc.example.com:<p>\nusw2-az2 => <b>.usw2-az1.abc.example.com:<p>");
     stage.terminate(&before[&9094].first().cloned().expect("a broker"));
@@ -29,7 +29,7 @@ async fn p47_an_error_in_the_parameter_changes_nothing_and_is_named_with_its_lin
 
 #[tokio::test(start_paused = true)]
 async fn p45_a_deleted_parameter_freezes_its_group_and_never_means_empty() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.delete("listeners/EXTERNAL");
     stage.broker(4, ZONES[0]);
@@ -46,7 +46,7 @@ async fn p45_a_deleted_parameter_freezes_its_group_and_never_means_empty() {
 
 #[tokio::test(start_paused = true)]
 async fn a_secure_string_freezes_its_group_and_no_part_of_it_is_told() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.put_of(&ParameterKind::SecureString, "listeners/EXTERNAL", PATTERN);
     stage.broker(4, ZONES[0]);
@@ -88,7 +88,7 @@ async fn a_secure_string_freezes_its_group_and_no_part_of_it_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_secure_string_pauses_whatever_it_says() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     stage.put_of(&ParameterKind::SecureString, "paused", "false");
     stage.broker(4, ZONES[0]);
@@ -130,7 +130,7 @@ async fn what_a_console_shows_is_mapped_as_it_was_pasted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_group_gets_its_own_ports_on_the_same_nlb() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let first = stage.mapping();
     stage.put("listeners/EXTERNAL2", SECOND);
     stage.settle().await;
@@ -170,7 +170,7 @@ async fn groups_that_overlap_are_refused_and_the_one_that_was_there_first_goes_o
             "each Kafka listener needs its own",
         ),
     ] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         stage.put(
             "listeners/EXTERNAL2",
             &format!(r#"{{"pattern": "<b>.xyz.com:<p>", {change}}}"#),
@@ -198,7 +198,7 @@ async fn what_is_fixed_once_mapped_cannot_change_and_the_range_may_only_grow() {
             "leave out port 9093, which broker 1 has",
         ),
     ] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         stage.put(
             "listeners/EXTERNAL",
             &format!(r#"{{"pattern": "{PATTERN}", {change}}}"#),
@@ -213,7 +213,7 @@ async fn what_is_fixed_once_mapped_cannot_change_and_the_range_may_only_grow() {
         assert!(held(&settled).contains("make a new group and retire this one"));
         assert_eq!(stage.writes(), []);
     }
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put_broker_ports("9093-9200");
     assert_eq!(held(&stage.settle().await), "");
 }
@@ -238,7 +238,7 @@ async fn f2_a_further_group_that_does_not_fit_is_refused_with_how_many_brokers_w
 
 #[tokio::test(start_paused = true)]
 async fn a_retired_group_goes_after_a_quarter_of_an_hour_and_can_be_taken_back_until_then() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put("listeners/EXTERNAL2", SECOND);
     stage.settle().await;
     let before = stage.mapping();
@@ -263,7 +263,7 @@ async fn a_retired_group_goes_after_a_quarter_of_an_hour_and_can_be_taken_back_u
 
 #[tokio::test(start_paused = true)]
 async fn paused_plans_and_says_so_and_writes_nothing() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put("paused", "true");
     stage.broker(4, ZONES[0]);
     stage.forget_calls();
@@ -298,7 +298,7 @@ async fn paused_plans_and_says_so_and_writes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_plan_by_hand_changes_nothing_and_reads_as_text() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(60)).await;
     stage.forget_calls();

@@ -41,7 +41,7 @@ fn soon() -> Instant {
 
 #[tokio::test(start_paused = true)]
 async fn of_two_groups_that_claim_one_port_the_one_that_nothing_leads_to_goes() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let two = stage.behind(9094);
     stage.broker(100, ZONES[0]);
     claim(&stage, 9094);
@@ -61,7 +61,7 @@ async fn of_two_groups_that_claim_one_port_the_one_that_nothing_leads_to_goes() 
 /// The same by a person's edit: both lead somewhere, so nobody can tell which is right.
 #[tokio::test(start_paused = true)]
 async fn of_two_groups_that_claim_one_port_and_serve_neither_goes() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let (group, before) = (stage.group(9095), stage.mapping());
     let edit = [(fleet::tags::PORT.to_owned(), "9094".to_owned())].into();
     stage
@@ -80,7 +80,7 @@ async fn of_two_groups_that_claim_one_port_and_serve_neither_goes() {
 /// Simulation: the read was older than a group that another activation had made (P-44, P-81).
 #[tokio::test(start_paused = true)]
 async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on_this_one_f37() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.broker(100, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     let (_, pace) = stage.another_process();
@@ -112,7 +112,7 @@ async fn a_group_that_turns_out_to_be_there_for_another_port_gets_no_listener_on
 /// Simulation: the same, and the group is somebody else's: it was set up as if it were ours (P-11).
 #[tokio::test(start_paused = true)]
 async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     let (_, pace) = stage.another_process();
@@ -153,7 +153,7 @@ async fn a_group_that_turns_out_to_be_somebody_elses_is_not_touched_p11() {
 /// given a second time, and both brokers waited for a person to put the tags right.
 #[tokio::test(start_paused = true)]
 async fn p44_a_port_is_given_only_when_two_reads_agree_that_it_is_free() {
-    let mut stage = Stage::seed().await;
+    let mut stage = Stage::three().await;
     stage.broker(2_147_483_647, ZONES[0]);
     stage.versions().keep(true);
     stage.pass(Duration::from_secs(5)).await;

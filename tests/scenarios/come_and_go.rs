@@ -8,7 +8,7 @@ use world::model::Settings;
 
 #[tokio::test(start_paused = true)]
 async fn p27_a_replaced_broker_keeps_its_port_and_the_others_are_not_touched() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     let old = before[&9094].first().cloned().expect("a broker");
     stage.terminate(&old);
@@ -28,7 +28,7 @@ async fn p27_a_replaced_broker_keeps_its_port_and_the_others_are_not_touched() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broker_that_is_gone_loses_its_listener_and_its_port_stays_reserved_for_a_day() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let old = stage.behind(9094).first().cloned().expect("a broker");
     stage.terminate(&old);
     stage.settle().await;
@@ -51,7 +51,7 @@ async fn a_broker_that_is_gone_loses_its_listener_and_its_port_stays_reserved_fo
 
 #[tokio::test(start_paused = true)]
 async fn after_a_day_of_sweeps_the_reservation_ends_and_not_before() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
     stage.settle().await;
     for _ in 0..23 {
@@ -66,7 +66,7 @@ async fn after_a_day_of_sweeps_the_reservation_ends_and_not_before() {
 
 #[tokio::test(start_paused = true)]
 async fn a_fourth_broker_gets_9096_and_keeps_it_through_stop_and_start() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let fourth = stage.broker(4, ZONES[0]);
     stage.settle().await;
     assert_eq!(stage.behind(9096), BTreeSet::from([fourth.clone()]));
@@ -116,7 +116,7 @@ async fn p30_a_pending_broker_has_its_port_reserved_and_is_registered_when_it_ru
 #[tokio::test(start_paused = true)]
 async fn p21_an_instance_that_its_group_terminates_leaves_bootstrap_and_keeps_its_port_until_it_is_gone()
  {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let group = fleet::words::AutoScalingGroupName::from("brokers-4");
     stage
         .edit(|model, now| {
@@ -185,7 +185,7 @@ async fn when_the_range_is_full_the_oldest_vacancy_is_given_up_and_said() {
 
 #[tokio::test(start_paused = true)]
 async fn a_large_node_id_takes_the_lowest_free_port() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let large = stage.broker(2_147_483_647, ZONES[0]);
     stage.settle().await;
     assert_eq!(stage.behind(9096), BTreeSet::from([large.clone()]));
@@ -198,7 +198,7 @@ async fn a_large_node_id_takes_the_lowest_free_port() {
 
 #[tokio::test(start_paused = true)]
 async fn p23_scale_in_to_a_warm_pool_frees_bootstrap_keeps_the_port_and_holds_nothing() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage
         .edit(|model, now| {
             model.create_auto_scaling_group(

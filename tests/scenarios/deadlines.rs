@@ -14,7 +14,7 @@ const UNTIL: Duration = Duration::from_secs(47);
 
 /// A stage with something to do, whose doubts want a second look.
 async fn busy() -> Stage {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
     stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(60)).await;

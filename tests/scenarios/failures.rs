@@ -11,7 +11,7 @@ use world::model::ApiError;
 #[tokio::test(start_paused = true)]
 async fn a_gap_in_any_read_removes_nothing_and_names_the_missing_permission() {
     for call in CALLS.into_iter().filter(|call| !call.is_write()) {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         let before = stage.mapping();
         stage.terminate(&before[&9094].first().cloned().expect("a broker"));
         stage.pass(Duration::from_secs(600)).await;
@@ -55,7 +55,7 @@ async fn a_gap_in_any_read_removes_nothing_and_names_the_missing_permission() {
 
 #[tokio::test(start_paused = true)]
 async fn the_health_of_one_group_unseen_holds_that_group_only() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let gone = stage.behind(9093).first().cloned().expect("a broker");
     stage.terminate(&gone);
     stage.pass(Duration::from_secs(60)).await;
@@ -82,7 +82,7 @@ async fn the_health_of_one_group_unseen_holds_that_group_only() {
 #[tokio::test(start_paused = true)]
 async fn p39_a_throttled_call_is_tried_twice_more_and_then_left_to_the_next_sweep() {
     let call = Call::DescribeInstances;
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.model().fail_next(call, ApiError::throttled(call), 2);
     let activated = stage.activate().await;
     assert_eq!(activated.report.gaps, []);
@@ -100,7 +100,7 @@ async fn p39_a_throttled_read_does_not_keep_those_beside_it_waiting_for_ever() {
         Call::DescribeListeners,
         Call::GetParametersByPath,
     ] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         stage.model().fail_next(call, ApiError::throttled(call), 2);
         let activated = stage.activate().await;
         assert_eq!(activated.report.gaps, [], "{call}");
@@ -153,7 +153,7 @@ async fn one_failing_write_does_not_stop_the_other_brokers() {
 #[tokio::test(start_paused = true)]
 async fn every_write_denied_is_named_with_its_action() {
     for (call, prepare) in writes() {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         stage.model().deny(call);
         prepare(&stage).await;
         let mut named = false;
@@ -252,7 +252,7 @@ async fn p30_one_target_that_is_refused_does_not_keep_the_others_out() {
 
 #[tokio::test(start_paused = true)]
 async fn p42_a_missing_nlb_is_held_and_named() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let nlb = stage.nlb();
     stage.delete_endpoint_service_of(&nlb);
     stage

@@ -35,7 +35,7 @@ async fn the_bootstrap_port_of_a_frozen_group_is_not_given_to_another_one() {
 /// Law 7: a twin was taken out of bootstrap, because it was registered with another port.
 #[tokio::test(start_paused = true)]
 async fn p27_a_twin_with_a_port_override_stays_in_bootstrap_until_there_is_one() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let broker = stage.behind(9093).first().cloned().expect("a broker");
     let twin = stage.broker(1, ZONES[1]);
     stage.register(&broker, 9092, Some(9092));
@@ -53,7 +53,7 @@ async fn p27_a_twin_with_a_port_override_stays_in_bootstrap_until_there_is_one()
 #[tokio::test(start_paused = true)]
 async fn a_reservation_is_counted_from_the_last_absence_even_of_a_broker_that_cannot_be_mapped() {
     for twins in [false, true] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
         stage.settle().await;
         stage.pass(Duration::from_secs(20 * 3600)).await;
@@ -102,7 +102,7 @@ async fn a_vacancy_whose_targets_are_unseen_is_not_given_up() {
 /// Law 9: a broker entered bootstrap while its own port led to another one.
 #[tokio::test(start_paused = true)]
 async fn healthy_behind_another_brokers_port_is_not_healthy_behind_ones_own() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let broker = stage.behind(9094).first().cloned().expect("a broker");
     let (bootstrap, group) = (stage.group(9092), stage.group(9094));
     let (own, other) = (stage.listener(9094), stage.listener(9093));
@@ -123,7 +123,7 @@ async fn healthy_behind_another_brokers_port_is_not_healthy_behind_ones_own() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retired_group_that_an_orphan_listener_still_forwards_to_is_held_not_tried_for_ever() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let (orphan, gone, bootstrap) = (stage.listener(9094), stage.group(9094), stage.group(9092));
     stage.edit(|model, now| {
         model

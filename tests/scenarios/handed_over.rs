@@ -39,7 +39,7 @@ async fn says(stage: &Stage, told: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn every_broker_is_named_in_the_order_of_ports_and_a_quiet_run_writes_nothing() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let (text, version) = handed_over(&stage).expect("a hand-over");
     assert_eq!((&text["complete"], version), (&Value::Bool(true), 1));
     assert_eq!(text["endpoint_service_name"], stage.endpoint_service());
@@ -140,7 +140,7 @@ async fn f18_a_service_with_a_second_load_balancer_is_not_handed_over() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_does_not_reach_a_brokers_zone_is_not_handed_over() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let nlb = stage.nlb();
     stage
         .edit(|model, now| model.disable_zone(now, &nlb, &ZONES[2].into()))
@@ -156,7 +156,7 @@ async fn a_service_that_does_not_reach_a_brokers_zone_is_not_handed_over() {
 
 #[tokio::test(start_paused = true)]
 async fn an_old_hand_over_looks_valid_no_longer_than_its_group_is_there() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put("listeners/EXTERNAL", RETIRED);
     minutes(&stage, 10).await;
     let (text, _) = handed_over(&stage).expect("a hand-over");
@@ -201,7 +201,7 @@ async fn an_old_hand_over_is_taken_back_when_its_group_is_made_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hand_over_that_was_edited_is_put_right_and_a_secret_one_is_named() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let text = handed_over(&stage).expect("a hand-over").0;
     for edit in ["{}", "mine", "{\n  \"complete\": true"] {
         stage.put("handover/EXTERNAL", edit);

@@ -38,7 +38,7 @@ async fn p11_foreign_listeners_groups_and_instances_are_never_touched() {
 
 #[tokio::test(start_paused = true)]
 async fn a_port_taken_by_somebody_else_while_its_broker_was_away_is_said() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let broker = stage.behind(9094).first().cloned().expect("a broker");
     stage.terminate(&broker);
     stage.settle().await;
@@ -74,7 +74,7 @@ async fn a_bootstrap_port_taken_by_somebody_else_is_said() {
 
 #[tokio::test(start_paused = true)]
 async fn p41_a_group_attached_to_an_auto_scaling_group_is_held() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let (name, group) = (AutoScalingGroupName::from("theirs"), stage.group(9094));
     stage.edit(|model, now| {
         let new = world::model::NewAutoScalingGroup {
@@ -134,7 +134,7 @@ async fn groups_whose_tags_were_edited_are_named_and_left_alone() {
             "is not a time",
         ),
     ] {
-        let stage = Stage::seed().await;
+        let stage = Stage::three().await;
         let before = stage.mapping();
         let group = stage.group(9094);
         stage
@@ -194,7 +194,7 @@ async fn a_foreign_group_with_our_name_prefix_is_not_adopted() {
 
 #[tokio::test(start_paused = true)]
 async fn p34_a_zone_that_is_not_enabled_holds_its_brokers_and_touches_nothing() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let nlb = stage.nlb();
     stage
         .edit(|model, now| model.disable_zone(now, &nlb, &ZONES[1].into()))

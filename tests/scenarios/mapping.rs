@@ -49,7 +49,7 @@ async fn the_documents_cluster_gets_exactly_the_documents_mapping() {
 
 #[tokio::test(start_paused = true)]
 async fn p2_a_quiet_run_writes_nothing_and_keeps_its_budget_of_calls() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.forget_calls();
     let quiet = stage.activate().await;
     assert_eq!(stage.writes(), []);
@@ -59,7 +59,7 @@ async fn p2_a_quiet_run_writes_nothing_and_keeps_its_budget_of_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn groups_and_listeners_are_set_as_they_are_to_be() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let model = stage.model();
     for record in model.target_groups() {
         // P-34, P-35, F10: no hairpin, every node reaches the one target.
@@ -89,7 +89,7 @@ async fn a_controller_is_never_mapped() {
 
 #[tokio::test(start_paused = true)]
 async fn many_pages_are_all_read() {
-    let stage = Stage::seed_with(Settings {
+    let stage = Stage::three_with(Settings {
         page_size: Some(1),
         ..Settings::default()
     })

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 #[tokio::test(start_paused = true)]
 async fn p32_the_new_instance_is_registered_before_the_old_one_is_deregistered() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
     stage.broker(2, ZONES[1]);
     stage.pass(Duration::from_secs(60)).await;
@@ -26,7 +26,7 @@ async fn p32_the_new_instance_is_registered_before_the_old_one_is_deregistered()
 
 #[tokio::test(start_paused = true)]
 async fn p15_what_is_gone_is_looked_for_twice_five_seconds_apart() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
     stage.pass(Duration::from_secs(60)).await;
     let started = Instant::now();
@@ -42,7 +42,7 @@ async fn p15_what_is_gone_is_looked_for_twice_five_seconds_apart() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broker_that_appears_between_the_two_looks_is_not_gone() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
     stage.pass(Duration::from_secs(60)).await;
     let (_, new) = tokio::join!(stage.activate(), async {
@@ -65,7 +65,7 @@ async fn a_broker_that_appears_between_the_two_looks_is_not_gone() {
 
 #[tokio::test(start_paused = true)]
 async fn a_broker_enters_bootstrap_only_when_it_is_healthy_behind_its_own_port() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let fourth = stage.broker(4, ZONES[0]);
     stage.pass(Duration::from_secs(30)).await;
     stage.activate().await;
@@ -81,7 +81,7 @@ async fn a_broker_enters_bootstrap_only_when_it_is_healthy_behind_its_own_port()
 
 #[tokio::test(start_paused = true)]
 async fn p33_ill_health_alone_never_removes_a_broker() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     let ill: Vec<_> = before[&9092].iter().cloned().collect();
     for instance in &ill {
@@ -98,7 +98,7 @@ async fn p33_ill_health_alone_never_removes_a_broker() {
 
 #[tokio::test(start_paused = true)]
 async fn p27_two_live_instances_with_one_node_id_change_nothing_for_either() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let before = stage.mapping();
     let twin = stage.broker(2, ZONES[0]);
     stage.forget_calls();
@@ -176,7 +176,7 @@ async fn p38_calls_keep_to_the_budget_in_any_second_and_any_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn p16_the_health_of_every_group_is_read_before_the_instances() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     // Calls wait for nothing then, as no time passes below.
     stage.pass(Duration::from_secs(60)).await;
     stage.forget_calls();

@@ -31,7 +31,7 @@ async fn has_its_grace(stage: &Stage) {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_retirement_has_its_grace_although_a_port_is_reserved() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.terminate(&stage.behind(9094).first().cloned().expect("a broker"));
     stage.settle().await;
     stage.put("listeners/EXTERNAL", RETIRED);
@@ -43,7 +43,7 @@ async fn a_second_retirement_has_its_grace_although_a_port_is_reserved() {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_retirement_has_its_grace_although_nothing_could_be_written_in_between() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put("listeners/EXTERNAL", RETIRED);
     sweeps(&stage, 2).await;
     stage.put("paused", "true");
@@ -55,7 +55,7 @@ async fn a_second_retirement_has_its_grace_although_nothing_could_be_written_in_
 
 #[tokio::test(start_paused = true)]
 async fn a_second_retirement_has_its_grace_although_no_tag_could_be_removed() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put("listeners/EXTERNAL", RETIRED);
     sweeps(&stage, 2).await;
     stage.model().deny(Call::RemoveTags);
@@ -66,7 +66,7 @@ async fn a_second_retirement_has_its_grace_although_no_tag_could_be_removed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_retirement_has_its_grace_although_two_say_that_they_are_one_broker() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.broker(2, ZONES[1]);
     sweeps(&stage, 2).await;
     stage.put("listeners/EXTERNAL", RETIRED);
@@ -78,7 +78,7 @@ async fn a_second_retirement_has_its_grace_although_two_say_that_they_are_one_br
 
 #[tokio::test(start_paused = true)]
 async fn a_retirement_that_nobody_looked_at_between_two_is_the_second_one() {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     stage.put("listeners/EXTERNAL", RETIRED);
     sweeps(&stage, 10).await;
     stage.put("listeners/EXTERNAL", PATTERN);

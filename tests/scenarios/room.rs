@@ -14,7 +14,7 @@ async fn sweeps(stage: &Stage, minutes: u32) {
 
 /// Brokers 1, 2 and 3 are mapped, the NLB is full, and broker 4 waits.
 async fn full() -> Stage {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     for port in 20_000..20_046 {
         stage.foreign_listener(port);
     }
@@ -100,7 +100,7 @@ async fn a_second_group_is_refused_beside_a_frozen_one_that_leaves_it_no_room() 
 
 #[tokio::test(start_paused = true)]
 async fn an_nlb_that_is_made_anew_beside_the_old_one_is_told_who_has_the_target_groups() {
-    let mut stage = Stage::seed().await;
+    let mut stage = Stage::three().await;
     let old = stage.nlb();
     let before = stage.mapping();
     stage.another_load_balancer("kafka-anew");

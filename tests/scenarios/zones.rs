@@ -12,7 +12,7 @@ fn says_ids(az_ids: AzIds) -> Settings {
 
 #[tokio::test(start_paused = true)]
 async fn a_zones_id_that_no_instance_has_is_told_by_the_nodes_of_the_nlb() {
-    let stage = Stage::seed_with(says_ids(AzIds::OnInterfaces)).await;
+    let stage = Stage::three_with(says_ids(AzIds::OnInterfaces)).await;
     assert_eq!(stage.behind(9092).len(), 3);
     stage.broker(4, ZONES[0]);
     stage.settle().await;

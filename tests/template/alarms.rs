@@ -23,7 +23,7 @@ fn written() -> &'static BTreeSet<Metric> {
             .build()
             .expect("a runtime");
         let lines = runtime.block_on(async {
-            let stage = Stage::seed().await;
+            let stage = Stage::three().await;
             let run = stage.activate().await;
             let principals = Principals::on(&stage);
             let synced = principals.run(&stage).await;

@@ -140,7 +140,7 @@ fn the_name_of_the_endpoint_service_is_that_of_its_partition_or_is_not_guessed()
 #[tokio::test(start_paused = true)]
 async fn a_cluster_of_every_partition_is_mapped_and_handed_over_by_awss_own_name() {
     for (partition, region, prefix) in PARTITIONS {
-        let stage = Stage::seed_with(Settings {
+        let stage = Stage::three_with(Settings {
             partition: partition.to_owned(),
             region: region.to_owned(),
             ..Settings::default()

@@ -22,7 +22,7 @@ async fn f46_a_parameter_of_4_kb_and_one_of_8_kb_list_hundreds_of_accounts() {
             advanced_parameters: is_advanced,
             ..Settings::default()
         };
-        let stage = Stage::seed_with(settings).await;
+        let stage = Stage::three_with(settings).await;
         let principals = Principals::on(&stage);
         let listed = filling(bytes);
         assert_eq!(listed.len(), count);
@@ -59,7 +59,7 @@ async fn a_thousand_permissions_are_read_in_pages_and_adopted_in_a_run_or_two() 
         page_size: Some(100),
         ..Settings::default()
     };
-    let stage = Stage::seed_with(settings).await;
+    let stage = Stage::three_with(settings).await;
     let principals = Principals::on(&stage);
     for account in accounts(1000) {
         stage.allow(&root(&account));

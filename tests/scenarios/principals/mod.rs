@@ -29,7 +29,7 @@ const PARAMETER: &str = "/kafka-privatelink/orders/principals";
 
 /// Brokers 1, 2, 3, mapped, serving and handed over; nobody may connect yet.
 async fn served() -> (Stage, Principals) {
-    let stage = Stage::seed().await;
+    let stage = Stage::three().await;
     let principals = Principals::on(&stage);
     stage.forget_calls();
     (stage, principals)

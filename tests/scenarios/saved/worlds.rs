@@ -123,7 +123,7 @@ async fn resting() -> Stage {
     for (zone, place) in settings.zones.iter_mut().zip([37, 38, 140]) {
         zone.network = Ipv4Addr::new(10, 171, place, 64);
     }
-    Stage::seed_with(settings).await
+    Stage::three_with(settings).await
 }
 
 fn behind(stage: &Stage, port: u16) -> InstanceId {

@@ -32,11 +32,11 @@ fn handover(text: &str) -> Handover {
 
 #[test]
 fn it_reads_in_the_order_of_the_form() {
-    let seed = r#"{
+    let zones = r#"{
         "pattern": "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>",
         "without": [7, "i-0123456789abcdef0"]
     }"#;
-    let handover = of(&group(seed), &service(), &[1, 2]);
+    let handover = of(&group(zones), &service(), &[1, 2]);
     assert_eq!(
         handover.text().expect("short"),
         r#"{
@@ -221,8 +221,8 @@ fn an_incomplete_one_says_so() {
 
 #[test]
 fn of_brokers_who_are_absent_an_old_text_may_say_what_was_so() {
-    let seed = group("<b>.<az>.kafka.example.com:<p>");
-    let text = |nodes: &[u32]| of(&seed, &service(), nodes).text().expect("short");
+    let three = group("<b>.<az>.kafka.example.com:<p>");
+    let text = |nodes: &[u32]| of(&three, &service(), nodes).text().expect("short");
     let absent = |ports: &[u16]| ports.iter().map(|&of| port(of)).collect();
     let (three, two) = (text(&[1, 2, 3]), text(&[1, 2]));
     assert!(is_said_by(&three, &two, &absent(&[9095])));

@@ -9,7 +9,7 @@ mod zones;
 
 use super::*;
 
-const SEED: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
+const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbcloud.com:<port>";
 
 fn external() -> GroupName {
     GroupName::from("EXTERNAL")
@@ -46,7 +46,7 @@ fn host(group: &ListenerGroup, node: u32, az: &str) -> Option<String> {
 
 #[test]
 fn the_documents_pattern_gives_the_documents_names_and_defaults() {
-    let group = served(SEED);
+    let group = served(PATTERN);
     assert_eq!(
         host(&group, 1, "usw2-az1").as_deref(),
         Some("b1.usw2-az1.abc.us-west-2.aws.3199015.tidbcloud.com:9093")
@@ -103,7 +103,7 @@ fn a_single_line_with_a_fixed_zone_serves_that_zone_only() {
 #[test]
 fn json_sets_everything_and_a_second_group_needs_its_own_ports() {
     let text = format!(
-        r#"{{"pattern": "{SEED}", "bootstrap_port": 9192, "broker_ports": "9193-9200",
+        r#"{{"pattern": "{PATTERN}", "bootstrap_port": 9192, "broker_ports": "9193-9200",
             "bind_port": 39093, "protocol": "SASL_SSL"}}"#
     );
     let Ok(Wish::Serve(group)) = ListenerGroup::read(&GroupName::from("EXTERNAL2"), &text) else {
@@ -111,7 +111,7 @@ fn json_sets_everything_and_a_second_group_needs_its_own_ports() {
     };
     assert_eq!(group.broker_ports.ports().count(), 8);
     assert_eq!(group.protocol, Protocol::SaslSsl);
-    assert!(refused_for("EXTERNAL2", SEED).contains("must say its own \"broker_ports\""));
+    assert!(refused_for("EXTERNAL2", PATTERN).contains("must say its own \"broker_ports\""));
     let without = text.replace(r#""bind_port": 39093,"#, "");
     assert!(refused_for("EXTERNAL2", &without).contains("must say its own \"bind_port\""));
 }

@@ -81,7 +81,7 @@ pub async fn inside(words: &[&str]) -> Result<ExitCode, String> {
     let socket = options.control.ok_or(USAGE)?;
     let template = include_str!("../../../../infra/template.yaml");
     let kafka = Kafka::ready().map_err(|error| error.to_string())?;
-    let brokers = Brokers::Kafka(KafkaCluster::seed(kafka));
+    let brokers = Brokers::Kafka(KafkaCluster::three(kafka));
     let settings = LocalSettings::new(SCALE).brokers(brokers);
     let world = LocalAws::start(template, settings)
         .await

@@ -12,7 +12,7 @@ const PARTITIONS: usize = 3;
 
 /// What is to be done, by the document's names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeedCheck {
+pub struct DocumentCheck {
     /// Where clients begin: `host:port`, several with commas between.
     pub bootstrap: String,
     /// The topic; made if there is none.
@@ -38,7 +38,7 @@ pub struct Checked {
     pub took: [Duration; 3],
 }
 
-impl SeedCheck {
+impl DocumentCheck {
     /// The document's own: ten messages to `test-topic`, read by `test-group`.
     pub fn new(bootstrap: impl Into<String>) -> Self {
         Self {

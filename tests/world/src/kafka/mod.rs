@@ -19,7 +19,7 @@ mod version;
 
 pub use alone::alone;
 pub use broker::Broker;
-pub use check::{Checked, SeedCheck};
+pub use check::{Checked, DocumentCheck};
 pub use error::KafkaError;
 pub use home::Home;
 pub use jars::Kafka;

@@ -4,7 +4,7 @@ fn node(id: u32) -> NodeId {
     NodeId::new(id).unwrap()
 }
 
-fn seed(id: u8) -> ServerProperties {
+fn broker(id: u8) -> ServerProperties {
     let address = |id| Ipv4Addr::new(10, 0, 0, 10 + id);
     ServerProperties {
         node: node(id.into()),
@@ -35,7 +35,7 @@ fn value(properties: &ServerProperties, key: &str) -> Option<String> {
 #[test]
 fn the_first_part_is_the_documents_file_word_for_word() {
     assert_eq!(
-        first_part(&seed(2)),
+        first_part(&broker(2)),
         "process.roles=broker,controller\n\
          node.id=2\n\
          controller.quorum.voters=1@10.0.0.11:29092,2@10.0.0.12:29092,3@10.0.0.13:29092\n\
@@ -51,18 +51,18 @@ fn the_first_part_is_the_documents_file_word_for_word() {
 #[test]
 fn every_broker_names_its_own_zone_and_port_where_the_documents_remark_is_wrong() {
     // The remark for broker 3 says b2, the value says b3 (K-14).
-    let advertised = value(&seed(3), "advertised.listeners").unwrap();
+    let advertised = value(&broker(3), "advertised.listeners").unwrap();
     assert!(
         advertised
             .ends_with(",EXTERNAL://b3.usw2-az3.abc.us-west-2.aws.3199015.tidbcloud.com:9095"),
         "{advertised}"
     );
-    assert_eq!(value(&seed(3), "broker.rack").unwrap(), "usw2-az3");
+    assert_eq!(value(&broker(3), "broker.rack").unwrap(), "usw2-az3");
 }
 
 #[test]
 fn a_fourth_broker_is_no_controller_and_still_maps_the_controllers_listener() {
-    let mut fourth = seed(1);
+    let mut fourth = broker(1);
     fourth.node = node(4);
     fourth.address = Ipv4Addr::new(10, 0, 0, 14);
     assert_eq!(value(&fourth, "process.roles").unwrap(), "broker");
@@ -78,7 +78,7 @@ fn a_fourth_broker_is_no_controller_and_still_maps_the_controllers_listener() {
 
 #[test]
 fn a_broker_without_external_is_the_one_before_the_reconfiguration() {
-    let mut without = seed(1);
+    let mut without = broker(1);
     without.external = None;
     assert!(!without.to_string().contains("EXTERNAL"), "{without}");
     assert_eq!(
@@ -89,19 +89,19 @@ fn a_broker_without_external_is_the_one_before_the_reconfiguration() {
 
 #[test]
 fn extra_lines_come_last_and_so_they_count() {
-    let mut with = seed(1);
+    let mut with = broker(1);
     with.extra = vec![
         "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer".to_owned(),
         "num.io.threads=4".to_owned(),
     ];
     assert!(value(&with, "authorizer.class.name").is_some());
     assert_eq!(value(&with, "num.io.threads").unwrap(), "4");
-    assert_eq!(first_part(&with), first_part(&seed(1)));
+    assert_eq!(first_part(&with), first_part(&broker(1)));
 }
 
 #[test]
 fn a_cluster_of_one_can_make_its_own_topics() {
-    let mut one = seed(1);
+    let mut one = broker(1);
     one.voters = BTreeMap::from([(node(1), one.address)]);
     for key in [
         "default.replication.factor",
@@ -113,8 +113,8 @@ fn a_cluster_of_one_can_make_its_own_topics() {
         assert_eq!(value(&one, key).unwrap(), "1", "{key}");
     }
     assert_eq!(
-        value(&seed(1), "offsets.topic.replication.factor").unwrap(),
+        value(&broker(1), "offsets.topic.replication.factor").unwrap(),
         "3"
     );
-    assert_eq!(value(&seed(1), "min.insync.replicas").unwrap(), "2");
+    assert_eq!(value(&broker(1), "min.insync.replicas").unwrap(), "2");
 }

@@ -36,7 +36,7 @@ pub struct KafkaCluster {
 
 impl KafkaCluster {
     /// That of TiDB Cloud's document: brokers 1 to 3 in three zones, all of them controllers, too.
-    pub fn seed(kafka: Kafka) -> Self {
+    pub fn three(kafka: Kafka) -> Self {
         let places = [
             (1, "usw2-az1", [10, 0, 0, 11]),
             (2, "usw2-az2", [10, 0, 64, 11]),

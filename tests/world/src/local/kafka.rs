@@ -3,7 +3,7 @@
 use super::brokers::BOOTSTRAP_PORT;
 use super::{Brokers, Consumer, KafkaCluster, LocalAws};
 use crate::hosts::Host;
-use crate::kafka::{Broker, Checked, Home, KafkaError, SeedCheck, Tools};
+use crate::kafka::{Broker, Checked, DocumentCheck, Home, KafkaError, Tools};
 use std::sync::Arc;
 
 impl LocalAws {
@@ -47,14 +47,14 @@ impl LocalAws {
 
     /// The check of TiDB Cloud's document on INTERNAL, from a client's host in the VPC.
     pub async fn check_internal(&self) -> Result<Checked, String> {
-        let check = SeedCheck::new(self.cluster()?.internal());
+        let check = DocumentCheck::new(self.cluster()?.internal());
         check.run(&self.tools_in_vpc()?).await.map_err(text)
     }
 
     /// The check of TiDB Cloud's document on EXTERNAL, from the consumer's host: the bootstrap port first, then the
     /// advertised names.
     pub async fn check_external(&self) -> Result<Checked, String> {
-        let check = SeedCheck::new(self.consumer.bootstrap(BOOTSTRAP_PORT));
+        let check = DocumentCheck::new(self.consumer.bootstrap(BOOTSTRAP_PORT));
         check.run(&self.tools_at_consumer()?).await.map_err(text)
     }
 

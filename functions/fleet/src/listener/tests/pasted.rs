@@ -1,6 +1,6 @@
 //! What people paste, in one example for each kind.
 
-use super::{SEED, external, host, refused, served};
+use super::{PATTERN, external, host, refused, served};
 use crate::listener::{ListenerGroup, Wish};
 
 /// Each of these says what `clean` says.
@@ -310,9 +310,9 @@ fn a_text_that_mentions_a_password_is_not_shown() {
         );
     }
     for text in [
-        format!(r#"{{"pattern": "{SEED}", "secret": "hunter2"}}"#),
-        format!(r#"{{"pattern": "{SEED}", "secret": "hunter2", "bind_prot": 1}}"#),
-        format!(r#"{{"pattern": "{SEED}", "secret": "hunter2",}}"#),
+        format!(r#"{{"pattern": "{PATTERN}", "secret": "hunter2"}}"#),
+        format!(r#"{{"pattern": "{PATTERN}", "secret": "hunter2", "bind_prot": 1}}"#),
+        format!(r#"{{"pattern": "{PATTERN}", "secret": "hunter2",}}"#),
     ] {
         assert!(!refused(&text).contains("hunter2"), "{}", refused(&text));
     }

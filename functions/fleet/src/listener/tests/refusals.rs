@@ -1,6 +1,6 @@
 //! Every refusal, with its line.
 
-use super::{SEED, refused, refused_for, served};
+use super::{PATTERN, refused, refused_for, served};
 
 #[test]
 fn each_refusal_names_line_and_reason() {
@@ -107,9 +107,9 @@ fn each_refusal_names_line_and_reason() {
         assert!(refusal.contains(line), "{text:?}: {refusal}");
         assert!(refusal.contains(reason), "{text:?}: {refusal}");
     }
-    assert!(refused_for("external", SEED).contains("Kafka listener name"));
-    assert!(refused_for("A/B", SEED).contains("Kafka listener name"));
-    let hyphen = refused_for("EXTERNAL-9094", SEED);
+    assert!(refused_for("external", PATTERN).contains("Kafka listener name"));
+    assert!(refused_for("A/B", PATTERN).contains("Kafka listener name"));
+    let hyphen = refused_for("EXTERNAL-9094", PATTERN);
     assert!(hyphen.contains("Kafka takes other names, too"), "{hyphen}");
     assert!(hyphen.contains("listener of its own"), "{hyphen}");
 }

@@ -1,10 +1,10 @@
 //! Who is left out of a group.
 
-use super::{SEED, refused, served};
+use super::{PATTERN, refused, served};
 use crate::words::{InstanceId, NodeId};
 
 fn json(without: &str) -> String {
-    format!(r#"{{"pattern": "{SEED}", "without": {without}}}"#)
+    format!(r#"{{"pattern": "{PATTERN}", "without": {without}}}"#)
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn brokers_are_left_out_by_node_id_and_by_instance() {
         without.to_string(),
         "4, 11, i-0123456789abcdef0, i-12345678"
     );
-    for nobody in [served(SEED).without, served(&json("[]")).without] {
+    for nobody in [served(PATTERN).without, served(&json("[]")).without] {
         assert!(nobody.is_empty());
         assert_eq!(nobody.to_string(), "");
     }

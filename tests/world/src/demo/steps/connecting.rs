@@ -3,7 +3,7 @@
 use super::{actions, held, step_of, text};
 use crate::demo::checks::{complete, reported_by};
 use crate::demo::waiting::{CEILING, until};
-use crate::kafka::SeedCheck;
+use crate::kafka::DocumentCheck;
 use crate::local::{Consumer, DOMAIN, LocalAws};
 use anstream::println;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(super) async fn accepted(world: &LocalAws) -> Result<(), String> {
     let accepted = did(world, 0, "accept ").await?;
     println!("  {accepted}");
     until(world, async || stands_as(world, &consumer, "available")).await?;
-    let mut check = SeedCheck::new(consumer.bootstrap(9092));
+    let mut check = DocumentCheck::new(consumer.bootstrap(9092));
     check.topic = "second-topic".to_owned();
     check.group = "second-group".to_owned();
     let checked = check.run(&world.tools_at(&consumer)?).await;

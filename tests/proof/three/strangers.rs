@@ -1,6 +1,6 @@
 //! A broker of another Kafka cluster on the instance of broker 3.
 
-use super::Seed;
+use super::Three;
 use crate::asked::Asked;
 use crate::ground::{self, node, properties};
 use crate::inside::scenes;
@@ -8,23 +8,23 @@ use fleet::proof::Path;
 use std::net::Ipv4Addr;
 use world::kafka::{CLUSTER_ID, EXTERNAL_PORT};
 
-scenes!(Seed: a_broker_of_another_cluster_is_wrong_by_the_tag_and_leaves_doubt_without_it);
+scenes!(Three: a_broker_of_another_cluster_is_wrong_by_the_tag_and_leaves_doubt_without_it);
 
 const OTHER_ID: &str = "xtzWWN4bTjitpL3kfd9s5g";
 const AT: Ipv4Addr = Ipv4Addr::new(10, 0, 128, 12);
 
 async fn a_broker_of_another_cluster_is_wrong_by_the_tag_and_leaves_doubt_without_it(
-    seed: &mut Seed,
+    three: &mut Three,
 ) {
     // It says to be broker 3 with the wanted endpoint: only its cluster id tells.
     let mut properties = properties(3, &[3]);
     properties.address = AT;
     properties.voters = [(node(3), AT)].into();
-    let stranger = seed.ground.broker("stranger", &properties).await;
+    let stranger = three.ground.broker("stranger", &properties).await;
     ground::format(&stranger, OTHER_ID, &[]).await;
     stranger.start().await.expect("a start");
     stranger.serving().await.expect("a broker that serves");
-    let asked = Asked::seed()
+    let asked = Asked::three()
         .direct(1)
         .question(Path::Direct(node(3)), AT, EXTERNAL_PORT);
 

@@ -1,6 +1,6 @@
 //! Who answers, directly and through the NLB.
 
-use super::{ALL_PROVEN, Seed};
+use super::{ALL_PROVEN, Three};
 use crate::asked::Asked;
 use crate::ground::{ADDRESSES, NODES, address, node, until};
 use crate::inside::scenes;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddrV4;
 use world::kafka::{CONTROLLER_PORT, EXTERNAL_PORT, INTERNAL_PORT};
 
-scenes!(Seed:
+scenes!(Three:
     each_port_and_each_broker_is_proven,
     whichever_broker_answers_on_the_bootstrap_port_is_named,
     crossed_wires_are_named_at_the_ports_and_not_at_the_brokers,
@@ -18,16 +18,16 @@ scenes!(Seed:
     the_right_broker_at_another_listener_is_not_proven,
 );
 
-async fn each_port_and_each_broker_is_proven(_: &mut Seed) {
+async fn each_port_and_each_broker_is_proven(_: &mut Three) {
     Asked::all().now(&ALL_PROVEN).await;
 }
 
-async fn whichever_broker_answers_on_the_bootstrap_port_is_named(seed: &mut Seed) {
-    let three = Asked::seed().bootstrap().bootstrap().bootstrap();
+async fn whichever_broker_answers_on_the_bootstrap_port_is_named(three: &mut Three) {
+    let thrice = Asked::three().bootstrap().bootstrap().bootstrap();
     let all = ADDRESSES.map(|(id, _)| format!("bootstrap: proven: broker {id} answered"));
     let mut met = BTreeSet::new();
     let look = async || {
-        met.extend(three.says().await);
+        met.extend(thrice.says().await);
         met.clone()
     };
     until("all brokers answer", look, |met| {
@@ -36,22 +36,22 @@ async fn whichever_broker_answers_on_the_bootstrap_port_is_named(seed: &mut Seed
     .await;
 
     // A broker whose instance has no tag: it has no endpoint in the group.
-    let mut without_3 = Asked::seed().bootstrap();
+    let mut without_3 = Asked::three().bootstrap();
     for way in without_3.0.groups.values_mut() {
         way.endpoints.remove(&node(3));
     }
-    seed.wires.lead([(9092, targets([3]))]).await;
+    three.wires.lead([(9092, targets([3]))]).await;
     let stranger = "bootstrap: wrong broker: reached 3, which has no port in this group now";
     without_3.now(&[stranger]).await;
 }
 
-async fn crossed_wires_are_named_at_the_ports_and_not_at_the_brokers(seed: &mut Seed) {
+async fn crossed_wires_are_named_at_the_ports_and_not_at_the_brokers(three: &mut Three) {
     let crossed = [
         (9093, targets([2])),
         (9094, targets([1])),
         (9095, targets([3])),
     ];
-    seed.wires.lead(crossed).await;
+    three.wires.lead(crossed).await;
     Asked::all()
         .now(&[
             "port 1: wrong broker: reached 2, expected 1",
@@ -64,8 +64,8 @@ async fn crossed_wires_are_named_at_the_ports_and_not_at_the_brokers(seed: &mut 
         .await;
 }
 
-async fn a_wrong_node_id_tag_is_named_at_the_broker_itself(_: &mut Seed) {
-    let swapped = Asked::seed()
+async fn a_wrong_node_id_tag_is_named_at_the_broker_itself(_: &mut Three) {
+    let swapped = Asked::three()
         .question(Path::Direct(node(1)), address(2), EXTERNAL_PORT)
         .question(Path::Direct(node(2)), address(1), EXTERNAL_PORT);
     swapped
@@ -76,14 +76,15 @@ async fn a_wrong_node_id_tag_is_named_at_the_broker_itself(_: &mut Seed) {
         .await;
 }
 
-async fn the_right_broker_at_another_listener_is_not_proven(seed: &mut Seed) {
-    seed.wires
+async fn the_right_broker_at_another_listener_is_not_proven(three: &mut Three) {
+    three
+        .wires
         .lead([
             (9093, vec![SocketAddrV4::new(address(1), INTERNAL_PORT)]),
             (9094, vec![SocketAddrV4::new(address(2), CONTROLLER_PORT)]),
         ])
         .await;
-    Asked::seed()
+    Asked::three()
         .port(1)
         .port(2)
         .question(Path::Direct(node(3)), address(3), INTERNAL_PORT)
@@ -96,7 +97,7 @@ async fn the_right_broker_at_another_listener_is_not_proven(seed: &mut Seed) {
         ])
         .await;
     // Who it is comes first.
-    Asked::seed()
+    Asked::three()
         .question(Path::Direct(node(3)), address(2), INTERNAL_PORT)
         .question(Path::Direct(node(3)), NODES[0].1, 9093)
         .now(&[

@@ -1,6 +1,6 @@
 //! Processes that hang, die, recover, are fenced and lose their disk.
 
-use super::{Seed, VOTERS};
+use super::{Three, VOTERS};
 use crate::admin::{make_topic, produce};
 use crate::asked::{Asked, RESET};
 use crate::ground::{CEILING, address, node, properties, until};
@@ -9,7 +9,7 @@ use fleet::proof::Path;
 use std::fs;
 use world::kafka::{Broker, CONTROLLER_PORT, INTERNAL_PORT};
 
-scenes!(Seed:
+scenes!(Three:
     a_frozen_broker_is_unreachable_until_it_goes_on_and_the_others_forget_it_with_its_session,
     a_killed_broker_is_unreachable_at_once_and_the_others_forget_it_with_its_session,
     a_broker_that_loses_its_disk_is_proven_again_after_it_is_formatted,
@@ -25,15 +25,15 @@ const UNLISTED: &str = "not provable, because broker 3 does not list itself; it 
                         fenced, or recovering";
 
 async fn a_frozen_broker_is_unreachable_until_it_goes_on_and_the_others_forget_it_with_its_session(
-    seed: &mut Seed,
+    three: &mut Three,
 ) {
-    let third = seed.broker(3);
+    let third = three.broker(3);
     third.freeze().await.expect("frozen");
     listed(true, HANGS, HANGS).now().await;
     listed(false, HANGS, HANGS).until().await;
     third.thaw().await.expect("thawed");
     // What it says while it finds out that its session has ended.
-    let direct = Asked::seed().direct(3);
+    let direct = Asked::three().direct(3);
     let mut said = Vec::new();
     let look = async || {
         let says = direct.says().await;
@@ -47,33 +47,33 @@ async fn a_frozen_broker_is_unreachable_until_it_goes_on_and_the_others_forget_i
     })
     .await;
     println!("after the thaw: {said:#?}");
-    seed.well().await;
+    three.well().await;
 }
 
 async fn a_killed_broker_is_unreachable_at_once_and_the_others_forget_it_with_its_session(
-    seed: &mut Seed,
+    three: &mut Three,
 ) {
-    let third = seed.broker(3);
+    let third = three.broker(3);
     third.kill().await.expect("killed");
     listed(true, RESET, REFUSED).now().await;
     listed(false, RESET, REFUSED).until().await;
     start(third).await;
-    seed.well().await;
+    three.well().await;
 }
 
-async fn a_broker_that_loses_its_disk_is_proven_again_after_it_is_formatted(seed: &mut Seed) {
-    let third = seed.broker(3);
+async fn a_broker_that_loses_its_disk_is_proven_again_after_it_is_formatted(three: &mut Three) {
+    let third = three.broker(3);
     third.stop().await.expect("stopped");
     third.wipe().await.expect("wiped");
     listed(false, RESET, REFUSED).until().await;
     start(third).await;
-    seed.well().await;
+    three.well().await;
 }
 
-async fn a_broker_that_recovers_its_logs_answers_as_a_controller_only(seed: &mut Seed) {
+async fn a_broker_that_recovers_its_logs_answers_as_a_controller_only(three: &mut Three) {
     make_topic("recovered", &[&[3, 1, 2]], &[]).await;
     produce(3, "recovered", 0, 1000).await;
-    let third = seed.broker(3);
+    let third = three.broker(3);
     third.kill().await.expect("killed");
     // Log loading begins with this file. A pipe in its place holds it for as long as we want (K-13).
     let checkpoint = third.home().data().join("recovery-point-offset-checkpoint");
@@ -88,14 +88,14 @@ async fn a_broker_that_recovers_its_logs_answers_as_a_controller_only(seed: &mut
     assert!(made.expect("mkfifo").success());
     third.start().await.expect("a start");
 
-    let controller = Asked::seed().question(Path::Direct(node(3)), address(3), CONTROLLER_PORT);
+    let controller = Asked::three().question(Path::Direct(node(3)), address(3), CONTROLLER_PORT);
     controller
         .until(&[
             "direct 3: right broker, wrong listener: a controller's, which serves no Metadata",
         ])
         .await;
     listed(false, RESET, REFUSED).until().await;
-    Asked::seed()
+    Asked::three()
         .question(Path::Direct(node(3)), address(3), INTERNAL_PORT)
         .now(&[
             "direct 3: unreachable: 10.0.128.11:9092 refused the connection: nothing listens \
@@ -127,19 +127,19 @@ async fn a_broker_that_recovers_its_logs_answers_as_a_controller_only(seed: &mut
         "it did not recover: {}",
         third.log()
     );
-    seed.well().await;
+    three.well().await;
 }
 
-async fn a_fenced_broker_answers_as_itself_and_is_listed_by_nobody(seed: &mut Seed) {
+async fn a_fenced_broker_answers_as_itself_and_is_listed_by_nobody(three: &mut Three) {
     let right = properties(3, &VOTERS);
     let mut slow = right.clone();
     // A session lasts 9 s without a heartbeat, so that it is fenced for half of the time.
     slow.extra
         .push("broker.heartbeat.interval.ms=18000".to_owned());
-    seed.restart(3, &slow).await;
+    three.restart(3, &slow).await;
     listed(false, UNLISTED, UNLISTED).until().await;
-    seed.restart(3, &right).await;
-    seed.well().await;
+    three.restart(3, &right).await;
+    three.well().await;
 }
 
 async fn start(broker: &Broker) {

@@ -18,13 +18,13 @@ use world::kafka::{Broker, ServerProperties};
 const VOTERS: [u32; 3] = [1, 2, 3];
 
 /// The cluster, and the NLB before it.
-pub struct Seed {
+pub struct Three {
     ground: Ground,
     brokers: BTreeMap<u32, Broker>,
     wires: Wires,
 }
 
-impl Seed {
+impl Three {
     /// Starts it, and waits until it serves.
     pub async fn start() -> Self {
         let ground = Ground::lay().await;
@@ -40,16 +40,16 @@ impl Seed {
             broker.serving().await.expect("a broker that serves");
         }))
         .await;
-        let seed = Self {
+        let three = Self {
             ground,
             brokers,
             wires: Wires::start(),
         };
-        seed.well().await;
+        three.well().await;
         let took = began.elapsed().as_secs_f64();
-        let memory: Vec<u64> = seed.brokers.values().map(resident).collect();
+        let memory: Vec<u64> = three.brokers.values().map(resident).collect();
         println!("three brokers proven {took:.1} s after their start, {memory:?} MiB resident");
-        seed
+        three
     }
 
     fn broker(&self, id: u32) -> &Broker {
@@ -82,12 +82,12 @@ const ALL_PROVEN: [&str; 6] = [
 ];
 
 /// Plays the scene of this test on a cluster that is well.
-pub async fn play(seed: &mut Seed, test: &str) -> bool {
-    seed.well().await;
-    gate::play(seed, test).await
-        || identity::play(seed, test).await
-        || listeners::play(seed, test).await
-        || ports::play(seed, test).await
-        || processes::play(seed, test).await
-        || strangers::play(seed, test).await
+pub async fn play(three: &mut Three, test: &str) -> bool {
+    three.well().await;
+    gate::play(three, test).await
+        || identity::play(three, test).await
+        || listeners::play(three, test).await
+        || ports::play(three, test).await
+        || processes::play(three, test).await
+        || strangers::play(three, test).await
 }

@@ -1,6 +1,6 @@
 //! The cluster of TiDB Cloud's document, and its check both ways.
 
-use crate::stage::{seed, seed_of, until, until_metadata, with_kafka};
+use crate::stage::{three, three_of, until, until_metadata, with_kafka};
 use std::collections::BTreeMap;
 use tests::PATTERN;
 use tests::built::binary;
@@ -20,7 +20,7 @@ fn three_brokers_serve_and_the_documents_check_passes_on_both_listeners() {
     with_kafka!(
         three_brokers_serve_and_the_documents_check_passes_on_both_listeners,
         async {
-            let world = seed().await;
+            let world = three().await;
             let internal = metadata("10.0.0.11:9092").await.unwrap();
             assert_eq!(internal.cluster_id, CLUSTER_ID);
             let expected = [
@@ -116,7 +116,7 @@ fn the_other_version_serves_and_passes_the_documents_check_too() {
         async {
             for version in Version::ALL {
                 if Some(version) != Version::chosen().ok() {
-                    let world = seed_of(Kafka::ready_with(version).unwrap()).await;
+                    let world = three_of(Kafka::ready_with(version).unwrap()).await;
                     let checked = world.check_internal().await.unwrap();
                     println!("on {version}: {checked}");
                     assert!(checked.is_complete(), "{checked:?}");

@@ -1,6 +1,6 @@
 //! As many ports as an NLB has.
 
-use super::Seed;
+use super::Three;
 use crate::asked::Asked;
 use crate::ground::{ADDRESSES, NODES, node};
 use crate::inside::scenes;
@@ -9,9 +9,9 @@ use fleet::proof::{Path, Verdict};
 use std::net::SocketAddrV4;
 use tokio::net::TcpListener;
 
-scenes!(Seed: of_49_ports_the_one_that_hangs_delays_no_other);
+scenes!(Three: of_49_ports_the_one_that_hangs_delays_no_other);
 
-async fn of_49_ports_the_one_that_hangs_delays_no_other(seed: &mut Seed) {
+async fn of_49_ports_the_one_that_hangs_delays_no_other(three: &mut Three) {
     // It accepts, as the port of a process that hangs does.
     let at = SocketAddrV4::new(NODES[0].1, 40_000);
     let _silent = TcpListener::bind(at).await.expect("a port");
@@ -24,10 +24,11 @@ async fn of_49_ports_the_one_that_hangs_delays_no_other(seed: &mut Seed) {
             targets([broker(port)])
         }
     };
-    seed.wires
+    three
+        .wires
         .lead((9093..9142).map(|port| (port, lead(port))))
         .await;
-    let mut asked = Asked::seed();
+    let mut asked = Asked::three();
     for port in 9093..9142 {
         let (_, nlb) = NODES[usize::from(port) % NODES.len()];
         asked = asked.question(Path::Port(node(broker(port))), nlb, port);

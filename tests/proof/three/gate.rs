@@ -1,6 +1,6 @@
 //! The questions of the later restart gate, while all is well and while a broker is dead.
 
-use super::Seed;
+use super::Three;
 use crate::admin::{make_topic, move_partition, produce};
 use crate::asking::connect;
 use crate::ground::until;
@@ -9,7 +9,7 @@ use kafka::{Connection, Partition, Source, Topic, Who};
 use std::collections::BTreeMap;
 use world::kafka::{CLUSTER_ID, CONTROLLER_PORT, EXTERNAL_PORT, INTERNAL_PORT};
 
-scenes!(Seed:
+scenes!(Three:
     replicas_and_what_must_be_in_sync_are_told_by_every_broker,
     what_a_dead_broker_leaves_behind_is_told_and_what_waits_for_it,
     an_override_is_told_from_the_file,
@@ -19,7 +19,7 @@ async fn internal(id: u32) -> Connection {
     connect(id, INTERNAL_PORT, None).await
 }
 
-async fn replicas_and_what_must_be_in_sync_are_told_by_every_broker(_: &mut Seed) {
+async fn replicas_and_what_must_be_in_sync_are_told_by_every_broker(_: &mut Three) {
     let strict = [("min.insync.replicas", "3")];
     make_topic("gate", &[&[1, 2, 3], &[2, 3, 1], &[3, 1, 2]], &[]).await;
     make_topic("strict", &[&[1, 2, 3]], &strict).await;
@@ -79,10 +79,10 @@ async fn replicas_and_what_must_be_in_sync_are_told_by_every_broker(_: &mut Seed
     }
 }
 
-async fn what_a_dead_broker_leaves_behind_is_told_and_what_waits_for_it(seed: &mut Seed) {
+async fn what_a_dead_broker_leaves_behind_is_told_and_what_waits_for_it(three: &mut Three) {
     make_topic("left", &[&[1, 2, 3]], &[]).await;
     make_topic("moving", &[&[1]], &[]).await;
-    let third = seed.broker(3);
+    let third = three.broker(3);
     third.kill().await.expect("killed");
     let mut first = internal(1).await;
     let look = async || {
@@ -137,8 +137,8 @@ async fn what_a_dead_broker_leaves_behind_is_told_and_what_waits_for_it(seed: &m
     until("it is not there", look, |replicas| replicas[..] == [3]).await;
 }
 
-async fn an_override_is_told_from_the_file(seed: &mut Seed) {
-    let tools = seed.ground.tools().await;
+async fn an_override_is_told_from_the_file(three: &mut Three) {
+    let tools = three.ground.tools().await;
     let broker = [
         "--bootstrap-server",
         "10.0.64.11:9092",

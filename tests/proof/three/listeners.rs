@@ -1,24 +1,24 @@
 //! In the middle of a roll: EXTERNAL is on some brokers only, or tells an old name.
 
-use super::{Seed, VOTERS};
+use super::{Three, VOTERS};
 use crate::asked::{Asked, RESET};
 use crate::ground::properties;
 use crate::inside::scenes;
 use world::kafka::Endpoint;
 
-scenes!(Seed: a_broker_that_tells_something_else_on_external_is_named_by_itself_and_by_the_others);
+scenes!(Three: a_broker_that_tells_something_else_on_external_is_named_by_itself_and_by_the_others);
 
 const WITHOUT_3: &str = "proven: broker N answered, and does not list broker 3 as wanted";
 
 async fn a_broker_that_tells_something_else_on_external_is_named_by_itself_and_by_the_others(
-    seed: &mut Seed,
+    three: &mut Three,
 ) {
     let right = properties(3, &VOTERS);
 
     // Not there: the file before the document's last chapter.
     let mut without = right.clone();
     without.external = None;
-    seed.restart(3, &without).await;
+    three.restart(3, &without).await;
     says(
         RESET,
         "unreachable: 10.0.128.11:39092 refused the connection: nothing listens there; \
@@ -30,7 +30,7 @@ async fn a_broker_that_tells_something_else_on_external_is_named_by_itself_and_b
     let mut silent = right.clone();
     let internal = "advertised.listeners=INTERNAL://10.0.128.11:9092";
     silent.extra.push(internal.to_owned());
-    seed.restart(3, &silent).await;
+    three.restart(3, &silent).await;
     let nothing = "advertises nothing on EXTERNAL, wanted \
                    b3.usw2-az3.abc.us-west-2.aws.3199015.tidbcloud.com:9095";
     says(nothing, nothing).await;
@@ -41,13 +41,13 @@ async fn a_broker_that_tells_something_else_on_external_is_named_by_itself_and_b
         host: "b3.usw2-az3.old.us-west-2.aws.3199015.tidbcloud.com".to_owned(),
         port: 9095,
     });
-    seed.restart(3, &old).await;
+    three.restart(3, &old).await;
     let old = "advertises b3.usw2-az3.old.us-west-2.aws.3199015.tidbcloud.com:9095, wanted \
                b3.usw2-az3.abc.us-west-2.aws.3199015.tidbcloud.com:9095";
     says(old, old).await;
 
-    seed.restart(3, &right).await;
-    seed.well().await;
+    three.restart(3, &right).await;
+    three.well().await;
 }
 
 /// Brokers 1 and 2 are proven and miss 3, whose port and self say this.
