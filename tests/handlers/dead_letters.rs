@@ -22,8 +22,8 @@ fn receives(handler: &Handler) -> BTreeMap<String, u32> {
     receives
 }
 
-/// A call that each run makes once.
-const ONCE_A_RUN: &str = "DescribeLoadBalancers";
+/// A call that each run of register-brokers makes once, and no other function makes.
+const ONCE_A_RUN: &str = "DescribeAutoScalingGroups";
 
 #[tokio::test]
 async fn a_wake_whose_run_always_dies_is_a_dead_letter_and_the_queue_goes_on() {

@@ -92,7 +92,7 @@ async fn fifteen_thousand_events_cost_two_runs_and_the_second_sees_what_the_firs
         handler.aws.journal().runs(REGISTER_BROKERS).reports.len(),
         4
     );
-    let looked = handler.aws.model().calls()[&Call::DescribeTargetGroups];
+    let looked = handler.aws.model().calls_of()[REGISTER_BROKERS][&Call::DescribeTargetGroups];
     assert_eq!(looked, 4, "a run looks once, and nothing else looks");
 }
 
