@@ -16,10 +16,12 @@ const EXPLAINED: [&str; 2] = ["NotProven", "NotListed"];
 /// listed is connected if there is something to connect to.
 pub fn check(end: &End<'_>, hands: bool) -> Result<(), Broken> {
     let is_held = |kind: &str| end.held.iter().any(|held| held.kind == kind);
-    let strange = end
-        .held
-        .iter()
-        .find(|held| !EXPLAINED.contains(&held.kind.as_str()));
+    let needs_new = has_rejected(end.world.said, &end.now().access);
+    let is_explained = |kind: &str| match kind {
+        "NeedsNewEndpoint" => needs_new,
+        kind => EXPLAINED.contains(&kind),
+    };
+    let strange = end.held.iter().find(|held| !is_explained(&held.kind));
     if let Some(held) = strange.filter(|_| end.mends && !hands) {
         return Err(format!("nobody's hand explains what is held: {held}"));
     }
@@ -34,6 +36,18 @@ pub fn check(end: &End<'_>, hands: bool) -> Result<(), Broken> {
     let is_kept = is_held("ManyLeave") || is_held("OddState");
     permissions(list, access, is_kept)?;
     connections(end, list, access)
+}
+
+/// Whether an account that is listed left the list and came back: a run that was under way when consumers
+/// made new endpoints may have rejected its connection after that. Whether it was right to is a law of the
+/// write.
+fn has_rejected(said: Option<Said>, access: &Access) -> bool {
+    let Some(Said::List(list)) = said else {
+        return false;
+    };
+    let mut connections = access.connections.values();
+    connections
+        .any(|(account, state)| *state == ConnectionState::Rejected && list.lists_account(account))
 }
 
 fn permissions(list: List, access: &Access, is_kept: bool) -> Result<(), Broken> {
