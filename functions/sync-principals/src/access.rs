@@ -1,7 +1,6 @@
 //! Who may connect and who does: the picture that sync-principals keeps true.
 
-use crate::plan::Plan;
-use activation::duty::{Counts, Metric, Picture, Ran};
+use activation::duty::Picture;
 use fleet::observed::ConnectionState;
 use fleet::words::{AccountId, VpcEndpointId};
 use jiff::Timestamp;
@@ -145,23 +144,6 @@ impl fmt::Display for Access {
     }
 }
 
-/// The metrics: connections that wait to be accepted; and what was held, failed or could not be seen.
-/// A batch without a run has none.
-pub(crate) fn metrics(counts: &Counts, ran: Option<Ran<'_, Plan>>) -> Vec<Metric> {
-    let Some(Ran { plan, .. }) = ran else {
-        return Vec::new();
-    };
-    let connections = plan.picture.connections.iter();
-    let pending = connections.filter(|row| row.state == ConnectionState::PendingAcceptance);
-    let pending = u64::try_from(pending.count()).unwrap_or(u64::MAX);
-    let held = counts.held + counts.failed + counts.gaps;
-    // Of what was not seen, nobody says that it is nothing.
-    let pending = plan.picture.service.is_some().then_some(pending);
-    let pending = pending.map(|pending| Metric::new("ConnectionsPending", pending));
-    let held = Metric::new("PrincipalsHeld", held);
-    pending.into_iter().chain([held]).collect()
-}
-
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
@@ -193,10 +175,5 @@ mod tests {
                 .contains("and 980 more that other hands allowed")
         );
         assert!(serde_json::to_string(&told).expect("JSON").len() < 4000);
-    }
-
-    #[test]
-    fn a_batch_without_a_run_says_nothing_that_only_a_run_can_know() {
-        assert_eq!(metrics(&Counts::default(), None), []);
     }
 }

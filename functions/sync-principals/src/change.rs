@@ -143,3 +143,79 @@ pub(crate) fn named<T: ToString>(things: impl Iterator<Item = T>) -> String {
         more => format!("{told} and {more} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::plan::Change as _;
+
+    const ROOT: &str = "arn:aws:iam::111111111111:root";
+
+    fn change(action: Action) -> Change {
+        let service = "vpce-svc-1".into();
+        Change { service, action }
+    }
+
+    fn of(account: &str) -> [Change; 5] {
+        let principal = ROOT.replace("111111111111", account);
+        let endpoint = VpcEndpointId::from("vpce-1");
+        [
+            Action::Allow {
+                principals: [principal.clone()].into(),
+                tags: BTreeMap::new(),
+            },
+            Action::Tag {
+                permissions: [("vpce-svc-perm-1".into(), principal.clone())].into(),
+                tags: BTreeMap::new(),
+            },
+            Action::Accept {
+                endpoints: [(endpoint.clone(), account.into())].into(),
+            },
+            Action::Reject {
+                account: account.into(),
+                endpoints: [endpoint].into(),
+            },
+            Action::Disallow {
+                principals: [principal].into(),
+            },
+        ]
+        .map(change)
+    }
+
+    #[test]
+    fn what_could_not_be_allowed_or_rejected_keeps_what_takes_from_the_same_account() {
+        let all = of("111111111111");
+        let others = of("222222222222");
+        // Whether what stands in the row carries what stands in the column.
+        let carried = [
+            [false, false, false, true, true],
+            [false; 5],
+            [false; 5],
+            [false, false, false, true, true],
+            [false; 5],
+        ];
+        for (one, row) in all.iter().zip(carried) {
+            for ((later, other), is_carried) in all.iter().zip(&others).zip(row) {
+                assert_eq!(one.carries(later), is_carried, "{one}; {later}");
+                assert!(!one.carries(other), "{one}; {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_is_told_by_all_that_it_names_and_five_of_many() {
+        let told = of("111111111111").map(|change| change.to_string());
+        assert_eq!(
+            told,
+            [
+                "allow arn:aws:iam::111111111111:root",
+                "tag the permission of arn:aws:iam::111111111111:root",
+                "accept vpce-1 of account 111111111111",
+                "reject vpce-1 of account 111111111111",
+                "take the permission of arn:aws:iam::111111111111:root away",
+            ]
+        );
+        assert_eq!(named(0..5), "0, 1, 2, 3, 4");
+        assert_eq!(named(0..8), "0, 1, 2, 3, 4 and 3 more");
+    }
+}

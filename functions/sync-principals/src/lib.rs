@@ -9,11 +9,13 @@ pub mod execute;
 pub mod held;
 #[cfg(test)]
 mod look;
+mod metrics;
 pub mod observe;
 pub mod observed;
 pub mod plan;
 pub mod principal;
 pub mod principals;
+mod reason;
 mod scope;
 
 pub use plan::{Plan, plan};
@@ -68,6 +70,53 @@ impl<'w, A: Reads + PrincipalWrites> Duty for SyncPrincipals<'w, A> {
     }
 
     fn metrics(&self, counts: &Counts, ran: Option<Ran<'_, Plan>>) -> Vec<Metric> {
-        access::metrics(counts, ran)
+        metrics::of(counts, ran)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::look::{NLB, account, root};
+    use activation::activate::activate;
+    use activation::request::{Request, Wakes};
+    use cloud::fake::{Fake, soon};
+    use cloud::pacing::Pace;
+    use fleet::look::{load_balancer, noon, parameter, service};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_observes_plans_executes_and_measures() {
+        let mut aws = Fake::default();
+        let mut service = service();
+        service.load_balancers = [NLB.into()].into();
+        aws.endpoint_services.push(service);
+        aws.date = Some(noon());
+        aws.load_balancer = Some(load_balancer());
+        aws.parameters
+            .push(parameter("principals", &account(1), 3600));
+        let scope = &Scope {
+            cluster: "orders".into(),
+            load_balancer: NLB.into(),
+        };
+        let (aws, pace) = (&aws, &Pace::default());
+        let duty = SyncPrincipals {
+            aws: Paced { aws, pace },
+            scope,
+        };
+        let wake = Request::Wake(Wakes::default());
+        let run = activate(&duty, wake, soon()).await;
+        assert!(run.is_complete(), "{:?}", run.report);
+        let (allows, tags) = (&aws.written()[0], &aws.written()[1]);
+        let allowed = format!(
+            "ModifyVpcEndpointServicePermissions vpce-svc-1 +{}",
+            root(1)
+        );
+        assert_eq!(*allows, allowed);
+        assert!(tags.contains("kafka-privatelink:cluster=orders"), "{tags}");
+        assert_eq!(run.report.picture.principals[0].principal, root(1));
+        let (now, plan) = (run.now, &run.plan);
+        let metrics = duty.metrics(&Counts::default(), Some(Ran { now, plan }));
+        let names: Vec<&str> = metrics.iter().map(|it| it.name).collect();
+        assert_eq!(names, ["ConnectionsPending", "PrincipalsHeld"]);
     }
 }

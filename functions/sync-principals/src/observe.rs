@@ -1,8 +1,8 @@
 //! Observe: reads only, and only for a while. A read that fails becomes a gap.
 
-use crate::Scope;
 use crate::observed::Observed;
 use crate::plan::{Found, service_of};
+use crate::scope::Scope;
 use cloud::call::Call;
 use cloud::calls::Reads;
 use cloud::eyes::{Eyes, tags};

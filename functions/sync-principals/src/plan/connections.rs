@@ -1,15 +1,16 @@
 //! Connections that wait: of a listed account accepted once there is something to connect to, of others
 //! left to a person.
 
+use super::draft::{CHUNK, Draft};
 use super::leaving::Leaving;
 use super::ready::ready;
 use super::states::{carries, is_live, is_lost};
 use super::view::{View, allowing, is_many};
-use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
 use crate::principal::account_of;
 use crate::principals::Principals;
+use crate::reason::Reason;
 use fleet::observed::{ConnectionState, EndpointConnection, ServicePermission};
 use fleet::words::AccountId;
 use jiff::{SignedDuration, Timestamp};

@@ -1,14 +1,15 @@
 //! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-78). Their
 //! connections are rejected, and their permission goes last, so that whatever ends on the way is seen again.
 
+use super::draft::{CHUNK, Draft};
 use super::states::{carries, is_live};
 use super::view::{View, allowing};
-use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
 use crate::observed::Doubt;
 use crate::principal::{account_of, briefly};
 use crate::principals::Principals;
+use crate::reason::Reason;
 use fleet::foreign::clean;
 use fleet::observed::{ConnectionState, EndpointConnection, ServicePermission};
 use fleet::tags;

@@ -1,11 +1,12 @@
 //! Permissions of those on the list: each is allowed, and recorded as ours.
 
+use super::draft::{CHUNK, Draft};
 use super::leaving::Leaving;
 use super::view::View;
-use super::{CHUNK, Draft, Reason};
 use crate::change::Action;
 use crate::held::Held;
 use crate::principals::Principals;
+use crate::reason::Reason;
 use fleet::foreign::clean;
 use fleet::observed::ServicePermission;
 use fleet::tags::{self, Tags};

@@ -1,7 +1,7 @@
 //! Whether the NLB's security groups let consumers in. With an endpoint service their inbound rules see the
 //! consumers' addresses, unless the enforcement is off (F13). AWS tells nobody which those are.
 
-use super::Draft;
+use super::draft::Draft;
 use super::view::View;
 use crate::held::Held;
 use crate::principals::Principals;

@@ -1,9 +1,6 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
-use super::leaving::Leaving;
 use super::service::{Found, service_of};
-use super::states::is_over;
-use crate::access::{Access, ConnectionRow, PrincipalRow, PrincipalState};
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::principal::account_of;
@@ -15,7 +12,6 @@ use fleet::tags;
 use fleet::wishes::parameter_path;
 use fleet::words::AccountId;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
 
 /// The clocks of two of AWS's services may be so far apart.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
@@ -131,78 +127,6 @@ impl<'a> View<'a> {
         let at: Timestamp = permission.tags.get(tag)?.parse().ok()?;
         let now = self.observed.now.as_ref().ok();
         now.is_none_or(|now| at <= *now + CLOCKS).then_some(at)
-    }
-
-    /// The picture when nothing may be done.
-    pub(super) fn frozen(&self) -> Access {
-        self.draw(|permission| match self.is_ours(permission) {
-            true => PrincipalState::Frozen,
-            false => PrincipalState::Foreign,
-        })
-    }
-
-    /// The picture once the steps are done.
-    pub(super) fn access(&self, principals: &Principals, leaving: &Leaving) -> Access {
-        let listed: BTreeSet<&str> = principals.listed.iter().map(|it| it.arn()).collect();
-        let mut access = self.draw(|permission| {
-            let principal = &permission.principal;
-            if listed.contains(principal.as_str()) {
-                PrincipalState::Allowed
-            } else if leaving.go.contains(principal) {
-                PrincipalState::Leaving
-            } else if self.is_ours(permission) || leaving.held.contains(principal) {
-                PrincipalState::Kept
-            } else {
-                PrincipalState::Foreign
-            }
-        });
-        let allowed: BTreeSet<&str> = self
-            .permissions
-            .iter()
-            .map(|it| it.principal.as_str())
-            .collect();
-        let missing = listed.difference(&allowed).map(|principal| PrincipalRow {
-            principal: (*principal).to_owned(),
-            state: PrincipalState::Missing,
-        });
-        access.principals.extend(missing);
-        access
-            .principals
-            .sort_by(|one, two| one.principal.cmp(&two.principal));
-        for row in &mut access.connections {
-            row.listed = principals.lists(&row.account);
-        }
-        access
-    }
-
-    fn draw(&self, state: impl Fn(&ServicePermission) -> PrincipalState) -> Access {
-        let mut principals: Vec<PrincipalRow> = self
-            .permissions
-            .iter()
-            .map(|permission| PrincipalRow {
-                principal: permission.principal.clone(),
-                state: state(permission),
-            })
-            .collect();
-        principals.sort_by(|one, two| one.principal.cmp(&two.principal));
-        let open = self.connections.iter().filter(|it| !is_over(&it.state));
-        let mut connections: Vec<ConnectionRow> = open
-            .map(|connection| ConnectionRow {
-                endpoint: connection.endpoint.clone(),
-                account: connection.owner.clone(),
-                state: connection.state.clone(),
-                created: connection.created,
-                listed: false,
-            })
-            .collect();
-        connections.sort_by(|one, two| one.endpoint.cmp(&two.endpoint));
-        Access {
-            service: Some(self.service.name.clone()),
-            principals,
-            connections,
-            more_principals: 0,
-            more_connections: 0,
-        }
     }
 }
 

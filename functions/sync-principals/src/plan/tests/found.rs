@@ -1,17 +1,15 @@
 //! What an adversary found in plans and in how they are executed; each of these tests failed first.
 
-use crate::access::{self, PrincipalState};
+use crate::access::PrincipalState;
 use crate::change::{Action, Change};
 use crate::execute::Hands;
 use crate::look::{Look, account, root};
-use activation::duty::{Counts, Ran};
 use cloud::call::Call;
 use cloud::fake::{Fake, soon};
 use cloud::pacing::{Pace, Paced};
 use cloud::steps::{self, Hands as _};
-use fleet::look::noon;
 use fleet::observed::ConnectionState::{Available, Expired, PendingAcceptance, Unknown};
-use fleet::observed::{Gap, IngressSource, PrincipalType};
+use fleet::observed::{IngressSource, PrincipalType};
 use fleet::tags::{self, Tags};
 
 const OLD: i64 = 7200;
@@ -334,23 +332,6 @@ fn an_account_that_may_be_of_an_allowed_organizational_unit_is_not_cut_off_unsai
         "{:?} {held}",
         removals(&look)
     );
-}
-
-#[test]
-fn a_run_that_saw_no_connections_does_not_say_that_none_waits() {
-    let mut look = Look::saying(&account(1)).connected("vpce-b", 2, PendingAcceptance);
-    look.0.connections = Err(Gap {
-        read: "DescribeVpcEndpointConnections".to_owned(),
-        reason: "throttled".to_owned(),
-    });
-    let plan = look.plan();
-    let ran = Ran {
-        now: noon(),
-        plan: &plan,
-    };
-    let metrics = access::metrics(&Counts::default(), Some(ran));
-    let told = metrics.iter().find(|it| it.name == "ConnectionsPending");
-    assert_eq!(told, None);
 }
 
 #[test]
