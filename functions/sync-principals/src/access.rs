@@ -176,4 +176,15 @@ mod tests {
         );
         assert!(serde_json::to_string(&told).expect("JSON").len() < 4000);
     }
+
+    #[test]
+    fn a_report_says_how_much_it_leaves_out_and_nothing_if_that_is_nothing() {
+        let told = |access: &Access| serde_json::to_value(access).expect("JSON");
+        let mut access = Access::default();
+        assert_eq!(told(&access).get("more_principals"), None);
+        assert_eq!(told(&access).get("more_connections"), None);
+        (access.more_principals, access.more_connections) = (3, 2);
+        assert_eq!(told(&access)["more_principals"], 3);
+        assert_eq!(told(&access)["more_connections"], 2);
+    }
 }

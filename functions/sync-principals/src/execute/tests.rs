@@ -112,3 +112,101 @@ async fn an_endpoint_that_aws_leaves_out_is_never_swallowed() {
     aws.unsuccessful.push(not("vpce-1"));
     assert!(matches!(take(&aws, accept()).await, Outcome::Failed(_)));
 }
+
+fn reject() -> Action {
+    Action::Reject {
+        account: "1".into(),
+        endpoints: ["vpce-1".into(), "vpce-2".into()].into(),
+    }
+}
+
+fn disallow<const N: usize>(principals: [&str; N]) -> Action {
+    Action::Disallow {
+        principals: principals.map(str::to_owned).into(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_gone_is_as_good_as_rejected_and_any_other_fails_the_step() {
+    let not = |code: &str| Unsuccessful {
+        endpoint: "vpce-2".into(),
+        code: code.to_owned(),
+        message: "no".to_owned(),
+    };
+    let mut aws = Fake::default();
+    aws.unsuccessful.push(not("InvalidVpcEndpointId.NotFound"));
+    assert_eq!(take(&aws, reject()).await, Outcome::Done);
+    aws.unsuccessful = vec![not("InvalidState")];
+    let why = "vpce-2: InvalidState: no".to_owned();
+    assert_eq!(take(&aws, reject()).await, Outcome::Failed(why));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_of_many_is_partly_and_what_is_not_asked_any_more_is_not_done_either() {
+    let call = Call::ModifyVpcEndpointServicePermissions;
+    let refused = "InvalidPrincipal";
+    let aws = Fake::default();
+    aws.fails(call, "-a -b", refused);
+    aws.fails(call, "-b", refused);
+    let outcome = take(&aws, disallow(["a", "b"])).await;
+    assert!(
+        matches!(&outcome, Outcome::Partly(why) if why.contains(refused)),
+        "{outcome:?}"
+    );
+    // Of four one is done, one is refused, and the last two meet a refusal that is about none of them.
+    let aws = Fake::default();
+    for of in ["-a -b -c -d", "-a -b", "-b"] {
+        aws.fails(call, of, refused);
+    }
+    aws.fails(call, "-c -d", "UnauthorizedOperation");
+    let outcome = take(&aws, disallow(["a", "b", "c", "d"])).await;
+    assert!(matches!(&outcome, Outcome::Partly(_)), "{outcome:?}");
+    // Without the one it is nothing.
+    let aws = Fake::default();
+    for of in ["-a -b -c -d", "-a -b", "-a", "-b"] {
+        aws.fails(call, of, refused);
+    }
+    aws.fails(call, "-c -d", "UnauthorizedOperation");
+    let outcome = take(&aws, disallow(["a", "b", "c", "d"])).await;
+    assert!(matches!(&outcome, Outcome::Failed(_)), "{outcome:?}");
+    // Nor if what is not asked any more is most of it.
+    let aws = Fake::default();
+    aws.fails(call, "-a -b -c -d", refused);
+    aws.fails(call, "-a -b", "UnauthorizedOperation");
+    let outcome = take(&aws, disallow(["a", "b", "c", "d"])).await;
+    assert!(matches!(&outcome, Outcome::Failed(_)), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_since_the_look_is_superseded_if_it_is_all_and_fails_the_step_if_it_is_a_part()
+{
+    let gone = "InvalidVpcEndpointId.NotFound";
+    let aws = Fake::default();
+    aws.fails(Call::RejectVpcEndpointConnections, "", gone);
+    let one = Action::Reject {
+        account: "1".into(),
+        endpoints: ["vpce-1".into()].into(),
+    };
+    let outcome = take(&aws, one).await;
+    assert!(matches!(outcome, Outcome::Superseded(_)), "{outcome:?}");
+    let aws = Fake::default();
+    for of in ["vpce-1 vpce-2", "vpce-2"] {
+        aws.fails(Call::RejectVpcEndpointConnections, of, gone);
+    }
+    let outcome = take(&aws, reject()).await;
+    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_of_the_last_step_has_a_moment_more_than_the_run() {
+    let aws = &Fake::default();
+    let pace = &Pace::default();
+    let until = soon();
+    tokio::time::sleep_until(until + LAST_CALL / 2).await;
+    let aws = Paced { aws, pace };
+    let change = Change {
+        service: "vpce-svc-1".into(),
+        action: disallow(["a"]),
+    };
+    assert_eq!(Hands { aws, until }.take(&change).await, Outcome::Done);
+}

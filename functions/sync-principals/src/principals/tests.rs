@@ -147,3 +147,11 @@ fn a_secret_is_not_read_and_the_way_out_is_told() {
     );
     assert!(!refused.contains("111111111111"), "{refused}");
 }
+
+#[test]
+fn when_a_connection_is_accepted_is_said_by_one_of_two_words() {
+    let at_once = |text| read(text).expect("who may connect").at_once;
+    assert!(!at_once(r#"{"principals": []}"#));
+    assert!(!at_once(r#"{"principals": [], "accept": "when-proven"}"#));
+    assert!(at_once(r#"{"principals": [], "accept": "at-once"}"#));
+}

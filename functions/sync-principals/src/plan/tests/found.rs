@@ -340,8 +340,10 @@ fn another_clusters_permission_is_never_shown_as_leaving() {
     let text = format!(r#"{{"principals": ["{}"], "adopt": true}}"#, account(1));
     let look = Look::saying(&text)
         .ours(&root(1), 3600)
-        .permission(&root(2), theirs);
+        .permission(&root(2), theirs)
+        .agreed();
     assert_eq!(look.steps(), [""; 0]);
+    assert_eq!(look.held(), [""; 0]);
     let states: Vec<_> = look.plan().picture.principals;
     assert_eq!(states[1].state, PrincipalState::Foreign);
 }

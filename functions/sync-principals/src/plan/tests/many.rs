@@ -1,6 +1,7 @@
 //! Many at once do not go by a slip.
 
 use crate::change::Action;
+use crate::held::Held;
 use crate::look::{Look, account, root};
 
 const OLD: i64 = 7200;
@@ -130,4 +131,31 @@ fn a_removal_that_is_held_stays_held_when_the_same_text_is_written_once_more() {
 fn removals(look: &Look) -> Vec<String> {
     let removes = |it: &String| it.starts_with("reject") || it.starts_with("take");
     look.steps().into_iter().filter(removes).collect()
+}
+
+#[test]
+fn half_of_them_is_not_many_and_one_more_is() {
+    let text = (4..=6).map(account).collect::<Vec<_>>().join(",");
+    let look = (1..=6).fold(Look::saying(&text), |look, n| look.ours(&root(n), OLD));
+    assert_eq!(removals(&look.clone().agreed()).len(), 1);
+    assert_eq!(removals(&look.ours(&root(7), OLD).agreed()), [""; 0]);
+}
+
+#[test]
+fn an_advanced_parameter_is_asked_for_when_a_standard_one_is_too_small() {
+    let held = |needs| {
+        let held = Held::ManyLeave {
+            leave: [root(1)].into(),
+            of: 1,
+            needs,
+            parameter: "/kafka-privatelink/orders/principals".to_owned(),
+        };
+        held.to_string()
+    };
+    assert!(!held(4096).contains("advanced"), "{}", held(4096));
+    assert!(
+        held(4097).ends_with("so make it an advanced one"),
+        "{}",
+        held(4097)
+    );
 }

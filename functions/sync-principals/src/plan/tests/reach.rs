@@ -113,3 +113,20 @@ fn f13_members_of_a_security_group_are_nobody_who_comes_by_private_link() {
     let beside = alone.lets_in("tcp", (9000, 9999), from("10.250.0.0/16"));
     assert_eq!(beside.held(), [""; 0]);
 }
+
+#[test]
+fn a_rule_is_about_its_ports_alone_and_without_ports_about_all() {
+    for (ports, is_open) in [
+        ((9092, 9093), true),
+        ((-1, -1), true),
+        ((-1, 9093), true),
+        ((9092, -1), true),
+        ((9093, 9093), false),
+        ((9094, 9999), false),
+        ((9000, 9092), false),
+        ((0, 9091), false),
+    ] {
+        let look = look("").lets_in("tcp", ports, from("10.0.0.0/8"));
+        assert_eq!(look.held().is_empty(), is_open, "{ports:?}");
+    }
+}

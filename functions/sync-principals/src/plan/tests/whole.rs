@@ -4,7 +4,9 @@ use crate::access::PrincipalState;
 use crate::look::{Look, NLB, account, root};
 use crate::observed::Observed;
 use fleet::look::{parameter, service};
-use fleet::observed::ConnectionState::{Available, PendingAcceptance};
+use fleet::observed::ConnectionState::{
+    Available, Deleted, Deleting, Expired, Failed, PendingAcceptance, Rejected,
+};
 use fleet::observed::{EndpointService, Gap, ServiceState};
 use std::collections::BTreeSet;
 
@@ -218,5 +220,45 @@ To do: 4
 Held: 1
   - the permission of account 333333333333 goes when its connections are gone: vpce-b
 "
+    );
+}
+
+#[test]
+fn a_connection_that_is_over_is_in_no_picture_and_one_that_is_lost_is() {
+    let states = [Deleted, Deleting, Rejected, Failed, Expired, Available];
+    let look = Look::saying(&account(1)).ours(&root(1), 3600);
+    let look = states
+        .into_iter()
+        .fold(look, |look, state| look.connected("vpce-a", 1, state));
+    let shown = look.plan().picture.connections;
+    let shown: Vec<_> = shown.into_iter().map(|row| row.state).collect();
+    assert_eq!(shown, [Rejected, Failed, Expired, Available]);
+}
+
+#[test]
+fn whoever_is_kept_for_now_is_shown_so() {
+    let text = format!(r#"{{"principals": ["{}"], "adopt": true}}"#, account(1));
+    let look = Look::saying(&text)
+        .ours(&root(1), 7200)
+        .ours(&root(2), 7200);
+    let states = |look: &Look| {
+        let rows = look.plan().picture.principals;
+        rows.into_iter().map(|row| row.state).collect::<Vec<_>>()
+    };
+    // A second look has not agreed yet.
+    assert_eq!(
+        states(&look),
+        [PrincipalState::Allowed, PrincipalState::Kept]
+    );
+    // Many at once, of which two are other hands'.
+    let many = look.foreign(&root(3)).foreign(&root(4)).agreed();
+    assert_eq!(
+        states(&many),
+        [
+            PrincipalState::Allowed,
+            PrincipalState::Kept,
+            PrincipalState::Kept,
+            PrincipalState::Kept
+        ]
     );
 }
