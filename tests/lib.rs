@@ -179,7 +179,8 @@ impl Stage {
         activation::metrics::of_run(&self.duty(&last_proof), run).expect("metrics")
     }
 
-    /// A sweep each minute until one of them did nothing; at most half an hour.
+    /// A sweep each minute until one of them did nothing and no row waits; or half an hour, after which
+    /// rows may wait for ever.
     pub async fn settle(&self) -> Activated {
         for _ in 0..30 {
             self.pass(Duration::from_secs(60)).await;
@@ -194,7 +195,9 @@ impl Stage {
                 return activated;
             }
         }
-        self.activate().await
+        let activated = self.activate().await;
+        assert_eq!(activated.report.actions, [], "not settled in half an hour");
+        activated
     }
 
     /// What AWS really has: for each listener port the instances behind it, draining left out.

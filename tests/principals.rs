@@ -63,16 +63,16 @@ impl Principals {
         stage.saved(&self.duty(), masked).await
     }
 
-    /// A sweep each minute until one of them did nothing; at most half an hour.
+    /// A sweep each minute until one of them did nothing, and was sure of it; at most half an hour.
     pub async fn settle(&self, stage: &Stage) -> Synced {
         for _ in 0..30 {
             stage.pass(Duration::from_secs(60)).await;
             let synced = self.run(stage).await;
-            if synced.report.actions.is_empty() {
+            if synced.report.actions.is_empty() && synced.plan.doubts.is_empty() {
                 return synced;
             }
         }
-        self.run(stage).await
+        panic!("it has not settled in half an hour");
     }
 }
 

@@ -30,8 +30,8 @@ impl Subject for Principals {
             && !connections.any(|row| row.state == ConnectionState::Pending)
     }
 
-    /// Sentences about each permission and each connection. That there is a "listed at" is compared,
-    /// since when is not.
+    /// Sentences about each permission and each connection, and of which time the newest list is that is
+    /// known to be in force. By which tag, on which permission, is not compared.
     fn end(stage: &Stage) -> Vec<String> {
         let service = stage.service();
         let mut sentences: Vec<String> = stage
@@ -41,7 +41,6 @@ impl Subject for Principals {
                 let tags = permission
                     .tags
                     .iter()
-                    // A trace of which list is in force; it may as well be a newer time of listing.
                     .filter(|(key, _)| key.as_str() != tags::IN_FORCE)
                     .map(|(key, value)| match key.as_str() {
                         tags::LISTED_AT => format!("{key}=some time"),
@@ -55,6 +54,15 @@ impl Subject for Principals {
                 )
             })
             .collect();
+        let in_force = stage
+            .model()
+            .service_permissions(&service)
+            .flat_map(|permission| {
+                [tags::LISTED_AT, tags::IN_FORCE].map(|tag| permission.tags.get(tag).cloned())
+            })
+            .max()
+            .flatten();
+        sentences.push(format!("the list of {in_force:?} is in force"));
         let connected = stage.connected().into_iter();
         sentences.extend(
             connected

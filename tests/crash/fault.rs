@@ -14,10 +14,11 @@ pub enum Fault {
 }
 
 /// The kinds of faults, in the order in which they are counted.
-pub const KINDS: [&str; 7] = [
+pub const KINDS: [&str; 8] = [
     "ended before",
     "ended after",
     "answer lost",
+    "refused",
     "old answer",
     "wake lost",
     "wake doubled",
@@ -28,10 +29,12 @@ impl Fault {
     /// Every fault that can happen in a scenario that goes like this when nothing does.
     pub fn all(calm: &Played) -> Vec<Self> {
         let mut all = Vec::new();
-        for (nth, Called { older, .. }) in (1..).zip(&calm.calls) {
+        for (nth, Called { call, older }) in (1..).zip(&calm.calls) {
             let strikes = [Strike::EndBefore, Strike::EndAfter, Strike::LoseAnswer];
+            let refused = call.is_write().then_some(Strike::Refuse);
+            let strikes = strikes.into_iter().chain(refused);
             let old = older.iter().map(|version| Strike::OldAnswer(*version));
-            let strikes = strikes.into_iter().chain(old);
+            let strikes = strikes.chain(old);
             all.extend(strikes.map(|strike| Self::Call(nth, strike)));
         }
         for (nth, _) in (1..).zip(&calm.wakes) {
@@ -47,10 +50,11 @@ impl Fault {
             Self::Call(_, Strike::EndBefore) => 0,
             Self::Call(_, Strike::EndAfter) => 1,
             Self::Call(_, Strike::LoseAnswer) => 2,
-            Self::Call(_, Strike::OldAnswer(_)) => 3,
-            Self::Wake(_, Delivery::Lost) => 4,
-            Self::Wake(_, Delivery::Doubled) => 5,
-            Self::Wake(_, Delivery::Late) => 6,
+            Self::Call(_, Strike::Refuse) => 3,
+            Self::Call(_, Strike::OldAnswer(_)) => 4,
+            Self::Wake(_, Delivery::Lost) => 5,
+            Self::Wake(_, Delivery::Doubled) => 6,
+            Self::Wake(_, Delivery::Late) => 7,
         }
     }
 

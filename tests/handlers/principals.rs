@@ -5,8 +5,10 @@ use cloud::calls::Page;
 use fleet::observed::ServicePermission;
 use fleet::tags;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use tests::handler::Handler;
 use tests::principals::root;
+use world::deployment::Deployment;
 use world::model::{Settings, service_id};
 
 const ONE: &str = "444455556666";
@@ -53,21 +55,34 @@ async fn list(handler: &Handler, accounts: &[&str]) -> jiff::SignedDuration {
 #[tokio::test]
 async fn a_change_of_the_list_is_in_force_with_its_event_and_by_the_sweep_without() {
     let handler = Handler::start(Settings::default()).await;
+    // The first sweep is over.
+    let swept = |aws: &Deployment| match &aws.journal().runs("sync-principals").reports[..] {
+        [] => Err("no sweep".to_owned()),
+        [..] => Ok(()),
+    };
+    handler.until(swept).await;
     let with = list(&handler, &[ONE]).await;
     handler.aws.bus().lose("aws.ssm");
     let without = list(&handler, &[ONE, TWO]).await;
     println!("in force after {with:#} with the event, {without:#} without it (AWS time)");
     assert_eq!(handler.aws.surprises(), [""; 0]);
-    let journal = handler.aws.journal();
-    let runs = journal.runs("sync-principals");
-    assert_eq!(runs.failures, [""; 0]);
-    let quiet = runs
-        .reports
-        .iter()
-        .rev()
-        .find(|it| it["actions"] == serde_json::json!([]));
-    println!(
-        "a quiet run: {}",
-        quiet.map(|it| it["calls"].clone()).unwrap_or_default()
-    );
+    {
+        let journal = handler.aws.journal();
+        let runs = journal.runs("sync-principals");
+        assert_eq!(runs.failures, [""; 0]);
+        let woken = |report: &&Value| report["wakes"].to_string().contains("aws.ssm/");
+        let allows = |report: &Value| report["actions"].to_string().contains(&root(ONE));
+        let first = runs.reports.iter().find(woken);
+        assert!(first.is_some_and(allows), "{:?}", runs.reports);
+    }
+    let quiet = handler
+        .until(|aws| {
+            let journal = aws.journal();
+            let last = journal.runs("sync-principals").reports.last();
+            let quiet = last.filter(|it| it["actions"] == json!([]));
+            quiet.cloned().ok_or("no quiet run".to_owned())
+        })
+        .await;
+    assert_eq!(quiet["gaps"], json!([]));
+    println!("a quiet run: {}", quiet["calls"]);
 }

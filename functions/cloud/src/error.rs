@@ -66,7 +66,9 @@ impl CallError {
     /// it. The endpoint service itself is the same for all.
     pub fn may_be_about_one_of_many(&self) -> bool {
         let is_one = self.code.starts_with("Invalid") || self.code == "TagLimitExceeded";
-        is_one
+        let is_refused = matches!(self.kind, ErrorKind::Refused | ErrorKind::NotFound);
+        is_refused
+            && is_one
             && !self.code.starts_with("InvalidVpcEndpointServiceId")
             && !self.code.starts_with("InvalidVpcEndpointService.")
     }

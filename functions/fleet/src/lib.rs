@@ -16,6 +16,7 @@ pub mod proof;
 mod records;
 pub mod refusal;
 pub mod report;
+pub mod service;
 pub mod tags;
 pub mod twice;
 pub mod wishes;

@@ -69,8 +69,9 @@ pub struct ConnectionRow {
     /// When the endpoint was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
-    /// Whether its account is on the list.
-    pub listed: bool,
+    /// Whether its account is on the list; none if the list is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listed: Option<bool>,
 }
 
 impl Picture for Access {
@@ -124,12 +125,13 @@ impl fmt::Display for Access {
         }
         for row in connections {
             let of = match row.listed {
-                true => "listed",
-                false => "not listed",
+                Some(true) => ", listed",
+                Some(false) => ", not listed",
+                None => "",
             };
             write!(
                 f,
-                "  {} of account {}, {of}: {}",
+                "  {} of account {}{of}: {}",
                 row.endpoint, row.account, row.state
             )?;
             match row.created {

@@ -1,6 +1,7 @@
 //! For tests: one look at an endpoint service, drawn by hand. `EXTERNAL` is handed over and serves, until
 //! adjectives change something.
 
+use crate::change::Action;
 use crate::observed::{Doubt, Observed};
 use crate::plan::Plan;
 use fleet::look::{
@@ -24,6 +25,9 @@ pub(crate) fn account(n: usize) -> String {
 pub(crate) fn root(n: usize) -> String {
     format!("arn:aws:iam::{}:root", account(n))
 }
+
+/// An age in seconds: older than the parameter of [`Look::saying`].
+pub(crate) const OLD: i64 = 7200;
 
 /// One look, and what an earlier one left in doubt.
 #[derive(Clone, Debug)]
@@ -180,6 +184,18 @@ impl Look {
         let mut steps = self.steps();
         steps.retain(|it| !it.ends_with("so that an older read of the list is known for one"));
         steps
+    }
+
+    /// The steps that take something away.
+    pub(crate) fn removals(&self) -> Vec<String> {
+        let steps = self.plan().steps.into_iter().map(|it| it.change);
+        let removes = steps.filter(|change| {
+            matches!(
+                change.action,
+                Action::Reject { .. } | Action::Disallow { .. }
+            )
+        });
+        removes.map(|change| change.to_string()).collect()
     }
 
     /// What is held, in sentences.

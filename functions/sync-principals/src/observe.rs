@@ -1,7 +1,6 @@
 //! Observe: reads only, and only for a while. A read that fails becomes a gap.
 
 use crate::observed::Observed;
-use crate::plan::{Found, service_of};
 use crate::scope::Scope;
 use cloud::call::Call;
 use cloud::calls::Reads;
@@ -13,6 +12,7 @@ use fleet::observed::{
     EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Seen, ServicePermission,
     TargetGroup, TargetHealth,
 };
+use fleet::service::{Found, service_of};
 use fleet::wishes::parameter_path;
 use fleet::words::{SecurityGroupId, TargetGroupArn};
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 /// Reads everything that a plan needs: the endpoint service, then who may connect to it and who does;
 /// the NLB, then what its security groups let in; the target groups, then the health of bootstraps; all
-/// of it side by side. Eight calls, one for each listener group, and one for each 20 target groups, when
+/// of it side by side. Seven calls, one for each listener group, and one for each 20 target groups, when
 /// nothing needs a second page.
 pub async fn observe<A: Reads>(paced: Paced<'_, A>, scope: &Scope, until: Instant) -> Observed {
     let eyes = &Eyes::of_run(paced, until);

@@ -4,11 +4,10 @@ use fleet::observed::{
     EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Parameter, Seen,
     ServicePermission, TargetGroup, TargetHealth,
 };
-use fleet::words::{AccountId, ClusterName, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{ClusterName, LoadBalancerArn, TargetGroupArn};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 /// Everything one run saw. The plan is a pure function of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,31 +69,13 @@ impl Observed {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// Some lose their permission.
+    /// Principals of one account lose their permission.
     Removal {
-        /// Who.
+        /// Who; all of those that nobody can tell the accounts of are one.
         who: BTreeSet<String>,
-        /// Of so many that were recorded.
-        of: usize,
-        /// The accounts of them whose connections carry traffic, and are rejected for it.
-        cut: BTreeSet<AccountId>,
-        /// Those whose connections only wait, and are rejected for it.
-        turned_away: BTreeSet<AccountId>,
+        /// Nobody else of the account stays allowed, so its connections are rejected.
+        is_last: bool,
+        /// It has connections that carry traffic, or may.
+        is_connected: bool,
     },
-}
-
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Removal { who, of, .. } => {
-                let who: Vec<&str> = who.iter().map(String::as_str).collect();
-                write!(
-                    f,
-                    "{} of {of} recorded principals seem to be off the list: {}",
-                    who.len(),
-                    who.join(", ")
-                )
-            }
-        }
-    }
 }

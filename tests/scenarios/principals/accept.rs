@@ -2,10 +2,7 @@
 
 use super::*;
 use fleet::observed::ConnectionState;
-use std::time::Duration;
 use world::model::KafkaState;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// A cluster without brokers, so that nothing is handed over; ANN is listed, and waits.
 async fn nothing_to_connect_to(text: &str) -> (Stage, Principals, fleet::words::VpcEndpointId) {

@@ -1,10 +1,8 @@
 //! AWS denies, throttles, loses answers: it is told with the way out, and repaired by later runs.
 
 use super::*;
-use std::time::Duration;
 use world::faults::{Fault, Faults, Level};
 
-const MINUTE: Duration = Duration::from_secs(60);
 const CALLS: [Call; 12] = [
     Call::GetParametersByPath,
     Call::DescribeLoadBalancers,

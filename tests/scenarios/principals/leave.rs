@@ -3,9 +3,6 @@
 use super::*;
 use fleet::observed::ConnectionState;
 use fleet::words::VpcEndpointId;
-use std::time::Duration;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// These are connected and serve.
 async fn connected(accounts: &[&str]) -> (Stage, Principals, Vec<VpcEndpointId>) {

@@ -1,11 +1,8 @@
 //! Exactly those of the list are allowed, and recorded as this cluster's.
 
 use super::*;
-use std::time::Duration;
 use world::doors::memory::Strike;
 use world::model::ApiError;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(start_paused = true)]
 async fn who_is_listed_is_allowed_and_tagged_and_a_quiet_run_writes_nothing() {

@@ -1,10 +1,7 @@
 //! Long lists: as many entries as a parameter holds, as many permissions as anybody has, and the same twice.
 
 use super::*;
-use std::time::Duration;
 use world::model::Settings;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// As many accounts as so many bytes hold, one a line.
 fn filling(bytes: u64) -> Vec<String> {

@@ -1,10 +1,7 @@
-//! Many who leave at once are held until each of them is named (P-78).
+//! Many who leave at once are held until each of them is named (P-45).
 
 use super::*;
-use std::time::Duration;
 use world::model::ApiError;
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// Five accounts are allowed; the text names the first two of them, and this beside.
 fn two_of(all: &[String], fields: &str) -> String {
@@ -24,7 +21,7 @@ fn names(accounts: &[String]) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn p78_more_than_half_and_at_least_three_stay_until_each_of_them_is_named() {
+async fn p45_more_than_half_and_at_least_three_stay_until_each_of_them_is_named() {
     let (stage, principals, all) = five().await;
     stage.put("principals", &two_of(&all, r#""adopt": false"#));
     for _ in 0..3 {
@@ -117,7 +114,7 @@ async fn what_one_version_takes_away_is_one_removal_over_runs_restarts_and_throt
 }
 
 #[tokio::test(start_paused = true)]
-async fn p78_many_stay_many_however_often_the_same_text_is_written() {
+async fn p45_many_stay_many_however_often_the_same_text_is_written() {
     let (stage, principals, all) = five().await;
     let others = accounts(11)[5..].to_vec();
     let text = json(

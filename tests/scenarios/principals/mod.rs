@@ -16,6 +16,7 @@ mod together;
 use cloud::call::Call;
 use fleet::tags::{self, Tags};
 use std::collections::BTreeSet;
+use std::time::Duration;
 use tests::principals::{Principals, SYNC_PRINCIPALS, Synced, root};
 use tests::{CLUSTER, Stage};
 use world::deployment::REGISTER_BROKERS;
@@ -24,6 +25,7 @@ use world::deployment::REGISTER_BROKERS;
 const ANN: &str = "111111111111";
 const BOB: &str = "222222222222";
 const CAT: &str = "333333333333";
+const MINUTE: Duration = Duration::from_secs(60);
 /// The parameter, as the report names it.
 const PARAMETER: &str = "/kafka-privatelink/orders/principals";
 

@@ -5,8 +5,6 @@ use fleet::observed::ParameterKind;
 use std::time::Duration;
 use world::faults::{Fault, Faults, Level};
 
-const MINUTE: Duration = Duration::from_secs(60);
-
 /// ANN is connected, CAT waits unlisted, BOB would be the next to be listed.
 async fn resting() -> (Stage, Principals) {
     let (stage, principals) = allowing(&[ANN]).await;
@@ -78,7 +76,8 @@ async fn every_text_that_cannot_be_meant_is_refused_with_what_works() {
 async fn p45_a_deleted_an_unreadable_and_a_secret_parameter_are_never_nobody() {
     let (stage, principals) = resting().await;
     stage.delete("principals");
-    let why = format!("parameter {PARAMETER} is gone, and the 1 permissions that it made stay");
+    let why =
+        format!("parameter {PARAMETER} is gone, and what it kept stays as it is: 1 permission");
     changes_nothing(&stage, &principals, &why).await;
     stage.put_of(&ParameterKind::SecureString, "principals", BOB);
     let why = "it is a SecureString, which is not read here; write it as a String";

@@ -2,10 +2,7 @@
 
 use super::*;
 use fleet::observed::ServiceState;
-use std::time::Duration;
 use world::model::{EndpointServiceRecord, NewLoadBalancer};
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 fn edit(stage: &Stage, name: &str, edit: impl FnOnce(&mut EndpointServiceRecord)) {
     stage

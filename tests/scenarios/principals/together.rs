@@ -2,9 +2,7 @@
 //! other's, and both come to their end.
 
 use super::*;
-use std::time::Duration;
 
-const MINUTE: Duration = Duration::from_secs(60);
 /// What happens, and by whose hands.
 type Happening = (&'static str, fn(&Stage));
 const SECOND_GROUP: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",

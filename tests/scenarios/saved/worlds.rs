@@ -104,6 +104,7 @@ worlds! { RegisterBrokers {
     "nobody-is-said": principals::nobody_is_said,
     "many-leave": principals::many_leave,
     "accounts-leave": principals::accounts_leave,
+    "refused-list": principals::refused_list,
     "reaches-nothing": principals::reaches_nothing,
 } }
 

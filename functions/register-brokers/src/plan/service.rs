@@ -3,6 +3,7 @@
 use super::view::View;
 use fleet::handover::Missing;
 use fleet::observed::{EndpointService, ServiceState};
+use fleet::service::{Found, service_of};
 use fleet::words::{AzId, AzName};
 use std::collections::BTreeSet;
 
@@ -21,14 +22,10 @@ impl<'a> View<'a> {
         services: &'a [EndpointService],
     ) -> Result<(&'a EndpointService, BTreeSet<AzId>), Missing> {
         let nlb = &self.load_balancer.arn;
-        let having = services
-            .iter()
-            .filter(|service| service.load_balancers.contains(nlb));
-        let (over, there): (Vec<_>, Vec<_>) = having.partition(|service| service.state.is_end());
-        let service = match (&there[..], &over[..]) {
-            ([only], _) | ([], [only]) => *only,
-            ([], []) => return Err(Missing::Service(nlb.clone())),
-            ([], all) | (all, _) => {
+        let service = match service_of(services, nlb) {
+            Found::One(service) | Found::Over(service) => service,
+            Found::None => return Err(Missing::Service(nlb.clone())),
+            Found::Several(all) => {
                 let names = all.iter().map(|service| service.name.clone());
                 return Err(Missing::OneService(nlb.clone(), names.collect()));
             }

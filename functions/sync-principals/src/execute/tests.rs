@@ -210,3 +210,15 @@ async fn a_call_of_the_last_step_has_a_moment_more_than_the_run() {
     };
     assert_eq!(Hands { aws, until }.take(&change).await, Outcome::Done);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_our_credentials_is_asked_once() {
+    let aws = Fake::default();
+    let call = Call::ModifyVpcEndpointServicePermissions;
+    for _ in 0..10 {
+        aws.fails(call, "", "InvalidClientTokenId");
+    }
+    let outcome = take(&aws, disallow(["a", "b", "c", "d"])).await;
+    assert!(matches!(&outcome, Outcome::Failed(_)), "{outcome:?}");
+    assert_eq!(aws.asked_of(call).len(), 1);
+}

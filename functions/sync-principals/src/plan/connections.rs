@@ -72,6 +72,12 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
             _ => {}
         }
     }
+    // What carries traffic, and what a person waits for, comes before strangers who wait.
+    told.sort_by_key(|held| match held {
+        Held::ConnectedUnlisted { .. } => 0,
+        Held::NotListed { .. } => 2,
+        _ => 1,
+    });
     let more = told.len().saturating_sub(TOLD);
     told.truncate(TOLD);
     told.into_iter().for_each(|held| draft.hold(held));

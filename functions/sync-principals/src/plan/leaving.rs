@@ -1,20 +1,16 @@
-//! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-78). Their
-//! connections are rejected, and their permission goes last, so that whatever ends on the way is seen again.
+//! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-45).
 
-use super::draft::{CHUNK, Draft};
-use super::states::{carries, is_live};
-use super::view::{View, allowing};
-use crate::change::Action;
+use super::accounts::{by_account, is_connected, odd, still_allowed};
+use super::draft::Draft;
+use super::view::View;
 use crate::held::Held;
 use crate::observed::Doubt;
-use crate::principal::{account_of, briefly};
+use crate::principal::briefly;
 use crate::principals::Principals;
-use crate::reason::Reason;
-use fleet::foreign::clean;
-use fleet::observed::{ConnectionState, EndpointConnection, ServicePermission};
+use fleet::observed::ServicePermission;
 use fleet::tags;
-use fleet::words::{AccountId, VpcEndpointId};
-use std::collections::{BTreeMap, BTreeSet};
+use fleet::words::AccountId;
+use std::collections::BTreeSet;
 
 /// So few may always go at once.
 const FEW: usize = 2;
@@ -37,6 +33,42 @@ pub(super) fn leaving(
     draft: &mut Draft,
 ) -> Leaving {
     let mut leaving = Leaving::default();
+    let (leave, of) = off_the_list(view, principals);
+    let is_many = leave.len() > FEW && leave.len() * 2 > of;
+    if is_many && !leave.is_subset(&principals.remove) {
+        draft.hold(Held::ManyLeave {
+            needs: needed(principals, &leave),
+            leave: leave.clone(),
+            of,
+            parameter: view.parameter_name(),
+        });
+        leaving.held = leave;
+        return leaving;
+    }
+    let mut unsure = BTreeSet::new();
+    for (account, who) in by_account(&leave) {
+        let doubt = doubt(view, principals, &leave, account.as_ref(), who.clone());
+        if is_agreed(&doubt, agreed) {
+            leaving.go.extend(who);
+            continue;
+        }
+        unsure.extend(who);
+        draft.plan.doubts.insert(doubt);
+        // Nobody knows whom these carry: the others would seem to be cut off, or not.
+        if account.is_none() {
+            unsure = leave.clone();
+        }
+    }
+    leaving.go.retain(|who| !unsure.contains(who));
+    if !unsure.is_empty() {
+        let who = unsure;
+        draft.hold(Held::Doubted { who, of });
+    }
+    leaving
+}
+
+/// Who is off the list, and of how many that were recorded before.
+fn off_the_list(view: &View<'_>, principals: &Principals) -> (BTreeSet<String>, usize) {
     let listed: BTreeSet<&str> = principals.listed.iter().map(|it| it.arn()).collect();
     let (mut leave, mut stay) = (BTreeSet::new(), BTreeSet::new());
     for permission in view.permissions {
@@ -54,41 +86,35 @@ pub(super) fn leaving(
         }
     }
     let of = leave.len() + stay.len();
-    if leave.is_empty() {
-        return leaving;
+    (leave, of)
+}
+
+/// What a second look must agree upon. An old read that lacks a connection would leave it behind for ever:
+/// nothing of it is ours then.
+fn doubt(
+    view: &View<'_>,
+    principals: &Principals,
+    leave: &BTreeSet<String>,
+    account: Option<&AccountId>,
+    who: BTreeSet<String>,
+) -> Doubt {
+    let last = account.filter(|account| still_allowed(view, principals, leave, account).is_none());
+    let connected =
+        last.is_some_and(|account| is_connected(view, account) || !odd(view, account).is_empty());
+    Doubt::Removal {
+        who,
+        is_last: last.is_some(),
+        is_connected: connected,
     }
-    let is_many = leave.len() > FEW && leave.len() * 2 > of;
-    if is_many && !leave.is_subset(&principals.remove) {
-        draft.hold(Held::ManyLeave {
-            needs: needed(principals, &leave),
-            leave: leave.clone(),
-            of,
-            parameter: view.parameter_name(),
-        });
-        leaving.held = leave;
-        return leaving;
-    }
-    // An old read that lacks a connection would leave it behind for ever: nothing of it is ours then.
-    let accounts: BTreeSet<AccountId> = leave.iter().filter_map(|it| account_of(it)).collect();
-    let rejected = accounts.into_iter().filter(|account| {
-        live(view, account).next().is_some()
-            && still_allowed(view, principals, &leave, account).is_none()
-    });
-    let (cut, turned_away) = rejected.partition(|account| is_connected(view, account));
-    let doubt = Doubt::Removal {
-        who: leave.clone(),
-        of,
-        cut,
-        turned_away,
-    };
-    if agreed.contains(&doubt) {
-        leaving.go = leave;
-    } else {
-        let held = doubt.clone();
-        draft.hold(Held::Doubted { doubt: held });
-        draft.plan.doubts.insert(doubt);
-    }
-    leaving
+}
+
+/// Whether an earlier look left the same in doubt. A connection may have come since then: it is rejected,
+/// and the permission stays until it is gone.
+fn is_agreed(doubt: &Doubt, agreed: &BTreeSet<Doubt>) -> bool {
+    let mut before = doubt.clone();
+    let Doubt::Removal { is_connected, .. } = &mut before;
+    *is_connected = false;
+    agreed.contains(doubt) || agreed.contains(&before)
 }
 
 /// The bytes of a parameter that names these beside those that it lists.
@@ -102,125 +128,4 @@ fn needed(principals: &Principals, leave: &BTreeSet<String>) -> usize {
 /// Whether no cluster has recorded a permission.
 fn is_nobodys(permission: &ServicePermission) -> bool {
     !permission.tags.contains_key(tags::CLUSTER)
-}
-
-/// Rejects the connections of whoever leaves, and takes permissions away by which nobody is connected any
-/// more. One that only waits carries nothing: it is rejected, and the permission goes in the same run. Or
-/// else a consumer that connects again and again would keep it.
-pub(super) fn remove(
-    view: &View<'_>,
-    principals: &Principals,
-    leave: &BTreeSet<String>,
-    draft: &mut Draft,
-) {
-    let mut by_account: BTreeMap<Option<AccountId>, BTreeSet<String>> = BTreeMap::new();
-    for principal in leave {
-        let account = account_of(principal);
-        let leaving = by_account.entry(account).or_default();
-        leaving.insert(principal.clone());
-    }
-    let mut gone = BTreeSet::new();
-    for (account, leaving) in by_account {
-        let Some(account) = account else {
-            gone.extend(leaving);
-            continue;
-        };
-        let endpoints = live(view, &account).map(|it| it.endpoint.clone());
-        let endpoints: BTreeSet<VpcEndpointId> = endpoints.collect();
-        let odd = odd(view, &account);
-        match still_allowed(view, principals, leave, &account) {
-            _ if endpoints.is_empty() && odd.is_empty() => gone.extend(leaving),
-            Some(by) => {
-                draft.hold(Held::StillAllowed {
-                    account,
-                    by,
-                    endpoints,
-                });
-                gone.extend(leaving);
-            }
-            None => {
-                reject(view, &account, &endpoints, draft);
-                if !odd.is_empty() {
-                    draft.hold(Held::OddState { account, odd });
-                } else if is_connected(view, &account) {
-                    draft.hold(Held::Leaving { account, endpoints });
-                } else {
-                    disallow(view, leaving, draft);
-                }
-            }
-        }
-    }
-    disallow(view, gone, draft);
-}
-
-fn reject(
-    view: &View<'_>,
-    account: &AccountId,
-    endpoints: &BTreeSet<VpcEndpointId>,
-    draft: &mut Draft,
-) {
-    let all: Vec<&VpcEndpointId> = endpoints.iter().collect();
-    for some in all.chunks(CHUNK) {
-        let account = account.clone();
-        let endpoints = some.iter().map(|it| (*it).clone()).collect();
-        let action = Action::Reject { account, endpoints };
-        draft.act(view, action, Reason::OffTheList);
-    }
-}
-
-/// Takes permissions away. An account that is being allowed by another principal is a step by itself: what
-/// becomes of it keeps nobody else's.
-fn disallow(view: &View<'_>, gone: BTreeSet<String>, draft: &mut Draft) {
-    let steps = draft.plan.steps.iter();
-    let allowed = steps.filter_map(|step| match &step.change.action {
-        Action::Allow { principals, .. } => Some(principals),
-        _ => None,
-    });
-    let allowed: BTreeSet<AccountId> = allowed.flatten().filter_map(|it| account_of(it)).collect();
-    let is_apart = |it: &String| account_of(it).is_some_and(|account| allowed.contains(&account));
-    let (apart, together): (Vec<String>, Vec<String>) = gone.into_iter().partition(is_apart);
-    for some in together.chunks(CHUNK).chain(apart.chunks(1)) {
-        let principals = some.iter().cloned().collect();
-        draft.act(view, Action::Disallow { principals }, Reason::OffTheList);
-    }
-}
-
-/// The connections of an account that carry traffic, or can be made to.
-fn live<'a>(
-    view: &'a View<'_>,
-    account: &AccountId,
-) -> impl Iterator<Item = &'a EndpointConnection> {
-    let connections = view.connections.iter();
-    connections.filter(move |it| it.owner == *account && is_live(&it.state))
-}
-
-/// Connections of an account in a state that AWS did not say or added later, each with that state.
-fn odd(view: &View<'_>, account: &AccountId) -> BTreeMap<VpcEndpointId, String> {
-    let of_it = view.connections.iter().filter(|it| it.owner == *account);
-    let odd = of_it.filter_map(|it| match &it.state {
-        ConnectionState::Unknown(state) => Some((it.endpoint.clone(), clean(state, 40))),
-        _ => None,
-    });
-    odd.collect()
-}
-
-/// Whether traffic of an account goes through, or is about to.
-fn is_connected(view: &View<'_>, account: &AccountId) -> bool {
-    live(view, account).any(|it| carries(&it.state))
-}
-
-/// By whom an account may connect although some of its principals leave.
-fn still_allowed(
-    view: &View<'_>,
-    principals: &Principals,
-    leave: &BTreeSet<String>,
-    account: &AccountId,
-) -> Option<String> {
-    if let Some(listed) = principals.listed.iter().find(|it| it.account() == account) {
-        return Some(listed.to_string());
-    }
-    let others = view.permissions.iter();
-    let others = others.filter(|it| !leave.contains(&it.principal));
-    let stays = allowing(others, account);
-    stays.map(|permission| clean(&permission.principal, 200))
 }

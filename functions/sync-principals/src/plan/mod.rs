@@ -1,5 +1,6 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
+mod accounts;
 mod connections;
 mod draft;
 mod leaving;
@@ -7,12 +8,11 @@ mod permissions;
 mod picture;
 mod reach;
 mod ready;
-mod service;
+mod removal;
 mod states;
 mod view;
 
 pub use draft::{Plan, Step};
-pub use service::{Found, service_of};
 
 use crate::held::Held;
 use crate::observed::{Doubt, Observed};
@@ -55,7 +55,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
     let leaving = leaving::leaving(&view, &principals, agreed, &mut draft);
     permissions::plan(&view, &principals, &leaving, &mut draft);
     connections::plan(&view, &principals, &leaving, &mut draft);
-    leaving::remove(&view, &principals, &leaving.go, &mut draft);
+    removal::plan(&view, &principals, &leaving.go, &mut draft);
     reach::plan(&view, &principals, &mut draft);
     draft.plan.picture = picture::once_done(&view, &principals, &leaving);
     draft.plan

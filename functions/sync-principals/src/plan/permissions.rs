@@ -29,7 +29,9 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
         draft.act(view, Action::Allow { principals, tags }, Reason::Listed);
     }
     record(view, &listed, &given, draft);
-    if !leaving.go.is_empty() {
+    // Who is allowed or recorded now says it, too.
+    let is_said = leaving.go.is_empty() && !draft.plan.steps.is_empty();
+    if !is_said {
         put_in_force(view, principals, &listed, draft);
     }
 }
@@ -64,10 +66,8 @@ fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Dr
         match permission.tags.get(tags::CLUSTER) {
             None => unrecorded.push((permission.id.clone(), principal.to_owned())),
             Some(cluster) if *cluster == view.observed.cluster.as_str() => {
-                let is_recorded = given
-                    .keys()
-                    .any(|tag| view.time_of(permission, tag).is_some());
-                if !is_recorded && view.time_of(permission, tags::LISTED_AT).is_none() {
+                let mut times = given.keys().map(String::as_str).chain([tags::LISTED_AT]);
+                if times.all(|tag| view.time_of(permission, tag).is_none()) {
                     unrecorded.push((permission.id.clone(), principal.to_owned()));
                 }
             }
@@ -85,8 +85,9 @@ fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Dr
     }
 }
 
-/// A removal leaves nothing behind that tells which version of the parameter it is from, so one of those who
-/// stay does: an older read would allow again whoever has just gone (P-44).
+/// What takes away leaves nothing behind that tells which version of the parameter it is from, so one of
+/// those who stay does: an older read would allow again whoever has just gone (P-44). A time that has not
+/// come yet would freeze everything when it comes.
 fn put_in_force(
     view: &View<'_>,
     principals: &Principals,
@@ -96,14 +97,22 @@ fn put_in_force(
     let stays =
         |it: &&ServicePermission| view.is_ours(it) && listed.contains(it.principal.as_str());
     let staying = view.permissions.iter().filter(stays);
-    if view
-        .newest()
-        .is_some_and(|newest| newest >= principals.written)
-    {
-        return;
-    }
-    if let Some(one) = staying.min_by_key(|it| &it.id) {
-        let permissions = [(one.id.clone(), one.principal.clone())].into();
+    let is_known = |newest| newest >= principals.written;
+    let one = match view.newest().is_some_and(is_known) {
+        true => None,
+        false => staying.clone().min_by_key(|it| &it.id),
+    };
+    let is_slip = |it: &&ServicePermission| {
+        it.tags.contains_key(tags::IN_FORCE) && view.time_of(it, tags::IN_FORCE).is_none()
+    };
+    let all: BTreeMap<_, _> = one
+        .into_iter()
+        .chain(staying.filter(is_slip))
+        .map(|it| (it.id.clone(), it.principal.clone()))
+        .collect();
+    let all: Vec<_> = all.into_iter().collect();
+    for some in all.chunks(CHUNK) {
+        let permissions = some.iter().cloned().collect();
         let tags = tagged(view, tags::IN_FORCE, principals);
         draft.act(view, Action::Tag { permissions, tags }, Reason::InForce);
     }

@@ -45,7 +45,7 @@ pub(super) fn once_done(view: &View<'_>, principals: &Principals, leaving: &Leav
         .principals
         .sort_by(|one, two| one.principal.cmp(&two.principal));
     for row in &mut access.connections {
-        row.listed = principals.lists(&row.account);
+        row.listed = Some(principals.lists(&row.account));
     }
     access
 }
@@ -67,7 +67,7 @@ fn draw(view: &View<'_>, state: impl Fn(&ServicePermission) -> PrincipalState) -
             account: connection.owner.clone(),
             state: connection.state.clone(),
             created: connection.created,
-            listed: false,
+            listed: None,
         })
         .collect();
     connections.sort_by(|one, two| one.endpoint.cmp(&two.endpoint));

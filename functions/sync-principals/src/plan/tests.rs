@@ -1,7 +1,7 @@
 //! Decisions on single looks, drawn by hand.
 
 mod connections;
-mod found;
+mod executed;
 mod laws;
 mod leaving;
 mod many;

@@ -1,13 +1,13 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
-use super::service::{Found, service_of};
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::principal::account_of;
 use crate::principals::Principals;
 use fleet::observed::{
-    EndpointConnection, EndpointService, Parameter, PrincipalType, ServicePermission,
+    EndpointConnection, EndpointService, Parameter, PrincipalType, ServicePermission, ServiceState,
 };
+use fleet::service::{Found, service_of};
 use fleet::tags;
 use fleet::wishes::parameter_path;
 use fleet::words::AccountId;
@@ -34,12 +34,12 @@ impl<'a> View<'a> {
         let services = observed.endpoint_services.as_ref();
         let services = services.map_err(blind("the endpoint services"))?;
         let service = match service_of(services, &observed.load_balancer_arn) {
-            Found::One(service) => service,
+            Found::One(service) if is_there(&service.state) => service,
             Found::None => {
                 let load_balancer = observed.load_balancer_arn.clone();
                 return Err(Held::NoService { load_balancer });
             }
-            Found::Over(service) => {
+            Found::One(service) | Found::Over(service) => {
                 let (name, state) = (service.name.clone(), service.state.clone());
                 return Err(Held::ServiceOver { name, state });
             }
@@ -145,4 +145,15 @@ pub(super) fn is_many(permission: &ServicePermission) -> bool {
             permission.kind,
             PrincipalType::All | PrincipalType::OrganizationUnit
         )
+}
+
+/// Whether anybody can connect to a service in this state; of one that AWS added later nobody knows.
+fn is_there(state: &ServiceState) -> bool {
+    match state {
+        ServiceState::Available | ServiceState::Unknown(_) => true,
+        ServiceState::Pending
+        | ServiceState::Deleting
+        | ServiceState::Deleted
+        | ServiceState::Failed => false,
+    }
 }

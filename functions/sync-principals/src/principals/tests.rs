@@ -155,3 +155,10 @@ fn when_a_connection_is_accepted_is_said_by_one_of_two_words() {
     assert!(!at_once(r#"{"principals": [], "accept": "when-proven"}"#));
     assert!(at_once(r#"{"principals": [], "accept": "at-once"}"#));
 }
+
+#[test]
+fn accounts_with_blanks_between_them_are_refused_with_what_works() {
+    // The console's single-line field makes a blank of each line end.
+    let refused = read("111111111111 222222222222").expect_err("refused");
+    assert!(refused.contains("comma"), "{refused}");
+}

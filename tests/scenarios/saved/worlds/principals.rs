@@ -62,6 +62,14 @@ pub(in super::super) async fn accounts_leave() -> Stage {
     stage
 }
 
+/// One digit is lost, so nobody knows who is listed.
+pub(in super::super) async fn refused_list() -> Stage {
+    let stage = connected(&[ANN, BOB]).await;
+    stage.put("principals", &format!("{ANN}\n{}", &BOB[1..]));
+    stage.pass(MINUTE).await;
+    stage
+}
+
 /// The NLB's security group lets in other ranges than those of the consumers.
 pub(in super::super) async fn reaches_nothing() -> Stage {
     let stage = connected(&[ANN]).await;

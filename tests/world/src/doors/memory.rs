@@ -140,7 +140,10 @@ impl MemoryDoor {
             Some(_) | None => None,
         };
         let caller = self.caller.as_ref();
-        let answer = old.unwrap_or_else(|| self.model().called_by(caller, |model| ask(model, now)));
+        let answer = match strike {
+            Some(Strike::Refuse) if call.is_write() => Err(ApiError::denied(call)),
+            _ => old.unwrap_or_else(|| self.model().called_by(caller, |model| ask(model, now))),
+        };
         if !call.is_write() {
             self.strikes.older(self.versions.others(&answer, &ask));
         }
@@ -150,7 +153,7 @@ impl MemoryDoor {
                 answer
             }
             Some(Strike::LoseAnswer) => Err(ApiError::internal(call)),
-            Some(Strike::EndBefore | Strike::OldAnswer(_)) | None => answer,
+            Some(Strike::EndBefore | Strike::Refuse | Strike::OldAnswer(_)) | None => answer,
         };
         let latency = *self.latency.lock().unwrap_or_else(PoisonError::into_inner);
         if !latency.is_zero() {

@@ -1,10 +1,10 @@
 //! Who waits is accepted when there is something to connect to, or named.
 
-use crate::look::{Look, account, root};
+use crate::look::{Look, OLD, account, root};
 use fleet::look::arn;
 use fleet::naming::Owner;
 use fleet::observed::ConnectionState::{
-    Available, Deleted, Partial, Pending, PendingAcceptance, Rejected, Unknown,
+    Available, Deleted, Expired, Partial, Pending, PendingAcceptance, Rejected, Unknown,
 };
 use fleet::observed::{Gap, TargetState};
 
@@ -118,7 +118,7 @@ fn of_many_connections_some_are_told_and_the_rest_is_counted() {
     assert_eq!(held.len(), 21);
     assert!(held[0].contains("vpce-0000 of account"), "{}", held[0]);
     assert!(
-        held[20].starts_with("1980 more connections wait"),
+        held[20].starts_with("1980 more connections like these"),
         "{}",
         held[20]
     );
@@ -188,4 +188,22 @@ fn how_long_somebody_waits_is_told_in_words() {
         );
     }
     assert!(told(1, false).contains("has waited for a time that AWS does not say"));
+}
+
+#[test]
+fn a_live_connection_of_an_account_that_nobody_allows_is_named() {
+    // Somebody took the permission away by hand, then the account off the list.
+    let look = Look::saying(&account(1)).ours(&root(1), OLD);
+    let look = look.connected("vpce-b", 2, Available).agreed();
+    let held = look.held().join("\n");
+    assert!(held.contains("vpce-b"), "{held:?}");
+}
+
+#[test]
+fn a_listed_accounts_connection_that_nobody_accepted_in_time_is_named() {
+    let look = Look::saying(&account(1))
+        .ours(&root(1), 3600)
+        .connected("vpce-a", 1, Expired);
+    let held = look.held().join("\n");
+    assert!(held.contains("vpce-a"), "{held:?}");
 }

@@ -2,12 +2,10 @@
 
 use crate::change::Action;
 use crate::held::Held;
-use crate::look::{Look, account, root};
-
-const OLD: i64 = 7200;
+use crate::look::{Look, OLD, account, root};
 
 #[test]
-fn p78_many_at_once_are_kept_until_each_of_them_is_named() {
+fn p45_many_at_once_are_kept_until_each_of_them_is_named() {
     let of = |text: &str| {
         let look = Look::saying(text);
         (1..=5)
@@ -100,7 +98,7 @@ fn a_removal_that_is_held_stays_held_when_the_same_text_is_written_once_more() {
     let text = (4..=9).map(account).collect::<Vec<_>>().join(",");
     let first = (1..=3).fold(Look::saying(&text), |look, n| look.ours(&root(n), OLD));
     let first = first.agreed();
-    assert_eq!(removals(&first), [""; 0]);
+    assert_eq!(first.removals(), [""; 0]);
     // Whoever is allowed meanwhile is recorded, and not counted.
     let given = first
         .plan()
@@ -114,13 +112,17 @@ fn a_removal_that_is_held_stays_held_when_the_same_text_is_written_once_more() {
     let second = (4..=9).fold(first, |look, n| look.permission(&root(n), given.clone()));
     for age in [60, 0] {
         let again = second.clone().rewritten(&text, age).agreed();
-        assert_eq!(removals(&again), [""; 0]);
+        assert_eq!(again.removals(), [""; 0]);
         assert!(
             again.held()[0].starts_with("3 of 3 recorded"),
             "{:?}",
             again.held()
         );
-        assert_eq!(again.steps(), [""; 0], "4 to 9 are as they should be");
+        assert_eq!(
+            again.steps_but_in_force(),
+            [""; 0],
+            "4 to 9 are as they should be"
+        );
     }
     // When the three are listed again, the others are recorded as all are.
     let all = (1..=9).map(account).collect::<Vec<_>>().join(",");
@@ -128,17 +130,12 @@ fn a_removal_that_is_held_stays_held_when_the_same_text_is_written_once_more() {
     assert_eq!(all.steps().len(), 1, "{:?}", all.steps());
 }
 
-fn removals(look: &Look) -> Vec<String> {
-    let removes = |it: &String| it.starts_with("reject") || it.starts_with("take");
-    look.steps().into_iter().filter(removes).collect()
-}
-
 #[test]
 fn half_of_them_is_not_many_and_one_more_is() {
     let text = (4..=6).map(account).collect::<Vec<_>>().join(",");
     let look = (1..=6).fold(Look::saying(&text), |look, n| look.ours(&root(n), OLD));
-    assert_eq!(removals(&look.clone().agreed()).len(), 1);
-    assert_eq!(removals(&look.ours(&root(7), OLD).agreed()), [""; 0]);
+    assert_eq!(look.clone().agreed().removals().len(), 1);
+    assert_eq!(look.ours(&root(7), OLD).agreed().removals(), [""; 0]);
 }
 
 #[test]
@@ -158,4 +155,76 @@ fn an_advanced_parameter_is_asked_for_when_a_standard_one_is_too_small() {
         "{}",
         held(4097)
     );
+}
+
+#[test]
+fn permissions_that_the_same_text_takes_over_do_not_make_a_removal_small() {
+    let all: Vec<String> = (4..=9).map(|n| format!("\"{}\"", account(n))).collect();
+    let text = |adopt| format!(r#"{{"principals": [{}], "adopt": {adopt}}}"#, all.join(","));
+    let look = |adopt| {
+        let look = (1..=3).fold(Look::saying(&text(adopt)), |look, n| {
+            look.ours(&root(n), OLD)
+        });
+        (4..=9)
+            .fold(look, |look, n| look.foreign(&root(n)))
+            .agreed()
+    };
+    assert_eq!(look(false).removals(), [""; 0], "3 of 3 recorded ones");
+    assert_eq!(look(true).removals(), [""; 0], "3 of 3 recorded ones");
+}
+
+#[test]
+fn what_a_held_removal_tells_to_write_is_taken() {
+    for odd in [
+        "*",
+        "AROAEXAMPLEEXAMPLE123",
+        "arn:aws:iam::333333333333:role/team/tidb",
+    ] {
+        let look = Look::saying(&format!(
+            r#"{{"principals": ["{}"], "adopt": true}}"#,
+            account(1)
+        ))
+        .ours(&root(1), OLD)
+        .ours(&root(4), OLD)
+        .ours(&root(5), OLD)
+        .foreign(odd)
+        .agreed();
+        let held = look.held();
+        let told = held
+            .iter()
+            .find_map(|it| it.split_once("write \"remove\": "));
+        let list = told
+            .expect("3 of 4 are held")
+            .1
+            .split_once(" into ")
+            .expect("a list")
+            .0;
+        let text = format!(
+            r#"{{"principals": ["{}"], "adopt": true, "remove": {list}}}"#,
+            account(1)
+        );
+        let look = look.rewritten(&text, 60).agreed();
+        assert!(!look.removals().is_empty(), "{odd}: {:?}", look.held());
+    }
+}
+
+#[test]
+fn what_a_held_removal_tells_to_write_fits_into_a_parameter() {
+    let id = |n: u64| format!("{:012}", 100_000_000_000 + n);
+    let stay: Vec<String> = (0..200).map(|n| format!("\"{}\"", id(n))).collect();
+    let text = format!(r#"{{"principals": [{}]}}"#, stay.join(","));
+    let look = (0..500).fold(Look::saying(&text), |look, n| {
+        look.ours(&format!("arn:aws:iam::{}:root", id(n)), OLD)
+    });
+    let held = look.held().join("\n");
+    let told = held
+        .split_once("write \"remove\": ")
+        .expect("300 of 500 are held");
+    let list = told.1.split_once(" into ").expect("a list").0;
+    let text = format!(
+        r#"{{"principals": [{}], "remove": {list}}}"#,
+        stay.join(",")
+    );
+    // By account ids it would be 7.6 KB.
+    assert!(text.len() <= 8192, "{} bytes", text.len());
 }

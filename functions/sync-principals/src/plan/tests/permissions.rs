@@ -1,9 +1,8 @@
 //! Exactly those of the list are allowed, and recorded as ours.
 
-use crate::look::{Look, account, root};
+use crate::access::PrincipalState;
+use crate::look::{Look, OLD, account, root};
 use fleet::tags::{self, Tags};
-
-const OLD: i64 = 7200;
 
 #[test]
 fn who_is_listed_is_allowed_and_recorded_and_then_nothing_is_left_to_do() {
@@ -54,7 +53,7 @@ fn what_other_hands_allowed_is_left_alone_unless_it_is_adopted() {
             .foreign("*")
             .agreed()
     };
-    assert_eq!(look(false).steps(), [""; 0]);
+    assert_eq!(look(false).steps_but_in_force(), [""; 0]);
     assert_eq!(
         look(true).steps_but_in_force(),
         ["take the permission of *, arn:aws:iam::333333333333:role/tidb away: off the list"]
@@ -100,4 +99,67 @@ fn a_time_that_has_not_come_yet_was_written_by_hand_and_is_put_right() {
     // Two clocks may be a little apart.
     let look = Look::saying(&account(1)).ours(&root(1), -30);
     assert!(look.held()[0].contains("is already in force"));
+}
+
+#[test]
+fn p44_which_list_is_in_force_is_known_again_if_the_tag_was_refused_when_others_went() {
+    // They are gone, and the tag of the one who stays is of an older list.
+    let look = Look::saying(&account(1)).ours(&root(1), OLD);
+    assert_eq!(
+        look.steps(),
+        [format!(
+            "tag the permission of {}: so that an older read of the list is known for one",
+            root(1)
+        )]
+    );
+}
+
+#[test]
+fn a_time_to_come_in_either_tag_is_put_right() {
+    let tagged = |tag: &str| {
+        let mut look = Look::saying(&account(1)).ours(&root(1), 3600);
+        let permissions = look.0.permissions.as_mut().expect("permissions");
+        let future = "2099-01-01T00:00:00Z".to_owned();
+        permissions[0].tags.insert(tag.to_owned(), future);
+        look.steps()
+    };
+    for tag in [tags::LISTED_AT, tags::IN_FORCE] {
+        let steps = tagged(tag);
+        assert!(
+            matches!(&steps[..], [one] if one.starts_with("tag the permission of")),
+            "{tag}: {steps:?}"
+        );
+    }
+}
+
+#[test]
+fn a_tag_of_the_future_freezes_nothing_for_ever() {
+    // A person edited one tag. The sentence says: write the parameter once more.
+    let future = Tags::from([
+        (tags::CLUSTER.to_owned(), "orders".to_owned()),
+        (
+            tags::LISTED_AT.to_owned(),
+            "2099-01-01T00:00:00Z".to_owned(),
+        ),
+    ]);
+    let text = [1, 2].map(account).join(",");
+    let look = Look::saying("x").permission(&root(1), future);
+    // Written once more, now.
+    let look = look.rewritten(&text, 0);
+    let allows = format!("allow {}: listed, and not allowed yet", root(2));
+    assert!(look.steps().contains(&allows), "{:?}", look.steps());
+}
+
+#[test]
+fn another_clusters_permission_is_never_shown_as_leaving() {
+    let theirs = Tags::from([(tags::CLUSTER.to_owned(), "sales".to_owned())]);
+    let text = format!(r#"{{"principals": ["{}"], "adopt": true}}"#, account(1));
+    let look = Look::saying(&text)
+        .ours(&root(1), 3600)
+        .permission(&root(2), theirs)
+        .agreed();
+    assert_eq!(look.steps(), [""; 0]);
+    assert_eq!(look.held(), [""; 0]);
+    let states: Vec<_> = look.plan().picture.principals;
+    assert_eq!(states[1].state, PrincipalState::Foreign);
 }

@@ -84,7 +84,8 @@ fn p45_a_parameter_that_is_gone_or_refused_freezes_everything() {
     let gone = without(busy());
     assert_eq!(gone.steps(), [""; 0]);
     assert!(
-        gone.held()[0].contains("is gone, and the 1 permissions that it made stay"),
+        gone.held()[0]
+            .contains("is gone, and what it kept stays as it is: 1 permission; write it again"),
         "{:?}",
         gone.held()
     );
@@ -261,4 +262,18 @@ fn whoever_is_kept_for_now_is_shown_so() {
             PrincipalState::Kept
         ]
     );
+}
+
+#[test]
+fn while_it_is_not_known_who_is_listed_no_connection_is_said_to_be_or_not_to_be() {
+    let look = Look::saying("no account")
+        .ours(&root(1), 3600)
+        .connected("vpce-a", 1, Available);
+    let picture = look.plan().picture;
+    let told = picture.to_string();
+    let account = account(1);
+    let row = format!("  vpce-a of account {account}: available");
+    assert!(told.contains(&row), "{told}");
+    let json = serde_json::to_value(picture).expect("JSON");
+    assert_eq!(json["connections"][0].get("listed"), None);
 }

@@ -14,6 +14,8 @@ pub enum Strike {
     EndAfter,
     /// The call takes effect, and the caller is told of an internal error (P-80).
     LoseAnswer,
+    /// A write is denied, and takes no effect. Reads are not struck so.
+    Refuse,
     /// A read is answered from this version of the model (P-15, P-44). Writes are not struck so.
     OldAnswer(usize),
 }

@@ -115,11 +115,12 @@ async fn a_listener_made_through_the_door_is_seen_through_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_strike_ends_the_caller_before_or_after_the_call_or_loses_its_answer_p80() {
+async fn a_strike_ends_the_caller_around_the_call_or_loses_its_answer_or_refuses_it_p80() {
     for (strike, made) in [
         (Strike::EndBefore, 0),
         (Strike::EndAfter, 1),
         (Strike::LoseAnswer, 1),
+        (Strike::Refuse, 0),
     ] {
         let (door, model) = door();
         assert!(door.describe_target_groups("", None).await.is_ok());
@@ -136,8 +137,12 @@ async fn a_strike_ends_the_caller_before_or_after_the_call_or_loses_its_answer_p
             () = door.ended() => None,
             answer = door.create_target_group(&new) => Some(answer.map_err(|error| error.kind)),
         };
-        let lost = (strike == Strike::LoseAnswer).then_some(Err(ErrorKind::Retryable));
-        assert_eq!(answer, lost, "{strike:?}");
+        let told = match strike {
+            Strike::LoseAnswer => Some(Err(ErrorKind::Retryable)),
+            Strike::Refuse => Some(Err(ErrorKind::Denied)),
+            Strike::EndBefore | Strike::EndAfter | Strike::OldAnswer(_) => None,
+        };
+        assert_eq!(answer, told, "{strike:?}");
         let calls: Vec<_> = door.calls().iter().map(|called| called.call).collect();
         assert_eq!(calls, [Call::DescribeTargetGroups, Call::CreateTargetGroup]);
         let groups = model.lock().map(|model| model.target_groups().count()).ok();

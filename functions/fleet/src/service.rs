@@ -1,15 +1,15 @@
-//! Which endpoint service stands on the NLB.
+//! Which endpoint service stands on an NLB.
 
-use fleet::observed::{EndpointService, ServiceState};
-use fleet::words::LoadBalancerArn;
+use crate::observed::EndpointService;
+use crate::words::LoadBalancerArn;
 
 /// The endpoint services of one NLB.
 pub enum Found<'a> {
     /// None.
     None,
-    /// The one that is right.
+    /// The one that is right, or will be.
     One(&'a EndpointService),
-    /// One that nobody can connect to.
+    /// One that is over, and nothing else.
     Over(&'a EndpointService),
     /// Several that could be right.
     Several(Vec<&'a EndpointService>),
@@ -23,22 +23,11 @@ pub fn service_of<'a>(
 ) -> Found<'a> {
     let ours = services.iter();
     let ours = ours.filter(|service| service.load_balancers.contains(load_balancer));
-    let (over, live): (Vec<_>, Vec<_>) = ours.partition(|service| is_over(&service.state));
-    match (&live[..], &over[..]) {
+    let (over, there): (Vec<_>, Vec<_>) = ours.partition(|service| service.state.is_end());
+    match (&there[..], &over[..]) {
         ([one], _) => Found::One(one),
         ([], [over, ..]) => Found::Over(over),
         ([], []) => Found::None,
         (several, _) => Found::Several(several.to_vec()),
-    }
-}
-
-/// Whether nobody can connect to a service in this state; of one that AWS added later nobody knows.
-fn is_over(state: &ServiceState) -> bool {
-    match state {
-        ServiceState::Available | ServiceState::Unknown(_) => false,
-        ServiceState::Pending
-        | ServiceState::Deleting
-        | ServiceState::Deleted
-        | ServiceState::Failed => true,
     }
 }

@@ -1,0 +1,89 @@
+//! The steps of a removal: connections are rejected first, and the permission goes last, so that whatever
+//! ends on the way is seen again.
+
+use super::accounts::{by_account, is_connected, live, odd, still_allowed};
+use super::draft::{CHUNK, Draft};
+use super::view::View;
+use crate::change::Action;
+use crate::held::Held;
+use crate::principal::account_of;
+use crate::principals::Principals;
+use crate::reason::Reason;
+use fleet::words::{AccountId, VpcEndpointId};
+use std::collections::BTreeSet;
+
+/// Rejects the connections of whoever leaves, and takes permissions away by which nobody is connected any
+/// more. One that only waits carries nothing: it is rejected, and the permission goes in the same run. Or
+/// else a consumer that connects again and again would keep it.
+pub(super) fn plan(
+    view: &View<'_>,
+    principals: &Principals,
+    leave: &BTreeSet<String>,
+    draft: &mut Draft,
+) {
+    let mut gone = BTreeSet::new();
+    for (account, leaving) in by_account(leave) {
+        let Some(account) = account else {
+            gone.extend(leaving);
+            continue;
+        };
+        let endpoints = live(view, &account).map(|it| it.endpoint.clone());
+        let endpoints: BTreeSet<VpcEndpointId> = endpoints.collect();
+        let odd = odd(view, &account);
+        match still_allowed(view, principals, leave, &account) {
+            _ if endpoints.is_empty() && odd.is_empty() => gone.extend(leaving),
+            Some(by) => {
+                let endpoints = endpoints.into_iter().chain(odd.into_keys()).collect();
+                draft.hold(Held::StillAllowed {
+                    account,
+                    by,
+                    endpoints,
+                });
+                gone.extend(leaving);
+            }
+            None => {
+                reject(view, &account, &endpoints, draft);
+                if !odd.is_empty() {
+                    draft.hold(Held::OddState { account, odd });
+                } else if is_connected(view, &account) {
+                    draft.hold(Held::Leaving { account, endpoints });
+                } else {
+                    disallow(view, leaving, draft);
+                }
+            }
+        }
+    }
+    disallow(view, gone, draft);
+}
+
+fn reject(
+    view: &View<'_>,
+    account: &AccountId,
+    endpoints: &BTreeSet<VpcEndpointId>,
+    draft: &mut Draft,
+) {
+    let all: Vec<&VpcEndpointId> = endpoints.iter().collect();
+    for some in all.chunks(CHUNK) {
+        let account = account.clone();
+        let endpoints = some.iter().map(|it| (*it).clone()).collect();
+        let action = Action::Reject { account, endpoints };
+        draft.act(view, action, Reason::OffTheList);
+    }
+}
+
+/// Takes permissions away. An account that is being allowed by another principal is a step by itself: what
+/// becomes of it keeps nobody else's.
+fn disallow(view: &View<'_>, gone: BTreeSet<String>, draft: &mut Draft) {
+    let steps = draft.plan.steps.iter();
+    let allowed = steps.filter_map(|step| match &step.change.action {
+        Action::Allow { principals, .. } => Some(principals),
+        _ => None,
+    });
+    let allowed: BTreeSet<AccountId> = allowed.flatten().filter_map(|it| account_of(it)).collect();
+    let is_apart = |it: &String| account_of(it).is_some_and(|account| allowed.contains(&account));
+    let (apart, together): (Vec<String>, Vec<String>) = gone.into_iter().partition(is_apart);
+    for some in together.chunks(CHUNK).chain(apart.chunks(1)) {
+        let principals = some.iter().cloned().collect();
+        draft.act(view, Action::Disallow { principals }, Reason::OffTheList);
+    }
+}
