@@ -1,4 +1,4 @@
-//! Many who leave at once are held until each of them is named (P-78).
+//! Many who leave at once are held until each of them is named.
 
 use super::*;
 use std::time::Duration;
