@@ -1,6 +1,6 @@
-//! `cargo figures`: builds both functions as they are deployed and measures them: time to get ready,
-//! memory, size, calls, and time, each beside its bound. Nothing here fails because of a figure:
-//! speed is measured, never asserted.
+//! `cargo figures`: builds every function as it is deployed, and measures register-brokers and
+//! probe-brokers: time to get ready, memory, size, calls, and time, each beside its bound. Nothing here
+//! fails because of a figure: speed is measured, never asserted.
 
 mod build;
 mod built;

@@ -42,7 +42,7 @@ fn beside(used: &Request) -> Vec<Request> {
     all
 }
 
-/// `Describe*` on everything is all that AWS can express (F44).
+/// What takes no resource, as most of `Describe*`, is allowed on everything or not at all (F44).
 fn is_fenced(used: &Request) -> bool {
     used.resource != "*"
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 /// The tags of one resource.
 pub type Tags = BTreeMap<String, String>;
 
-/// On instances, target groups and listeners: the cluster that owns the resource (P-11).
+/// On instances, target groups, listeners, the endpoint service and its permissions: the cluster that owns the
+/// resource (P-11).
 pub const CLUSTER: &str = "kafka-privatelink:cluster";
 /// On instances: the broker's `node.id`. On target groups and listeners: whose port it is.
 pub const NODE_ID: &str = "kafka-privatelink:node-id";

@@ -46,7 +46,10 @@ impl<A: Reads + PrincipalWrites> steps::Hands<Change> for Hands<'_, A> {
                 let endpoints = endpoints.iter().cloned().collect();
                 let ask = async |some: &[_]| {
                     let ask = || aws.reject_connections(service, some);
-                    self.call(call, ask).await
+                    match self.call(call, ask).await {
+                        Err(error) if some.len() == 1 && is_gone(&error.code) => Ok(Vec::new()),
+                        answer => answer,
+                    }
                 };
                 in_parts(endpoints, ask).await.but(left).whole()
             }
@@ -114,7 +117,12 @@ fn told(not: &Unsuccessful) -> Option<String> {
 
 /// Of an endpoint that was not rejected, why; one that is gone is as good as rejected.
 fn left(not: &Unsuccessful) -> Option<String> {
-    (!not.code.ends_with(".NotFound")).then(|| not.to_string())
+    (!is_gone(&not.code)).then(|| not.to_string())
+}
+
+/// Whether AWS knows no such endpoint, or no connection of it.
+fn is_gone(code: &str) -> bool {
+    code.starts_with("InvalidVpcEndpointId") && code.ends_with(".NotFound")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use fleet::observed::{
     EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Parameter, Seen,
     ServicePermission, TargetGroup, TargetHealth,
 };
-use fleet::words::{ClusterName, LoadBalancerArn, TargetGroupArn};
+use fleet::words::{ClusterName, LoadBalancerArn, TargetGroupArn, VpcEndpointId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,5 +77,7 @@ pub enum Doubt {
         is_last: bool,
         /// It has connections that carry traffic, or may.
         is_connected: bool,
+        /// The connections that are rejected; a second look may show others.
+        endpoints: BTreeSet<VpcEndpointId>,
     },
 }

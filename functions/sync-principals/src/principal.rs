@@ -8,7 +8,7 @@ use std::fmt;
 const SHOWN: usize = 120;
 
 /// A principal that an endpoint service can allow: `arn:<partition>:iam::<account>:root`, `…:role/<name>`
-/// or `…:user/<name>`, without a path (F21).
+/// or `…:user/<name>`, without a path (P-78).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Principal {
     arn: String,

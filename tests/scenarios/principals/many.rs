@@ -1,4 +1,4 @@
-//! Many who leave at once are held until each of them is named (P-45).
+//! Many who leave at once are held until each of them is named.
 
 use super::*;
 use world::model::ApiError;
@@ -21,7 +21,7 @@ fn names(accounts: &[String]) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn p45_more_than_half_and_at_least_three_stay_until_each_of_them_is_named() {
+async fn more_than_half_and_at_least_three_stay_until_each_of_them_is_named() {
     let (stage, principals, all) = five().await;
     stage.put("principals", &two_of(&all, r#""adopt": false"#));
     for _ in 0..3 {
@@ -114,7 +114,7 @@ async fn what_one_version_takes_away_is_one_removal_over_runs_restarts_and_throt
 }
 
 #[tokio::test(start_paused = true)]
-async fn p45_many_stay_many_however_often_the_same_text_is_written() {
+async fn many_stay_many_however_often_the_same_text_is_written() {
     let (stage, principals, all) = five().await;
     let others = accounts(11)[5..].to_vec();
     let text = json(

@@ -31,7 +31,7 @@ impl fmt::Display for Unsuccessful {
 
 /// What sync-principals writes, and nothing else does.
 pub trait PrincipalWrites: Sync {
-    /// EC2 `ModifyVpcEndpointServicePermissions`, adding; ARNs with a path are refused (F21). Answers
+    /// EC2 `ModifyVpcEndpointServicePermissions`, adding; ARNs with a path are refused (P-78). Answers
     /// which permission each principal was given, as far as AWS says it: tags go onto those, by a
     /// second call (F43).
     fn allow_principals(

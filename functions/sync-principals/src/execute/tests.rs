@@ -178,23 +178,17 @@ async fn what_is_refused_of_many_is_partly_and_what_is_not_asked_any_more_is_not
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_gone_since_the_look_is_superseded_if_it_is_all_and_fails_the_step_if_it_is_a_part()
-{
-    let gone = "InvalidVpcEndpointId.NotFound";
-    let aws = Fake::default();
-    aws.fails(Call::RejectVpcEndpointConnections, "", gone);
-    let one = Action::Reject {
-        account: "1".into(),
-        endpoints: ["vpce-1".into()].into(),
-    };
-    let outcome = take(&aws, one).await;
-    assert!(matches!(outcome, Outcome::Superseded(_)), "{outcome:?}");
+async fn an_endpoint_for_which_aws_refuses_the_whole_call_as_gone_is_as_good_as_rejected() {
+    let call = Call::RejectVpcEndpointConnections;
     let aws = Fake::default();
     for of in ["vpce-1 vpce-2", "vpce-2"] {
-        aws.fails(Call::RejectVpcEndpointConnections, of, gone);
+        aws.fails(call, of, "InvalidVpcEndpointId.NotFound");
     }
+    assert_eq!(take(&aws, reject()).await, Outcome::Done);
+    // The endpoint service is no endpoint.
+    aws.fails(call, "", "InvalidVpcEndpointServiceId.NotFound");
     let outcome = take(&aws, reject()).await;
-    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Superseded(_)), "{outcome:?}");
 }
 
 #[tokio::test(start_paused = true)]

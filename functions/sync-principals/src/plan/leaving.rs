@@ -1,6 +1,6 @@
-//! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip (P-45).
+//! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip.
 
-use super::accounts::{by_account, is_connected, odd, still_allowed};
+use super::accounts::{by_account, is_connected, live, odd, still_allowed};
 use super::draft::Draft;
 use super::view::View;
 use crate::held::Held;
@@ -9,8 +9,8 @@ use crate::principal::briefly;
 use crate::principals::Principals;
 use fleet::observed::ServicePermission;
 use fleet::tags;
-use fleet::words::AccountId;
-use std::collections::BTreeSet;
+use fleet::words::{AccountId, VpcEndpointId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So few may always go at once.
 const FEW: usize = 2;
@@ -20,6 +20,8 @@ const FEW: usize = 2;
 pub(super) struct Leaving {
     /// They lose their permission.
     pub(super) go: BTreeSet<String>,
+    /// Connections of theirs that only an earlier look showed.
+    pub(super) seen: BTreeMap<AccountId, BTreeSet<VpcEndpointId>>,
     /// They are many at once and keep it.
     pub(super) held: BTreeSet<String>,
 }
@@ -48,8 +50,9 @@ pub(super) fn leaving(
     let mut unsure = BTreeSet::new();
     for (account, who) in by_account(&leave) {
         let doubt = doubt(view, principals, &leave, account.as_ref(), who.clone());
-        if is_agreed(&doubt, agreed) {
+        if let Some(seen) = agreed.iter().find_map(|before| agrees(before, &doubt)) {
             leaving.go.extend(who);
+            leaving.seen.extend(account.map(|of| (of, seen.clone())));
             continue;
         }
         unsure.extend(who);
@@ -98,23 +101,36 @@ fn doubt(
     account: Option<&AccountId>,
     who: BTreeSet<String>,
 ) -> Doubt {
-    let last = account.filter(|account| still_allowed(view, principals, leave, account).is_none());
-    let connected =
-        last.is_some_and(|account| is_connected(view, account) || !odd(view, account).is_empty());
+    let is_last = |of: &&AccountId| still_allowed(view, principals, leave, of).is_none();
+    let last = account.filter(is_last);
+    let endpoints = last.into_iter().flat_map(|of| live(view, of));
+    let endpoints = endpoints.map(|it| it.endpoint.clone()).collect();
     Doubt::Removal {
         who,
         is_last: last.is_some(),
-        is_connected: connected,
+        is_connected: last.is_some_and(|of| is_connected(view, of) || !odd(view, of).is_empty()),
+        endpoints,
     }
 }
 
-/// Whether an earlier look left the same in doubt. A connection may have come since then: it is rejected,
-/// and the permission stays until it is gone.
-fn is_agreed(doubt: &Doubt, agreed: &BTreeSet<Doubt>) -> bool {
-    let mut before = doubt.clone();
-    let Doubt::Removal { is_connected, .. } = &mut before;
-    *is_connected = false;
-    agreed.contains(doubt) || agreed.contains(&before)
+/// The connections that an earlier look showed, if it left the same in doubt. What has come since then is
+/// rejected, too: who comes and goes keeps nothing by that. But a connection that carried traffic and is
+/// not shown any more may stand, so the permission by which it would be found stays.
+fn agrees<'d>(before: &'d Doubt, now: &Doubt) -> Option<&'d BTreeSet<VpcEndpointId>> {
+    let Doubt::Removal {
+        who,
+        is_last,
+        is_connected,
+        endpoints,
+    } = before;
+    let Doubt::Removal {
+        who: who_now,
+        is_last: is_last_now,
+        is_connected: is_connected_now,
+        ..
+    } = now;
+    let is_same = who == who_now && is_last == is_last_now && is_connected <= is_connected_now;
+    is_same.then_some(endpoints)
 }
 
 /// The bytes of a parameter that names these beside those that it lists.

@@ -55,7 +55,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
     let leaving = leaving::leaving(&view, &principals, agreed, &mut draft);
     permissions::plan(&view, &principals, &leaving, &mut draft);
     connections::plan(&view, &principals, &leaving, &mut draft);
-    removal::plan(&view, &principals, &leaving.go, &mut draft);
+    removal::plan(&view, &principals, &leaving, &mut draft);
     reach::plan(&view, &principals, &mut draft);
     draft.plan.picture = picture::once_done(&view, &principals, &leaving);
     draft.plan

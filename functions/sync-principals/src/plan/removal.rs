@@ -3,6 +3,7 @@
 
 use super::accounts::{by_account, is_connected, live, odd, still_allowed};
 use super::draft::{CHUNK, Draft};
+use super::leaving::Leaving;
 use super::view::View;
 use crate::change::Action;
 use crate::held::Held;
@@ -14,24 +15,24 @@ use std::collections::BTreeSet;
 
 /// Rejects the connections of whoever leaves, and takes permissions away by which nobody is connected any
 /// more. One that only waits carries nothing: it is rejected, and the permission goes in the same run. Or
-/// else a consumer that connects again and again would keep it.
-pub(super) fn plan(
-    view: &View<'_>,
-    principals: &Principals,
-    leave: &BTreeSet<String>,
-    draft: &mut Draft,
-) {
+/// else a consumer that connects again and again would keep it. One that only an earlier look showed is
+/// rejected, too: this look may be the older one.
+pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, draft: &mut Draft) {
+    let leave = &leaving.go;
+    let shown: BTreeSet<&VpcEndpointId> = view.connections.iter().map(|it| &it.endpoint).collect();
     let mut gone = BTreeSet::new();
-    for (account, leaving) in by_account(leave) {
+    for (account, who) in by_account(leave) {
         let Some(account) = account else {
-            gone.extend(leaving);
+            gone.extend(who);
             continue;
         };
         let endpoints = live(view, &account).map(|it| it.endpoint.clone());
-        let endpoints: BTreeSet<VpcEndpointId> = endpoints.collect();
+        let seen = leaving.seen.get(&account).into_iter().flatten();
+        let seen = seen.filter(|it| !shown.contains(it)).cloned();
+        let endpoints: BTreeSet<VpcEndpointId> = endpoints.chain(seen).collect();
         let odd = odd(view, &account);
         match still_allowed(view, principals, leave, &account) {
-            _ if endpoints.is_empty() && odd.is_empty() => gone.extend(leaving),
+            _ if endpoints.is_empty() && odd.is_empty() => gone.extend(who),
             Some(by) => {
                 let endpoints = endpoints.into_iter().chain(odd.into_keys()).collect();
                 draft.hold(Held::StillAllowed {
@@ -39,7 +40,7 @@ pub(super) fn plan(
                     by,
                     endpoints,
                 });
-                gone.extend(leaving);
+                gone.extend(who);
             }
             None => {
                 reject(view, &account, &endpoints, draft);
@@ -48,7 +49,7 @@ pub(super) fn plan(
                 } else if is_connected(view, &account) {
                     draft.hold(Held::Leaving { account, endpoints });
                 } else {
-                    disallow(view, leaving, draft);
+                    disallow(view, who, draft);
                 }
             }
         }

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn f21_accounts_roles_users_and_everybody_are_principals_and_nothing_else_is() {
+    fn p78_accounts_roles_users_and_everybody_are_principals_and_nothing_else_is() {
         for (principal, expected) in [
             ("*", Some(PrincipalType::All)),
             (

@@ -5,7 +5,7 @@ use crate::held::Held;
 use crate::look::{Look, OLD, account, root};
 
 #[test]
-fn p45_many_at_once_are_kept_until_each_of_them_is_named() {
+fn many_at_once_are_kept_until_each_of_them_is_named() {
     let of = |text: &str| {
         let look = Look::saying(text);
         (1..=5)
