@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::fmt;
 
 /// So many permissions of other hands are told in a report.
-const FOREIGN_TOLD: usize = 20;
+const OTHERS_TOLD: usize = 20;
 /// So many connections.
 const CONNECTIONS_TOLD: usize = 100;
 
@@ -52,7 +52,7 @@ pub enum PrincipalState {
     /// It is off the list, and its permission stays for now; the plan says why.
     Kept,
     /// It is off the list, and other hands allowed it; it is left alone.
-    Foreign,
+    OtherHands,
     /// It is allowed, and what is listed is not known.
     Frozen,
 }
@@ -79,12 +79,12 @@ impl Picture for Access {
 
     fn told(&self) -> Self {
         let mut told = self.clone();
-        let mut foreign = 0;
+        let mut others = 0;
         told.principals.retain(|row| {
-            foreign += usize::from(row.state == PrincipalState::Foreign);
-            row.state != PrincipalState::Foreign || foreign <= FOREIGN_TOLD
+            others += usize::from(row.state == PrincipalState::OtherHands);
+            row.state != PrincipalState::OtherHands || others <= OTHERS_TOLD
         });
-        told.more_principals = foreign.saturating_sub(FOREIGN_TOLD);
+        told.more_principals = others.saturating_sub(OTHERS_TOLD);
         told.more_connections = self.connections.len().saturating_sub(CONNECTIONS_TOLD);
         told.connections.truncate(CONNECTIONS_TOLD);
         told
@@ -108,7 +108,7 @@ impl fmt::Display for Access {
                 PrincipalState::Missing => "to be allowed",
                 PrincipalState::Leaving => "leaving",
                 PrincipalState::Kept => "not listed; kept for now, see what is held",
-                PrincipalState::Foreign => {
+                PrincipalState::OtherHands => {
                     "not listed; other hands allowed it, and it is left alone"
                 }
                 PrincipalState::Frozen => "allowed; left as it is",
@@ -165,7 +165,7 @@ mod tests {
     fn a_report_names_twenty_permissions_of_other_hands_and_counts_the_rest() {
         let mut access = Access {
             principals: (0..1000)
-                .map(|number| row(number, PrincipalState::Foreign))
+                .map(|number| row(number, PrincipalState::OtherHands))
                 .collect(),
             ..Access::default()
         };

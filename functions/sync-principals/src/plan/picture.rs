@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn frozen(view: &View<'_>) -> Access {
     draw(view, |permission| match view.is_ours(permission) {
         true => PrincipalState::Frozen,
-        false => PrincipalState::Foreign,
+        false => PrincipalState::OtherHands,
     })
 }
 
@@ -28,7 +28,7 @@ pub(super) fn once_done(view: &View<'_>, principals: &Principals, leaving: &Leav
         } else if view.is_ours(permission) || leaving.held.contains(principal) {
             PrincipalState::Kept
         } else {
-            PrincipalState::Foreign
+            PrincipalState::OtherHands
         }
     });
     let allowed: BTreeSet<&str> = view

@@ -161,5 +161,5 @@ fn another_clusters_permission_is_never_shown_as_leaving() {
     assert_eq!(look.steps(), [""; 0]);
     assert_eq!(look.held(), [""; 0]);
     let states: Vec<_> = look.plan().picture.principals;
-    assert_eq!(states[1].state, PrincipalState::Foreign);
+    assert_eq!(states[1].state, PrincipalState::OtherHands);
 }

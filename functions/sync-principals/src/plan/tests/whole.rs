@@ -96,7 +96,7 @@ fn p45_a_parameter_that_is_gone_or_refused_freezes_everything() {
         .iter()
         .map(|row| row.state)
         .collect();
-    assert_eq!(states, [PrincipalState::Foreign, PrincipalState::Frozen]);
+    assert_eq!(states, [PrincipalState::OtherHands, PrincipalState::Frozen]);
     // Where nobody ever said anything, nothing is missing.
     let never = without(Look::saying("x").foreign(&root(2)));
     assert_eq!((never.steps(), never.held()), (Vec::new(), Vec::new()));
