@@ -11,8 +11,10 @@ pub(crate) enum Reason {
     Unrecorded,
     /// Others go, and nothing that stays says by which version of the list.
     InForce,
-    /// A group is proven, or the list says at once.
+    /// A group is proven.
     MayConnect,
+    /// The list says at once.
+    AtOnce,
     /// Its account is off the list.
     OffTheList,
 }
@@ -24,6 +26,7 @@ impl fmt::Display for Reason {
             Self::Unrecorded => "listed, and the permission does not say that this list keeps it",
             Self::InForce => "so that an older read of the list is known for one",
             Self::MayConnect => "the account is listed, and what it connects to is there",
+            Self::AtOnce => "the account is listed, and the list says at once",
             Self::OffTheList => "off the list",
         })
     }

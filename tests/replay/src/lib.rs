@@ -40,6 +40,9 @@ pub struct Planned {
 pub fn replay(file: &str) -> Result<Planned, Unreadable> {
     let saved: Value =
         serde_json::from_str(file).map_err(|error| Unreadable::NotJson(error.to_string()))?;
+    if let Some(field) = fleet::twice::twice(file) {
+        return Err(Unreadable::Twice(field));
+    }
     let function = saved.get("function").and_then(Value::as_str);
     let function = function.ok_or(Unreadable::NoFunction)?;
     let known = FUNCTIONS.iter().find(|known| known.name == function);

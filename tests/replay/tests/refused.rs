@@ -29,6 +29,14 @@ fn what_is_no_saved_observation_is_refused_for_what_it_is() {
             r#"save the whole answer to {"action":"observe"}"#,
         ),
         (
+            r#"{"function": "a", "function": "register-brokers"}"#,
+            r#""function" stands twice in one object"#,
+        ),
+        (
+            r#"{"function": "\u001b[31mred"}"#,
+            "function \u{FFFD}[31mred observed it",
+        ),
+        (
             r#"{"function": "heal-everything"}"#,
             "function heal-everything observed it, and observations of these are known here: register-brokers",
         ),
@@ -38,6 +46,17 @@ fn what_is_no_saved_observation_is_refused_for_what_it_is() {
         ),
     ] {
         assert!(why(file).contains(told), "{file}: {}", why(file));
+    }
+}
+
+#[test]
+fn a_long_file_of_a_stranger_is_refused_in_a_short_sentence() {
+    let long = "x".repeat(1 << 20);
+    let mut spoilt = resting();
+    spoilt["release"] = json!(long);
+    spoilt["more"] = json!(1);
+    for file in [format!(r#"{{"function": "{long}"}}"#), spoilt.to_string()] {
+        assert!(why(&file).len() < 2000, "{} bytes", why(&file).len());
     }
 }
 

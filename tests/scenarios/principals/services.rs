@@ -30,7 +30,7 @@ async fn without_a_service_or_with_that_of_another_load_balancer_nothing_is_done
     let synced = principals.settle(&stage).await;
     says(
         &synced,
-        &format!("no endpoint service stands on {nlb}; make one, or set LOAD_BALANCER_ARN"),
+        &format!("no endpoint service stands on {nlb}; make one, or give the stack the NLB"),
     );
     stage
         .edit(|model, now| model.delete_endpoint_service(now, &name))

@@ -26,7 +26,7 @@ impl fmt::Display for Held {
             ),
             Self::NoService { load_balancer } => write!(
                 f,
-                "no endpoint service stands on {load_balancer}; make one, or set LOAD_BALANCER_ARN to the NLB of the endpoint service"
+                "no endpoint service stands on {load_balancer}; make one, or give the stack the NLB of the endpoint service as LoadBalancerArn"
             ),
             Self::ServiceOver { name, state } => write!(
                 f,
@@ -62,7 +62,7 @@ impl fmt::Display for Held {
             ),
             Self::OtherCluster { principal, cluster } => write!(
                 f,
-                "the permission of {principal} is tagged for cluster {cluster} and stays that cluster's; take it off one of the two lists"
+                "the permission of {principal} is tagged for cluster {cluster} and stays that cluster's; take it off one of the two lists, or delete that tag if there is no such cluster any more"
             ),
             Self::ManyLeave {
                 leave,

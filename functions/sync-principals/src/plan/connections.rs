@@ -44,12 +44,7 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
             },
             // Whose account leaves is dealt with there.
             ConnectionState::PendingAcceptance if go.contains(&account) => {}
-            ConnectionState::PendingAcceptance => told.push(Held::NotListed {
-                endpoint,
-                account,
-                age: age(view, connection.created),
-                parameter,
-            }),
+            ConnectionState::PendingAcceptance => told.push(not_listed(view, connection)),
             state if is_lost(state) && is_listed && !has_another(view, connection) => {
                 told.push(Held::NeedsNewEndpoint {
                     endpoint,
@@ -78,15 +73,40 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
         Held::NotListed { .. } => 2,
         _ => 1,
     });
+    tell(told, draft);
+    for some in accepted.chunks(CHUNK) {
+        let endpoints = some.iter().cloned().collect();
+        let reason = match principals.at_once {
+            true => Reason::AtOnce,
+            false => Reason::MayConnect,
+        };
+        draft.act(view, Action::Accept { endpoints }, reason);
+    }
+}
+
+/// Where nobody has ever said who may connect, whoever waits is named all the same.
+pub(super) fn nobody_is_listed(view: &View<'_>, draft: &mut Draft) {
+    let waits = |it: &&EndpointConnection| it.state == ConnectionState::PendingAcceptance;
+    let waiting = in_order(view).into_iter().filter(waits);
+    tell(waiting.map(|it| not_listed(view, it)).collect(), draft);
+}
+
+fn not_listed(view: &View<'_>, connection: &EndpointConnection) -> Held {
+    Held::NotListed {
+        endpoint: connection.endpoint.clone(),
+        account: connection.owner.clone(),
+        age: age(view, connection.created),
+        parameter: view.parameter_name(),
+    }
+}
+
+/// Tells some, and counts the rest.
+fn tell(mut told: Vec<Held>, draft: &mut Draft) {
     let more = told.len().saturating_sub(TOLD);
     told.truncate(TOLD);
     told.into_iter().for_each(|held| draft.hold(held));
     if more > 0 {
         draft.hold(Held::MoreConnections { more });
-    }
-    for some in accepted.chunks(CHUNK) {
-        let endpoints = some.iter().cloned().collect();
-        draft.act(view, Action::Accept { endpoints }, Reason::MayConnect);
     }
 }
 

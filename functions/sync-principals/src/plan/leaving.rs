@@ -22,6 +22,8 @@ pub(super) struct Leaving {
     pub(super) go: BTreeSet<String>,
     /// Connections of theirs that only an earlier look showed.
     pub(super) seen: BTreeMap<AccountId, BTreeSet<VpcEndpointId>>,
+    /// They seem to be off the list, and a second look must agree.
+    pub(super) unsure: BTreeSet<String>,
     /// They are many at once and keep it.
     pub(super) held: BTreeSet<String>,
 }
@@ -47,7 +49,6 @@ pub(super) fn leaving(
         leaving.held = leave;
         return leaving;
     }
-    let mut unsure = BTreeSet::new();
     for (account, who) in by_account(&leave) {
         let doubt = doubt(view, principals, &leave, account.as_ref(), who.clone());
         if let Some(seen) = agreed.iter().find_map(|before| agrees(before, &doubt)) {
@@ -55,16 +56,16 @@ pub(super) fn leaving(
             leaving.seen.extend(account.map(|of| (of, seen.clone())));
             continue;
         }
-        unsure.extend(who);
+        leaving.unsure.extend(who);
         draft.plan.doubts.insert(doubt);
         // Nobody knows whom these carry: the others would seem to be cut off, or not.
         if account.is_none() {
-            unsure = leave.clone();
+            leaving.unsure.clone_from(&leave);
         }
     }
-    leaving.go.retain(|who| !unsure.contains(who));
-    if !unsure.is_empty() {
-        let who = unsure;
+    leaving.go.retain(|who| !leaving.unsure.contains(who));
+    if !leaving.unsure.is_empty() {
+        let who = leaving.unsure.clone();
         draft.hold(Held::Doubted { who, of });
     }
     leaving

@@ -48,6 +48,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
         }
         // Nobody has said anything, and nothing of ours is there.
         None => {
+            connections::nobody_is_listed(&view, &mut draft);
             draft.plan.picture = picture::frozen(&view);
             return draft.plan;
         }

@@ -25,7 +25,10 @@ pub(super) fn once_done(view: &View<'_>, principals: &Principals, leaving: &Leav
             PrincipalState::Allowed
         } else if leaving.go.contains(principal) {
             PrincipalState::Leaving
-        } else if view.is_ours(permission) || leaving.held.contains(principal) {
+        } else if view.is_ours(permission)
+            || leaving.held.contains(principal)
+            || leaving.unsure.contains(principal)
+        {
             PrincipalState::Kept
         } else {
             PrincipalState::OtherHands

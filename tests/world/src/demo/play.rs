@@ -85,7 +85,7 @@ impl Play<'_> {
         match after == self.before {
             true => println!("\n  the mapping is as it was"),
             false => println!(
-                "\n  after, and before what comes next:\n{}",
+                "\n  the mapping now (+ is new):\n{}",
                 after.since(&self.before)
             ),
         }
@@ -105,8 +105,10 @@ impl Play<'_> {
 
     fn tell_why(&self) {
         let journal = self.world.journal();
-        if let Some(report) = journal.runs(REGISTER_BROKERS).reports.last() {
-            println!("  newest report: {report}\n");
+        for (function, runs) in journal.all() {
+            if let Some(report) = runs.reports.last() {
+                println!("  newest report of {function}: {report}\n");
+            }
         }
         for line in journal.log.iter().filter(|line| line.stderr) {
             println!("  {}: {}", line.function, line.text);
@@ -144,7 +146,7 @@ impl Play<'_> {
                 .filter_map(|report| report["milliseconds"].as_u64())
                 .collect();
             println!(
-                "  {function:<17} {} runs in {starts} process(es), {} ms in the middle, {} ms at most (paced to 8 calls a second)",
+                "  {function:<17} {} runs in {starts} processes, {} ms in the middle, {} ms at most (paced to 8 calls a second)",
                 took.len(),
                 median(took.clone()),
                 took.iter().max().unwrap_or(&0)

@@ -74,7 +74,13 @@ fn r2_at_once_is_before_anything_is_proven() {
     let look = waiting(&text)
         .handed_over("")
         .bootstrap(TargetState::Unhealthy);
-    assert_eq!(look.steps(), accepted());
+    assert_eq!(
+        look.steps(),
+        [format!(
+            "accept vpce-a of account {}: the account is listed, and the list says at once",
+            account(1)
+        )]
+    );
     assert_eq!(look.held(), [""; 0]);
 }
 
@@ -206,4 +212,20 @@ fn a_listed_accounts_connection_that_nobody_accepted_in_time_is_named() {
         .connected("vpce-a", 1, Expired);
     let held = look.held().join("\n");
     assert!(held.contains("vpce-a"), "{held:?}");
+}
+
+#[test]
+fn who_waits_is_named_also_where_nobody_has_said_who_may_connect() {
+    let mut look = Look::saying("x")
+        .foreign(&root(2))
+        .connected("vpce-b", 2, PendingAcceptance)
+        .connected("vpce-c", 2, Available);
+    let parameters = look.0.parameters.as_mut().expect("parameters");
+    parameters.retain(|it| !it.name.ends_with("/principals"));
+    assert_eq!(look.steps(), [""; 0]);
+    let held = look.held();
+    assert!(
+        matches!(&held[..], [one] if one.starts_with("connection vpce-b of account 222222222222 has waited")),
+        "{held:?}"
+    );
 }

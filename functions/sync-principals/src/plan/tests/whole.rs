@@ -251,6 +251,9 @@ fn whoever_is_kept_for_now_is_shown_so() {
         states(&look),
         [PrincipalState::Allowed, PrincipalState::Kept]
     );
+    // Neither of one that other hands allowed and the list adopts.
+    let adopted = look.clone().foreign(&root(3));
+    assert_eq!(states(&adopted)[2], PrincipalState::Kept);
     // Many at once, of which two are other hands'.
     let many = look.foreign(&root(3)).foreign(&root(4)).agreed();
     assert_eq!(

@@ -4,7 +4,7 @@ use super::{actions, held, step_of, text};
 use crate::demo::checks::{complete, reported_by};
 use crate::demo::waiting::{CEILING, until};
 use crate::kafka::DocumentCheck;
-use crate::local::{Consumer, DOMAIN, LocalAws};
+use crate::local::{CONSUMER_ACCOUNT, Consumer, DOMAIN, LocalAws};
 use anstream::println;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub(super) async fn accepted(world: &LocalAws) -> Result<(), String> {
     check.group = "second-group".to_owned();
     let checked = check.run(&world.tools_at(&consumer)?).await;
     let checked = checked.map_err(|error| error.to_string())?;
-    complete("EXTERNAL, from the second consumer", &checked)
+    complete("EXTERNAL, from account 444455556666", &checked)
 }
 
 /// A second account waits and is named; the first one is taken off the list and cut.
@@ -74,19 +74,24 @@ pub(super) async fn cut(world: &LocalAws) -> Result<(), String> {
     println!("  {rejected}");
     let how = socket.ended(CEILING).await?;
     let how = how.ok_or("the connection still stands")?;
-    println!("  its socket: {how}");
+    println!("  the connection that account {LISTED} kept open: {how}");
     stands_as(world, &consumer, "rejected")?;
     let gone = did(world, since, "take the permission of ").await?;
     println!("  {gone}");
-    if consumer.keep(&target).await.is_ok() {
-        return Err("it can still connect".to_owned());
+    match consumer.keep(&target).await {
+        Ok(_) => return Err(format!("account {LISTED} can still connect")),
+        Err(error) => println!("  a new one of account {LISTED} to {target}: {error}"),
     }
-    println!("  and it can connect no more");
     stands_as(world, &other, "pendingAcceptance")?;
     // Whoever was there before, allowed by other hands, notices nothing.
     let mut first = world.consumer.keep(&target).await?;
     match first.ended(Duration::from_millis(500)).await? {
-        None => Ok(()),
+        None => {
+            println!(
+                "  account {CONSUMER_ACCOUNT}, allowed by other hands, notices nothing; account {OTHER} still waits"
+            );
+            Ok(())
+        }
         Some(how) => Err(format!("another consumer's connection: {how}")),
     }
 }

@@ -4,7 +4,7 @@ use super::{THREE, actions, ago, held, proof_rows, step_of, text};
 use crate::demo::checks::{complete, entered_after_proof, no_longer, proven, reported, table};
 use crate::demo::waiting::until;
 use crate::deployment::REGISTER_BROKERS;
-use crate::local::{DOMAIN, LocalAws};
+use crate::local::{CONSUMER_ACCOUNT, LocalAws};
 use anstream::println;
 use fleet::words::ParameterName;
 use std::time::Instant;
@@ -38,8 +38,11 @@ pub(super) async fn both_ways(world: &LocalAws) -> Result<(), String> {
         "EXTERNAL, from the consumer, through its endpoint",
         &outside,
     )?;
-    println!("  the consumer began at bootstrap.<az_id>.{DOMAIN}:9092");
-    println!("  and went on to b1.usw2-az1.…:9093, b2.usw2-az2.…:9094, b3.usw2-az3.…:9095");
+    let consumer = &world.consumer;
+    println!(
+        "  this consumer is account {CONSUMER_ACCOUNT}, whom somebody allowed and accepted by hand long ago"
+    );
+    println!("  it began at {}", consumer.bootstrap(9092));
     Ok(())
 }
 
