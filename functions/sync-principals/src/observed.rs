@@ -71,8 +71,12 @@ impl Observed {
 pub enum Doubt {
     /// Principals of one account lose their permission.
     Removal {
+        /// When the list was written that they are off.
+        list: Timestamp,
         /// Who; all of those that nobody can tell the accounts of are one.
         who: BTreeSet<String>,
+        /// Another permission of the account stands.
+        is_allowed: bool,
         /// Nobody else of the account stays allowed, so its connections are rejected.
         is_last: bool,
         /// It has connections that carry traffic, or may.
@@ -80,4 +84,11 @@ pub enum Doubt {
         /// The connections that are rejected; a second look may show others.
         endpoints: BTreeSet<VpcEndpointId>,
     },
+}
+
+impl Doubt {
+    /// When the newest list was written that these are about.
+    pub(crate) fn newest_list(doubts: &BTreeSet<Self>) -> Option<Timestamp> {
+        doubts.iter().map(|Self::Removal { list, .. }| *list).max()
+    }
 }

@@ -34,6 +34,12 @@ impl Draft {
         self.plan.steps.push(Step { change, reason });
     }
 
+    /// Whether permissions that are there get tags.
+    pub(super) fn records(&self) -> bool {
+        let mut steps = self.plan.steps.iter();
+        steps.any(|step| matches!(step.change.action, Action::Tag { .. }))
+    }
+
     /// Declines something, once.
     pub(super) fn hold(&mut self, held: Held) {
         let held = Said::of(&held);

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::view::View;
 use crate::held::Held;
 use crate::observed::Doubt;
-use crate::principal::briefly;
+use crate::principal::{account_of, briefly};
 use crate::principals::Principals;
 use fleet::observed::ServicePermission;
 use fleet::tags;
@@ -104,10 +104,18 @@ fn doubt(
 ) -> Doubt {
     let is_last = |of: &&AccountId| still_allowed(view, principals, leave, of).is_none();
     let last = account.filter(is_last);
+    let mut others = view
+        .permissions
+        .iter()
+        .filter(|it| !leave.contains(&it.principal));
+    let is_allowed =
+        account.is_some_and(|of| others.any(|it| account_of(&it.principal).as_ref() == Some(of)));
     let endpoints = last.into_iter().flat_map(|of| live(view, of));
     let endpoints = endpoints.map(|it| it.endpoint.clone()).collect();
     Doubt::Removal {
+        list: principals.written,
         who,
+        is_allowed,
         is_last: last.is_some(),
         is_connected: last.is_some_and(|of| is_connected(view, of) || !odd(view, of).is_empty()),
         endpoints,
@@ -120,18 +128,21 @@ fn doubt(
 fn agrees<'d>(before: &'d Doubt, now: &Doubt) -> Option<&'d BTreeSet<VpcEndpointId>> {
     let Doubt::Removal {
         who,
+        is_allowed,
         is_last,
         is_connected,
         endpoints,
+        ..
     } = before;
     let Doubt::Removal {
         who: who_now,
+        is_allowed: is_allowed_now,
         is_last: is_last_now,
         is_connected: is_connected_now,
         ..
     } = now;
-    let is_same = who == who_now && is_last == is_last_now && is_connected <= is_connected_now;
-    is_same.then_some(endpoints)
+    let is_same = (who, is_allowed, is_last) == (who_now, is_allowed_now, is_last_now);
+    (is_same && is_connected <= is_connected_now).then_some(endpoints)
 }
 
 /// The bytes of a parameter that names these beside those that it lists.
@@ -139,7 +150,18 @@ fn needed(principals: &Principals, leave: &BTreeSet<String>) -> usize {
     let listed = principals.listed.iter().map(|it| it.arn());
     let all = listed.chain(leave.iter().map(String::as_str));
     let names: usize = all.map(|it| briefly(it).len() + "\"\", ".len()).sum();
-    names + r#"{"principals": [], "adopt": true, "remove": []}"#.len()
+    let ranges = principals.ranges.iter().map(|(account, ranges)| {
+        let ranges = ranges
+            .iter()
+            .map(|it| it.to_string().len() + "\"\", ".len());
+        account.as_str().len() + "\"\": [], ".len() + ranges.sum::<usize>()
+    });
+    let (ranges, accept) = (ranges.sum::<usize>(), usize::from(principals.at_once));
+    names
+        + ranges
+        + accept * r#", "accept": "at-once""#.len()
+        + usize::from(ranges > 0) * r#", "ranges": {}"#.len()
+        + r#"{"principals": [], "adopt": true, "remove": []}"#.len()
 }
 
 /// Whether no cluster has recorded a permission.

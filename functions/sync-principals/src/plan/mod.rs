@@ -39,7 +39,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
         let service = view.service.name.clone();
         draft.hold(Held::Unasked { service });
     }
-    let principals = match view.principals() {
+    let principals = match view.principals(agreed) {
         Some(Ok(principals)) => principals,
         Some(Err(held)) => {
             draft.hold(held);

@@ -1,15 +1,18 @@
 //! Permissions of those on the list: each is allowed, and recorded as ours.
 
+use super::accounts::{is_connected, odd};
 use super::draft::{CHUNK, Draft};
 use super::leaving::Leaving;
 use super::view::View;
 use crate::change::Action;
 use crate::held::Held;
+use crate::principal::account_of;
 use crate::principals::Principals;
 use crate::reason::Reason;
 use fleet::foreign::clean;
 use fleet::observed::ServicePermission;
 use fleet::tags::{self, Tags};
+use fleet::words::AccountId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Allows and records who is listed.
@@ -29,11 +32,7 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
         draft.act(view, Action::Allow { principals, tags }, Reason::Listed);
     }
     record(view, &listed, &given, draft);
-    // Who is allowed or recorded now says it, too.
-    let is_said = leaving.go.is_empty() && !draft.plan.steps.is_empty();
-    if !is_said {
-        put_in_force(view, principals, &listed, draft);
-    }
+    put_in_force(view, principals, leaving, draft);
 }
 
 /// Tags of a permission that this list keeps. While a removal is held, whoever comes is not yet counted
@@ -88,19 +87,21 @@ fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Dr
 /// What takes away leaves nothing behind that tells which version of the parameter it is from, so one of
 /// those who stay does: an older read would allow again whoever has just gone (P-44). A time that has not
 /// come yet would freeze everything when it comes.
-fn put_in_force(
-    view: &View<'_>,
-    principals: &Principals,
-    listed: &BTreeSet<&str>,
-    draft: &mut Draft,
-) {
-    let stays =
-        |it: &&ServicePermission| view.is_ours(it) && listed.contains(it.principal.as_str());
-    let staying = view.permissions.iter().filter(stays);
-    let is_known = |newest| newest >= principals.written;
-    let one = match view.newest().is_some_and(is_known) {
-        true => None,
-        false => staying.clone().min_by_key(|it| &it.id),
+fn put_in_force(view: &View<'_>, principals: &Principals, leaving: &Leaving, draft: &mut Draft) {
+    let ours = |it: &&ServicePermission| view.is_ours(it) && !goes_now(view, leaving, it);
+    let ours = view.permissions.iter().filter(ours);
+    let is_listed =
+        |it: &&ServicePermission| principals.listed.iter().any(|of| of.arn() == it.principal);
+    let staying = ours.clone().filter(is_listed);
+    let one = match view.newest() {
+        Some(newest) if newest >= principals.written => None,
+        // Those that are recorded now say it, too. Whoever is only now allowed may be refused.
+        _ if leaving.go.is_empty() && draft.records() => None,
+        _ => staying.clone().min_by_key(|it| &it.id).or_else(|| {
+            // Nobody of the list is there; those whose connections come first are, for a while.
+            let kept = ours.filter(|_| draft.plan.steps.is_empty());
+            kept.min_by_key(|it| &it.id)
+        }),
     };
     let is_slip = |it: &&ServicePermission| {
         it.tags.contains_key(tags::IN_FORCE) && view.time_of(it, tags::IN_FORCE).is_none()
@@ -116,4 +117,12 @@ fn put_in_force(
         let tags = tagged(view, tags::IN_FORCE, principals);
         draft.act(view, Action::Tag { permissions, tags }, Reason::InForce);
     }
+}
+
+/// Whether a permission goes in this run; one whose connections may stand goes later.
+fn goes_now(view: &View<'_>, leaving: &Leaving, permission: &ServicePermission) -> bool {
+    let stands =
+        |account: AccountId| is_connected(view, &account) || !odd(view, &account).is_empty();
+    leaving.go.contains(&permission.principal)
+        && !account_of(&permission.principal).is_some_and(stands)
 }

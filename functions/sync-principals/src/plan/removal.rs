@@ -11,6 +11,7 @@ use crate::principal::account_of;
 use crate::principals::Principals;
 use crate::reason::Reason;
 use fleet::words::{AccountId, VpcEndpointId};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Rejects the connections of whoever leaves, and takes permissions away by which nobody is connected any
@@ -46,7 +47,7 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
                 reject(view, &account, &endpoints, draft);
                 if !odd.is_empty() {
                     draft.hold(Held::OddState { account, odd });
-                } else if is_connected(view, &account) {
+                } else if is_connected(view, &account) && !came_later(view, principals, &account) {
                     draft.hold(Held::Leaving { account, endpoints });
                 } else {
                     disallow(view, who, draft);
@@ -55,6 +56,14 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
         }
     }
     disallow(view, gone, draft);
+}
+
+/// Whether all that an account has connected was made after the list that it is off: those before were
+/// rejected. If it connects anew whenever it is cut off, as it can where nobody has to accept, its
+/// permission would stay for ever; so it goes behind the rejection.
+fn came_later(view: &View<'_>, principals: &Principals, account: &AccountId) -> bool {
+    let is_later = |created: Timestamp| created > principals.written;
+    live(view, account).all(|it| it.created.is_some_and(is_later))
 }
 
 fn reject(

@@ -2,9 +2,11 @@
 
 mod connections;
 mod executed;
+mod histories;
 mod laws;
 mod leaving;
 mod many;
 mod permissions;
 mod reach;
+mod sequences;
 mod whole;

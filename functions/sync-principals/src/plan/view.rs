@@ -1,7 +1,7 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
 use crate::held::Held;
-use crate::observed::Observed;
+use crate::observed::{Doubt, Observed};
 use crate::principal::account_of;
 use crate::principals::Principals;
 use fleet::observed::{
@@ -12,6 +12,7 @@ use fleet::tags;
 use fleet::wishes::parameter_path;
 use fleet::words::AccountId;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
 /// The clocks of two of AWS's services may be so far apart.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(1);
@@ -70,8 +71,9 @@ impl<'a> View<'a> {
         format!("{}/principals", parameter_path(&self.observed.cluster))
     }
 
-    /// Who may connect, or why nothing may be done. None if nobody has ever said it.
-    pub(super) fn principals(&self) -> Option<Result<Principals, Held>> {
+    /// Who may connect, or why nothing may be done: also if an earlier look of this run saw a newer list.
+    /// None if nobody has ever said it.
+    pub(super) fn principals(&self, agreed: &BTreeSet<Doubt>) -> Option<Result<Principals, Held>> {
         let parameter = self.parameter_name();
         let found = self.parameters.iter().find(|it| it.name == parameter);
         let Some(found) = found else {
@@ -93,10 +95,8 @@ impl<'a> View<'a> {
                 }));
             }
         };
-        match self
-            .newest()
-            .filter(|applied| *applied > principals.written)
-        {
+        let newest = self.newest().max(Doubt::newest_list(agreed));
+        match newest.filter(|applied| *applied > principals.written) {
             Some(applied) => Some(Err(Held::ParameterOld {
                 parameter,
                 read: principals.written,
