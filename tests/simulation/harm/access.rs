@@ -66,9 +66,14 @@ impl Act<'_> {
     }
 
     pub(super) fn only_who_is_listed_is_allowed(&self) -> Law {
-        let listed =
-            |principal: &String| self.ever(|m| m.list().is_some_and(|list| list.lists(principal)));
-        let law = "nobody is allowed or recorded who is not on the list";
+        // One that is recorded and leaves later may say which list is in force.
+        let listed = |principal: &String| {
+            self.ever(|m| {
+                let is_listed = m.list().is_some_and(|list| list.lists(principal));
+                is_listed || m.access.is_ours(principal)
+            })
+        };
+        let law = "nobody is allowed or recorded who is not on the list, nor was recorded";
         no(law, !self.given().all(listed))
     }
 
