@@ -146,7 +146,7 @@ impl Play<'_> {
                 .filter_map(|report| report["milliseconds"].as_u64())
                 .collect();
             println!(
-                "  {function:<17} {} runs in {starts} processes, {} ms in the middle, {} ms at most (paced to 8 calls a second)",
+                "  {function:<17} {} runs by {starts} of its processes, {} ms in the middle, {} ms at most (paced to 8 calls a second)",
                 took.len(),
                 median(took.clone()),
                 took.iter().max().unwrap_or(&0)

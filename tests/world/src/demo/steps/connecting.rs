@@ -80,7 +80,7 @@ pub(super) async fn cut(world: &LocalAws) -> Result<(), String> {
     println!("  {gone}");
     match consumer.keep(&target).await {
         Ok(_) => return Err(format!("account {LISTED} can still connect")),
-        Err(error) => println!("  a new one of account {LISTED} to {target}: {error}"),
+        Err(error) => println!("  a new one of account {LISTED}: {error}"),
     }
     stands_as(world, &other, "pendingAcceptance")?;
     // Whoever was there before, allowed by other hands, notices nothing.
