@@ -45,6 +45,11 @@ pub(super) fn is_connected(view: &View<'_>, account: &AccountId) -> bool {
     live(view, account).any(|it| carries(&it.state))
 }
 
+/// Whether traffic of an account goes through, or nobody can tell.
+pub(super) fn may_be_connected(view: &View<'_>, account: &AccountId) -> bool {
+    is_connected(view, account) || !odd(view, account).is_empty()
+}
+
 /// By whom an account may connect although some of its principals leave.
 pub(super) fn still_allowed(
     view: &View<'_>,

@@ -1,6 +1,6 @@
 //! Who leaves the list: recorded as ours, in two looks, and not many at once by a slip.
 
-use super::accounts::{by_account, is_connected, live, odd, still_allowed};
+use super::accounts::{by_account, live, may_be_connected, still_allowed};
 use super::draft::Draft;
 use super::view::View;
 use crate::held::Held;
@@ -20,7 +20,7 @@ const FEW: usize = 2;
 pub(super) struct Leaving {
     /// They lose their permission.
     pub(super) go: BTreeSet<String>,
-    /// Connections of theirs that only an earlier look showed.
+    /// Their connections, as an earlier look showed them.
     pub(super) seen: BTreeMap<AccountId, BTreeSet<VpcEndpointId>>,
     /// They seem to be off the list, and a second look must agree.
     pub(super) unsure: BTreeSet<String>,
@@ -117,7 +117,7 @@ fn doubt(
         who,
         is_allowed,
         is_last: last.is_some(),
-        is_connected: last.is_some_and(|of| is_connected(view, of) || !odd(view, of).is_empty()),
+        is_connected: last.is_some_and(|of| may_be_connected(view, of)),
         endpoints,
     }
 }

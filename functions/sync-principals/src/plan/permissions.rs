@@ -1,6 +1,6 @@
 //! Permissions of those on the list: each is allowed, and recorded as ours.
 
-use super::accounts::{is_connected, odd};
+use super::accounts::may_be_connected;
 use super::draft::{CHUNK, Draft};
 use super::leaving::Leaving;
 use super::view::View;
@@ -12,7 +12,7 @@ use crate::reason::Reason;
 use fleet::foreign::clean;
 use fleet::observed::ServicePermission;
 use fleet::tags::{self, Tags};
-use fleet::words::AccountId;
+use fleet::words::ServicePermissionId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Allows and records who is listed.
@@ -56,18 +56,18 @@ fn tagged(view: &View<'_>, since: &str, principals: &Principals) -> Tags {
 /// Permissions of listed principals become ours, whoever made them: listing is taking over, and a run that
 /// ended between the two calls is repaired.
 fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Draft) {
-    let mut unrecorded = Vec::new();
+    let mut unrecorded = BTreeMap::new();
     for permission in view.permissions {
         let principal = permission.principal.as_str();
         if !listed.contains(principal) {
             continue;
         }
         match permission.tags.get(tags::CLUSTER) {
-            None => unrecorded.push((permission.id.clone(), principal.to_owned())),
+            None => _ = unrecorded.insert(permission.id.clone(), principal.to_owned()),
             Some(cluster) if *cluster == view.observed.cluster.as_str() => {
                 let mut times = given.keys().map(String::as_str).chain([tags::LISTED_AT]);
                 if times.all(|tag| view.time_of(permission, tag).is_none()) {
-                    unrecorded.push((permission.id.clone(), principal.to_owned()));
+                    unrecorded.insert(permission.id.clone(), principal.to_owned());
                 }
             }
             Some(cluster) => draft.hold(Held::OtherCluster {
@@ -76,12 +76,7 @@ fn record(view: &View<'_>, listed: &BTreeSet<&str>, given: &Tags, draft: &mut Dr
             }),
         }
     }
-    unrecorded.sort();
-    for some in unrecorded.chunks(CHUNK) {
-        let permissions = some.iter().cloned().collect();
-        let tags = given.clone();
-        draft.act(view, Action::Tag { permissions, tags }, Reason::Unrecorded);
-    }
+    tag(view, unrecorded, given, Reason::Unrecorded, draft);
 }
 
 /// What takes away leaves nothing behind that tells which version of the parameter it is from, so one of
@@ -106,23 +101,29 @@ fn put_in_force(view: &View<'_>, principals: &Principals, leaving: &Leaving, dra
     let is_slip = |it: &&ServicePermission| {
         it.tags.contains_key(tags::IN_FORCE) && view.time_of(it, tags::IN_FORCE).is_none()
     };
-    let all: BTreeMap<_, _> = one
-        .into_iter()
-        .chain(staying.filter(is_slip))
-        .map(|it| (it.id.clone(), it.principal.clone()))
-        .collect();
-    let all: Vec<_> = all.into_iter().collect();
+    let all = one.into_iter().chain(staying.filter(is_slip));
+    let all = all.map(|it| (it.id.clone(), it.principal.clone()));
+    let tags = tagged(view, tags::IN_FORCE, principals);
+    tag(view, all.collect(), &tags, Reason::InForce, draft);
+}
+
+fn tag(
+    view: &View<'_>,
+    permissions: BTreeMap<ServicePermissionId, String>,
+    tags: &Tags,
+    reason: Reason,
+    draft: &mut Draft,
+) {
+    let all: Vec<_> = permissions.into_iter().collect();
     for some in all.chunks(CHUNK) {
         let permissions = some.iter().cloned().collect();
-        let tags = tagged(view, tags::IN_FORCE, principals);
-        draft.act(view, Action::Tag { permissions, tags }, Reason::InForce);
+        let tags = tags.clone();
+        draft.act(view, Action::Tag { permissions, tags }, reason);
     }
 }
 
 /// Whether a permission goes in this run; one whose connections may stand goes later.
 fn goes_now(view: &View<'_>, leaving: &Leaving, permission: &ServicePermission) -> bool {
-    let stands =
-        |account: AccountId| is_connected(view, &account) || !odd(view, &account).is_empty();
     leaving.go.contains(&permission.principal)
-        && !account_of(&permission.principal).is_some_and(stands)
+        && !account_of(&permission.principal).is_some_and(|of| may_be_connected(view, &of))
 }

@@ -9,7 +9,7 @@ use cloud::pacing::{Pace, Paced};
 use cloud::steps::{self, Hands as _};
 
 /// What is written when this plan's steps are taken.
-async fn written(aws: &Fake, look: &Look) -> Vec<String> {
+pub(super) async fn written(aws: &Fake, look: &Look) -> Vec<String> {
     let pace = &Pace::default();
     let mut hands = Hands {
         aws: Paced { aws, pace },

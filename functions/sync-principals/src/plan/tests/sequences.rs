@@ -1,12 +1,10 @@
 //! Runs after each other, two looks that differ, and what AWS refuses for ever.
 
+use super::executed::written;
 use super::histories::{allows, apply, run};
-use crate::execute::Hands;
 use crate::look::{Look, OLD, account, root};
 use cloud::call::Call;
-use cloud::fake::{Fake, soon};
-use cloud::pacing::{Pace, Paced};
-use cloud::steps;
+use cloud::fake::Fake;
 use fleet::look::noon;
 use fleet::observed::ConnectionState::{self, Available, PendingAcceptance};
 use fleet::tags::{self, Tags};
@@ -20,13 +18,7 @@ async fn refusing(look: &Look, call: Call, refused: &str, code: &str) -> Vec<Str
     for _ in 0..20 {
         aws.fails(call, refused, code);
     }
-    let pace = &Pace::default();
-    let mut hands = Hands {
-        aws: Paced { aws, pace },
-        until: soon(),
-    };
-    steps::take(&mut hands, &look.plan(), soon()).await;
-    aws.written()
+    written(aws, look).await
 }
 
 /// A role that does not exist is listed: each run asks for it and is refused, nothing is ever
