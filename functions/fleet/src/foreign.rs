@@ -24,7 +24,7 @@ fn shown(c: char) -> char {
 
 /// Whether a character has no width and no ink: direction marks, joiners, soft hyphens, byte order
 /// marks, variation selectors, tags (categories Cf and Default_Ignorable of Unicode).
-pub(crate) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'

@@ -1,0 +1,3 @@
+//! push-listeners gives brokers their listeners.
+
+pub mod restarts;
