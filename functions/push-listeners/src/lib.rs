@@ -1,3 +1,4 @@
 //! push-listeners gives brokers their listeners.
 
+pub mod admin;
 pub mod restarts;

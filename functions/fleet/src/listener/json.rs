@@ -2,12 +2,13 @@
 
 use super::paste::{entities, is_around};
 use super::pattern::Written;
+use super::secret_name::secret_name;
 use super::zone::is_az_id;
 use super::{ListenerGroup, Pattern, PortRange, Protocol, Wish, Without};
 use crate::foreign::{clean, is_invisible};
 use crate::refusal::Refusals;
 use crate::twice::twice;
-use crate::words::{GroupName, ParameterName, Port};
+use crate::words::{GroupName, Port};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -207,7 +208,7 @@ impl Fields {
             broker_ports,
             bind_port: port(self.bind_port, 39092, "bind_port")?,
             protocol: self.protocol.unwrap_or_default(),
-            secret: self.secret.as_deref().map(secret).transpose()?,
+            secret: self.secret.as_deref().map(secret_name).transpose()?,
             without: Without::read(&self.without).map_err(|(entry, why)| {
                 Refusals::of(
                     &entry,
@@ -226,25 +227,6 @@ impl Fields {
         }
         Ok(Wish::Serve(group))
     }
-}
-
-/// Whether the function's role may read it, if the cluster's name in it is right.
-fn is_readable(secret: &str) -> bool {
-    let of_ours = secret.strip_prefix("/kafka-privatelink/");
-    of_ours.is_some_and(|rest| rest.split('/').nth(1) == Some("secrets"))
-        || secret.starts_with("/aws/reference/secretsmanager/kafka-privatelink/")
-}
-
-fn secret(name: &str) -> Result<ParameterName, Refusals> {
-    if is_readable(name) {
-        return Ok(ParameterName::new(name));
-    }
-    // Who writes no name may have written the secret itself.
-    let is_name = name.starts_with('/') || name.starts_with("arn:");
-    Err(Refusals::of(
-        if is_name { name } else { "" },
-        "\"secret\" must be /kafka-privatelink/<cluster>/secrets/<name>, a SecureString, or /aws/reference/secretsmanager/kafka-privatelink/<cluster>/<name>",
-    ))
 }
 
 fn needs(name: &GroupName, field: &str) -> Refusals {

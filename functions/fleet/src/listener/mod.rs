@@ -7,11 +7,13 @@ mod line;
 mod paste;
 mod pattern;
 mod placeholder;
+mod secret_name;
 mod without;
 mod zone;
 
 pub use endpoint::{Endpoint, is_same_endpoint};
 pub use pattern::Pattern;
+pub use secret_name::secret_name;
 pub use without::Without;
 pub use zone::is_zone_or_region;
 
