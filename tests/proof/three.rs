@@ -5,6 +5,7 @@ mod identity;
 mod listeners;
 mod ports;
 mod processes;
+mod shown;
 mod strangers;
 
 use crate::asked::Asked;
@@ -89,5 +90,6 @@ pub async fn play(three: &mut Three, test: &str) -> bool {
         || listeners::play(three, test).await
         || ports::play(three, test).await
         || processes::play(three, test).await
+        || shown::play(three, test).await
         || strangers::play(three, test).await
 }

@@ -17,6 +17,7 @@ mod records;
 pub mod refusal;
 pub mod report;
 pub mod service;
+pub mod shown;
 pub mod tags;
 pub mod twice;
 pub mod wishes;

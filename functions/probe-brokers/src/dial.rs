@@ -4,8 +4,8 @@ mod open;
 
 use fleet::proof::{Miss, Path, Question, Reached, Way, Who};
 use fleet::words::NodeId;
-use kafka::{Api, Connection, Error, SaltedPasswords, TlsProblem};
-use open::open;
+use kafka::{Api, Connection, SaltedPasswords};
+pub use open::{Door, open};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -30,7 +30,8 @@ pub async fn ask(
     common: &Common,
 ) -> Result<Reached, Miss> {
     let address = SocketAddr::from((address, question.port.get()));
-    let mut connection = open(question, way, address, common).await?;
+    let names = open::names(question, way)?;
+    let mut connection = open(way.into(), address, names, common).await?;
     let reached = reached(question, way, &mut connection).await;
     connection.close().await;
     reached
@@ -42,7 +43,7 @@ async fn reached(
     way: &Way,
     connection: &mut Connection,
 ) -> Result<Reached, Miss> {
-    let asked = |error| miss(error, way);
+    let asked = |error| Door::from(way).miss(error);
     let first = question
         .path
         .broker()
@@ -106,52 +107,12 @@ fn said(asked: NodeId, answer: kafka::Who) -> (Who, BTreeMap<String, String>) {
     (who, BTreeMap::new())
 }
 
-/// What an error of a connection proves.
-fn miss(error: Error, way: &Way) -> Miss {
-    let why = error.to_string();
-    match error {
-        Error::Refused { .. }
-        | Error::Unreachable { .. }
-        | Error::TimedOut { .. }
-        | Error::Closed { .. }
-        | Error::CutOff { .. }
-        | Error::Broken { .. } => Miss::Unreachable(why),
-        Error::NotKafka { .. }
-        | Error::TooLarge { .. }
-        | Error::Correlation { .. }
-        | Error::Truncated { .. }
-        | Error::Trailing { .. }
-        | Error::Malformed { .. } => Miss::NotKafka(why),
-        Error::NoCredentials
-        | Error::BadCredentials { .. }
-        | Error::Authentication { .. }
-        | Error::Mechanism { .. }
-        | Error::Forged { .. }
-        | Error::Tls(
-            TlsProblem::UnknownAuthority
-            | TlsProblem::Authority
-            | TlsProblem::Authorities(_)
-            | TlsProblem::WantsCertificate
-            | TlsProblem::RefusesOurs(_)
-            | TlsProblem::ClientCertificate(_),
-        ) => Miss::NotProvable(match &way.secret_from {
-            Some(parameter) => format!("{why} (parameter {parameter})"),
-            None => format!("{why} (parameter {} names no \"secret\")", way.parameter),
-        }),
-        Error::SpeaksTls
-        | Error::Tls(_)
-        | Error::NoSasl
-        | Error::Unsupported { .. }
-        | Error::Broker { .. }
-        | Error::Withheld { .. } => Miss::NotProvable(why),
-    }
-}
-
-fn node(id: i32) -> Option<NodeId> {
+/// Kafka's number of a node, if it is one.
+pub fn node(id: i32) -> Option<NodeId> {
     u32::try_from(id).ok().and_then(NodeId::new)
 }
 
 /// A `node.id` is a Java `int`, and [`NodeId`] no larger.
-fn wire(node: NodeId) -> i32 {
+pub fn wire(node: NodeId) -> i32 {
     i32::try_from(node.get()).unwrap_or(i32::MAX)
 }

@@ -1,34 +1,59 @@
-//! Dials brokers, and says what it reached: one row for each question of an inquiry.
+//! Dials brokers, and says what it reached: one row for each question of an inquiry. Who asks on the admin
+//! listener is told what each broker shows.
 
 mod bounds;
 mod dial;
 mod order;
+mod shown;
 mod side_by_side;
 mod table;
 
 pub use bounds::Bounds;
+pub use shown::shown;
 pub use table::{MOST_QUESTIONS, PATIENCE, table};
 
-use fleet::proof::{Inquiry, Row};
+use fleet::proof::Row;
+use fleet::shown::AdminAnswer;
 use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::time::Duration;
 
 /// Kept of the function's time-out for the answer.
 const RESERVE: Duration = Duration::from_secs(2);
 
-/// Answers one inquiry, or says what is wrong with it. Its content is never printed: it may carry a
+/// What is answered: the proof table, or what brokers show.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    /// One row for each question.
+    Proof(Vec<Row>),
+    /// One answer for each question.
+    Admin(Vec<AdminAnswer>),
+}
+
+/// Answers what is to be proven, an [`Inquiry`](fleet::proof::Inquiry), or what brokers show, `{"admin": …}` with an
+/// [`AdminInquiry`](fleet::shown::AdminInquiry); or says what is wrong with the payload. Its content is never printed: it may carry a
 /// password.
-pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Vec<Row>, Diagnostic> {
+pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Answer, Diagnostic> {
     let deadline = activation::deadline(event.context.deadline(), RESERVE);
+    let mut payload = event.payload;
+    let admin = payload.as_object_mut().and_then(|it| it.remove("admin"));
+    Ok(match admin {
+        Some(admin) => Answer::Admin(shown(read(admin)?, bounds, deadline).await),
+        None => Answer::Proof(table(&read(payload)?, bounds, deadline).await),
+    })
+}
+
+fn read<T: DeserializeOwned>(payload: Value) -> Result<T, Diagnostic> {
     // An error of serde would quote what it found.
-    let inquiry: Inquiry = serde_json::from_value(event.payload).map_err(|_| Diagnostic {
+    serde_json::from_value(payload).map_err(|_| Diagnostic {
         error_type: "NotAnInquiry".to_owned(),
         error_message:
-            "the payload is no inquiry of register-brokers; deploy both functions from one release"
+            "the payload is no inquiry of our functions; deploy all of them from one release"
                 .to_owned(),
-    })?;
-    Ok(table(&inquiry, bounds, deadline).await)
+    })
 }
 
 #[cfg(test)]

@@ -105,13 +105,13 @@ impl Asked {
 }
 
 /// Nothing is known of the peer: we were too slow.
-fn no_time() -> Miss {
+pub(crate) fn no_time() -> Miss {
     let why = "the probe had no time for it: there is too little CPU for so many connections; give \
                ProbeBrokersFunction more memory, which is more CPU";
     Miss::NotProvable(why.to_owned())
 }
 
-fn broken() -> String {
+pub(crate) fn broken() -> String {
     "the probe itself broke down on it, which is a fault of this software; its log says where"
         .to_owned()
 }
@@ -124,8 +124,8 @@ fn minute() -> u64 {
 #[cfg(test)]
 mod goodbye_tests;
 #[cfg(test)]
-mod hostile_tests;
+pub(crate) mod hostile_tests;
 #[cfg(test)]
 mod salted_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

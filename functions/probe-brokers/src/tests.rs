@@ -33,7 +33,9 @@ fn bounds() -> Bounds {
 #[tokio::test]
 async fn what_does_not_fit_into_one_run_is_a_row_that_says_so() {
     let rows = handle(questions(MOST_QUESTIONS + 40), &bounds()).await;
-    let rows = rows.expect("rows");
+    let Answer::Proof(rows) = rows.expect("rows") else {
+        panic!("it is no proof table");
+    };
     assert_eq!(rows.len(), MOST_QUESTIONS + 40);
     let (unasked, asked): (Vec<_>, Vec<_>) = rows
         .iter()
@@ -94,4 +96,21 @@ fn a_deadline_that_has_passed_leaves_no_time() {
     let before = Instant::now();
     let given = activation::deadline(SystemTime::now() - Duration::from_secs(60), RESERVE);
     assert!(given - before < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn who_asks_what_brokers_show_gets_one_answer_for_each() {
+    let question = json!({"broker": 1, "instance": "i-1", "address": "127.0.0.1", "port": 9092});
+    let admin = json!({"protocol": "PLAINTEXT", "parameter": "/kafka-privatelink/orders/admin", "questions": [question]});
+    let LambdaEvent { context, .. } = questions(0);
+    let event = LambdaEvent::new(json!({"admin": admin}), context);
+    let answer = handle(event, &bounds()).await.expect("an answer");
+    let answer = serde_json::to_value(answer).expect("JSON");
+    assert_eq!(answer[0]["broker"], 1);
+    assert_eq!(answer[0]["shown"], "untold", "{answer}");
+    assert!(
+        answer[0]["why"]
+            .as_str()
+            .is_some_and(|why| why.contains("ADDRESS_RANGES"))
+    );
 }

@@ -1,42 +1,90 @@
-//! How a connection is opened: a group's way and secret, in the words of `kafka`.
+//! How a connection is opened: a listener's protocol and secret, in the words of `kafka`.
 
-use super::{Common, miss};
+use super::Common;
 use fleet::listener::Protocol;
-use fleet::proof::{self, Miss, Question, Way};
-use kafka::{ClientCertificate, Connection, Credentials, Dial, Limits, Mechanism, Security, Trust};
+use fleet::proof::{self, Miss, Question, Secret, Way};
+use fleet::shown::AdminInquiry;
+use fleet::words::ParameterName;
+use kafka::{
+    ClientCertificate, Connection, Credentials, Dial, Error, Limits, Mechanism, Security,
+    TlsProblem, Trust,
+};
 use std::net::SocketAddr;
 
 /// Longest answer that is read, in bytes: the list of 2,000 brokers with long names. Every row may
 /// have one in memory.
 const LONGEST_ANSWER: usize = 256 * 1024;
 
-/// Connects. A certificate must carry the name that clients are told; where any broker may answer,
-/// and for a broker that has no port yet, that is the name of any broker of the group.
-pub async fn open(
-    question: &Question,
-    way: &Way,
-    address: SocketAddr,
-    common: &Common,
-) -> Result<Connection, Miss> {
+/// How a listener is spoken to, and which parameters say so.
+#[derive(Clone, Copy)]
+pub struct Door<'a> {
+    protocol: Protocol,
+    secret: Option<&'a Secret>,
+    secret_from: Option<&'a ParameterName>,
+    parameter: &'a ParameterName,
+}
+
+impl<'a> From<&'a Way> for Door<'a> {
+    fn from(way: &'a Way) -> Self {
+        Self {
+            protocol: way.protocol,
+            secret: way.secret.as_ref(),
+            secret_from: way.secret_from.as_ref(),
+            parameter: &way.parameter,
+        }
+    }
+}
+
+impl<'a> From<&'a AdminInquiry> for Door<'a> {
+    fn from(inquiry: &'a AdminInquiry) -> Self {
+        Self {
+            protocol: inquiry.protocol,
+            secret: inquiry.secret.as_ref(),
+            secret_from: inquiry.secret_from.as_ref(),
+            parameter: &inquiry.parameter,
+        }
+    }
+}
+
+/// The names one of which a certificate must carry: that which clients are told; where any broker may
+/// answer, and for a broker that has no port yet, that of any broker of the group.
+pub fn names(question: &Question, way: &Way) -> Result<Vec<String>, Miss> {
     let own = question.path.broker();
     let own = own.and_then(|node| way.endpoints.get(&node));
     let hosts = match own {
         Some(endpoint) => vec![endpoint.host.clone()],
         None => way.endpoints.values().map(|it| it.host.clone()).collect(),
     };
-    let secret = way.secret.as_ref();
+    if security(way.protocol).is_tls() && hosts.is_empty() {
+        let why = "the group has no broker yet, whose name a certificate would carry";
+        return Err(Miss::NotProvable(why.to_owned()));
+    }
+    Ok(hosts)
+}
+
+/// Connects.
+pub async fn open(
+    door: Door<'_>,
+    address: SocketAddr,
+    server_names: Vec<String>,
+    common: &Common,
+) -> Result<Connection, Miss> {
     let dial = Dial {
         address,
-        security: security(way.protocol),
-        server_names: hosts,
-        trust: match secret.and_then(proof::Secret::ca) {
+        security: security(door.protocol),
+        server_names,
+        trust: match door.secret.and_then(proof::Secret::ca) {
             Some(pem) => Trust::Only(pem.to_owned()),
             None => Trust::Machine,
         },
-        client_certificate: secret
+        client_certificate: door
+            .secret
             .and_then(proof::Secret::client_certificate)
             .map(client_certificate),
-        credentials: secret.and_then(proof::Secret::credentials).map(credentials),
+        credentials: door
+            .secret
+            .and_then(proof::Secret::credentials)
+            .map(credentials),
         salted: common.salted.clone(),
         limits: Limits {
             small: LONGEST_ANSWER,
@@ -44,12 +92,51 @@ pub async fn open(
         },
         patience: common.patience,
     };
-    if dial.security.is_tls() && dial.server_names.is_empty() {
-        let why = "the group has no broker yet, whose name a certificate would carry";
-        return Err(Miss::NotProvable(why.to_owned()));
-    }
     let opened = Connection::open(&dial).await;
-    opened.map_err(|error| miss(error, way))
+    opened.map_err(|error| door.miss(error))
+}
+
+impl Door<'_> {
+    /// What an error of a connection proves.
+    pub fn miss(self, error: Error) -> Miss {
+        let why = error.to_string();
+        match error {
+            Error::Refused { .. }
+            | Error::Unreachable { .. }
+            | Error::TimedOut { .. }
+            | Error::Closed { .. }
+            | Error::CutOff { .. }
+            | Error::Broken { .. } => Miss::Unreachable(why),
+            Error::NotKafka { .. }
+            | Error::TooLarge { .. }
+            | Error::Correlation { .. }
+            | Error::Truncated { .. }
+            | Error::Trailing { .. }
+            | Error::Malformed { .. } => Miss::NotKafka(why),
+            Error::NoCredentials
+            | Error::BadCredentials { .. }
+            | Error::Authentication { .. }
+            | Error::Mechanism { .. }
+            | Error::Forged { .. }
+            | Error::Tls(
+                TlsProblem::UnknownAuthority
+                | TlsProblem::Authority
+                | TlsProblem::Authorities(_)
+                | TlsProblem::WantsCertificate
+                | TlsProblem::RefusesOurs(_)
+                | TlsProblem::ClientCertificate(_),
+            ) => Miss::NotProvable(match self.secret_from {
+                Some(parameter) => format!("{why} (parameter {parameter})"),
+                None => format!("{why} (parameter {} names no \"secret\")", self.parameter),
+            }),
+            Error::SpeaksTls
+            | Error::Tls(_)
+            | Error::NoSasl
+            | Error::Unsupported { .. }
+            | Error::Broker { .. }
+            | Error::Withheld { .. } => Miss::NotProvable(why),
+        }
+    }
 }
 
 fn security(protocol: Protocol) -> Security {

@@ -95,7 +95,7 @@ pub(super) fn frames(said: &Said) -> Vec<Vec<u8>> {
     frames
 }
 
-pub(super) fn frame<R: Encodable + HeaderVersion>(
+pub(crate) fn frame<R: Encodable + HeaderVersion>(
     answer: &R,
     version: i16,
     correlation: i32,
@@ -113,7 +113,7 @@ pub(super) fn frame<R: Encodable + HeaderVersion>(
 }
 
 /// Answers each question with the next frame.
-pub(super) async fn converse(
+pub(crate) async fn converse(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     frames: Vec<Vec<u8>>,
 ) -> std::io::Result<()> {

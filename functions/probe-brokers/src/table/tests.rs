@@ -52,7 +52,7 @@ pub(super) fn inquiry(ports: &[u16]) -> Inquiry {
     }
 }
 
-pub(super) fn anywhere() -> Bounds {
+pub(crate) fn anywhere() -> Bounds {
     Bounds::read(|name| {
         Some(
             if name == "PORTS" {
@@ -66,7 +66,7 @@ pub(super) fn anywhere() -> Bounds {
     .expect("bounds")
 }
 
-pub(super) async fn bound() -> (TcpListener, u16) {
+pub(crate) async fn bound() -> (TcpListener, u16) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("bind");
     let port = listener.local_addr().expect("an address").port();
     (listener, port)
