@@ -116,8 +116,8 @@ fn day(word: &str) -> Result<usize, String> {
         "sunday",
     ];
     let word = word.to_ascii_lowercase();
-    let is_it = |name: &&str| word.len() >= 3 && name.starts_with(&word);
-    let found = NAMES.iter().position(|name| is_it(&name));
+    let is_it = |name: &str| word.len() >= 3 && name.starts_with(&word);
+    let found = NAMES.iter().position(|name| is_it(name));
     found.ok_or_else(|| format!("\"{word}\" is no day; days are Mon to Sun, or daily"))
 }
 
