@@ -1,0 +1,315 @@
+//! What *inspect* answers: a host, its broker's process, how that was started, and its file under a mask.
+
+use super::order::ProcessId;
+use fleet::words::{InstanceId, NodeId, Port};
+use serde::Deserialize;
+use std::fmt;
+
+/// A host as it was when its clock showed `clock`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Inspection {
+    /// The order that asked.
+    pub nonce: String,
+    /// Seconds since 1970, by the host's clock.
+    pub clock: i64,
+    /// What became of the order: `inspected`, or `refused`.
+    pub outcome: String,
+    /// Why it was refused, in one word.
+    pub why: Option<String>,
+    /// More about it.
+    pub about: Option<Packed>,
+    /// How many characters the answer would have, which is too many; then nothing else is told.
+    pub too_long: Option<u64>,
+    /// The instance.
+    pub instance: Option<InstanceId>,
+    /// Every process of Kafka on it.
+    #[serde(default)]
+    pub processes: Vec<Process>,
+    /// How many of them are the broker that was asked for.
+    #[serde(default)]
+    pub matches: u64,
+    /// The broker's process, if it is one.
+    pub broker: Option<Process>,
+    /// Its limits of open files, `soft:hard`.
+    pub nofile: Option<String>,
+    /// Its file.
+    pub file: Option<File>,
+    /// The systemd unit that it belongs to.
+    pub unit: Option<Unit>,
+    /// What our commands left here.
+    pub state: Option<State>,
+    /// Whether it is recorded here how the process was started.
+    #[serde(default)]
+    pub record: bool,
+    /// The operator's own way to restart, `/etc/kafka-privatelink/restart`.
+    pub hook: Option<Hook>,
+    /// Whether systemd runs here.
+    #[serde(default)]
+    pub systemd: bool,
+    /// From which ports the kernel takes those of outgoing connections, `first-last`.
+    pub ephemeral: Option<String>,
+    /// Which of these it does not take (`ip_local_reserved_ports`).
+    pub reserved: Option<String>,
+    /// The ports that were asked about.
+    #[serde(default)]
+    pub ports: Vec<Sockets>,
+}
+
+/// One process of Kafka.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Process {
+    /// Its number.
+    pub pid: u64,
+    /// When it was started.
+    pub start: u64,
+    /// Its `node.id`, by its command line or its file.
+    pub node: Option<NodeId>,
+    /// `process.roles`; empty with ZooKeeper.
+    pub roles: String,
+    /// The path of its file.
+    pub file: Packed,
+    /// What its command line overrides.
+    pub overrides: Vec<Override>,
+    /// Whether it runs in a container.
+    pub container: bool,
+    /// How it was started.
+    pub kind: Kind,
+    /// The systemd unit that it belongs to.
+    pub unit: Option<Packed>,
+    /// Whether its command line names a JAAS file.
+    pub jaas: bool,
+    /// Whom it runs as.
+    pub uid: u32,
+    /// The name of its parent.
+    pub parent: Packed,
+    /// Kafka's version, by the names of its jars; empty if they do not say it.
+    pub version: String,
+}
+
+/// How a process was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// By a systemd unit, as its main process.
+    Unit,
+    /// Below the main process of a unit, such as a script that waits for it.
+    Wrapped,
+    /// By a unit of a user's own systemd.
+    UserUnit,
+    /// By hand.
+    Plain,
+}
+
+/// `--override key=value` of a command line.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Override {
+    /// The key.
+    pub key: Packed,
+    /// The value, if it may leave the host.
+    pub value: Option<Packed>,
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "serde_json::Value")]
+pub enum File {
+    /// It could be read.
+    Read(ReadFile),
+    /// It could not.
+    Unread {
+        /// Its path.
+        path: Packed,
+    },
+}
+
+impl TryFrom<serde_json::Value> for File {
+    type Error = serde_json::Error;
+
+    fn try_from(value: serde_json::Value) -> Result<Self, Self::Error> {
+        #[derive(Deserialize)]
+        struct Unread {
+            path: Packed,
+        }
+        // By what it says itself: a file that is told in part must not pass for one that could not be read.
+        if value["readable"] == serde_json::Value::Bool(true) {
+            return serde_json::from_value(value).map(Self::Read);
+        }
+        let Unread { path } = serde_json::from_value(value)?;
+        Ok(Self::Unread { path })
+    }
+}
+
+/// A file that could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ReadFile {
+    /// Its path.
+    pub path: Packed,
+    /// Where it really is.
+    pub real: Packed,
+    /// Whether the path is a symbolic link.
+    pub symlink: bool,
+    /// Whether it and its folder can be written.
+    pub writable: bool,
+    /// Whose it is.
+    pub uid: u32,
+    /// Whose group's it is.
+    pub gid: u32,
+    /// Its mode in octal digits.
+    pub mode: String,
+    /// How many names it has.
+    pub links: u64,
+    /// Its size in bytes.
+    pub size: u64,
+    /// How many bytes are free on its disk.
+    pub free: u64,
+    /// Its SHA-256 in hexadecimal digits.
+    pub sha256: String,
+    /// Whether a comment says that a program writes it.
+    pub generated: bool,
+    /// Its masked bytes.
+    pub masked: Option<String>,
+    /// Whether these are too many for an answer.
+    #[serde(default)]
+    pub too_big: bool,
+}
+
+/// A systemd unit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Unit {
+    /// Its name.
+    pub name: Packed,
+    /// `ActiveState`.
+    pub active: String,
+    /// `SubState`.
+    pub sub: String,
+    /// `Restart`.
+    pub restart: String,
+    /// How often systemd restarted it by itself.
+    pub restarts: Option<u64>,
+    /// `KillMode`.
+    pub kill_mode: String,
+    /// `TimeoutStopUSec` in seconds; none if there is no limit.
+    pub stop_seconds: Option<u64>,
+    /// `Type`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The file that it is from.
+    pub fragment: Packed,
+    /// Whether something runs before each start.
+    pub start_pre: bool,
+    /// Whether a stop runs a command.
+    pub stop_command: bool,
+    /// Whether it has our drop-in that keeps it down.
+    pub ours: bool,
+}
+
+/// What our commands left on the host: what the last one did, and how far it came.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct State {
+    /// How far it came: `prepared`, `replaced`, `stopping`, `stopped`, `starting`, `started` are unfinished;
+    /// `done`, `back`, `held` and `down` are ends.
+    pub phase: String,
+    /// `forth`, or `back` while an edit is taken back.
+    pub heading: String,
+    /// What was ordered.
+    pub mode: String,
+    /// By which order.
+    pub nonce: String,
+    /// The generation that it was for, in milliseconds; empty if there was none.
+    pub generation: String,
+    /// The revision that it was for.
+    pub revision: String,
+    /// The file before.
+    pub old_sha256: String,
+    /// The file after.
+    pub new_sha256: String,
+    /// What became of it.
+    pub outcome: String,
+    /// What was not there before, for the way back.
+    pub kept: Vec<KeptLine>,
+}
+
+/// One line of what was not there before.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct KeptLine {
+    /// The key.
+    pub key: String,
+    /// What it was.
+    pub was: String,
+}
+
+/// The operator's own way to restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Hook {
+    /// Whether it is there.
+    pub present: bool,
+    /// Whether only root can write it.
+    pub safe: bool,
+}
+
+/// Who has a port.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Sockets {
+    /// The port.
+    pub port: Port,
+    /// How many sockets in any state have it as their own.
+    pub sockets: u64,
+    /// Those that listen on it.
+    pub listeners: Vec<Listening>,
+}
+
+/// A process that listens.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Listening {
+    /// 4 or 6, as in IPv4 and IPv6.
+    pub family: u8,
+    /// Its number, if it is in sight.
+    pub pid: Option<u64>,
+    /// Its name.
+    pub name: Packed,
+}
+
+/// Bytes of a host as base64: nothing that stands there can break the answer.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Packed(Vec<u8>);
+
+impl Packed {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// As it may be shown, in at most so many characters.
+    pub fn shown(&self, longest: usize) -> String {
+        fleet::foreign::clean(&String::from_utf8_lossy(&self.0), longest)
+    }
+}
+
+impl<'de> Deserialize<'de> for Packed {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use base64::Engine;
+        use base64::prelude::BASE64_STANDARD;
+        let text = String::deserialize(from)?;
+        let bytes = BASE64_STANDARD.decode(text);
+        bytes
+            .map(Self)
+            .map_err(|_| serde::de::Error::custom("no base64"))
+    }
+}
+
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.shown(200))
+    }
+}
+
+impl Process {
+    /// Which process it is.
+    pub fn id(&self) -> ProcessId {
+        ProcessId {
+            pid: self.pid,
+            start: self.start,
+        }
+    }
+}
