@@ -282,7 +282,7 @@ impl Model {
         let instance = record.instance.clone();
         let arn = self.settings.arn("ec2", &format!("instance/{instance}"));
         let name = "EC2 Command Status-change Notification";
-        self.emit("aws.ssm", name, &[arn.clone()], detail.clone());
+        self.emit("aws.ssm", name, std::slice::from_ref(&arn), detail.clone());
         detail["instance-id"] = json!(instance);
         let name = "EC2 Command Invocation Status-change Notification";
         self.emit("aws.ssm", name, &[arn], detail);

@@ -122,7 +122,7 @@ fn p51_neither_lists_nor_the_invocation_show_a_command_at_once() {
     let id = send(&mut model, 20, &broker);
     assert_eq!(listed(&mut model, 20, &since(0)), []);
     assert_eq!(output(&mut model, 20, &id), Err("InvocationDoesNotExist"));
-    assert_eq!(listed(&mut model, 21, &since(0)), [id.clone()]);
+    assert_eq!(listed(&mut model, 21, &since(0)), std::slice::from_ref(&id));
     assert!(output(&mut model, 21, &id).is_ok());
     let stranger = model.get_command_invocation(at(21), &id, &"i-other".into());
     assert_eq!(stranger.map_err(|e| e.code), Err("InvocationDoesNotExist"));
