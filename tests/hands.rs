@@ -43,7 +43,7 @@ impl Stage {
             crate::share(model, now, &nlb);
             nlb
         });
-        let callers = crate::role::callers(self.model().settings(), &nlb);
+        let (callers, _) = crate::role::deploy(self.model().settings(), &nlb);
         self.callers = callers;
         self.restart();
         self.scope.load_balancer = nlb;

@@ -67,7 +67,10 @@ impl Stage {
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .expect("an NLB");
         share(&mut model, clock.now(), &nlb);
-        let callers = role::callers(model.settings(), &nlb);
+        let (callers, documents) = role::deploy(model.settings(), &nlb);
+        for document in documents {
+            model.put_document(clock.now(), document);
+        }
         let probe = model.settings().probe.clone();
         let model = Arc::new(Mutex::new(model));
         let versions = Arc::<Versions>::default();

@@ -1,4 +1,4 @@
-//! The functions' roles on the stage: those that `infra/template.yaml` gives them. A stage on which a
+//! The functions' roles on the stage, and the documents of their commands: those of `infra/template.yaml`. A stage on which a
 //! role forbade something that its function has to do fails in the end, whatever is played on it.
 
 use crate::{CLUSTER, Stage};
@@ -6,7 +6,7 @@ use fleet::words::LoadBalancerArn;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use world::iam::{Caller, Policies};
-use world::model::Settings;
+use world::model::{CommandDocument, Settings};
 use world::template::{Template, TemplateError};
 
 const TEMPLATE: &str = include_str!("../infra/template.yaml");
@@ -14,28 +14,32 @@ const TEMPLATE: &str = include_str!("../infra/template.yaml");
 /// Each function that is woken, by the name of its binary.
 pub(crate) type Callers = BTreeMap<String, Arc<Caller>>;
 
-/// Name and role of each function, and all policies.
-type Deployed = (Vec<(String, String)>, Arc<Policies>);
+/// Name and role of each function, all policies, and all documents.
+type Deployed = (Vec<(String, String)>, Arc<Policies>, Vec<CommandDocument>);
 
-/// The functions, with the roles that the template gives them in a world like this.
-pub(crate) fn callers(settings: &Settings, nlb: &LoadBalancerArn) -> Callers {
+/// The functions, with the roles that the template gives them in a world like this, and the documents.
+pub(crate) fn deploy(
+    settings: &Settings,
+    nlb: &LoadBalancerArn,
+) -> (Callers, Vec<CommandDocument>) {
     /// Reading a template takes longer than playing most scenarios.
     static FIRST: OnceLock<(LoadBalancerArn, Deployed)> = OnceLock::new();
-    let deploy = || deployed(settings, nlb).expect("infra/template.yaml");
-    let (of, first) = FIRST.get_or_init(|| (nlb.clone(), deploy()));
-    let (roles, policies) = if of == nlb { first.clone() } else { deploy() };
+    let read = || deployed(settings, nlb).expect("infra/template.yaml");
+    let (of, first) = FIRST.get_or_init(|| (nlb.clone(), read()));
+    let (roles, policies, documents) = if of == nlb { first.clone() } else { read() };
     let callers = roles.into_iter().map(|(name, role)| {
         let caller = Caller::new(&name, &role, Arc::clone(&policies));
         (name, caller)
     });
-    callers.collect()
+    (callers.collect(), documents)
 }
 
 fn deployed(settings: &Settings, nlb: &LoadBalancerArn) -> Result<Deployed, TemplateError> {
     let template = Template::deployed(TEMPLATE, settings, CLUSTER, nlb)?;
     let functions = template.functions()?.into_iter();
     let roles = functions.map(|stack| (stack.function.binary, stack.function.role));
-    Ok((roles.collect(), Arc::new(template.policies()?)))
+    let policies = Arc::new(template.policies()?);
+    Ok((roles.collect(), policies, template.documents()?))
 }
 
 impl Stage {

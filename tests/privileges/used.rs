@@ -40,7 +40,17 @@ calls! {
     DeleteTargetGroup
     ModifyVpcEndpointServicePermissions CreateTags AcceptVpcEndpointConnections
     RejectVpcEndpointConnections
+    ListCommands ListCommandInvocations GetCommandInvocation DescribeInstanceInformation SendCommand
 }
+
+/// Those that no function makes yet.
+const OF_NOBODY: [Call; 5] = [
+    Call::ListCommands,
+    Call::ListCommandInvocations,
+    Call::GetCommandInvocation,
+    Call::DescribeInstanceInformation,
+    Call::SendCommand,
+];
 
 /// A template, deployed for the stage's cluster and load balancer.
 pub fn deployed(text: &str) -> Result<Template, String> {
@@ -193,6 +203,11 @@ fn plumbing(request: &Request) -> bool {
 fn the_scenarios_make_every_call_and_nothing_is_denied() {
     let used: BTreeSet<&str> = used().iter().map(|each| &*each.action).collect();
     for call in CALLS {
-        assert!(used.contains(call.action()), "{call} is never made");
+        let is_made = used.contains(call.action());
+        assert_eq!(
+            is_made,
+            !OF_NOBODY.contains(call),
+            "{call} is made: {is_made}"
+        );
     }
 }

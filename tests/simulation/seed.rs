@@ -118,12 +118,15 @@ fn chance(fault: Fault) -> u32 {
         | Fault::LateEffects
         | Fault::LateTags => 60,
         Fault::ProbeLies | Fault::ProbeLags => 40,
+        // No function sends a command yet.
+        Fault::LateCommands | Fault::CommandsDoubled | Fault::AgentsGone => 0,
     }
 }
 
 /// A level other than never in so many of a hundred cases; a low one more often.
 fn level(dice: &mut Rng, chance: u32) -> Level {
-    if dice.u32(..100) >= chance {
+    // Without a throw of the dice, so that every other history stays as it is.
+    if chance == 0 || dice.u32(..100) >= chance {
         return Level::Never;
     }
     match dice.u32(..10) {

@@ -10,6 +10,8 @@ pub enum Writes {
     Mapping,
     /// [`PrincipalWrites`](crate::calls::PrincipalWrites), of sync-principals.
     Principals,
+    /// [`CommandWrites`](crate::calls::CommandWrites), of push-listeners.
+    Commands,
 }
 
 /// Writes [`Call`] from the table below: the name of the call, the service as IAM spells it, whether
@@ -49,6 +51,7 @@ macro_rules! calls {
     (@ read) => { None };
     (@ mapping) => { Some(Writes::Mapping) };
     (@ principals) => { Some(Writes::Principals) };
+    (@ commands) => { Some(Writes::Commands) };
 }
 
 calls! {
@@ -86,6 +89,11 @@ calls! {
     CreateTags: "ec2", principals, "EC2: tags onto permissions of an endpoint service.";
     AcceptVpcEndpointConnections: "ec2", principals, "EC2: connections accepted.";
     RejectVpcEndpointConnections: "ec2", principals, "EC2: connections rejected.";
+    ListCommands: "ssm", read, "SSM: commands that were sent.";
+    ListCommandInvocations: "ssm", read, "SSM: how commands are on each of their hosts.";
+    GetCommandInvocation: "ssm", read, "SSM: what a command said on one host.";
+    DescribeInstanceInformation: "ssm", read, "SSM: instances whose agent has registered.";
+    SendCommand: "ssm", commands, "SSM: a document run on a host.";
 }
 
 impl fmt::Display for Call {
@@ -131,6 +139,8 @@ mod tests {
         }
         assert_eq!(Call::PutParameter.writes(), Some(Writes::Mapping));
         assert_eq!(Call::CreateTags.writes(), Some(Writes::Principals));
+        assert_eq!(Call::SendCommand.writes(), Some(Writes::Commands));
+        assert_eq!(Call::ListCommands.writes(), None);
         for call in Call::ALL {
             let action = call.action();
             assert!(action.ends_with(&format!(":{call}")), "{call}");

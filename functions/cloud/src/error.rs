@@ -62,6 +62,20 @@ impl CallError {
         matches!(self.kind, ErrorKind::NotFound | ErrorKind::Denied)
     }
 
+    /// Whether nobody knows if the call took effect: no answer came, or one that says nothing about the
+    /// request (P-80). A write that is done again when it is made again must be looked for first.
+    pub fn is_outcome_unknown(&self) -> bool {
+        match self.kind {
+            ErrorKind::Retryable | ErrorKind::Disconnected => true,
+            ErrorKind::Throttled
+            | ErrorKind::AlreadyDone
+            | ErrorKind::NotFound
+            | ErrorKind::Denied
+            | ErrorKind::Account
+            | ErrorKind::Refused => false,
+        }
+    }
+
     /// Whether a call about many things may be refused for one of them: EC2 names what is invalid about
     /// it. The endpoint service itself is the same for all.
     pub fn may_be_about_one_of_many(&self) -> bool {

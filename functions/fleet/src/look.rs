@@ -4,9 +4,9 @@
 use crate::listener::Protocol;
 use crate::naming::{self, Owner};
 use crate::observed::{
-    EndpointService, HealthCheck, Instance, InstanceState, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, ParameterKind, ServiceState, TargetGroup, TargetHealth,
-    TargetState,
+    Command, CommandInvocation, CommandStatus, EndpointService, HealthCheck, Instance,
+    InstanceState, Listener, LoadBalancer, LoadBalancerNode, ManagedInstance, Parameter,
+    ParameterKind, PingStatus, ServiceState, TargetGroup, TargetHealth, TargetState,
 };
 use crate::tags::{self, Tags};
 use crate::words::{GroupName, InstanceId, NodeId, Port, TargetGroupArn};
@@ -34,6 +34,42 @@ pub fn parameter(name: &str, value: &str, age: i64) -> Parameter {
         value: value.to_owned(),
         version: 1,
         last_modified: noon() - jiff::SignedDuration::from_secs(age),
+    }
+}
+
+/// An instance whose agent is there, and new enough.
+pub fn managed_instance(id: &str) -> ManagedInstance {
+    ManagedInstance {
+        id: id.into(),
+        ping: PingStatus::Online,
+        agent_version: "3.3.2746.0".to_owned(),
+        platform: "Linux".to_owned(),
+    }
+}
+
+/// A command of this document on one instance, so many seconds old.
+pub fn command(id: &str, document: &str, instance: &str, age: i64) -> Command {
+    let requested_at = noon() - jiff::SignedDuration::from_secs(age);
+    Command {
+        id: id.into(),
+        document: document.into(),
+        comment: String::new(),
+        instances: [instance.into()].into(),
+        requested_at,
+        expires_at: Some(requested_at + jiff::SignedDuration::from_secs(660)),
+        status: CommandStatus::InProgress,
+    }
+}
+
+/// What became of a command on one of its instances.
+pub fn invocation(of: &Command, instance: &str, status: CommandStatus) -> CommandInvocation {
+    CommandInvocation {
+        command: of.id.clone(),
+        instance: instance.into(),
+        document: of.document.clone(),
+        comment: of.comment.clone(),
+        requested_at: of.requested_at,
+        status,
     }
 }
 

@@ -1,19 +1,25 @@
 //! What was seen of AWS, named as AWS names it, with its gaps: a read that failed is a [`Gap`],
 //! never an empty list, because absence after an error is not evidence.
 
+mod command;
+mod command_status;
 mod endpoint_connection;
 mod endpoint_service;
 mod ingress_rule;
 mod instance;
+mod managed_instance;
 mod parameter;
 pub mod seen;
 mod service_permission;
 mod spelled;
 
+pub use command::{Command, CommandInvocation, CommandOutput};
+pub use command_status::CommandStatus;
 pub use endpoint_connection::{ConnectionState, EndpointConnection};
 pub use endpoint_service::{EndpointService, ServiceState};
 pub use ingress_rule::{IngressRule, IngressSource};
 pub use instance::{Instance, InstanceState};
+pub use managed_instance::{ManagedInstance, PingStatus};
 pub use parameter::{Parameter, ParameterKind};
 pub use service_permission::{PrincipalType, ServicePermission};
 

@@ -123,6 +123,14 @@ name!(
     FunctionName
 );
 name!(
+    /// The name of a document of Systems Manager: what a command runs.
+    DocumentName
+);
+name!(
+    /// The id of a command of Run Command, a UUID.
+    CommandId
+);
+name!(
     /// The full name of a parameter of SSM, or `/aws/reference/secretsmanager/…`.
     ParameterName
 );

@@ -1,9 +1,10 @@
 //! Reads `infra/template.yaml`, so that what is deployed is what the world runs: for each function its
-//! settings, queue, dead letters, event source mapping, rules and schedules, and what all policies
-//! of the stack allow. A property or intrinsic that is not understood is an error with its place,
+//! settings, queue, dead letters, event source mapping, rules and schedules, what all policies of the stack
+//! allow, and the documents of Systems Manager. A property or intrinsic that is not understood is an error with its place,
 //! never a guess.
 
 mod conditions;
+mod documents;
 mod functions;
 mod intrinsics;
 mod node;
@@ -19,7 +20,7 @@ use crate::events::pattern::{Pattern, PatternError};
 use crate::events::queue_settings::QueueSettings;
 use crate::events::schedule::{Schedule, ScheduleError};
 use crate::iam::Policies;
-use crate::model::{Settings, Zone};
+use crate::model::{CommandDocument, Settings, Zone};
 use fleet::words::LoadBalancerArn;
 use node::Node;
 use resolve::Resolver;
@@ -217,6 +218,12 @@ impl Template {
     pub fn functions(&self) -> Result<Vec<FunctionStack>, TemplateError> {
         let (resources, resolver) = self.sections()?;
         functions::woken(&resources, &resolver)
+    }
+
+    /// The documents that commands can run.
+    pub fn documents(&self) -> Result<Vec<CommandDocument>, TemplateError> {
+        let (resources, resolver) = self.sections()?;
+        documents::documents(&resources, &resolver)
     }
 
     /// What every role, queue and trust policy of the stack allows.

@@ -1,27 +1,32 @@
 //! Every call that we make, once, each with what it answered.
 
-use crate::wire::{Account, PROBE, SECRET, every, inquiry, new_group, port, tags};
+use crate::wire::{
+    Account, PROBE, SECRET, every, inquiry, new_command, new_group, port, sent_before, tags,
+};
 use cloud::call::Call;
-use cloud::calls::{Answer, InstanceFilter, MappingWrites, PrincipalWrites, Probes, Reads};
+use cloud::calls::{
+    Answer, CommandWrites, InstanceFilter, MappingWrites, PrincipalWrites, Probes, Reads,
+};
 use cloud::error::CallError;
 use fleet::observed::Attributes;
 use fleet::tags::VACANT_SINCE;
 use std::fmt::Debug;
 
 /// How many calls there are.
-pub const CALLS: usize = 34;
+pub const CALLS: usize = 39;
 
 /// A call and its answer, as text so that answers of all kinds stand in one list.
 pub type Said = (Call, Result<String, CallError>);
 
 /// Every call, in an order in which each of them succeeds.
-pub async fn all<D: Reads + Probes + MappingWrites + PrincipalWrites>(
+pub async fn all<D: Reads + Probes + MappingWrites + PrincipalWrites + CommandWrites>(
     door: &D,
     account: &Account,
 ) -> Vec<Said> {
     let mut said = reads(door, account).await;
     said.extend(writes(door, account).await);
     said.extend(principals(door, account).await);
+    said.extend(commands(door, account).await);
     said
 }
 
@@ -213,6 +218,36 @@ async fn principals<D: PrincipalWrites>(door: &D, account: &Account) -> Vec<Said
         say(
             Call::RejectVpcEndpointConnections,
             door.reject_connections(service, &asked[1..]).await,
+        ),
+    ]
+}
+
+/// What was sent long ago is read; what is sent now is younger than what is asked for.
+async fn commands<D: Reads + CommandWrites>(door: &D, account: &Account) -> Vec<Said> {
+    let (filter, running) = (&sent_before(), &account.running);
+    vec![
+        say(Call::ListCommands, door.list_commands(filter, None).await),
+        say(
+            Call::ListCommandInvocations,
+            door.list_command_invocations(filter, None).await,
+        ),
+        say(
+            Call::GetCommandInvocation,
+            door.get_command_invocation(&account.command, running).await,
+        ),
+        say(
+            Call::GetCommandInvocation,
+            door.get_command_invocation(&"unknown".into(), running)
+                .await,
+        ),
+        say(
+            Call::DescribeInstanceInformation,
+            door.describe_instance_information(&"orders".into(), None)
+                .await,
+        ),
+        say(
+            Call::SendCommand,
+            door.send_command(&new_command(running)).await,
         ),
     ]
 }

@@ -1,10 +1,12 @@
 //! Answers that end in the middle, with a length that says so: none of them is a shorter list.
 
 use crate::canned::answering;
-use crate::wire::{Wire, config};
+use crate::wire::{Wire, config, sent_before};
 use aws::Aws;
 use cloud::call::Call;
-use cloud::calls::{Answer, AutoScalingReads, Ec2Reads, Elbv2Reads, InstanceFilter, SsmReads};
+use cloud::calls::{
+    Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter, SsmReads,
+};
 use cloud::error::{CallError, ErrorKind};
 use std::fmt::Debug;
 
@@ -81,6 +83,24 @@ async fn reads(body: &'static str) -> Vec<(Call, Result<String, CallError>)> {
             Call::GetParametersByPath,
             sdk.get_parameters_by_path("/p", None).await,
         ),
+        say(
+            Call::ListCommands,
+            sdk.list_commands(&sent_before(), None).await,
+        ),
+        say(
+            Call::ListCommandInvocations,
+            sdk.list_command_invocations(&sent_before(), None).await,
+        ),
+        say(
+            Call::GetCommandInvocation,
+            sdk.get_command_invocation(&account.command, &account.running)
+                .await,
+        ),
+        say(
+            Call::DescribeInstanceInformation,
+            sdk.describe_instance_information(&"orders".into(), None)
+                .await,
+        ),
     ]
 }
 
@@ -98,6 +118,8 @@ async fn no_read_takes_a_part_of_an_answer_for_all_of_it() {
         "<XResponse></XResponse>",
         "{",
         "{\"Parameters\":[",
+        "{}",
+        "{\"Commands\":[{",
     ] {
         for (call, seen) in reads(body).await {
             let kind = seen.map_err(|error| error.kind);

@@ -4,6 +4,7 @@
 
 mod calls;
 mod canned;
+mod commands;
 mod connections;
 mod cut;
 mod no_answers;

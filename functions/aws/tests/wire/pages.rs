@@ -1,8 +1,9 @@
 //! Lists that do not fit on one page.
 
-use crate::wire::Wire;
+use crate::wire::{Wire, sent_before};
 use cloud::calls::{
-    Answer, AutoScalingReads, Ec2Reads, Elbv2Reads, InstanceFilter, Page, PageToken, SsmReads,
+    Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter, Page, PageToken,
+    SsmReads,
 };
 use std::fmt::Debug;
 use world::model::Settings;
@@ -85,6 +86,20 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| sdk.describe_auto_scaling_groups(page)).await,
         turn(|page| memory.describe_auto_scaling_groups(page)).await,
     );
+    let before = &sent_before();
+    alike(
+        turn(|page| sdk.list_commands(before, page)).await,
+        turn(|page| memory.list_commands(before, page)).await,
+    );
+    alike(
+        turn(|page| sdk.list_command_invocations(before, page)).await,
+        turn(|page| memory.list_command_invocations(before, page)).await,
+    );
+    let orders = &"orders".into();
+    alike(
+        turn(|page| sdk.describe_instance_information(orders, page)).await,
+        turn(|page| memory.describe_instance_information(orders, page)).await,
+    );
 }
 
 #[tokio::test]
@@ -110,5 +125,13 @@ async fn a_token_that_was_not_issued_is_refused_alike_by_both_doors() {
             .describe_auto_scaling_groups(token())
             .await
             .unwrap_err()
+    );
+    let before = &sent_before();
+    let by_sdk = wire.sdk.list_commands(before, token()).await;
+    let in_memory = wire.memory.list_commands(before, token()).await;
+    assert_eq!(by_sdk, in_memory);
+    assert_eq!(
+        by_sdk.map_err(|error| error.code),
+        Err("InvalidNextToken".to_owned())
     );
 }

@@ -19,7 +19,7 @@ const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 async fn every_call_fails(error: fn(Call) -> ApiError) -> Vec<CallError> {
     let wire = Wire::new().await;
     for call in every_kind().await {
-        // DescribeInstances and GetParameter are made twice in a round.
+        // DescribeInstances, GetParameter and others are made twice in a round.
         wire.model().fail_next(call, error(call), 4);
     }
     let memory = failed(calls::all(&wire.memory, &wire.account).await);

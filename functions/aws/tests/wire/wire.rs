@@ -3,23 +3,26 @@
 use aws::Aws;
 use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::Credentials;
-use cloud::calls::NewTargetGroup;
+use cloud::calls::{CommandFilter, NewCommand, NewTargetGroup};
 use fleet::observed::{HealthCheck, IngressRule, IngressSource, LoadBalancer};
 use fleet::tags::{CLUSTER, NODE_ID, Tags};
 use fleet::words::{
-    AutoScalingGroupName, EndpointServiceId, InstanceId, ListenerArn, LoadBalancerArn, Port,
-    SecurityGroupId, ServicePermissionId, TargetGroupArn, VpcEndpointId,
+    AutoScalingGroupName, CommandId, EndpointServiceId, InstanceId, ListenerArn, LoadBalancerArn,
+    Port, SecurityGroupId, ServicePermissionId, TargetGroupArn, VpcEndpointId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use world::clock::Clock;
 use world::doors::http::{Door, HttpDoor};
 use world::doors::memory::MemoryDoor;
 use world::iam::Caller;
 use world::model::{
-    Consumer, Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Settings, service_id,
+    AllowedPattern, CommandDocument, Consumer, DocumentParameter, Launch, Model,
+    NewAutoScalingGroup, NewLoadBalancer, Ran, ScriptRun, Scripted, SendCommand, Settings, Started,
+    service_id,
 };
 
 /// A parameter as a person pastes it: every character that a wire format has to escape.
@@ -29,6 +32,28 @@ pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbclo
 pub const SECRET: &str = "/kafka-privatelink/orders/secrets/probe";
 /// The function that can be invoked.
 pub const PROBE: &str = "ProbeBrokersFunction";
+
+/// A document that was run before, and one that is run now.
+pub const INSPECT: &str = "kafka-privatelink-orders-inspect";
+pub const APPLY: &str = "kafka-privatelink-orders-apply";
+
+/// Asks for what was sent before.
+pub fn sent_before() -> CommandFilter {
+    CommandFilter {
+        document: INSPECT.into(),
+        invoked_after: start() - SignedDuration::from_hours(24),
+    }
+}
+
+/// A command whose comment has to be escaped.
+pub fn new_command(instance: &InstanceId) -> NewCommand {
+    NewCommand {
+        document: APPLY.into(),
+        instance: instance.clone(),
+        payload: "dmVyc2lvbiAx_-".to_owned(),
+        comment: "apply \"é\" & {{x}} \\ generation=1".to_owned(),
+    }
+}
 
 /// A question about the listener, and one about the running broker.
 pub fn inquiry() -> String {
@@ -64,6 +89,8 @@ pub struct Account {
     pub endpoints: Vec<VpcEndpointId>,
     /// What it lets in are two rules.
     pub security_group: SecurityGroupId,
+    /// The first of two that ended on the running instance long ago.
+    pub command: CommandId,
 }
 
 impl Account {
@@ -243,6 +270,9 @@ fn filled(settings: Settings) -> (Model, Account) {
         model
             .put_secret(long_ago, &SECRET.into(), "hunter2 \"é\"")
             .expect("a secret");
+        let second = Launch::in_zone("usw2-az2").tag(CLUSTER, "orders");
+        model.run_instance(long_ago, second).expect("an instance");
+        let command = commanded(model, &running);
         let pending = model
             .run_instance(start(), broker("2"))
             .expect("an instance");
@@ -259,6 +289,7 @@ fn filled(settings: Settings) -> (Model, Account) {
         });
         Account {
             load_balancer,
+            command,
             service: service_id(&service),
             permission: shared.0,
             endpoints: shared.1,
@@ -289,4 +320,45 @@ fn shared(model: &mut Model, service: &str) -> (ServicePermissionId, Vec<VpcEndp
     };
     let endpoints = ["111122223333", "000011112222"].map(connect);
     (permission, endpoints.into())
+}
+
+/// Two commands that ended on this instance, and documents for them and another one.
+fn commanded(model: &mut Model, instance: &InstanceId) -> CommandId {
+    let long_ago = start() - SignedDuration::from_mins(30);
+    for name in [INSPECT, APPLY] {
+        let payload = DocumentParameter {
+            by_environment: true,
+            allowed_pattern: AllowedPattern::parse("^[A-Za-z0-9_-]{1,64}$").ok(),
+            default: None,
+        };
+        let document = CommandDocument {
+            name: name.into(),
+            tags: tags(),
+            parameters: [("payload".to_owned(), payload)].into(),
+            script: "true".to_owned(),
+            execution_timeout: Duration::from_secs(600),
+        };
+        model.put_document(long_ago, document);
+    }
+    let ran = Ran {
+        exit_code: Some(10),
+        stdout: "{\"é\":\"\\u0000 & <\"}\n".to_owned(),
+        stderr: "refused\n".to_owned(),
+    };
+    model.set_shell(Arc::new(Scripted(move |_: &ScriptRun, _: &mut _| {
+        Started::Ends(Duration::from_millis(1500), ran.clone())
+    })));
+    let mut send = |comment: &str| {
+        let new = NewCommand {
+            document: INSPECT.into(),
+            comment: comment.to_owned(),
+            ..new_command(instance)
+        };
+        let sent = model.send_command(long_ago, &SendCommand::from(&new));
+        sent.expect("a command").id
+    };
+    let first = send("look \"é\" & {{x}}");
+    send("");
+    model.advance(start());
+    first
 }

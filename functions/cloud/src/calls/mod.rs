@@ -3,6 +3,7 @@
 //! the SDK, the local world in memory. The records are those of `fleet::observed`, named as AWS names them.
 
 mod auto_scaling;
+mod commands;
 mod ec2;
 mod elbv2;
 mod lambda;
@@ -11,12 +12,13 @@ mod principals;
 mod ssm;
 
 pub use auto_scaling::AutoScalingReads;
+pub use commands::{CommandWrites, DELIVERY, NewCommand, PAYLOAD};
 pub use ec2::{Ec2Reads, InstanceFilter};
 pub use elbv2::{Elbv2Reads, TAGS_CHUNK};
 pub use lambda::Probes;
 pub use mapping::{MappingWrites, NewTargetGroup};
 pub use principals::{PrincipalWrites, Unsuccessful};
-pub use ssm::SsmReads;
+pub use ssm::{CommandFilter, CommandReads, SsmReads, known_yet};
 
 use crate::error::CallError;
 use jiff::Timestamp;
@@ -45,6 +47,9 @@ pub trait Dated: Sync {
 }
 
 /// All that can be read.
-pub trait Reads: Dated + Elbv2Reads + Ec2Reads + AutoScalingReads + SsmReads {}
+pub trait Reads:
+    Dated + Elbv2Reads + Ec2Reads + AutoScalingReads + SsmReads + CommandReads
+{
+}
 
-impl<A: Dated + Elbv2Reads + Ec2Reads + AutoScalingReads + SsmReads> Reads for A {}
+impl<A: Dated + Elbv2Reads + Ec2Reads + AutoScalingReads + SsmReads + CommandReads> Reads for A {}

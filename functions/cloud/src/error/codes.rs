@@ -56,6 +56,12 @@ pub(super) fn classify(call: Call, status: u16, code: &str) -> ErrorKind {
             }
         }
         "ParameterNotFound" | "ResourceNotFoundException" | "InvalidID" => ErrorKind::NotFound,
+        // Run Command: the command is not there yet (P-51); the host's agent is not, or the host is no
+        // longer (P-57); the document is not there, or not in this version.
+        "InvocationDoesNotExist"
+        | "InvalidInstanceId"
+        | "InvalidDocument"
+        | "InvalidDocumentVersion" => ErrorKind::NotFound,
         // EC2 names what it did not find: "InvalidVpcEndpointId.NotFound".
         _ if code.ends_with(".NotFound") => ErrorKind::NotFound,
         // Some of these come with status 400.

@@ -68,6 +68,54 @@ fn each_kind_of_code_means_one_thing() {
         ),
         (Call::CreateTags, 400, "InvalidID", ErrorKind::NotFound),
         (
+            Call::GetCommandInvocation,
+            400,
+            "InvocationDoesNotExist",
+            ErrorKind::NotFound,
+        ),
+        (
+            Call::SendCommand,
+            400,
+            "InvalidInstanceId",
+            ErrorKind::NotFound,
+        ),
+        (
+            Call::SendCommand,
+            400,
+            "InvalidDocument",
+            ErrorKind::NotFound,
+        ),
+        (
+            Call::SendCommand,
+            400,
+            "InvalidParameters",
+            ErrorKind::Refused,
+        ),
+        (
+            Call::SendCommand,
+            400,
+            "DuplicateInstanceId",
+            ErrorKind::Refused,
+        ),
+        (
+            Call::SendCommand,
+            400,
+            "UnsupportedPlatformType",
+            ErrorKind::Refused,
+        ),
+        (
+            Call::SendCommand,
+            400,
+            "MaxDocumentSizeExceeded",
+            ErrorKind::Refused,
+        ),
+        (
+            Call::ListCommands,
+            400,
+            "InvalidNextToken",
+            ErrorKind::Refused,
+        ),
+        (
             Call::ModifyVpcEndpointServicePermissions,
             400,
             "InvalidPrincipal",
@@ -280,5 +328,29 @@ fn a_message_is_one_line_of_bounded_length_whatever_aws_or_a_server_between_says
         let text = error.to_string();
         assert!(text.len() < 1_000, "{}", text.len());
         assert!(!text.chars().any(char::is_control), "{text}");
+    }
+}
+
+#[test]
+fn p80_only_without_an_answer_about_the_request_is_the_outcome_of_a_write_unknown() {
+    let call = Call::SendCommand;
+    for lost in [
+        CallError::unanswered(call, "timed out"),
+        CallError::disconnected(call, "closed"),
+        CallError::out_of_time(call),
+        CallError::answered(call, 500, "InternalServerError", ""),
+        CallError::answered(call, 503, "HTTP 503", ""),
+    ] {
+        assert!(lost.is_outcome_unknown(), "{lost}");
+    }
+    for (status, code) in [
+        (400, "ThrottlingException"),
+        (400, "AccessDeniedException"),
+        (400, "ExpiredTokenException"),
+        (400, "InvalidInstanceId"),
+        (400, "InvalidParameters"),
+    ] {
+        let known = CallError::answered(call, status, code, "");
+        assert!(!known.is_outcome_unknown(), "{known}");
     }
 }

@@ -1,6 +1,7 @@
 //! For tests: an AWS that answers from a few records, fails as it is told, and writes down every
 //! call with its moment on the virtual clock.
 
+mod commands;
 mod log;
 mod principals;
 mod reads;
@@ -12,9 +13,10 @@ use crate::error::CallError;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
-    InstanceState, Listener, LoadBalancer, LoadBalancerNode, Parameter, ParameterKind,
-    ServicePermission, TargetGroup, TargetHealth, TargetState,
+    Attributes, AutoScalingGroup, Command, CommandInvocation, CommandOutput, EndpointConnection,
+    EndpointService, IngressRule, Instance, InstanceState, Listener, LoadBalancer,
+    LoadBalancerNode, ManagedInstance, Parameter, ParameterKind, ServicePermission, TargetGroup,
+    TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::tags::{self, Tags};
@@ -59,6 +61,14 @@ pub struct Fake {
     pub unsuccessful: Vec<Unsuccessful>,
     /// Secrets by parameter.
     pub secrets: BTreeMap<ParameterName, String>,
+    /// Commands that were sent.
+    pub commands: Vec<Command>,
+    /// How they are on their hosts.
+    pub invocations: Vec<CommandInvocation>,
+    /// What they said there.
+    pub outputs: Vec<CommandOutput>,
+    /// Instances whose agent has registered.
+    pub managed: Vec<ManagedInstance>,
     /// What probe-brokers answers to an inquiry.
     pub probe: fn(&str) -> String,
     /// Items on a page; all of them if `None`.
@@ -96,6 +106,10 @@ impl Default for Fake {
             rules: Vec::new(),
             unsuccessful: Vec::new(),
             secrets: BTreeMap::new(),
+            commands: Vec::new(),
+            invocations: Vec::new(),
+            outputs: Vec::new(),
+            managed: Vec::new(),
             probe: all_proven,
             page_size: None,
             latency: Duration::ZERO,

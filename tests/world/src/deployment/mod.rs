@@ -75,7 +75,7 @@ impl Deployment {
     /// Deploys a template for an NLB of this model. No function is started yet.
     pub async fn new(
         template: &str,
-        model: Model,
+        mut model: Model,
         load_balancer: LoadBalancerArn,
         clock: Clock,
     ) -> Result<Self, DeploymentError> {
@@ -85,6 +85,9 @@ impl Deployment {
         let functions = Deployed::all(&template)?;
         let probe = template.function_settings(PROBE_BROKERS)?;
         let bus = Arc::new(Mutex::new(deployed::bus(&functions)?));
+        for document in template.documents()? {
+            model.put_document(clock.now(), document);
+        }
         let model = Arc::new(Mutex::new(model));
         let door = Door::new(Arc::clone(&model), clock.clone());
         let door = door.with_callers(deployed::callers(&functions));

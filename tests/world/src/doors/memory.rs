@@ -1,6 +1,7 @@
 //! The model behind `cloud`'s own traits: the same observe and execute as in the binary, without
 //! a network. Every call first gives way once, so that a test can stop its caller between any two.
 
+mod commands;
 mod ec2;
 mod gate;
 mod principals;

@@ -1,6 +1,6 @@
 //! What a fault does to one call.
 
-use super::{Fault, Faults, LAG, LONG_LAG};
+use super::{AGENT_GONE, COMMAND_LAG, Fault, Faults, LAG, LONG_LAG};
 use crate::model::ApiError;
 use cloud::call::Call;
 use std::time::Duration;
@@ -73,6 +73,23 @@ impl Faults {
         self.strikes(Fault::LateTags).then(|| self.up_to(LAG))
     }
 
+    /// For how long nobody shows the command that is sent now, if it is late.
+    pub(crate) fn late_command(&mut self) -> Option<Duration> {
+        self.strikes(Fault::LateCommands)
+            .then(|| self.up_to(COMMAND_LAG))
+    }
+
+    /// Whether an agent runs the command that it has now once more.
+    pub(crate) fn doubles_command(&mut self) -> bool {
+        self.strikes(Fault::CommandsDoubled)
+    }
+
+    /// For how long an agent is gone that starts a script now, if it goes.
+    pub(crate) fn loses_agent(&mut self) -> Option<Duration> {
+        self.strikes(Fault::AgentsGone)
+            .then(|| self.up_to(AGENT_GONE))
+    }
+
     /// Whether a connection that could be accepted or rejected is not.
     pub(crate) fn leaves_connection_out(&mut self) -> bool {
         self.strikes(Fault::PartialRejections)
@@ -120,6 +137,8 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::RejectVpcEndpointConnections => Some("InvalidVpcEndpointServiceId.NotFound"),
         Call::CreateTags => Some("InvalidID"),
         Call::GetParameter => Some("ParameterNotFound"),
+        Call::GetCommandInvocation => Some("InvocationDoesNotExist"),
+        Call::SendCommand => Some("InvalidInstanceId"),
         Call::InvokeFunction => Some("ResourceNotFoundException"),
         Call::GetParametersByPath
         | Call::DescribeTargetGroups
@@ -129,6 +148,9 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::DescribeVpcEndpointServiceConfigurations
         | Call::DescribeVpcEndpointConnections
         | Call::DescribeSecurityGroupRules
+        | Call::ListCommands
+        | Call::ListCommandInvocations
+        | Call::DescribeInstanceInformation
         | Call::PutParameter
         | Call::CreateTargetGroup
         | Call::DeleteListener

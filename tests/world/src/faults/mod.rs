@@ -21,6 +21,11 @@ pub const LAG: Duration = Duration::from_secs(4);
 /// "Up to minutes" (P-15): as old as this at most is a very old read.
 pub const LONG_LAG: Duration = Duration::from_secs(600);
 
+/// A command that was sent is shown as late as this at most ("treat as pending" for as long, P-51).
+pub const COMMAND_LAG: Duration = Duration::from_secs(60);
+/// An agent that is gone is so for as long as this at most.
+pub const AGENT_GONE: Duration = Duration::from_secs(600);
+
 /// Which faults strike, how often, and in which order.
 #[derive(Clone, Debug)]
 pub struct Faults {

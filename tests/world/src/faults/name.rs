@@ -45,11 +45,18 @@ pub enum Fault {
     ProbeLies,
     /// A probe finds what was so some seconds ago: nodes of the NLB learn late of a change.
     ProbeLags,
+    /// For up to a minute nobody shows a command that was sent (P-51).
+    LateCommands,
+    /// An agent runs a command twice, side by side.
+    CommandsDoubled,
+    /// An agent is gone as soon as it has started a script, for up to ten minutes: its command stays in
+    /// progress, or is given up though the script has done its work (P-53).
+    AgentsGone,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::EventsLost,
         Self::EventsDoubled,
         Self::EventsDelayed,
@@ -68,6 +75,9 @@ impl Fault {
         Self::LateTags,
         Self::ProbeLies,
         Self::ProbeLags,
+        Self::LateCommands,
+        Self::CommandsDoubled,
+        Self::AgentsGone,
     ];
 
     /// Its name as people write it.
@@ -91,6 +101,9 @@ impl Fault {
             Self::LateTags => "late-tags",
             Self::ProbeLies => "probe-lies",
             Self::ProbeLags => "probe-lags",
+            Self::LateCommands => "late-commands",
+            Self::CommandsDoubled => "commands-doubled",
+            Self::AgentsGone => "agents-gone",
         }
     }
 }

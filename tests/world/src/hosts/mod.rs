@@ -26,6 +26,7 @@ mod host_init;
 mod links;
 mod network;
 mod process;
+mod shell;
 mod world;
 mod world_init;
 

@@ -5,7 +5,12 @@ use super::request::Request;
 use std::fmt;
 
 /// Keys whose rest is the key of a tag.
-const TAG_KEYS: [&str; 3] = ["aws:ResourceTag/", "aws:RequestTag/", "ec2:ResourceTag/"];
+const TAG_KEYS: [&str; 4] = [
+    "aws:ResourceTag/",
+    "aws:RequestTag/",
+    "ec2:ResourceTag/",
+    "ssm:resourceTag/",
+];
 const KEYS: [&str; 6] = [
     "aws:TagKeys",
     "aws:SourceArn",

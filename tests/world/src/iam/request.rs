@@ -73,6 +73,12 @@ impl Request {
     /// no tags). What somebody has taken away or tagged otherwise since the function looked is not: that
     /// the role forbids it is right.
     pub fn concerns(&self, cluster: &str) -> bool {
+        if self.action == "ssm:SendCommand" && self.resource.contains(":instance/") {
+            let tag = self
+                .context
+                .get(&format!("ssm:resourceTag/{}", tags::CLUSTER));
+            return tag.is_some_and(|value| value.contains(cluster));
+        }
         let value = |of: &str| self.context.get(&format!("aws:{of}/{}", tags::CLUSTER));
         let tag = |of: &str| value(of).is_some_and(|value| value.contains(cluster));
         let mut tagged = ["elasticloadbalancing:", "ec2:"].iter();

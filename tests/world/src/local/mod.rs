@@ -1,6 +1,7 @@
 //! One local AWS with everything in it: a deployment, hosts that follow its instances, the NLB's data
 //! path, and a consumer.
 
+mod agents;
 mod brokers;
 mod consumer;
 mod consumer_verbs;
@@ -25,6 +26,7 @@ use crate::kafka::KafkaError;
 use crate::lambda::function::Place;
 use crate::model::{self, ApiError, Model, NewLoadBalancer, NlbNode, PROBE, Settings, service_id};
 use crate::nlb::{Endpoint, Modelled, Nlb};
+use agents::{Agents, AtWork, HostAgents};
 use fleet::tags::{self, Tags};
 use fleet::words::{LoadBalancerArn, VpcEndpointId};
 use jiff::Timestamp;
@@ -104,7 +106,8 @@ pub struct LocalAws {
     nodes: Vec<NlbNode>,
     /// The name of the endpoint service.
     service: String,
-    keeper: Keeper,
+    keeper: Arc<Keeper>,
+    _agents: AtWork,
     deployment: Deployment,
     disk: Disk,
     brokers: Brokers,
@@ -136,6 +139,8 @@ impl LocalAws {
             simulated_health: false,
             ..Settings::default()
         });
+        let (shell, scripts) = HostAgents::new();
+        model.set_shell(Arc::new(shell));
         let load_balancer = model
             .create_load_balancer(clock.now(), NewLoadBalancer::named("kafka"))
             .map_err(|error| LocalError::Model(error.message))?;
@@ -181,7 +186,7 @@ impl LocalAws {
         );
         let keeper = Keeper::start(
             Arc::clone(&deployment.model),
-            clock,
+            clock.clone(),
             Machines {
                 network: Arc::clone(&network),
                 disk: disk.clone(),
@@ -189,8 +194,17 @@ impl LocalAws {
                 journal: deployment.shared_journal(),
             },
         );
+        let keeper = Arc::new(keeper);
+        let agents = Agents {
+            model: Arc::clone(&deployment.model),
+            clock,
+            keeper: Arc::clone(&keeper),
+            journal: deployment.shared_journal(),
+            folder: disk.folder().to_owned(),
+        };
         Ok(Self {
             nlb,
+            _agents: agents.work(scripts),
             consumer,
             consumers: tokio::sync::Mutex::default(),
             network,

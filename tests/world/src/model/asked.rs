@@ -4,7 +4,8 @@ use cloud::call::Call;
 use cloud::calls::NewTargetGroup;
 use fleet::tags::Tags;
 use fleet::words::{
-    EndpointServiceId, FunctionName, LoadBalancerArn, ParameterName, ServicePermissionId,
+    DocumentName, EndpointServiceId, FunctionName, InstanceId, LoadBalancerArn, ParameterName,
+    ServicePermissionId,
 };
 
 /// A call, and what of it IAM looks at.
@@ -33,6 +34,8 @@ pub(super) enum On<'a> {
     Service(&'a EndpointServiceId),
     /// Tags onto permissions of endpoint services.
     TaggedPermissions(&'a [ServicePermissionId], &'a Tags),
+    /// This document on this instance.
+    Command(&'a DocumentName, &'a InstanceId),
     /// On this load balancer, with these tags.
     NewListener(&'a LoadBalancerArn, &'a Tags),
 }
@@ -79,6 +82,10 @@ impl<'a> Asked<'a> {
 
     pub fn new_target_group(new: &'a NewTargetGroup) -> Self {
         Self::of(Call::CreateTargetGroup, On::NewTargetGroup(new))
+    }
+
+    pub fn command(document: &'a DocumentName, instance: &'a InstanceId) -> Self {
+        Self::of(Call::SendCommand, On::Command(document, instance))
     }
 
     pub fn new_listener(load_balancer: &'a LoadBalancerArn, tags: &'a Tags) -> Self {

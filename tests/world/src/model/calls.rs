@@ -122,6 +122,7 @@ impl Model {
         self.desk.answers_to_lose.clear();
         self.desk.denied.clear();
         self.desk.misdated.clear();
+        self.end_absences();
     }
 
     /// Calls made inside are a person's: not counted, not written down, not struck by faults, and no

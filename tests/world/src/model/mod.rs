@@ -18,6 +18,8 @@
 //! - API rates: calls are throttled only when told ([`Model::fail_next`], [`Faults`], P-38).
 //! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
+//! - Run Command for several instances, by tags, with rate control, cancelled or with output elsewhere; the
+//!   details of `ListCommandInvocations`. Documents are those of the template, in one version.
 //! - Customers' KMS keys, versions and stages of secrets; functions other than probe-brokers, whose
 //!   answer is the truth of the model (`probe.rs`) unless the HTTP door has its real process.
 //! - Security groups but for what the NLB's let in, which is shown and keeps nobody out (what AWS takes
@@ -45,10 +47,12 @@
 //!   interfaces are there as soon as it is, unless they are hidden ([`Model::hide_nodes`], F48).
 //! - Principals of endpoint services: see `service_permissions.rs`, `principal.rs`; connections: see
 //!   `connections.rs`.
+//! - Run Command: see `commands.rs`, `command_life.rs`, `agents.rs`, `documents.rs`.
 //! - A secret that is asked for by a reference and is not there is `ParameterNotFound`.
 //! - What a call asks permission for (`permission.rs`).
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
+mod agents;
 mod api_error;
 mod asked;
 mod attributes;
@@ -60,9 +64,12 @@ mod calls;
 mod checks;
 #[cfg(test)]
 mod checks_tests;
+mod command_life;
+mod commands;
 mod connection_life;
 mod connections;
 mod consumers;
+mod documents;
 mod ec2;
 mod endpoint_services;
 mod events;
@@ -70,6 +77,7 @@ pub mod forwarding;
 mod health;
 #[cfg(test)]
 mod health_tests;
+mod host_shell;
 mod ids;
 mod instance_life;
 #[cfg(test)]
@@ -106,15 +114,20 @@ mod unseen_tags;
 #[cfg(test)]
 mod world;
 
+pub use agents::Agent;
 pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
 pub use calls::{Counts, WriteRecord};
+pub(crate) use command_life::coarse;
+pub use commands::{CommandRecord, SendCommand};
 pub use connections::ConnectionRecord;
 pub use consumers::Consumer;
+pub use documents::{AllowedPattern, CommandDocument, DocumentParameter};
 pub use ec2::{InstanceRecord, Launch};
 pub use endpoint_services::{EndpointServiceRecord, service_id};
 pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
+pub use host_shell::{HostShell, Idle, Ran, ScriptRun, Scripted, Started};
 pub use kafka::{KafkaProcess, KafkaState};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
@@ -126,13 +139,14 @@ pub use target_groups::TargetGroupRecord;
 use crate::faults::Faults;
 use fleet::observed::{IngressRule, Parameter};
 use fleet::words::{
-    AutoScalingGroupName, AzId, InstanceId, ListenerArn, LoadBalancerArn, ParameterName,
-    SecurityGroupId, TargetGroupArn, VpcEndpointId,
+    AutoScalingGroupName, AzId, CommandId, DocumentName, InstanceId, ListenerArn, LoadBalancerArn,
+    ParameterName, SecurityGroupId, TargetGroupArn, VpcEndpointId,
 };
 use jiff::Timestamp;
 use moment::Earliest;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One account and Region.
 #[derive(Clone, Debug)]
@@ -152,6 +166,10 @@ pub struct Model {
     parameters: BTreeMap<String, Parameter>,
     parameters_modified: Timestamp,
     secrets: BTreeMap<ParameterName, String>,
+    documents: BTreeMap<DocumentName, CommandDocument>,
+    commands: BTreeMap<CommandId, CommandRecord>,
+    agents: BTreeMap<InstanceId, Agent>,
+    shell: Arc<dyn HostShell>,
     endpoint_services: BTreeMap<String, EndpointServiceRecord>,
     connections: BTreeMap<VpcEndpointId, ConnectionRecord>,
     security_groups: BTreeMap<SecurityGroupId, Vec<IngressRule>>,
@@ -181,6 +199,10 @@ impl Model {
             parameters: BTreeMap::new(),
             parameters_modified: Timestamp::UNIX_EPOCH,
             secrets: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            agents: BTreeMap::new(),
+            shell: Arc::new(Idle),
             endpoint_services: BTreeMap::new(),
             connections: BTreeMap::new(),
             security_groups: BTreeMap::new(),
@@ -190,6 +212,11 @@ impl Model {
             unseen_tags: BTreeMap::new(),
             interfaces_by_hand: Vec::new(),
         }
+    }
+
+    /// From now on scripts of commands run here.
+    pub fn set_shell(&mut self, shell: Arc<dyn HostShell>) {
+        self.shell = shell;
     }
 
     /// What this world is like.
@@ -217,11 +244,15 @@ impl Model {
     /// called after every change that others depend on.
     fn settle(&mut self) {
         self.settle_instances();
+        // Before whatever shows what a script has done on its host.
+        self.settle_commands();
         self.settle_auto_scaling();
         self.settle_targets();
         self.settle_connections();
         let mut earliest = Earliest::after(self.at);
         self.next_of_instances(&mut earliest);
+        self.next_of_commands(&mut earliest);
+        self.next_of_agents(&mut earliest);
         self.next_of_auto_scaling(&mut earliest);
         self.next_of_targets(&mut earliest);
         self.next_of_connections(&mut earliest);

@@ -16,6 +16,9 @@
 //!   endpoint service, with its tags; `CreateTags` on each permission that it tags, with the tags that
 //!   are there and those of the request. `ec2:CreateAction` is only there where the call that makes
 //!   something tags it, and the one that makes permissions takes no tags;
+//! - `SendCommand` is authorised on the document and on the instance, each with its tags as
+//!   `ssm:resourceTag/…` (F49); `ListCommands`, `ListCommandInvocations`, `GetCommandInvocation` and
+//!   `DescribeInstanceInformation` take no resource;
 //! - the other writes are authorised on the one target group or listener that they change, with its
 //!   tags: not on the instances that are registered, nor on the group that is forwarded to.
 //!
@@ -27,6 +30,9 @@
 //!   must allow both;
 //! - that a read of EC2 is missing is the answer `AccessDenied` of ELB, with the name of the read
 //!   (cluster-api-provider-aws #629, for `CreateLoadBalancer`);
+//! - `aws:ResourceTag/…` is not there at `SendCommand`, though the reference lists it: "if you use any global
+//!   condition keys for the SendCommand action", a role must allow that service's own calls besides
+//!   ("Setting up Run Command"), and ours does without;
 //! - a path without a slash at its end is `parameter/<path>` (aws-dotnet-extensions-configuration
 //!   #108), and one with it keeps the slash;
 //! - a reference is the parameter of its own name, and the secret's ARN ends in six characters of its
@@ -110,6 +116,14 @@ impl Model {
                 let tags = [ask(&arn)];
                 with_tags(create, tags, "CreateTargetGroup", &new.tags)
             }
+            On::Command(document, instance) => {
+                let tags = self.documents.get(document).map(|found| &found.tags);
+                let arn = self.settings.arn("ssm", &format!("document/{document}"));
+                let document = of_ssm(ask(&arn), tags);
+                let tags = self.instances.get(instance).map(|found| &found.tags);
+                let arn = self.settings.arn("ec2", &format!("instance/{instance}"));
+                vec![document, of_ssm(ask(&arn), tags)]
+            }
             On::NewListener(lb, tags) => {
                 let lb = lb.as_str();
                 let listener = lb.replacen(":loadbalancer/", ":listener/", 1) + "/*";
@@ -151,6 +165,14 @@ impl Model {
             .or_else(|| listener().map(|record| &record.tags))
             .or_else(|| load_balancer().map(|record| &record.tags))
     }
+}
+
+/// What Systems Manager knows of a request on something with these tags.
+fn of_ssm(request: Request, tags: Option<&Tags>) -> Request {
+    let tags = tags.into_iter().flatten();
+    tags.fold(request, |request, (key, value)| {
+        request.with(format!("ssm:resourceTag/{key}"), [value])
+    })
 }
 
 /// The request that creates, and one for its tags on each of what they are authorised on.

@@ -45,6 +45,13 @@ pub struct Settings {
     /// How long a deleted endpoint's connection stays in `DescribeVpcEndpointConnections` (inference:
     /// AWS says nothing of it).
     pub deleted_connection_shown: Duration,
+    /// From `SendCommand` until the host's agent has the command.
+    pub command_delivery_time: Duration,
+    /// From `SendCommand` until lists and `GetCommandInvocation` show the command (P-51; boto/boto3 #2701: half
+    /// a second to a second).
+    pub command_seen_after: Duration,
+    /// From an agent's last sign until AWS calls its connection lost.
+    pub agent_silence: Duration,
     /// Whether a connection that was rejected can be accepted after all. AWS's pages say only that one
     /// can be rejected "after it's in the available state", so it cannot, unless a test wants it.
     pub accepts_rejected: bool,
@@ -124,6 +131,9 @@ impl Default for Settings {
             connecting_time: Duration::from_secs(20),
             disconnecting_time: Duration::from_secs(20),
             deleted_connection_shown: Duration::from_secs(300),
+            command_delivery_time: Duration::from_secs(1),
+            command_seen_after: Duration::from_secs(1),
+            agent_silence: Duration::from_secs(300),
             accepts_rejected: false,
             advanced_parameters: false,
             page_size: None,

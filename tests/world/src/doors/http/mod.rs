@@ -4,6 +4,7 @@
 
 mod auto_scaling;
 mod callers;
+mod commands;
 mod ec2;
 mod functions;
 mod hold;

@@ -1,5 +1,7 @@
-//! SSM Parameter Store in AWS JSON 1.1: `GetParametersByPath`, `GetParameter`, `PutParameter`.
+//! SSM Parameter Store in AWS JSON 1.1: `GetParametersByPath`, `GetParameter`, `PutParameter`. Run Command, of the
+//! same service, is in `commands.rs`.
 
+use super::commands;
 use super::refusal::Refusal;
 use crate::model::Model;
 use cloud::calls::PageToken;
@@ -66,6 +68,11 @@ pub(super) fn answer(
         "GetParametersByPath" => by_path(model, now, read(body)?),
         "GetParameter" => one(model, now, &read(body)?),
         "PutParameter" => put(model, now, &read(body)?),
+        "SendCommand" => commands::send(model, now, read(body)?),
+        "ListCommands" => commands::list(model, now, read(body)?),
+        "ListCommandInvocations" => commands::list_invocations(model, now, read(body)?),
+        "GetCommandInvocation" => commands::get(model, now, &read(body)?),
+        "DescribeInstanceInformation" => commands::instances(model, now, read(body)?),
         _ => Err(Refusal::surprising(
             400,
             "UnknownOperationException",
@@ -78,7 +85,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| Refusal::bad_parameter(error.to_string()))
 }
 
-fn refuse_if(wrong: bool, what: &str) -> Result<(), Refusal> {
+pub(super) fn refuse_if(wrong: bool, what: &str) -> Result<(), Refusal> {
     match wrong {
         true => Err(Refusal::bad_parameter(format!("{what} is not known here"))),
         false => Ok(()),

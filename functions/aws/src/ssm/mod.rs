@@ -1,4 +1,7 @@
-//! SSM Parameter Store: the wanted listeners, secrets, the hand-over.
+//! Systems Manager. Here its Parameter Store: the wanted listeners, secrets, the hand-over.
+
+mod commands;
+mod records;
 
 use crate::Aws;
 use crate::error;

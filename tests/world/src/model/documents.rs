@@ -1,0 +1,294 @@
+//! SSM: documents that commands run. Only what the template's are: schema 2.2, one step
+//! `aws:runShellScript`, parameters of type `String` ("Data elements and parameters", Systems Manager guide).
+
+use super::{ApiError, Model};
+use fleet::tags::Tags;
+use fleet::words::DocumentName;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// "The size limit of a document is 64 KB" (API reference, `MaxDocumentSizeExceeded`). *Inferred:* what
+/// counts at `SendCommand` is the document with the values of its parameters.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// A document, in its default version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandDocument {
+    /// Its name.
+    pub name: DocumentName,
+    /// Its tags.
+    pub tags: Tags,
+    /// What has to be given, or can be.
+    pub parameters: BTreeMap<String, DocumentParameter>,
+    /// `runCommand`, its lines joined.
+    pub script: String,
+    /// `timeoutSeconds` of its step: how long the script may take.
+    pub execution_timeout: Duration,
+}
+
+/// A parameter of a document, of type `String`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentParameter {
+    /// `interpolationType: ENV_VAR`: the script finds the value in `SSM_<name>`. Otherwise, and by an agent
+    /// that does not know that property, `{{ name }}` in the script is replaced by the value (P-49).
+    pub by_environment: bool,
+    /// What the value must be like.
+    pub allowed_pattern: Option<AllowedPattern>,
+    /// The value if none is given.
+    pub default: Option<String>,
+}
+
+/// An `allowedPattern`. Only one form of a regular expression is known here: `^[A-Za-z0-9_-]{1,100}$`,
+/// one set of characters and how many of them, from the beginning to the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedPattern {
+    text: String,
+    characters: Vec<RangeInclusive<char>>,
+    least: usize,
+    most: usize,
+}
+
+impl AllowedPattern {
+    /// Reads it; the error says what is not known here.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let unknown = || format!("{text} is not of the form ^[A-Za-z0-9_-]{{1,100}}$");
+        let rest = text
+            .strip_prefix("^[")
+            .and_then(|rest| rest.strip_suffix("}$"));
+        let (set, count) = rest
+            .and_then(|rest| rest.split_once("]{"))
+            .ok_or_else(unknown)?;
+        let (least, most) = count.split_once(',').unwrap_or((count, count));
+        let number = |text: &str| text.parse::<usize>().map_err(|_| unknown());
+        let (least, most) = (number(least)?, number(most)?);
+        if least > most || set.is_empty() || set.contains(['[', '^', '\\', '&']) {
+            return Err(unknown());
+        }
+        let mut characters = Vec::new();
+        let mut set: &[char] = &set.chars().collect::<Vec<_>>();
+        while let [first, rest @ ..] = set {
+            let (last, rest) = match rest {
+                ['-', last, rest @ ..] => (last, rest),
+                rest => (first, rest),
+            };
+            if last < first {
+                return Err(unknown());
+            }
+            characters.push(*first..=*last);
+            set = rest;
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            characters,
+            least,
+            most,
+        })
+    }
+
+    fn allows(&self, value: &str) -> bool {
+        let is_one = |c: char| self.characters.iter().any(|range| range.contains(&c));
+        (self.least..=self.most).contains(&value.chars().count()) && value.chars().all(is_one)
+    }
+}
+
+impl CommandDocument {
+    /// The values that the script gets: those that are given and, where none is, the defaults.
+    pub(super) fn values(
+        &self,
+        given: &BTreeMap<String, Vec<String>>,
+    ) -> Result<BTreeMap<String, String>, ApiError> {
+        let invalid = |message: String| ApiError::refused("InvalidParameters", message);
+        if let Some(unknown) = given
+            .keys()
+            .find(|name| !self.parameters.contains_key(*name))
+        {
+            return Err(invalid(format!(
+                "Parameter \"{unknown}\" is not defined in the document"
+            )));
+        }
+        let mut values = BTreeMap::new();
+        for (name, parameter) in &self.parameters {
+            let value = match given.get(name).map(Vec::as_slice) {
+                Some([value]) => value.clone(),
+                Some(_) => return Err(invalid(format!("Parameter \"{name}\" is not a String"))),
+                None => parameter
+                    .default
+                    .clone()
+                    .ok_or_else(|| invalid(format!("Parameter \"{name}\" requires a value")))?,
+            };
+            if let Some(pattern) = &parameter.allowed_pattern
+                && !pattern.allows(&value)
+            {
+                return Err(invalid(format!(
+                    "Parameter \"{name}\" has value \"{value}\" not matching \"{}\"",
+                    pattern.text
+                )));
+            }
+            values.insert(name.clone(), value);
+        }
+        let bytes = self.script.len() + values.values().map(String::len).sum::<usize>();
+        if bytes > MOST_BYTES {
+            return Err(ApiError::refused(
+                "MaxDocumentSizeExceeded",
+                "The size limit of a document is 64 KB",
+            ));
+        }
+        Ok(values)
+    }
+
+    /// The script and its own environment variables, as an agent makes them: one that knows
+    /// `interpolationType`, or an older one that replaces text (P-49).
+    pub(super) fn rendered(
+        &self,
+        values: &BTreeMap<String, String>,
+        knows_environment: bool,
+    ) -> (String, BTreeMap<String, String>) {
+        let (mut script, mut environment) = (self.script.clone(), BTreeMap::new());
+        for (name, value) in values {
+            let by_environment = self.parameters.get(name).is_some_and(|p| p.by_environment);
+            if by_environment && knows_environment {
+                environment.insert(format!("SSM_{name}"), value.clone());
+            } else {
+                for reference in [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}")] {
+                    script = script.replace(&reference, value);
+                }
+            }
+        }
+        (script, environment)
+    }
+}
+
+impl Model {
+    /// Makes a document, or its new default version.
+    pub fn put_document(&mut self, now: Timestamp, document: CommandDocument) {
+        self.advance(now);
+        self.documents.insert(document.name.clone(), document);
+        self.changed();
+    }
+
+    /// The documents of the account.
+    pub fn documents(&self) -> impl Iterator<Item = &CommandDocument> {
+        self.documents.values()
+    }
+
+    pub(super) fn document(&self, name: &DocumentName) -> Result<&CommandDocument, ApiError> {
+        self.documents.get(name).ok_or_else(|| {
+            let message = format!("Document with name {name} does not exist.");
+            ApiError::refused("InvalidDocument", message)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(script: &str, by_environment: bool) -> CommandDocument {
+        let parameter = DocumentParameter {
+            by_environment,
+            allowed_pattern: AllowedPattern::parse("^[A-Za-z0-9_-]{1,8}$").ok(),
+            default: None,
+        };
+        CommandDocument {
+            name: "inspect".into(),
+            tags: Tags::new(),
+            parameters: [("payload".to_owned(), parameter)].into(),
+            script: script.to_owned(),
+            execution_timeout: Duration::from_secs(60),
+        }
+    }
+
+    fn given(value: &str) -> BTreeMap<String, Vec<String>> {
+        [("payload".to_owned(), vec![value.to_owned()])].into()
+    }
+
+    #[test]
+    fn a_pattern_allows_its_characters_as_many_as_it_says_and_other_forms_are_not_known() {
+        let pattern = AllowedPattern::parse("^[A-Za-z0-9_-]{1,8}$").unwrap();
+        for (value, allowed) in [
+            ("a", true),
+            ("aZ09_-", true),
+            ("12345678", true),
+            ("123456789", false),
+            ("", false),
+            ("a b", false),
+            ("a\n", false),
+            ("a;b", false),
+            ("é", false),
+        ] {
+            assert_eq!(pattern.allows(value), allowed, "{value:?}");
+        }
+        let exact = AllowedPattern::parse("^[a]{2}$").unwrap();
+        assert!(exact.allows("aa") && !exact.allows("a"));
+        for unknown in [
+            "[a-z]{1,8}",
+            "^[a-z]+$",
+            "^[^a]{1,8}$",
+            "^[\\w]{1,8}$",
+            "^[z-a]{1,8}$",
+            "^[a]{8,1}$",
+            "^[]{1,8}$",
+            ".*",
+            "^[a]{1,}$",
+        ] {
+            assert!(AllowedPattern::parse(unknown).is_err(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn values_are_those_that_the_document_asks_for() {
+        let document = document("true", true);
+        let code = |given| document.values(&given).map_err(|error| error.code);
+        assert_eq!(code(given("abc")).unwrap()["payload"], "abc");
+        let mut more = given("abc");
+        more.insert("other".to_owned(), vec!["a".to_owned()]);
+        let twice = [("payload".to_owned(), vec!["a".to_owned(), "b".to_owned()])];
+        for wrong in [BTreeMap::new(), given("a b"), more, twice.into()] {
+            assert_eq!(code(wrong), Err("InvalidParameters"));
+        }
+        let with_default = DocumentParameter {
+            default: Some("none".to_owned()),
+            ..DocumentParameter::default()
+        };
+        let parameters = [("payload".to_owned(), with_default)].into();
+        let optional = CommandDocument {
+            parameters,
+            ..document
+        };
+        assert_eq!(
+            optional.values(&BTreeMap::new()).unwrap()["payload"],
+            "none"
+        );
+        let large = CommandDocument {
+            script: "#".repeat(MOST_BYTES),
+            ..optional
+        };
+        let refused = large.values(&given("a")).map_err(|error| error.code);
+        assert_eq!(refused, Err("MaxDocumentSizeExceeded"));
+    }
+
+    #[test]
+    fn p49_a_value_is_in_the_environment_and_with_an_older_agent_in_the_text() {
+        let values = [("payload".to_owned(), "abc".to_owned())].into();
+        let script = "echo $SSM_payload {{ payload }} {{payload}}";
+        let replaced = "echo $SSM_payload abc abc".to_owned();
+        let none = BTreeMap::new();
+        for (by_environment, knows, expected) in [
+            (false, true, (replaced.clone(), none.clone())),
+            (true, false, (replaced.clone(), none)),
+            (
+                true,
+                true,
+                (
+                    script.to_owned(),
+                    [("SSM_payload".to_owned(), "abc".to_owned())].into(),
+                ),
+            ),
+        ] {
+            let document = document(script, by_environment);
+            assert_eq!(document.rendered(&values, knows), expected);
+        }
+    }
+}
