@@ -1,0 +1,213 @@
+//! What a broker's process shows against what it should: the reason to touch its file, or not to.
+
+use crate::server_properties::Wanted;
+use crate::server_properties::listener::Listener;
+use fleet::foreign::clean;
+use fleet::listener::is_same_endpoint;
+use fleet::shown::Itself;
+use fleet::words::GroupName;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Longest endpoint that is shown of a broker.
+const SHOWN: usize = 300;
+
+/// One thing that a process should show and does not, or should not and does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "difference")]
+pub enum Difference {
+    /// It has no such listener.
+    Missing {
+        /// The group.
+        group: GroupName,
+        /// What it should advertise.
+        wanted: String,
+    },
+    /// It advertises something else.
+    Advertises {
+        /// The group.
+        group: GroupName,
+        /// What it advertises; none if it tells nobody of its listener.
+        found: Option<String>,
+        /// What it should.
+        wanted: String,
+    },
+    /// It still has the listener of a group that is retired.
+    Retired {
+        /// The group.
+        group: GroupName,
+    },
+}
+
+/// All differences; none if the process shows what it should.
+pub fn differences(
+    shows: &Itself,
+    wanted: &[Wanted],
+    retired: &BTreeSet<GroupName>,
+) -> Vec<Difference> {
+    let listens = listed(shows.listeners.value.as_deref());
+    // A process that was told nothing advertises what it listens on.
+    let advertised = shows.advertised.value.as_deref();
+    let advertised = listed(advertised.or(shows.listeners.value.as_deref()));
+    let find = |all: &[Listener], group: &GroupName| {
+        let mut all = all.iter();
+        all.find(|it| it.name.eq_ignore_ascii_case(group.as_str()))
+            .cloned()
+    };
+    let missing = wanted.iter().filter_map(|it| {
+        let (group, wanted) = (it.name.clone(), it.advertised.to_string());
+        if find(&listens, &group).is_none() {
+            return Some(Difference::Missing { group, wanted });
+        }
+        let found = find(&advertised, &group).map(|it| format!("{}:{}", it.host, it.port));
+        let is_it = found
+            .as_deref()
+            .is_some_and(|found| is_same_endpoint(found, &wanted));
+        (!is_it).then_some(Difference::Advertises {
+            group,
+            found: found.map(|found| clean(&found, SHOWN)),
+            wanted,
+        })
+    });
+    let retired = retired
+        .iter()
+        .filter(|group| find(&listens, group).is_some() || find(&advertised, group).is_some());
+    let retired = retired.map(|group| Difference::Retired {
+        group: group.clone(),
+    });
+    missing.chain(retired).collect()
+}
+
+/// The listeners of a value. What is none is passed over: the process runs with it, so Kafka reads it.
+fn listed(value: Option<&str>) -> Vec<Listener> {
+    let items = value.unwrap_or_default().split(',');
+    items
+        .filter_map(|item| Listener::parse(item.trim()))
+        .map(|(listener, _)| listener)
+        .collect()
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { group, wanted } => {
+                write!(f, "{group} is missing; wanted {wanted}")
+            }
+            Self::Advertises {
+                group,
+                found: Some(found),
+                wanted,
+            } => write!(f, "{group} advertises {found}, wanted {wanted}"),
+            Self::Advertises {
+                group,
+                found: None,
+                wanted,
+            } => write!(
+                f,
+                "{group} is open and advertised to nobody, wanted {wanted}"
+            ),
+            Self::Retired { group } => write!(f, "{group} is retired and still there"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::listener::{Endpoint, Protocol};
+    use fleet::look::port;
+    use fleet::shown::{Setting, Voters};
+
+    fn setting(value: &str) -> Setting {
+        Setting {
+            value: (!value.is_empty()).then(|| value.to_owned()),
+            is_overridden: false,
+        }
+    }
+
+    fn shows(listeners: &str, advertised: &str) -> Itself {
+        Itself {
+            cluster_id: None,
+            listeners: setting(listeners),
+            advertised: setting(advertised),
+            protocols: setting(""),
+            listed: BTreeSet::new(),
+            replicas: BTreeSet::new(),
+            voters: Voters::None,
+        }
+    }
+
+    fn wanted() -> Vec<Wanted> {
+        vec![Wanted {
+            name: "EXTERNAL".into(),
+            bind_port: port(39092),
+            protocol: Protocol::Plaintext,
+            advertised: Endpoint {
+                host: "b1.usw2-az1.abc.example.com".to_owned(),
+                port: port(9093),
+            },
+        }]
+    }
+
+    fn told(listeners: &str, advertised: &str, retired: &[&str]) -> Vec<String> {
+        let retired = retired.iter().map(|it| GroupName::from(*it)).collect();
+        let wanted = match retired {
+            ref none if BTreeSet::is_empty(none) => wanted(),
+            _ => Vec::new(),
+        };
+        let all = differences(&shows(listeners, advertised), &wanted, &retired);
+        all.iter().map(ToString::to_string).collect()
+    }
+
+    const INTERNAL: &str = "INTERNAL://0.0.0.0:9092";
+
+    #[test]
+    fn a_process_that_shows_what_it_should_differs_in_nothing() {
+        let both = format!("{INTERNAL},EXTERNAL://0.0.0.0:39092");
+        let right = "INTERNAL://b1:9092,EXTERNAL://b1.usw2-az1.abc.example.com:9093";
+        assert!(told(&both, right, &[]).is_empty());
+        // Names of listeners and of hosts count without case.
+        assert!(told(&both.to_lowercase(), &right.to_lowercase(), &[]).is_empty());
+    }
+
+    #[test]
+    fn what_is_missing_or_says_something_else_is_told() {
+        let both = format!("{INTERNAL},EXTERNAL://0.0.0.0:39092");
+        let wanted = "b1.usw2-az1.abc.example.com:9093";
+        for (listeners, advertised, expected) in [
+            (
+                INTERNAL,
+                "INTERNAL://b1:9092",
+                format!("EXTERNAL is missing; wanted {wanted}"),
+            ),
+            (
+                INTERNAL,
+                "",
+                format!("EXTERNAL is missing; wanted {wanted}"),
+            ),
+            (
+                both.as_str(),
+                "INTERNAL://b1:9092",
+                format!("EXTERNAL is open and advertised to nobody, wanted {wanted}"),
+            ),
+            (
+                both.as_str(),
+                "INTERNAL://b1:9092,EXTERNAL://b1.old:9093",
+                format!("EXTERNAL advertises b1.old:9093, wanted {wanted}"),
+            ),
+        ] {
+            assert_eq!(told(listeners, advertised, &[]), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_retired_group_is_told_as_long_as_it_is_there() {
+        let both = format!("{INTERNAL},EXTERNAL://0.0.0.0:39092");
+        assert_eq!(
+            told(&both, "", &["EXTERNAL"]),
+            ["EXTERNAL is retired and still there"]
+        );
+        assert!(told(INTERNAL, "", &["EXTERNAL"]).is_empty());
+    }
+}

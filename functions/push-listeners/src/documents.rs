@@ -1,0 +1,89 @@
+//! Our three SSM documents, and the comment by which a command of ours is known again.
+
+use fleet::words::{ClusterName, DocumentName, NodeId};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::fmt;
+
+/// One of our documents. The role of push-listeners may run no others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Document {
+    /// Looks, and writes nothing.
+    Inspect,
+    /// Edits the file, and restarts or starts the process.
+    Apply,
+    /// Ends the process gracefully.
+    Stop,
+}
+
+impl Document {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Inspect, Self::Apply, Self::Stop];
+
+    /// The word in its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Inspect => "inspect",
+            Self::Apply => "apply",
+            Self::Stop => "stop",
+        }
+    }
+
+    /// Its name in a cluster's stack.
+    pub fn name(self, cluster: &ClusterName) -> DocumentName {
+        DocumentName::new(format!("kafka-privatelink-{cluster}-{}", self.word()))
+    }
+}
+
+/// What is written about a command, in at most 100 characters: it is all by which a command is found
+/// again whose answer was lost (P-52).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// What is done.
+    pub document: Document,
+    /// To which broker.
+    pub node: NodeId,
+    /// For which generation of the listener parameters; none if there is none.
+    pub generation: Option<Timestamp>,
+    /// By which order.
+    pub nonce: String,
+}
+
+impl fmt::Display for Comment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            document,
+            node,
+            generation,
+            nonce,
+        } = self;
+        write!(f, "{} broker {node}, order {nonce}", document.word())?;
+        match generation {
+            Some(generation) => write!(f, ", generation {}", generation.as_millisecond()),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::look::noon;
+
+    #[test]
+    fn a_comment_is_short_enough_for_aws() {
+        let comment = Comment {
+            document: Document::Inspect,
+            node: NodeId::new(NodeId::MAX).expect("a node"),
+            generation: Some(noon()),
+            nonce: "0123456789abcdef".to_owned(),
+        };
+        let text = comment.to_string();
+        assert_eq!(
+            text,
+            "inspect broker 2147483647, order 0123456789abcdef, generation 1795348800000"
+        );
+        assert!(text.len() <= 100);
+    }
+}

@@ -1,0 +1,202 @@
+//! What a plan declines to do; `sentences` says why, and the way out.
+
+mod sentences;
+
+use crate::server_properties::Refusal;
+use fleet::observed::CommandStatus;
+use fleet::refusal::Refusals;
+use fleet::words::{GroupName, InstanceId, NodeId, Port};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Something that is not done, in a sentence that a person understands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Something could not be read that everything depends on.
+    Blind {
+        /// What.
+        what: &'static str,
+    },
+    /// A parameter cannot be used.
+    ParameterRefused {
+        /// Its name.
+        parameter: String,
+        /// What is wrong with it.
+        refusals: Refusals,
+        /// What stays as it is meanwhile.
+        stays: &'static str,
+    },
+    /// The parameter of a group that brokers may have is gone.
+    GroupDeleted {
+        /// Its name.
+        parameter: String,
+        /// The group.
+        group: GroupName,
+    },
+    /// Two instances are tagged as one broker.
+    Twins {
+        /// The broker.
+        node: NodeId,
+        /// The instances.
+        instances: BTreeSet<InstanceId>,
+    },
+    /// A broker has no port of a group in the ledger yet.
+    NoPort {
+        /// The broker.
+        node: NodeId,
+        /// The group.
+        group: GroupName,
+    },
+    /// No pattern covers a broker's zone.
+    NoZone {
+        /// The broker.
+        node: NodeId,
+        /// The group.
+        group: GroupName,
+    },
+    /// Its instance does not run, so it is not asked.
+    NotRunning {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// The instance's state.
+        state: String,
+    },
+    /// Nobody asked the broker, or it did not tell.
+    Untold {
+        /// The broker.
+        node: NodeId,
+        /// Why.
+        why: String,
+    },
+    /// Another broker answers on its instance.
+    Another {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// Who answers.
+        reached: NodeId,
+    },
+    /// It does not answer, and we did nothing to it.
+    Silent {
+        /// The broker.
+        node: NodeId,
+        /// Why.
+        why: String,
+    },
+    /// Its process is there, and its admin listener is not yet.
+    Starting {
+        /// The broker.
+        node: NodeId,
+        /// Why.
+        why: String,
+    },
+    /// Kafka's own override hides what its file says.
+    Overridden {
+        /// The broker.
+        node: NodeId,
+        /// The key.
+        key: &'static str,
+    },
+    /// Its instance takes no command.
+    Unmanaged {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// Why, and the way out.
+        why: String,
+    },
+    /// A command of ours has not ended.
+    InFlight {
+        /// What was written about it.
+        comment: String,
+        /// Its instances.
+        instances: BTreeSet<InstanceId>,
+        /// How it is.
+        status: CommandStatus,
+    },
+    /// A command of ours failed, and is tried again later.
+    CommandFailed {
+        /// What was written about it.
+        comment: String,
+        /// What became of it.
+        why: String,
+        /// When it is tried again.
+        again: Timestamp,
+    },
+    /// What was found on the host does not let us touch it.
+    Host {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// Why, and the way out.
+        why: String,
+    },
+    /// The file cannot be edited.
+    File {
+        /// The broker.
+        node: NodeId,
+        /// The file.
+        path: String,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// A port that the broker is to listen on is somebody else's.
+    PortUsed {
+        /// The broker.
+        node: NodeId,
+        /// The port.
+        port: Port,
+        /// Who has it.
+        by: String,
+    },
+    /// The broker was edited for this, its new process exited, and everything is back as it was.
+    TakenBack {
+        /// The broker.
+        node: NodeId,
+    },
+    /// After that its old process exited, too.
+    ExitedToo {
+        /// The broker.
+        node: NodeId,
+        /// How far we came.
+        phase: String,
+    },
+    /// Something wrote the old file again when the broker started.
+    Undone {
+        /// The broker.
+        node: NodeId,
+    },
+    /// There are more brokers than one.
+    MoreThanOne {
+        /// The broker.
+        node: NodeId,
+        /// The others, and whence we know of them.
+        others: BTreeSet<NodeId>,
+    },
+    /// Who else elects the controller was not told.
+    VotersUntold {
+        /// The broker.
+        node: NodeId,
+        /// Why.
+        why: String,
+    },
+    /// Nobody has said that brokers may restart.
+    NoConsent {
+        /// The broker.
+        node: NodeId,
+        /// The parameter.
+        parameter: String,
+    },
+    /// They may restart later.
+    NotNow {
+        /// The broker.
+        node: NodeId,
+        /// When the next window opens; never, if there is none.
+        opens: Option<Timestamp>,
+    },
+}

@@ -1,0 +1,164 @@
+//! What is held, as sentences: what, why, and the way out.
+
+use super::Held;
+use fleet::words::NodeId;
+use std::collections::BTreeSet;
+use std::fmt;
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blind { what } => write!(
+                f,
+                "{what} could not be read, so nothing is sent to any host; see the gaps"
+            ),
+            Self::ParameterRefused {
+                parameter,
+                refusals,
+                stays,
+            } => write!(
+                f,
+                "parameter {parameter} is refused, and {stays}: {refusals}"
+            ),
+            Self::GroupDeleted { parameter, group } => write!(
+                f,
+                "parameter {parameter} is gone, and brokers keep {group} as it is; write it again, or write {{\"retired\": true}} to take {group} from them"
+            ),
+            Self::Twins { node, instances } => write!(
+                f,
+                "instances {} are all tagged as broker {node}; nobody can tell which one it is, so none is touched; put the tag kafka-privatelink:node-id right",
+                list(instances.iter())
+            ),
+            Self::NoPort { node, group } => write!(
+                f,
+                "broker {node} gets {group} when its port is given; its port is not given yet"
+            ),
+            Self::NoZone { node, group } => write!(
+                f,
+                "broker {node} gets no {group}: no line of the pattern is for its zone; add one"
+            ),
+            Self::NotRunning {
+                node,
+                instance,
+                state,
+            } => write!(
+                f,
+                "broker {node} is not asked: instance {instance} is {state}"
+            ),
+            Self::Untold { node, why } => {
+                write!(f, "what broker {node} runs with is not known: {why}")
+            }
+            Self::Another {
+                node,
+                instance,
+                reached,
+            } => write!(
+                f,
+                "instance {instance} is tagged as broker {node}, and broker {reached} answers there; put the tag kafka-privatelink:node-id right"
+            ),
+            Self::Silent { node, why } => write!(
+                f,
+                "broker {node} does not answer on its admin listener, and we did nothing to it: {why}; start it, or say in the parameter admin where it answers"
+            ),
+            Self::Starting { node, why } => write!(
+                f,
+                "broker {node} starts or recovers: its process is there, and its admin listener is not ({why}); it is waited for, however long it takes"
+            ),
+            Self::Overridden { node, key } => write!(
+                f,
+                "broker {node} runs with an override of {key} that no edit of its file changes; delete it: kafka-configs.sh --entity-type brokers --entity-name {node} --alter --delete-config {key}"
+            ),
+            Self::Unmanaged {
+                node,
+                instance,
+                why,
+            } => write!(f, "broker {node} on {instance} takes no command: {why}"),
+            Self::InFlight {
+                comment,
+                instances,
+                status,
+            } => write!(
+                f,
+                "nothing else is sent while a command of ours is under way: {comment}, on {}, is {status}",
+                list(instances.iter())
+            ),
+            Self::CommandFailed {
+                comment,
+                why,
+                again,
+            } => write!(
+                f,
+                "a command of ours failed, and is tried again at {again}: {comment}: {why}"
+            ),
+            Self::Host {
+                node,
+                instance,
+                why,
+            } => write!(f, "broker {node} on {instance} is not touched: {why}"),
+            Self::File {
+                node,
+                path,
+                refusal,
+            } => write!(
+                f,
+                "the file of broker {node}, {path}, is not edited: {refusal}"
+            ),
+            Self::PortUsed { node, port, by } => write!(
+                f,
+                "broker {node} could not listen on port {port}: {by}; free the port, or give the group another \"bind_port\""
+            ),
+            Self::TakenBack { node } => write!(
+                f,
+                "broker {node} was given its listeners, its new process exited, and its old file and process are back; it is not tried again for these parameters: put right what Kafka said, and write the listener parameter again"
+            ),
+            Self::ExitedToo { node, phase } => write!(
+                f,
+                "broker {node} does not run: its old file is back, and its old process exited, too (it was {phase}); nothing more is tried; see its log, and start it"
+            ),
+            Self::Undone { node } => write!(
+                f,
+                "whatever starts broker {node} writes its file anew, so that our edit was undone; give that program the listeners"
+            ),
+            Self::MoreThanOne { node, others } => write!(
+                f,
+                "broker {node} is not restarted, since it is not alone: {} there, too, and this release can restart the broker of a cluster of one only",
+                others_are(others)
+            ),
+            Self::VotersUntold { node, why } => write!(
+                f,
+                "broker {node} is not restarted, since it is not known who else elects the controller: {why}; allow its user to Describe the cluster"
+            ),
+            Self::NoConsent { node, parameter } => write!(
+                f,
+                "broker {node} waits for your word; write any-time, or windows such as \"Sat,Sun 02:00-05:00 UTC\", into {parameter} to let brokers restart"
+            ),
+            Self::NotNow {
+                node,
+                opens: Some(opens),
+            } => write!(
+                f,
+                "broker {node} waits until brokers may restart, at {opens}"
+            ),
+            Self::NotNow { node, opens: None } => {
+                write!(f, "broker {node} waits: the parameter restarts says never")
+            }
+        }
+    }
+}
+
+fn list<T: fmt::Display>(items: impl Iterator<Item = T>) -> String {
+    let items: Vec<String> = items.map(|it| it.to_string()).collect();
+    items.join(", ")
+}
+
+/// So many nodes are named.
+const NAMED: usize = 8;
+
+fn others_are(others: &BTreeSet<NodeId>) -> String {
+    let named = list(others.iter().take(NAMED));
+    match (others.len(), others.len().saturating_sub(NAMED)) {
+        (1, _) => format!("node {named} is"),
+        (_, 0) => format!("nodes {named} are"),
+        (_, more) => format!("nodes {named} and {more} more are"),
+    }
+}

@@ -1,0 +1,298 @@
+//! For tests: one look at a cluster, drawn by hand. Broker 1 is alone, runs with INTERNAL and CONTROLLER
+//! only, has port 9093 in the group EXTERNAL, and may restart at any time, until adjectives change something.
+
+use crate::documents::Document;
+use crate::host::reply::hex;
+use crate::observed::Observed;
+use crate::plan::Plan;
+use crate::server_properties::mask;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use fleet::look::{
+    EXTERNAL, ORDERS, PATTERN, command, id, instance, managed_instance, node, noon, owner,
+    parameter, port, target_group,
+};
+use fleet::observed::{CommandOutput, CommandStatus, InstanceState, Parameter};
+use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::Ipv4Addr;
+
+/// The file of broker 1 before anything of ours.
+pub(crate) const FILE: &str = "# Broker 1\nprocess.roles=broker,controller\nnode.id=1\n\
+controller.quorum.voters=1@10.0.0.1:29092\nlisteners=INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092\n\
+advertised.listeners=INTERNAL://10.0.0.1:9092\nlistener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
+inter.broker.listener.name=INTERNAL\ncontroller.listener.names=CONTROLLER\nlog.dirs=./data\nsecret.thing=hunter2\n";
+/// Where it is.
+pub(crate) const PATH: &str = "/opt/kafka/config/server.properties";
+/// What broker 1 should tell the clients of EXTERNAL.
+pub(crate) const ENDPOINT: &str = "b1.usw2-az1.abc.example.com:9093";
+
+/// One look.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    pub(crate) observed: Observed,
+    /// The file of broker 1.
+    pub(crate) file: String,
+    /// The answer of the newest inspection of its host, changed by adjectives.
+    pub(crate) host: Value,
+}
+
+fn base64(text: impl AsRef<[u8]>) -> String {
+    BASE64_STANDARD.encode(text)
+}
+
+/// How a command puts its answer out.
+pub(crate) fn put_out(answer: &Value) -> String {
+    let line = answer.to_string();
+    let (length, sum) = (line.len(), hex(line.as_bytes()));
+    format!("{line}\nkafka-privatelink {length} {sum}\n")
+}
+
+fn setting(value: &str) -> Setting {
+    Setting {
+        value: Some(value.to_owned()),
+        is_overridden: false,
+    }
+}
+
+impl Look {
+    /// A cluster as described above.
+    pub(crate) fn alone() -> Self {
+        let process = json!({
+            "pid": 12, "start": 3400, "node": 1, "roles": "broker,controller", "file": base64(PATH),
+            "overrides": [], "container": false, "kind": "plain", "unit": null, "jaas": false, "uid": 1000,
+            "parent": base64("systemd"), "version": "3.7.1",
+        });
+        let host = json!({
+            "v": 1, "action": "inspect", "nonce": "00112233445566778", "clock": noon().as_second() - 30,
+            "outcome": "inspected", "instance": "i-1", "processes": [process], "matches": 1, "broker": process,
+            "nofile": "65536:65536", "unit": null, "state": null, "record": false,
+            "hook": {"present": false, "safe": false}, "systemd": true, "ephemeral": "32768-60999",
+            "reserved": "39092", "ports": [{"port": 39092, "sockets": 0, "listeners": []}],
+        });
+        let look = Self {
+            observed: Observed {
+                now: Ok(noon()),
+                cluster: ORDERS.into(),
+                parameters: Ok(vec![
+                    parameter("listeners/EXTERNAL", PATTERN, 3600),
+                    parameter("restarts", "any-time", 3600),
+                ]),
+                instances: Ok(Vec::new()),
+                auto_scaling_groups: Ok(Vec::new()),
+                target_groups: Ok(Vec::new()),
+                managed: Ok(Vec::new()),
+                commands: Ok(Vec::new()),
+                outputs: BTreeMap::new(),
+                shown: Ok(Vec::new()),
+            },
+            file: FILE.to_owned(),
+            host,
+        };
+        look.and_broker(1)
+    }
+
+    /// One more broker, mapped and without EXTERNAL.
+    pub(crate) fn and_broker(mut self, number: u32) -> Self {
+        let name = id(number);
+        let one = instance(name.as_str(), number, InstanceState::Running);
+        let at = 9092 + u16::try_from(number).expect("a small number");
+        let entry = target_group(EXTERNAL, owner(number), at, Some(number));
+        let observed = &mut self.observed;
+        observed.instances.as_mut().expect("seen").push(one);
+        observed.target_groups.as_mut().expect("seen").push(entry);
+        let managed = managed_instance(name.as_str());
+        observed.managed.as_mut().expect("seen").push(managed);
+        let shown = Shown::Itself(Itself {
+            cluster_id: None,
+            listeners: setting("INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092"),
+            advertised: setting(&format!("INTERNAL://10.0.0.{number}:9092")),
+            protocols: setting("INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            listed: [node(number)].into(),
+            replicas: [node(number)].into(),
+            voters: Voters::Are([node(number)].into()),
+        });
+        let question = AdminQuestion {
+            broker: node(number),
+            instance: name,
+            address: Ipv4Addr::new(10, 0, 0, 1),
+            port: port(9092),
+        };
+        observed.shown.as_mut().expect("seen").push(AdminAnswer {
+            question,
+            shown,
+            milliseconds: 3,
+        });
+        self
+    }
+
+    /// Its host was inspected 30 s ago.
+    pub(crate) fn inspected(self) -> Self {
+        self.inspected_ago(30)
+    }
+
+    /// Its host was inspected so many seconds ago.
+    pub(crate) fn inspected_ago(mut self, age: i64) -> Self {
+        let mut host = self.host.clone();
+        host["clock"] = json!(noon().as_second() - age);
+        if host.get("file").is_none() {
+            host["file"] = self.file_json();
+        }
+        let output = put_out(&host);
+        self = self.commanded(Document::Inspect, age, CommandStatus::Success, &output);
+        self
+    }
+
+    /// A command of ours was sent so many seconds ago.
+    pub(crate) fn commanded(
+        mut self,
+        document: Document,
+        age: i64,
+        status: CommandStatus,
+        output: &str,
+    ) -> Self {
+        let name = document.name(&ORDERS.into());
+        let mut sent = command(
+            &format!("c-{}-{age}", document.word()),
+            name.as_str(),
+            "i-1",
+            age,
+        );
+        sent.status = status.clone();
+        sent.comment = format!("{} broker 1, order 0123456789abcdef", document.word());
+        let output = CommandOutput {
+            command: sent.id.clone(),
+            instance: id(1),
+            status,
+            exit_code: Some(0),
+            stdout: output.to_owned(),
+            stderr: String::new(),
+        };
+        let outputs = &mut self.observed.outputs;
+        outputs.insert(sent.id.clone(), Ok(Some(output)));
+        self.observed.commands.as_mut().expect("seen").push(sent);
+        self
+    }
+
+    fn file_json(&self) -> Value {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        let masked = mask(self.file.as_bytes());
+        encoder.write_all(&masked).expect("packed");
+        let masked = encoder.finish().expect("packed");
+        json!({
+            "path": base64(PATH), "real": base64(PATH), "symlink": false, "readable": true, "writable": true,
+            "uid": 1000, "gid": 1000, "mode": "644", "links": 1, "size": self.file.len(), "free": 1_000_000_000,
+            "sha256": hex(self.file.as_bytes()), "generated": false, "masked": base64(masked),
+        })
+    }
+
+    /// Something of the host is otherwise: a JSON pointer and a value.
+    pub(crate) fn host(mut self, pointer: &str, value: Value) -> Self {
+        if pointer.starts_with("/file") && self.host.get("file").is_none() {
+            self.host["file"] = self.file_json();
+        }
+        *self.host.pointer_mut(pointer).expect(pointer) = value;
+        if let Some(rest) = pointer.strip_prefix("/broker/") {
+            let first = format!("/processes/0/{rest}");
+            let value = self.host.pointer(pointer).cloned().expect(pointer);
+            if let Some(place) = self.host.pointer_mut(&first) {
+                *place = value;
+            }
+        }
+        self
+    }
+
+    /// What our last command left on the host.
+    pub(crate) fn left(self, phase: &str, outcome: &str, revision: &str, kept: Value) -> Self {
+        let generation = noon().as_millisecond() - 3_600_000;
+        let state = json!({
+            "phase": phase, "heading": "forth", "mode": "edit", "nonce": "0123456789abcdef",
+            "generation": generation.to_string(), "revision": revision, "old-sha256": "a1".repeat(32),
+            "new-sha256": "b2".repeat(32), "outcome": outcome, "kept": kept,
+        });
+        self.host("/state", state)
+    }
+
+    /// Its process is gone.
+    pub(crate) fn gone(self) -> Self {
+        self.host("/broker", Value::Null)
+            .host("/matches", json!(0))
+            .host("/processes", json!([]))
+    }
+
+    /// Its broker shows something else.
+    pub(crate) fn showing(mut self, shown: Shown) -> Self {
+        self.observed.shown.as_mut().expect("seen")[0].shown = shown;
+        self
+    }
+
+    /// Its broker shows itself with a change.
+    pub(crate) fn showing_itself(self, change: impl FnOnce(&mut Itself)) -> Self {
+        let shown = &self.observed.shown.as_ref().expect("seen")[0].shown;
+        let Shown::Itself(mut itself) = shown.clone() else {
+            panic!("it shows itself");
+        };
+        change(&mut itself);
+        self.showing(Shown::Itself(itself))
+    }
+
+    /// It does not answer.
+    pub(crate) fn silent(self) -> Self {
+        self.showing(Shown::Silent {
+            why: "nothing listens there".to_owned(),
+        })
+    }
+
+    /// It has EXTERNAL as wanted.
+    pub(crate) fn serving(self) -> Self {
+        self.showing_itself(|it| {
+            it.listeners = setting(
+                "INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092,EXTERNAL://0.0.0.0:39092",
+            );
+            it.advertised = setting(&format!("INTERNAL://10.0.0.1:9092,EXTERNAL://{ENDPOINT}"));
+        })
+    }
+
+    /// A parameter is otherwise.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        let parameters = self.observed.parameters.as_mut().expect("seen");
+        let one = parameter(name, value, 3600);
+        parameters.retain(|it: &Parameter| it.name != one.name);
+        parameters.push(one);
+        self
+    }
+
+    /// A parameter is not there.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        let parameters = self.observed.parameters.as_mut().expect("seen");
+        parameters.retain(|it: &Parameter| !it.name.ends_with(name));
+        self
+    }
+
+    /// At another time.
+    pub(crate) fn at(mut self, now: Timestamp) -> Self {
+        self.observed.now = Ok(now);
+        self
+    }
+
+    /// The plan.
+    pub(crate) fn plan(&self) -> Plan {
+        crate::plan::plan(&self.observed)
+    }
+
+    /// What is held, as kinds.
+    pub(crate) fn held(&self) -> Vec<String> {
+        self.plan().held.into_iter().map(|it| it.kind).collect()
+    }
+
+    /// Its steps, as sentences.
+    pub(crate) fn steps(&self) -> Vec<String> {
+        let steps = self.plan().steps;
+        steps.iter().map(|step| step.change.to_string()).collect()
+    }
+}

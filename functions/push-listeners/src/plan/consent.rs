@@ -1,0 +1,43 @@
+//! Whether a broker may be restarted now: nobody's is because a stack was deployed.
+
+use super::subject::Subject;
+use super::view::View;
+use crate::held::Held;
+use crate::restarts::Consent;
+use fleet::shown::{Itself, Voters};
+use fleet::words::NodeId;
+use std::collections::BTreeSet;
+
+/// Why a broker may not be restarted now, each of it.
+pub(super) fn held(view: &View<'_>, subject: &Subject<'_>, shows: &Itself) -> Vec<Held> {
+    let node = subject.broker.node;
+    let mut held = Vec::new();
+    let mut others: BTreeSet<NodeId> = shows.others(node);
+    others.extend(view.nodes().into_iter().filter(|it| *it != node));
+    if !others.is_empty() {
+        held.push(Held::MoreThanOne { node, others });
+    }
+    match &shows.voters {
+        Voters::Untold(why) => held.push(Held::VotersUntold {
+            node,
+            why: why.clone(),
+        }),
+        Voters::Are(_) | Voters::None => {}
+    }
+    match view.restarts() {
+        None => held.push(Held::NoConsent {
+            node,
+            parameter: view.restarts_parameter(),
+        }),
+        Some(Err((parameter, refusals))) => held.push(Held::ParameterRefused {
+            parameter,
+            refusals,
+            stays: "no broker is restarted",
+        }),
+        Some(Ok(restarts)) => match restarts.at(view.now) {
+            Consent::Given(_) => {}
+            Consent::Withheld(opens) => held.push(Held::NotNow { node, opens }),
+        },
+    }
+    held
+}

@@ -1,0 +1,94 @@
+//! What is to change in a broker's file, by its newest inspection.
+
+use super::subject::Subject;
+use crate::held::Held;
+use crate::host::inspection::{File, Inspection, Process, ReadFile};
+use crate::host::masked::unpack;
+use crate::server_properties::diff::Diff;
+use crate::server_properties::{Kept, Span, Version, edit, remove};
+use fleet::words::GroupName;
+use std::collections::BTreeSet;
+
+/// How much of a path is shown.
+const SHOWN: usize = 300;
+
+/// What is to change.
+pub(super) struct Change {
+    /// The bytes; none if the file says it already.
+    pub(super) spans: Vec<Span>,
+    /// What is kept on the host, what earlier edits had to keep included.
+    pub(super) kept: BTreeSet<Kept>,
+    /// The lines.
+    pub(super) diff: Diff,
+    /// What a person should know.
+    pub(super) remarks: Vec<String>,
+}
+
+/// Works out the change: what is wanted first, and what is retired in a run of its own, so that one change
+/// is one of both.
+pub(super) fn change(
+    subject: &Subject<'_>,
+    inspection: &Inspection,
+    process: &Process,
+    file: &ReadFile,
+) -> Result<Change, Held> {
+    let (node, instance) = (subject.broker.node, subject.broker.instance.clone());
+    let masked = file.masked.as_deref().unwrap_or_default();
+    let bytes = unpack(masked, file.size).map_err(|error| Held::Host {
+        node,
+        instance,
+        why: error.to_string(),
+    })?;
+    let refused = |refusal| Held::File {
+        node,
+        path: file.path.shown(SHOWN),
+        refusal: Box::new(refusal),
+    };
+    let version = Version::parse(&process.version);
+    let mut kept = kept_before(inspection);
+    let edited = edit(&bytes, &subject.wanted, version).map_err(refused)?;
+    if !edited.spans.is_empty() || subject.retired.is_empty() {
+        kept.extend(edited.kept);
+        return Ok(Change {
+            spans: edited.spans,
+            kept,
+            diff: edited.diff,
+            remarks: edited.remarks.iter().map(ToString::to_string).collect(),
+        });
+    }
+    let retired: Vec<GroupName> = subject.retired.iter().cloned().collect();
+    let removed = remove(&bytes, &retired, &kept, version).map_err(refused)?;
+    let explicit = removed.explicit.iter().map(|key| {
+        format!("{key} stays, and says what Kafka would take without it: it is not known whether it was there before")
+    });
+    Ok(Change {
+        spans: removed.spans,
+        remarks: explicit.collect(),
+        kept,
+        diff: removed.diff,
+    })
+}
+
+/// What earlier edits had to keep.
+fn kept_before(inspection: &Inspection) -> BTreeSet<Kept> {
+    let state = inspection.state.iter();
+    let lines = state.flat_map(|state| &state.kept);
+    lines
+        .filter_map(|line| Kept::parse(&format!("{} {}", line.key, line.was)))
+        .collect()
+}
+
+/// The file of an inspection, if it was read.
+pub(super) fn read_file(inspection: &Inspection) -> Result<&ReadFile, String> {
+    match &inspection.file {
+        Some(File::Read(file)) if file.too_big => Err(format!(
+            "its file, {}, is too large for what AWS shows of a command",
+            file.path.shown(SHOWN)
+        )),
+        Some(File::Read(file)) => Ok(file),
+        Some(File::Unread { path }) => {
+            Err(format!("its file, {}, cannot be read", path.shown(SHOWN)))
+        }
+        None => Err("it is not known which file it runs with".to_owned()),
+    }
+}

@@ -1,0 +1,246 @@
+//! What a host is like, and whether its broker may be touched at all. Odd set-ups are told, not handled.
+
+use super::edits::read_file;
+use super::subject::Subject;
+use super::view::View;
+use crate::held::Held;
+use crate::host::inspection::{Inspection, Kind, Process, Sockets};
+use crate::server_properties::Key;
+use fleet::words::Port;
+use jiff::{SignedDuration, Timestamp};
+
+/// How far a host's clock may be off: what is ordered ends by it.
+const CLOCK: i64 = 5;
+/// How long Kafka takes to stop at most (K-12), and a little more.
+pub(super) const STOP_SECONDS: u16 = 330;
+/// How much of what a host says is shown.
+const SHOWN: usize = 200;
+
+/// Why an instance takes no command, if so.
+pub(super) fn unmanaged(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
+    let broker = subject.broker;
+    let why = match view.managed.get(&broker.instance) {
+        None => "Systems Manager does not know it; see that its SSM agent runs and that its instance profile allows AmazonSSMManagedInstanceCore".to_owned(),
+        Some(it) if !it.is_online() => {
+            format!("its SSM agent is {}; see that it runs", it.ping.as_str())
+        }
+        Some(it) if it.gives_parameters_by_environment() != Some(true) => format!(
+            "its SSM agent is {}, and 3.3.2746.0 is needed, which gives scripts their parameters as environment variables; update it by AWS-UpdateSSMAgent",
+            match it.agent_version.as_str() {
+                "" => "of a version that is not known",
+                version => version,
+            }
+        ),
+        Some(_) => return None,
+    };
+    Some(Held::Unmanaged {
+        node: broker.node,
+        instance: broker.instance.clone(),
+        why,
+    })
+}
+
+/// Why a broker is not touched, by what was found on its host.
+pub(super) fn odd(
+    subject: &Subject<'_>,
+    inspection: &Inspection,
+    process: &Process,
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> Vec<Held> {
+    let broker = subject.broker;
+    let host = |why: String| Held::Host {
+        node: broker.node,
+        instance: broker.instance.clone(),
+        why,
+    };
+    let mut held: Vec<Held> = whys(inspection, process, asked_at, now)
+        .into_iter()
+        .map(host)
+        .collect();
+    let ports = subject.ports();
+    let used = inspection
+        .ports
+        .iter()
+        .filter(|it| ports.contains(&it.port));
+    held.extend(used.filter_map(|it| {
+        Some(Held::PortUsed {
+            node: broker.node,
+            port: it.port,
+            by: holder(it, process)?,
+        })
+    }));
+    held
+}
+
+fn whys(
+    inspection: &Inspection,
+    process: &Process,
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> Vec<String> {
+    let mut whys = Vec::new();
+    let mut say = |is_so: bool, why: &dyn Fn() -> String| {
+        if is_so {
+            whys.push(why());
+        }
+    };
+    let off = clock_off(inspection, asked_at, now);
+    say(off > CLOCK, &|| {
+        format!("its clock is {off} s off, and {CLOCK} s are allowed; let chrony set it")
+    });
+    say(process.container, &|| {
+        "its broker runs in a container; give the container its listeners".to_owned()
+    });
+    match process.kind {
+        Kind::Plain | Kind::Unit => {}
+        Kind::Wrapped => say(true, &|| {
+            "a script that runs in a systemd unit started its broker; let the unit start Kafka itself, with exec".to_owned()
+        }),
+        Kind::UserUnit => say(true, &|| {
+            "a user's own systemd started its broker; use a unit of the system".to_owned()
+        }),
+    }
+    for it in &process.overrides {
+        let key = it.key.shown(SHOWN);
+        say(Key::parse(&key).is_some(), &|| {
+            format!(
+                "--override on its command line says {key}, which no edit of its file changes; take it out"
+            )
+        });
+    }
+    match read_file(inspection) {
+        Err(why) => say(true, &|| why.clone()),
+        Ok(file) => {
+            let path = file.path.shown(SHOWN);
+            say(file.symlink, &|| {
+                format!(
+                    "its file, {path}, is a link to {}; let Kafka run with that",
+                    file.real.shown(SHOWN)
+                )
+            });
+            say(file.links > 1, &|| {
+                format!("its file, {path}, has {} names", file.links)
+            });
+            say(!file.writable, &|| {
+                format!("its file, {path}, cannot be written")
+            });
+            say(file.uid != 0 && file.uid != process.uid, &|| {
+                format!(
+                    "its file, {path}, belongs to user {}, and the broker runs as user {}",
+                    file.uid, process.uid
+                )
+            });
+            say(file.generated, &|| {
+                format!(
+                    "a comment in its file, {path}, says that a program writes it; give that program the listeners"
+                )
+            });
+            let needed = 4 * file.size + 1024 * 1024;
+            say(file.free < needed, &|| {
+                format!(
+                    "the disk of its file has {} bytes free, and {needed} are needed",
+                    file.free
+                )
+            });
+        }
+    }
+    if let Some(hook) = inspection.hook
+        && hook.present
+    {
+        say(!hook.safe, &|| {
+            "/etc/kafka-privatelink/restart must be a plain file that is executable and that only root can write".to_owned()
+        });
+        let limit = inspection.unit.as_ref().and_then(|unit| unit.stop_seconds);
+        say(limit.is_some_and(|it| it < STOP_SECONDS.into()), &|| {
+            format!(
+                "/etc/kafka-privatelink/restart stops it by its systemd unit, which kills it after {} s; {}",
+                limit.unwrap_or_default(),
+                drop_in()
+            )
+        });
+    }
+    whys
+}
+
+/// What a person should know of a host, and what does not hold anything.
+pub(super) fn remarks(subject: &Subject<'_>, inspection: &Inspection) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if let Some(unit) = &inspection.unit
+        && let Some(limit) = unit.stop_seconds
+        && limit < STOP_SECONDS.into()
+    {
+        let name = unit.name.shown(SHOWN);
+        remarks.push(format!(
+            "systemctl stop {name} kills the broker after {limit} s, and Kafka may take {STOP_SECONDS} s; {}",
+            drop_in()
+        ));
+    }
+    let exposed = subject
+        .ports()
+        .into_iter()
+        .filter(|port| is_ephemeral(inspection, *port));
+    remarks.extend(exposed.map(|port| {
+        format!("an outgoing connection may take port {port} before Kafka does; reserve it: sysctl -w net.ipv4.ip_local_reserved_ports={port}, and in /etc/sysctl.d")
+    }));
+    remarks
+}
+
+fn drop_in() -> String {
+    format!("write [Service] and TimeoutStopSec={STOP_SECONDS} by systemctl edit")
+}
+
+/// Seconds by which a host's clock is before the command was sent, or behind now.
+fn clock_off(inspection: &Inspection, asked_at: Timestamp, now: Timestamp) -> i64 {
+    let early = asked_at.as_second() - inspection.clock;
+    let late = inspection.clock - now.as_second();
+    early.max(late).max(0)
+}
+
+/// Who has a port that is not the broker itself.
+fn holder(sockets: &Sockets, process: &Process) -> Option<String> {
+    let other = sockets
+        .listeners
+        .iter()
+        .find(|it| it.pid != Some(process.pid));
+    let has_it = sockets
+        .listeners
+        .iter()
+        .any(|it| it.pid == Some(process.pid));
+    match other {
+        Some(it) => {
+            let name = it.name.shown(SHOWN);
+            Some(match it.pid {
+                Some(pid) => format!("process {pid} ({name}) listens there on IPv{}", it.family),
+                None => format!("something listens there on IPv{}", it.family),
+            })
+        }
+        None if sockets.sockets > 0 && !has_it => {
+            Some("a connection has it as its own port".to_owned())
+        }
+        None => None,
+    }
+}
+
+/// Whether the kernel may give a port to an outgoing connection.
+fn is_ephemeral(inspection: &Inspection, port: Port) -> bool {
+    let range = inspection.ephemeral.as_deref().unwrap_or_default();
+    let reserved = inspection.reserved.as_deref().unwrap_or_default();
+    holds(range, port) && !reserved.split(',').any(|it| holds(it, port))
+}
+
+/// Whether `first-last`, or a single number, holds a port.
+fn holds(range: &str, port: Port) -> bool {
+    let (first, last) = range.split_once('-').unwrap_or((range, range));
+    match (first.trim().parse::<u16>(), last.trim().parse::<u16>()) {
+        (Ok(first), Ok(last)) => (first..=last).contains(&port.get()),
+        (_, _) => false,
+    }
+}
+
+/// Later than that a host refuses: what was seen is old by then.
+pub(super) fn not_after(now: Timestamp) -> Timestamp {
+    /// The delivery of a command, and a little more.
+    const WITHIN: SignedDuration = SignedDuration::from_secs(90);
+    now + WITHIN
+}

@@ -1,0 +1,135 @@
+//! What our commands said on a broker's host: the newest inspection, and whether it is new enough.
+
+use super::subject::Subject;
+use super::view::View;
+use crate::documents::Document;
+use crate::held::Held;
+use crate::host::inspection::Inspection;
+use crate::host::reply;
+use fleet::foreign::clean;
+use fleet::observed::{Command, CommandOutput};
+use fleet::words::{CommandId, InstanceId};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long an inspection is good for. Whatever changes on the host meanwhile, *apply* refuses.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(60);
+/// The same of a broker that does not answer: its process may exit at any time.
+const GOOD_FOR_SILENT: SignedDuration = SignedDuration::from_mins(2);
+/// How long nothing is sent again after a command that failed.
+pub(super) const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+/// How much of what a host said is shown.
+const SHOWN: usize = 200;
+
+/// What the newest commands of a host say.
+pub(super) enum Looked {
+    /// This is how the host is.
+    At(Box<Inspection>, Timestamp),
+    /// Somebody has to look first.
+    Not,
+    /// Looking failed, or its answer has not come yet.
+    Held(Held),
+}
+
+/// The commands whose outputs are needed, with their hosts.
+pub(super) fn commands(view: &View<'_>, subject: &Subject<'_>) -> Vec<(CommandId, InstanceId)> {
+    let instance = &subject.broker.instance;
+    let newest = |document| view.observed.newest(instance, document);
+    let all = [Document::Inspect, Document::Apply]
+        .into_iter()
+        .filter_map(newest);
+    all.filter(|it| it.status.has_ended())
+        .map(|it| (it.id.clone(), instance.clone()))
+        .collect()
+}
+
+/// The newest inspection of a broker's host, if nothing of ours happened there since.
+pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
+    let instance = &subject.broker.instance;
+    let newest = |document| view.observed.newest(instance, document);
+    let Some(command) = newest(Document::Inspect) else {
+        return Looked::Not;
+    };
+    let touched = [Document::Apply, Document::Stop]
+        .into_iter()
+        .filter_map(newest);
+    let touched = touched.map(|it| it.requested_at).max();
+    if touched.is_some_and(|at| at >= command.requested_at) {
+        return Looked::Not;
+    }
+    let good_for = match subject.itself() {
+        Some(_) => GOOD_FOR,
+        None => GOOD_FOR_SILENT,
+    };
+    if view.now.duration_since(command.requested_at) > good_for {
+        return Looked::Not;
+    }
+    let inspection = match output(view, command) {
+        Ok(Some(output)) => reply::read::<Inspection>(&output.stdout).map_err(|error| {
+            let said = clean(output.stderr.trim(), SHOWN);
+            match said.as_str() {
+                "" => format!("{error}; it is {}", output.status),
+                said => format!("{error}; it is {}, and said: {said}", output.status),
+            }
+        }),
+        // Nothing to be read yet, as right after a command was sent.
+        Ok(None) => return Looked::Held(waits(command)),
+        Err(held) => return Looked::Held(held),
+    };
+    let inspection = inspection.and_then(|it| match (&it.too_long, it.outcome.as_str()) {
+        (Some(length), _) => Err(format!(
+            "its answer has {length} characters, too many for AWS"
+        )),
+        (None, "inspected") => Ok(it),
+        (None, _) => {
+            let about = it.about.map(|it| it.shown(SHOWN)).unwrap_or_default();
+            Err(format!(
+                "the host refused: {} {about}",
+                it.why.unwrap_or_default()
+            ))
+        }
+    });
+    match inspection {
+        Ok(it) if covers(&it, subject) => Looked::At(Box::new(it), command.requested_at),
+        Ok(_) => Looked::Not,
+        Err(why) => failed(view, command, why),
+    }
+}
+
+/// Whether an inspection looked at every port that the broker is to listen on.
+fn covers(inspection: &Inspection, subject: &Subject<'_>) -> bool {
+    let asked = |port| inspection.ports.iter().any(|it| it.port == port);
+    subject.ports().into_iter().all(asked)
+}
+
+/// A command that failed is sent again after a while.
+pub(super) fn failed(view: &View<'_>, command: &Command, why: String) -> Looked {
+    let again = command.requested_at + PAUSE;
+    match view.now >= again {
+        true => Looked::Not,
+        false => Looked::Held(Held::CommandFailed {
+            comment: clean(&command.comment, SHOWN),
+            why,
+            again,
+        }),
+    }
+}
+
+/// What a command said; none if AWS does not know yet.
+pub(super) fn output<'a>(
+    view: &View<'a>,
+    command: &Command,
+) -> Result<Option<&'a CommandOutput>, Held> {
+    match view.observed.outputs.get(&command.id) {
+        None => Ok(None),
+        Some(Err(_)) => Err(super::blind("what our command said")),
+        Some(Ok(output)) => Ok(output.as_ref()),
+    }
+}
+
+fn waits(command: &Command) -> Held {
+    Held::InFlight {
+        comment: clean(&command.comment, SHOWN),
+        instances: command.instances.clone(),
+        status: command.status.clone(),
+    }
+}

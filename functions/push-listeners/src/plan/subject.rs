@@ -1,0 +1,133 @@
+//! One broker: what it should show, and what it shows.
+
+use super::draft::Draft;
+use super::view::View;
+use crate::difference::{Difference, differences};
+use crate::documents::Document;
+use crate::held::Held;
+use crate::server_properties::Wanted;
+use fleet::brokers::Broker;
+use fleet::ledger::Entry;
+use fleet::listener::ListenerGroup;
+use fleet::naming::Owner;
+use fleet::shown::{Itself, Shown};
+use fleet::wishes;
+use fleet::words::{GroupName, Port};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// A broker with one live instance.
+pub(super) struct Subject<'a> {
+    pub(super) broker: &'a Broker,
+    /// What it should have, group by group.
+    pub(super) wanted: Vec<Wanted>,
+    /// The groups that it should have no more.
+    pub(super) retired: BTreeSet<GroupName>,
+    /// What it shows; none if it was not asked.
+    pub(super) shown: Option<&'a Shown>,
+    /// What is different; none if it is not known.
+    pub(super) differences: Option<Vec<Difference>>,
+    /// Whether a command of ours that changes something was sent to its host in the last day.
+    pub(super) was_touched: bool,
+}
+
+impl<'a> Subject<'a> {
+    /// A broker, with what holds some of its groups.
+    pub(super) fn of(view: &'a View<'a>, broker: &'a Broker, draft: &mut Draft) -> Self {
+        let (mut wanted, mut retired) = (Vec::new(), BTreeSet::new());
+        for (name, wish) in &view.wishes.groups {
+            match wish {
+                wishes::Wanted::Serve(group) => {
+                    if group.without.names(broker.node, &broker.instance) {
+                        continue;
+                    }
+                    match wanted_of(view, broker, group) {
+                        Ok(it) => wanted.push(it),
+                        Err(held) => draft.hold(held),
+                    }
+                }
+                wishes::Wanted::Retire { .. } => _ = retired.insert(name.clone()),
+                wishes::Wanted::Refused { .. } | wishes::Wanted::Deleted { .. } => {}
+            }
+        }
+        let shown = view.shown(&broker.instance).map(|it| &it.shown);
+        let differences = match shown {
+            Some(Shown::Itself(shows)) => Some(differences(shows, &wanted, &retired)),
+            Some(Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. }) | None => {
+                None
+            }
+        };
+        let newest = |document| view.observed.newest(&broker.instance, document);
+        let was_touched = newest(Document::Apply).is_some() || newest(Document::Stop).is_some();
+        Self {
+            broker,
+            wanted,
+            retired,
+            shown,
+            differences,
+            was_touched,
+        }
+    }
+
+    /// Whether its host may have to be looked at or touched.
+    pub(super) fn may_need_a_hand(&self) -> bool {
+        match (self.shown, &self.differences) {
+            (_, Some(differences)) => !differences.is_empty(),
+            (Some(Shown::Silent { .. }), None) => self.was_touched,
+            (Some(_) | None, None) => false,
+        }
+    }
+
+    /// What its process shows, if it shows itself.
+    pub(super) fn itself(&self) -> Option<&'a Itself> {
+        match self.shown? {
+            Shown::Itself(itself) => Some(itself),
+            Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. } => None,
+        }
+    }
+
+    /// The bind ports of what it should have.
+    pub(super) fn ports(&self) -> Vec<Port> {
+        self.wanted.iter().map(|it| it.bind_port).collect()
+    }
+
+    /// What it should show, as a hash: 16 hexadecimal digits.
+    pub(super) fn revision(&self) -> String {
+        let mut hash = Sha256::new();
+        for it in &self.wanted {
+            let protocol = it.protocol.as_str();
+            let line = format!(
+                "{} {} {protocol} {}\n",
+                it.name, it.bind_port, it.advertised
+            );
+            hash.update(line);
+        }
+        for group in &self.retired {
+            hash.update(format!("{group} retired\n"));
+        }
+        let digits = format!("{:x}", hash.finalize());
+        digits[..16].to_owned()
+    }
+}
+
+/// What a broker should have for a group: its port is in the ledger, its name follows from the pattern.
+fn wanted_of(view: &View<'_>, broker: &Broker, group: &ListenerGroup) -> Result<Wanted, Held> {
+    let node = broker.node;
+    let name = &group.name;
+    let key = (name.clone(), Owner::Broker(node));
+    let entry: &Entry = view.ledger.entries.get(&key).ok_or_else(|| Held::NoPort {
+        node,
+        group: name.clone(),
+    })?;
+    let endpoint = group.endpoint(node, broker.az_id.as_ref(), entry.port);
+    let advertised = endpoint.ok_or_else(|| Held::NoZone {
+        node,
+        group: name.clone(),
+    })?;
+    Ok(Wanted {
+        name: name.clone(),
+        bind_port: entry.bind_port,
+        protocol: group.protocol,
+        advertised,
+    })
+}

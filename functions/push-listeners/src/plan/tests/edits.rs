@@ -1,0 +1,186 @@
+//! What is changed, and when.
+
+use crate::documents::Document;
+use crate::look::{ENDPOINT, FILE, Look, put_out};
+use crate::plan::asked;
+use crate::server_properties::{Span, apply};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use fleet::observed::CommandStatus;
+use serde_json::json;
+
+const INSPECT: &str = "inspect broker 1 on i-1";
+const EDIT: &str = "edit the file of broker 1 on i-1 and restart it";
+
+/// The spans of an order's lines.
+fn spans(order: &str) -> Vec<Span> {
+    let bytes = |text: &str| match text {
+        "-" => Vec::new(),
+        text => BASE64_URL_SAFE_NO_PAD.decode(text).expect("base64"),
+    };
+    let lines = order.lines().filter_map(|line| line.strip_prefix("span "));
+    lines
+        .map(|line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            Span {
+                offset: words[0].parse().expect("an offset"),
+                old: bytes(words[1]),
+                new: bytes(words[2]),
+            }
+        })
+        .collect()
+}
+
+/// The file as the only step of a look leaves it.
+fn edited(look: &Look) -> String {
+    assert_eq!(look.steps(), [EDIT], "{:?}", look.plan().held);
+    let order = look.plan().steps[0].change.order.to_string();
+    let file = apply(look.file.as_bytes(), &spans(&order)).expect("an edit");
+    String::from_utf8(file).expect("text")
+}
+
+#[test]
+fn a_broker_that_shows_what_it_should_is_left_alone_and_nobody_looks_at_its_host() {
+    let look = Look::alone().serving();
+    assert!(look.steps().is_empty());
+    assert!(look.held().is_empty(), "{:?}", look.plan().held);
+    assert!(asked(&look.observed).is_empty());
+}
+
+#[test]
+fn a_broker_that_differs_is_inspected_first_and_that_needs_no_consent() {
+    let look = Look::alone().without("restarts");
+    assert_eq!(look.steps(), [INSPECT]);
+    let plan = look.plan();
+    let reason = &plan.steps[0].reason.sentence;
+    assert_eq!(*reason, format!("EXTERNAL is missing; wanted {ENDPOINT}"));
+    assert!(
+        plan.picture
+            .to_string()
+            .contains("its file is inspected first")
+    );
+}
+
+#[test]
+fn an_inspected_broker_is_edited_and_the_plan_shows_the_lines() {
+    let look = Look::alone().inspected();
+    let text = edited(&look);
+    let plus = |line: &str, more: &str| (format!("{line}\n"), format!("{line}{more}\n"));
+    let mut expected = FILE.to_owned();
+    for (old, new) in [
+        plus("CONTROLLER://0.0.0.0:29092", ",EXTERNAL://0.0.0.0:39092"),
+        plus(
+            "INTERNAL://10.0.0.1:9092",
+            &format!(",EXTERNAL://{ENDPOINT}"),
+        ),
+        plus("CONTROLLER:PLAINTEXT", ",EXTERNAL:PLAINTEXT"),
+    ] {
+        expected = expected.replace(&old, &new);
+    }
+    assert_eq!(text, expected);
+    let picture = look.plan().picture.to_string();
+    assert!(
+        picture.contains("should advertise EXTERNAL://"),
+        "{picture}"
+    );
+    let line = format!("+ 6: advertised.listeners=INTERNAL://10.0.0.1:9092,EXTERNAL://{ENDPOINT}");
+    assert!(picture.contains(&line), "{picture}");
+    assert!(!picture.contains("hunter2"), "{picture}");
+}
+
+#[test]
+fn one_decision_is_one_order_however_often_it_is_made() {
+    let nonce = |look: &Look| look.plan().steps[0].change.order.nonce.clone();
+    let look = Look::alone().inspected();
+    let later = look
+        .clone()
+        .at(fleet::look::noon() + jiff::SignedDuration::from_secs(5));
+    assert_eq!(nonce(&look), nonce(&later));
+    let other = Look::alone()
+        .host("/nonce", json!("ffeeddccbbaa99887"))
+        .inspected();
+    assert_ne!(nonce(&look), nonce(&other));
+}
+
+#[test]
+fn a_changed_pattern_changes_what_is_told_and_nothing_else() {
+    let mut look = Look::alone().serving();
+    look.file = edited(&Look::alone().inspected());
+    let look = look
+        .with("listeners/EXTERNAL", "<b>.<az>.new.example.com:<p>")
+        .inspected();
+    let text = edited(&look);
+    assert_eq!(
+        text,
+        look.file.replace("b1.usw2-az1.abc.", "b1.usw2-az1.new.")
+    );
+}
+
+#[test]
+fn a_retired_group_leaves_the_file_as_it_was() {
+    let mut look = Look::alone().serving();
+    look.file = edited(&Look::alone().inspected());
+    let look = look
+        .with("listeners/EXTERNAL", r#"{"retired": true}"#)
+        .inspected();
+    assert_eq!(edited(&look), FILE);
+}
+
+#[test]
+fn what_was_not_there_before_is_kept_and_is_not_there_afterwards() {
+    let lines = FILE.lines().filter(|line| !line.starts_with("advertised."));
+    let first: String = lines.map(|line| format!("{line}\n")).collect();
+    let mut first = first.replace("INTERNAL://0.0.0.0", "INTERNAL://10.0.0.1");
+    first.truncate(first.len() - 1);
+    let mut look = Look::alone();
+    look.file = first.clone();
+    let look = look.inspected();
+    let order = look.plan().steps[0].change.order.to_string();
+    let kept: Vec<&str> = order
+        .lines()
+        .filter_map(|it| it.strip_prefix("kept "))
+        .collect();
+    assert_eq!(kept, ["advertised.listeners absent", "line-ends 1"]);
+    let mut after = Look::alone().serving();
+    after.file = edited(&look);
+    let was = |line: &str| {
+        let (key, was) = line.split_once(' ').expect("two words");
+        json!({"key": key, "was": was})
+    };
+    let kept = kept.into_iter().map(was).collect();
+    let after = after
+        .with("listeners/EXTERNAL", r#"{"retired": true}"#)
+        .left("done", "started", "another", kept)
+        .inspected();
+    assert_eq!(edited(&after), first);
+}
+
+#[test]
+fn a_file_that_says_it_already_is_not_edited_and_its_broker_is_restarted() {
+    let mut look = Look::alone();
+    look.file = edited(&Look::alone().inspected());
+    assert_eq!(look.inspected().steps(), ["restart broker 1 on i-1"]);
+}
+
+#[test]
+fn an_inspection_is_good_for_an_hour_and_not_after_a_command_that_changed_something() {
+    assert_eq!(Look::alone().inspected_ago(3599).steps(), [EDIT]);
+    assert_eq!(Look::alone().inspected_ago(3601).steps(), [INSPECT]);
+    let answer = put_out(&json!({"outcome": "started"}));
+    let since = Look::alone().inspected_ago(300);
+    let since = since.commanded(Document::Apply, 200, CommandStatus::Success, &answer);
+    assert_eq!(since.steps(), [INSPECT]);
+    // It must have looked at every port that is wanted now.
+    let other = Look::alone().host("/ports", json!([])).inspected();
+    assert_eq!(other.steps(), [INSPECT]);
+}
+
+#[test]
+fn the_plan_asks_for_what_our_newest_commands_said_and_for_no_older_ones() {
+    let look = Look::alone().inspected_ago(500).inspected_ago(40);
+    let asked: Vec<String> = asked(&look.observed)
+        .keys()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(asked, ["c-inspect-40"]);
+}

@@ -1,0 +1,290 @@
+//! What is not touched, each with its sentence.
+
+use crate::look::Look;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use fleet::look::node;
+use fleet::observed::{Gap, InstanceState, PingStatus};
+use fleet::shown::Shown;
+use serde_json::{Value, json};
+
+fn base64(text: &str) -> String {
+    BASE64_STANDARD.encode(text)
+}
+
+/// Nothing is done, and this is said.
+fn says(look: &Look, said: &str) {
+    let plan = look.plan();
+    assert!(plan.steps.is_empty(), "{said}: {:?}", plan.steps);
+    let held: Vec<&str> = plan.held.iter().map(|it| it.sentence.as_str()).collect();
+    assert!(
+        held.iter().any(|it| it.contains(said)),
+        "{said:?} is not in {held:?}"
+    );
+}
+
+#[test]
+fn an_odd_host_is_told_and_not_touched() {
+    let used = |pid: Value, sockets: u64| {
+        let listens = json!([{"family": 6, "pid": pid, "name": base64("nginx")}]);
+        json!([{"port": 39092, "sockets": sockets, "listeners": if sockets == 1 { json!([]) } else { listens }}])
+    };
+    let forced = json!([{"key": base64("advertised.listeners"), "value": base64("X://y:1")}]);
+    for (pointer, value, said) in [
+        ("/broker/container", json!(true), "runs in a container"),
+        (
+            "/broker/kind",
+            json!("wrapped"),
+            "let the unit start Kafka itself",
+        ),
+        (
+            "/broker/kind",
+            json!("user-unit"),
+            "use a unit of the system",
+        ),
+        (
+            "/broker/overrides",
+            forced,
+            "--override on its command line says advertised.listeners",
+        ),
+        ("/file/symlink", json!(true), "is a link to"),
+        ("/file/links", json!(2), "has 2 names"),
+        ("/file/writable", json!(false), "cannot be written"),
+        (
+            "/file/uid",
+            json!(1001),
+            "belongs to user 1001, and the broker runs as user 1000",
+        ),
+        (
+            "/file/generated",
+            json!(true),
+            "says that a program writes it",
+        ),
+        ("/file/free", json!(1000), "has 1000 bytes free"),
+        (
+            "/file",
+            json!({"path": base64("/etc/x"), "readable": false}),
+            "its file, /etc/x, cannot be read",
+        ),
+        (
+            "/hook",
+            json!({"present": true, "safe": false}),
+            "only root can write",
+        ),
+        (
+            "/ports",
+            used(json!(77), 2),
+            "process 77 (nginx) listens there on IPv6; free the port",
+        ),
+        (
+            "/ports",
+            used(Value::Null, 2),
+            "something listens there on IPv6",
+        ),
+        (
+            "/ports",
+            used(Value::Null, 1),
+            "a connection has it as its own port",
+        ),
+    ] {
+        says(&Look::alone().host(pointer, value).inspected(), said);
+    }
+}
+
+#[test]
+fn the_broker_itself_may_have_its_port() {
+    let own = json!([{"port": 39092, "sockets": 3, "listeners": [{"family": 4, "pid": 12, "name": base64("java")}]}]);
+    let look = Look::alone().serving().host("/ports", own);
+    let look = look.with("listeners/EXTERNAL", "<b>.<az>.new.example.com:<p>");
+    assert!(
+        look.inspected()
+            .held()
+            .iter()
+            .all(|kind| kind != "PortUsed")
+    );
+}
+
+#[test]
+fn a_host_whose_clock_is_off_is_not_touched() {
+    let at = |clock: i64| {
+        let mut look = Look::alone().inspected();
+        let output = look.observed.outputs.values_mut().next().expect("one");
+        let output = output.as_mut().expect("seen").as_mut().expect("known");
+        let mut host: Value =
+            serde_json::from_str(output.stdout.lines().next().expect("a line")).expect("JSON");
+        let sent = fleet::look::noon().as_second() - 30;
+        host["clock"] = json!(sent + clock);
+        output.stdout = crate::look::put_out(&host);
+        look
+    };
+    for fine in [-5, 0, 30, 35] {
+        assert_eq!(at(fine).steps().len(), 1, "{fine}");
+    }
+    says(&at(-6), "its clock is 6 s off");
+    says(&at(36), "its clock is 6 s off");
+}
+
+#[test]
+fn no_process_and_two_processes_are_told() {
+    says(
+        &Look::alone().gone().inspected(),
+        "no process of Kafka there is broker 1",
+    );
+    let two = Look::alone()
+        .host("/broker", Value::Null)
+        .host("/matches", json!(2));
+    says(&two.inspected(), "2 processes of Kafka there are broker 1");
+}
+
+#[test]
+fn a_file_that_cannot_be_edited_is_told_with_its_line() {
+    let mut look = Look::alone();
+    for (old, new) in [
+        ("0.0.0.0:29092\n", "0.0.0.0:29092,EXTERNAL://:9094\n"),
+        (
+            "CONTROLLER:PLAINTEXT\n",
+            "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
+        ),
+    ] {
+        look.file = look.file.replace(old, new);
+    }
+    let look = look.inspected();
+    says(
+        &look,
+        "the file of broker 1, /opt/kafka/config/server.properties, is not edited: line 5",
+    );
+}
+
+#[test]
+fn what_kafka_itself_overrides_is_not_edited() {
+    let look = Look::alone().showing_itself(|it| it.advertised.is_overridden = true);
+    says(
+        &look,
+        "an override of advertised.listeners that no edit of its file changes; delete it: kafka-configs.sh",
+    );
+}
+
+#[test]
+fn a_host_that_takes_no_command_is_told() {
+    let mut look = Look::alone();
+    look.observed.managed = Ok(Vec::new());
+    says(&look, "Systems Manager does not know it");
+    let with = |change: fn(&mut fleet::observed::ManagedInstance)| {
+        let mut look = Look::alone();
+        change(&mut look.observed.managed.as_mut().expect("seen")[0]);
+        look
+    };
+    says(
+        &with(|it| it.ping = PingStatus::ConnectionLost),
+        "its SSM agent is ConnectionLost",
+    );
+    let old = with(|it| it.agent_version = "3.3.2299.0".to_owned());
+    says(
+        &old,
+        "its SSM agent is 3.3.2299.0, and 3.3.2746.0 is needed",
+    );
+    says(
+        &with(|it| it.agent_version = String::new()),
+        "of a version that is not known",
+    );
+}
+
+#[test]
+fn who_does_not_show_itself_is_told_and_not_touched() {
+    let reached = node(2);
+    says(
+        &Look::alone().showing(Shown::Another { reached }),
+        "broker 2 answers there",
+    );
+    let why = "denied".to_owned();
+    says(
+        &Look::alone().showing(Shown::Untold { why }),
+        "what broker 1 runs with is not known: denied",
+    );
+    says(&Look::alone().silent(), "we did nothing to it");
+    let mut stopped = Look::alone();
+    stopped.observed.shown = Ok(Vec::new());
+    stopped.observed.instances.as_mut().expect("seen")[0].state = InstanceState::Stopped;
+    says(&stopped, "instance i-1 is stopped");
+}
+
+#[test]
+fn a_broker_without_a_port_waits_for_it() {
+    let mut look = Look::alone();
+    look.observed.target_groups = Ok(Vec::new());
+    says(
+        &look,
+        "broker 1 gets EXTERNAL when its port is given; its port is not given yet",
+    );
+}
+
+#[test]
+fn a_group_whose_parameter_is_gone_or_wrong_stays_as_it_is() {
+    let gone = Look::alone().serving().without("listeners/EXTERNAL");
+    says(&gone, "is gone, and brokers keep EXTERNAL as it is");
+    let wrong = Look::alone()
+        .serving()
+        .with("listeners/EXTERNAL", "<b>.unique_name.example.com:<p>");
+    says(
+        &wrong,
+        "is refused, and brokers keep what they have of its group",
+    );
+}
+
+#[test]
+fn a_gap_changes_nothing() {
+    let gap = || Gap {
+        read: "a read".to_owned(),
+        reason: "denied".to_owned(),
+    };
+    let blind: [(&str, fn(&mut Look, Gap)); 8] = [
+        ("AWS's time", |it, gap| it.observed.now = Err(gap)),
+        ("the cluster's parameters", |it, gap| {
+            it.observed.parameters = Err(gap)
+        }),
+        ("the instances", |it, gap| it.observed.instances = Err(gap)),
+        ("the Auto Scaling groups", |it, gap| {
+            it.observed.auto_scaling_groups = Err(gap)
+        }),
+        ("the target groups", |it, gap| {
+            it.observed.target_groups = Err(gap)
+        }),
+        ("the instances of Systems Manager", |it, gap| {
+            it.observed.managed = Err(gap)
+        }),
+        ("our commands", |it, gap| it.observed.commands = Err(gap)),
+        ("what brokers show", |it, gap| it.observed.shown = Err(gap)),
+    ];
+    for (what, make) in blind {
+        let mut look = Look::alone().inspected();
+        make(&mut look, gap());
+        says(&look, &format!("{what} could not be read"));
+        assert_eq!(look.plan().gaps, [gap()]);
+    }
+    let mut look = Look::alone().inspected();
+    for output in look.observed.outputs.values_mut() {
+        *output = Err(gap());
+    }
+    says(&look, "what our command said could not be read");
+}
+
+#[test]
+fn what_holds_nothing_is_noted() {
+    let look = Look::alone().host("/reserved", json!(""));
+    let limit = json!({
+        "name": base64("kafka.service"), "active": "active", "sub": "running", "main_pid": 12, "restart": "no",
+        "restarts": 0, "kill_mode": "control-group", "stop_seconds": 90, "type": "simple",
+        "fragment": base64("/etc/systemd/system/kafka.service"), "start_pre": false, "stop_command": false, "ours": false,
+    });
+    let look = look.host("/unit", limit).inspected();
+    assert_eq!(look.steps().len(), 1);
+    let picture = look.plan().picture.to_string();
+    assert!(
+        picture.contains("note: systemctl stop kafka.service kills the broker after 90 s"),
+        "{picture}"
+    );
+    assert!(
+        picture.contains("reserve it: sysctl -w net.ipv4.ip_local_reserved_ports=39092"),
+        "{picture}"
+    );
+}

@@ -1,0 +1,164 @@
+//! One command at a time, with consent, and to a broker that is alone.
+
+use crate::documents::Document;
+use crate::look::Look;
+use fleet::look::{node, noon};
+use fleet::observed::CommandStatus;
+use fleet::shown::Voters;
+use jiff::SignedDuration;
+
+#[test]
+fn nothing_is_sent_while_a_command_of_ours_is_under_way() {
+    let look = Look::alone().inspected();
+    for status in [
+        CommandStatus::Pending,
+        CommandStatus::InProgress,
+        CommandStatus::Delayed,
+        CommandStatus::Unknown("Hovering".to_owned()),
+    ] {
+        let look = look
+            .clone()
+            .commanded(Document::Apply, 10, status.clone(), "");
+        assert!(look.steps().is_empty(), "{status}");
+        let held = look.plan().held;
+        let said = &held
+            .iter()
+            .find(|it| it.kind == "InFlight")
+            .expect("held")
+            .sentence;
+        assert!(
+            said.contains(&format!(
+                "apply broker 1, order 0123456789abcdef, on i-1, is {status}"
+            )),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_command_whose_answer_has_not_come_yet_is_waited_for() {
+    let mut look = Look::alone().inspected();
+    for output in look.observed.outputs.values_mut() {
+        *output = Ok(None);
+    }
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["InFlight".to_owned()])
+    );
+}
+
+#[test]
+fn no_broker_is_restarted_because_a_stack_was_deployed() {
+    let look = Look::alone().inspected().without("restarts");
+    assert!(look.steps().is_empty());
+    let plan = look.plan();
+    assert_eq!(
+        plan.held[0].sentence,
+        "broker 1 waits for your word; write any-time, or windows such as \"Sat,Sun 02:00-05:00 UTC\", into /kafka-privatelink/orders/restarts to let brokers restart"
+    );
+    // The lines are shown all the same.
+    assert!(
+        plan.picture
+            .to_string()
+            .contains("+ 6: advertised.listeners=")
+    );
+}
+
+#[test]
+fn a_window_lets_brokers_restart_within_it_only() {
+    // 22 November 2026 is a Sunday.
+    let look = Look::alone()
+        .inspected()
+        .with("restarts", "Sun 11:00-13:00 UTC");
+    assert_eq!(look.steps().len(), 1);
+    let look = Look::alone()
+        .inspected()
+        .with("restarts", "Sun 14:00-15:00 UTC");
+    assert!(look.steps().is_empty());
+    let said = look.plan().held[0].sentence.clone();
+    assert_eq!(
+        said,
+        "broker 1 waits until brokers may restart, at 2026-11-22T14:00:00Z"
+    );
+    for (text, kind) in [
+        ("never", "NotNow"),
+        ("always", "ParameterRefused"),
+        ("", "ParameterRefused"),
+    ] {
+        let look = Look::alone().inspected().with("restarts", text);
+        assert_eq!(
+            (look.steps().len(), look.held()),
+            (0, vec![kind.to_owned()]),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn of_two_brokers_both_are_inspected_and_shown_and_none_is_restarted() {
+    let look = Look::alone().and_broker(2).inspected();
+    assert_eq!(look.steps(), ["inspect broker 2 on i-2"]);
+    let held = look.plan().held;
+    assert_eq!(held.len(), 1, "{held:?}");
+    assert_eq!(
+        held[0].sentence,
+        "broker 1 is not restarted, since it is not alone: node 2 is there, too, and this release can restart the broker of a cluster of one only"
+    );
+    assert!(
+        look.plan()
+            .picture
+            .to_string()
+            .contains("+ 6: advertised.listeners=")
+    );
+}
+
+#[test]
+fn whoever_kafka_knows_of_counts_whatever_the_tags_say() {
+    for look in [
+        Look::alone().showing_itself(|it| it.listed = [node(1), node(7)].into()),
+        Look::alone().showing_itself(|it| it.replicas = [node(1), node(7)].into()),
+        Look::alone().showing_itself(|it| it.voters = Voters::Are([node(1), node(7)].into())),
+    ] {
+        let look = look.inspected();
+        assert_eq!(
+            (look.steps().len(), look.held()),
+            (0, vec!["MoreThanOne".to_owned()])
+        );
+        assert!(look.plan().held[0].sentence.contains("node 7 is there"));
+    }
+    let untold = Look::alone().showing_itself(|it| it.voters = Voters::Untold("denied".to_owned()));
+    assert_eq!(untold.inspected().held(), ["VotersUntold"]);
+}
+
+#[test]
+fn paused_is_told_and_its_steps_are_only_shown() {
+    let look = Look::alone().inspected().with("paused", "true");
+    assert!(look.plan().paused.is_some());
+    assert_eq!(look.steps().len(), 1);
+}
+
+#[test]
+fn an_inspection_that_failed_is_tried_again_after_ten_minutes() {
+    let failed = |age| {
+        let look = Look::alone();
+        look.commanded(
+            Document::Inspect,
+            age,
+            CommandStatus::Failed,
+            "sh: not found",
+        )
+    };
+    let look = failed(60);
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["CommandFailed".to_owned()])
+    );
+    let said = &look.plan().held[0].sentence;
+    assert!(
+        said.contains("its output was cut after 13 characters; it is Failed"),
+        "{said}"
+    );
+    let again = noon() + SignedDuration::from_mins(9);
+    assert!(said.contains(&again.to_string()), "{said}");
+    assert_eq!(failed(601).steps(), ["inspect broker 1 on i-1"]);
+}

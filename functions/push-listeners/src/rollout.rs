@@ -1,0 +1,120 @@
+//! What every broker shows and should: the picture that push-listeners keeps true.
+
+use crate::server_properties::diff::Diff;
+use activation::duty::Picture;
+use fleet::words::{InstanceId, NodeId};
+use serde::Serialize;
+use std::fmt;
+
+/// Every broker.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Rollout {
+    /// By `node.id`.
+    pub brokers: Vec<Row>,
+}
+
+/// One broker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Its `node.id`.
+    pub node: NodeId,
+    /// Its instance.
+    pub instance: InstanceId,
+    /// What its process advertises, as Kafka tells it; none if it is not known.
+    pub advertises: Option<String>,
+    /// What it should show, group by group.
+    pub wanted: Vec<String>,
+    /// What it shows differs from that, and how.
+    pub differs: Vec<String>,
+    /// Its file, if it was inspected.
+    pub file: Option<String>,
+    /// The lines of it that change, by the newest inspection; none before the first one.
+    pub diff: Option<Diff>,
+    /// What a person should know of the file and the host.
+    pub remarks: Vec<String>,
+}
+
+impl Row {
+    /// Whether its process shows what it should.
+    pub fn is_right(&self) -> bool {
+        self.advertises.is_some() && self.differs.is_empty()
+    }
+}
+
+/// In the report of each run stand the brokers that do not show what they should, without their lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// How many brokers there are.
+    pub brokers: usize,
+    /// How many show what they should.
+    pub right: usize,
+    /// The others, and what is the matter with them.
+    pub others: Vec<(NodeId, Vec<String>)>,
+}
+
+impl Picture for Rollout {
+    type Told = Told;
+
+    fn told(&self) -> Told {
+        let others = self.brokers.iter().filter(|row| !row.is_right());
+        let others = others.map(|row| (row.node, row.differs.clone())).collect();
+        Told {
+            brokers: self.brokers.len(),
+            right: self.brokers.iter().filter(|row| row.is_right()).count(),
+            others,
+        }
+    }
+}
+
+impl fmt::Display for Rollout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "What brokers advertise:")?;
+        if self.brokers.is_empty() {
+            writeln!(f, "  (no brokers)")?;
+        }
+        for row in &self.brokers {
+            row.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            node,
+            instance,
+            advertises,
+            wanted,
+            differs,
+            file,
+            diff,
+            remarks,
+        } = self;
+        let advertises = advertises.as_deref().unwrap_or("not known");
+        writeln!(f, "  broker {node}  {instance}  {advertises}")?;
+        for wanted in wanted {
+            writeln!(f, "    should advertise {wanted}")?;
+        }
+        for differs in differs {
+            writeln!(f, "    {differs}")?;
+        }
+        match (file, diff) {
+            (Some(file), Some(diff)) if !diff.0.is_empty() => {
+                writeln!(f, "    {file}")?;
+                for line in &diff.0 {
+                    let sign = if line.comes { '+' } else { '-' };
+                    writeln!(f, "    {sign} {}: {}", line.number, line.text)?;
+                }
+            }
+            (None, _) if !differs.is_empty() => {
+                writeln!(f, "    its file is inspected first")?;
+            }
+            (_, _) => {}
+        }
+        for remark in remarks {
+            writeln!(f, "    note: {remark}")?;
+        }
+        Ok(())
+    }
+}
