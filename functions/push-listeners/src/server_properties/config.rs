@@ -110,15 +110,23 @@ impl<'a> Config<'a> {
 
     /// The value that a key has or that Kafka takes without it, in plain form.
     pub fn plain(&self, key: Key) -> Vec<String> {
+        self.plain_without(key, &[])
+    }
+
+    /// The same without some listeners, whose names are in capital letters.
+    pub(super) fn plain_without(&self, key: Key, names: &[String]) -> Vec<String> {
+        let listeners = |setting: &Setting<Listener>| {
+            let others = setting.items.iter().filter(|it| !names.contains(&it.name));
+            others.map(Listener::element).collect()
+        };
         match key {
-            Key::Listeners => self.listeners.items.iter().map(Listener::element).collect(),
-            Key::Advertised => self
-                .advertised
-                .items
-                .iter()
-                .map(Listener::element)
-                .collect(),
-            Key::Protocols => self.protocols.items.iter().map(Mapping::element).collect(),
+            Key::Listeners => listeners(&self.listeners),
+            Key::Advertised => listeners(&self.advertised),
+            Key::Protocols => {
+                let items = self.protocols.items.iter();
+                let others = items.filter(|it| !names.contains(&it.name));
+                others.map(Mapping::element).collect()
+            }
         }
     }
 

@@ -54,7 +54,8 @@ pub fn edit(file: &[u8], wanted: &[Wanted], version: Option<Version>) -> Result<
         match before.elements(key).last() {
             Some(last) => spans.push(insertion(last.span.end, &items)),
             None => {
-                append.line(key, &before.plain(key), &items);
+                let names: Vec<String> = wanted.iter().map(Wanted::kafka_name).collect();
+                append.line(key, &before.plain_without(key, &names), &items);
                 kept.insert(Kept::Absent(key));
             }
         }
@@ -87,7 +88,8 @@ impl Draft {
         let name = wanted.kafka_name();
         let has = |key| before.names(key).contains(&name.as_str());
         let [listeners, advertised, protocols] = &mut self.additions;
-        let is_there = has(Key::Listeners) && has(Key::Advertised);
+        let is_advertised = before.advertised.entry.is_some() && has(Key::Advertised);
+        let is_there = is_advertised && has(Key::Listeners) && has(Key::Protocols);
         if !has(Key::Listeners) {
             listeners.push(element(wanted, &wanted.listener()));
         }
@@ -95,7 +97,8 @@ impl Draft {
             let protocol = wanted.protocol.as_str();
             protocols.push(format!("{}:{protocol}", wanted.name));
         }
-        match has(Key::Advertised) {
+        // What Kafka advertises without the key is where a listener listens, and never what is wanted.
+        match is_advertised {
             true => self.spans.extend(replacement(before, wanted)),
             false => advertised.push(element(wanted, &wanted.advertised())),
         }

@@ -49,7 +49,7 @@ pub fn remove(
         };
         names.iter().any(|it| it == name) && !kept.iter().any(kept_here)
     };
-    let rest = Rest::of(&before, version, leaves);
+    let rest = Rest::of(&before, version, &names, leaves);
     let (mut spans, mut explicit, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     for key in Key::ALL {
         let Some(entry) = before.entry(key) else {
@@ -60,8 +60,7 @@ pub fn remove(
             .into_iter()
             .map(|it| leaves(key, it))
             .collect();
-        let changes = leaving.contains(&true);
-        let is_implicit = changes && rest.is_implicit(key);
+        let is_implicit = leaving.contains(&true) && rest.is_implicit(key);
         let is_alone = before.properties.entries_of(key.as_str()).count() == 1;
         if is_implicit && is_alone && kept.contains(&Kept::Absent(key)) {
             gone.push(entry.span.clone());
@@ -108,27 +107,40 @@ struct Rest {
 }
 
 impl Rest {
-    fn of(before: &Config, version: Option<Version>, leaves: impl Fn(Key, &str) -> bool) -> Self {
-        let others = |key: Key, items: &[Listener]| -> Vec<Listener> {
+    fn of(
+        before: &Config,
+        version: Option<Version>,
+        names: &[String],
+        leaves: impl Fn(Key, &str) -> bool,
+    ) -> Self {
+        // A group that was in `listeners` before us stays there, and is in neither side of a comparison.
+        let rest = |items: Vec<Listener>| -> Vec<Listener> {
             items
-                .iter()
-                .filter(|it| !leaves(key, &it.name))
-                .cloned()
+                .into_iter()
+                .filter(|it| !names.contains(&it.name))
                 .collect()
         };
-        let listeners = others(Key::Listeners, &before.listeners.items);
-        let mappings = before.protocols.items.iter();
-        let mappings = mappings
-            .filter(|it| !leaves(Key::Protocols, &it.name))
-            .cloned();
+        let rest_of_map = |items: Vec<Mapping>| -> Vec<Mapping> {
+            items
+                .into_iter()
+                .filter(|it| !names.contains(&it.name))
+                .collect()
+        };
+        let stays = |it: &&Listener| !leaves(Key::Listeners, &it.name);
+        let listeners: Vec<Listener> = before
+            .listeners
+            .items
+            .iter()
+            .filter(stays)
+            .cloned()
+            .collect();
+        let advertised = implicit_advertised(&listeners, &before.controllers);
+        let protocols = implicit_protocols(&listeners, &before.controllers, version);
         Self {
-            advertised: (
-                others(Key::Advertised, &before.advertised.items),
-                implicit_advertised(&listeners, &before.controllers),
-            ),
+            advertised: (rest(before.advertised.items.clone()), rest(advertised)),
             protocols: (
-                mappings.collect(),
-                implicit_protocols(&listeners, &before.controllers, version),
+                rest_of_map(before.protocols.items.clone()),
+                rest_of_map(protocols),
             ),
             listeners: (listeners, vec![Listener::default_of_kafka()]),
         }
