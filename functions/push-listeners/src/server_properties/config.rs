@@ -1,0 +1,276 @@
+//! What Kafka makes of a file: its role, its listeners, and the values of keys that are not there.
+
+use super::elements::{Element, elements};
+use super::key::Key;
+use super::listener::Listener;
+use super::logical::Entry;
+use super::properties::Properties;
+use super::protocols::{Mapping, PROTOCOLS, protocol_of};
+use super::refusal::{Refusal, Rule};
+use super::rules;
+use super::versions::{Freedom, Version};
+use fleet::listener::Protocol;
+
+/// A broker's file, understood. Kafka would start with it, as far as listeners go.
+#[derive(Clone, Debug)]
+pub struct Config<'a> {
+    /// The file.
+    pub properties: Properties<'a>,
+    /// Whether it is a controller, too.
+    pub is_controller: bool,
+    /// `controller.listener.names`, as they stand there.
+    pub controllers: Vec<String>,
+    /// The name of the listener on which brokers speak to each other, in capital letters.
+    pub inter_broker: String,
+    /// Where it listens.
+    pub listeners: Setting<Listener>,
+    /// What it tells clients.
+    pub advertised: Setting<Listener>,
+    /// How its listeners speak.
+    pub protocols: Setting<Mapping>,
+}
+
+/// The value of one of the three keys.
+#[derive(Clone, Debug)]
+pub struct Setting<T> {
+    /// The entry that counts; without one the items are those that Kafka takes.
+    pub entry: Option<Entry>,
+    /// Its elements that are not empty, one for each item; none without an entry.
+    pub elements: Vec<Element>,
+    /// What they say.
+    pub items: Vec<T>,
+    /// Whether one of its elements is empty, the last ones aside, and whether one of these is.
+    pub(super) empty: (bool, bool),
+}
+
+impl<'a> Config<'a> {
+    /// Reads a file and checks all rules. A version that is not known takes only what all versions take.
+    pub fn read(file: &'a [u8], version: Option<Version>) -> Result<Self, Refusal> {
+        let properties = Properties::read(file)?;
+        let is_controller = rules::role::is_controller(&properties)?;
+        let controllers = controllers(&properties, version)?;
+        let listeners =
+            read(&properties, Key::Listeners, listener)?.or(|| vec![Listener::default_of_kafka()]);
+        let advertised = read(&properties, Key::Advertised, listener)?;
+        let protocols = read(&properties, Key::Protocols, mapping)?;
+        let config = Self {
+            inter_broker: inter_broker(&properties)?,
+            advertised: advertised.or(|| implicit_advertised(&listeners.items, &controllers)),
+            protocols: protocols.or(|| implicit_protocols(&listeners.items, &controllers, version)),
+            properties,
+            is_controller,
+            controllers,
+            listeners,
+        };
+        rules::check(&config, version)?;
+        Ok(config)
+    }
+
+    /// The entry of a key that counts.
+    pub fn entry(&self, key: Key) -> Option<&Entry> {
+        match key {
+            Key::Listeners => self.listeners.entry.as_ref(),
+            Key::Advertised => self.advertised.entry.as_ref(),
+            Key::Protocols => self.protocols.entry.as_ref(),
+        }
+    }
+
+    /// The elements of a key's value; none if it is not there.
+    pub fn elements(&self, key: Key) -> &[Element] {
+        match key {
+            Key::Listeners => &self.listeners.elements,
+            Key::Advertised => &self.advertised.elements,
+            Key::Protocols => &self.protocols.elements,
+        }
+    }
+
+    /// The names of listeners that a key's value has, in capital letters.
+    pub fn names(&self, key: Key) -> Vec<&str> {
+        match key {
+            Key::Listeners => self
+                .listeners
+                .items
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+            Key::Advertised => self
+                .advertised
+                .items
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+            Key::Protocols => self
+                .protocols
+                .items
+                .iter()
+                .map(|it| it.name.as_str())
+                .collect(),
+        }
+    }
+
+    /// The value that a key has or that Kafka takes without it, in plain form.
+    pub fn plain(&self, key: Key) -> Vec<String> {
+        self.plain_without(key, &[])
+    }
+
+    /// The same without some listeners, whose names are in capital letters.
+    pub(super) fn plain_without(&self, key: Key, names: &[String]) -> Vec<String> {
+        let listeners = |setting: &Setting<Listener>| {
+            let others = setting.items.iter().filter(|it| !names.contains(&it.name));
+            others.map(Listener::element).collect()
+        };
+        match key {
+            Key::Listeners => listeners(&self.listeners),
+            Key::Advertised => listeners(&self.advertised),
+            Key::Protocols => {
+                let items = self.protocols.items.iter();
+                let others = items.filter(|it| !names.contains(&it.name));
+                others.map(Mapping::element).collect()
+            }
+        }
+    }
+
+    /// How a listener speaks; names in capital letters. Of two mappings the last one counts.
+    pub fn protocol(&self, name: &str) -> Option<Protocol> {
+        let mut items = self.protocols.items.iter().rev();
+        items.find(|it| it.name == name).map(|it| it.protocol)
+    }
+
+    /// Whether a listener is for controllers. Kafka compares the names as they stand there.
+    pub fn is_for_controllers(&self, name: &str) -> bool {
+        self.controllers.iter().any(|it| it == name)
+    }
+}
+
+impl<T> Setting<T> {
+    fn or(mut self, implicit: impl FnOnce() -> Vec<T>) -> Self {
+        if self.entry.is_none() {
+            self.items = implicit();
+        }
+        self
+    }
+}
+
+/// What Kafka advertises without `advertised.listeners`: every listener that is not for controllers.
+pub(super) fn implicit_advertised(listeners: &[Listener], controllers: &[String]) -> Vec<Listener> {
+    let is_for_clients = |it: &&Listener| !controllers.contains(&it.name);
+    listeners.iter().filter(is_for_clients).cloned().collect()
+}
+
+/// The map that Kafka takes without one: each protocol under its own name, and controllers speak
+/// PLAINTEXT unless a listener is named like another protocol.
+pub(super) fn implicit_protocols(
+    listeners: &[Listener],
+    controllers: &[String],
+    version: Option<Version>,
+) -> Vec<Mapping> {
+    let own = PROTOCOLS.map(|it| Mapping::new(it.as_str(), it));
+    let is_secure = |name: &str| protocol_of(name).is_some_and(|it| it != Protocol::Plaintext);
+    let names = listeners.iter().map(|it| &it.name).chain(controllers);
+    let is_plain =
+        Freedom::PlainControllers.is_in(version) && !names.into_iter().any(|it| is_secure(it));
+    let others = controllers
+        .iter()
+        .filter(|it| is_plain && *it != "PLAINTEXT");
+    let others = others.map(|it| Mapping::new(it, Protocol::Plaintext));
+    own.into_iter().chain(others).collect()
+}
+
+type Parse<T> = fn(&Properties, &Element) -> Result<T, Refusal>;
+
+fn read<T>(file: &Properties, key: Key, parse: Parse<T>) -> Result<Setting<T>, Refusal> {
+    let entry = file.entry(key.as_str()).cloned();
+    let all = match &entry {
+        Some(entry) => elements(file, key.as_str(), entry)?,
+        None => Vec::new(),
+    };
+    let used = all.iter().rposition(|it| !it.text.is_empty());
+    let (used, unused) = all.split_at(used.map_or(0, |last| last + 1));
+    let empty = (used.iter().any(|it| it.text.is_empty()), !unused.is_empty());
+    let elements: Vec<Element> = used
+        .iter()
+        .filter(|it| !it.text.is_empty())
+        .cloned()
+        .collect();
+    let items = elements
+        .iter()
+        .map(|it| parse(file, it))
+        .collect::<Result<_, _>>()?;
+    Ok(Setting {
+        entry,
+        elements,
+        items,
+        empty,
+    })
+}
+
+fn listener(file: &Properties, element: &Element) -> Result<Listener, Refusal> {
+    let read = Listener::parse(&element.text).map(|(listener, _)| listener);
+    read.ok_or_else(|| {
+        let reason =
+            "Kafka cannot read it; an endpoint is NAME://host:port, with nothing between < and >";
+        Refusal::at(
+            Rule::Endpoint,
+            line_of(file, element),
+            &element.text,
+            reason,
+        )
+    })
+}
+
+fn mapping(file: &Properties, element: &Element) -> Result<Mapping, Refusal> {
+    Mapping::parse(&element.text).ok_or_else(|| {
+        let reason = "it is no NAME:PROTOCOL; Kafka's protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL";
+        Refusal::at(Rule::Mapping, line_of(file, element), &element.text, reason)
+    })
+}
+
+/// The natural line in which an element begins.
+fn line_of(file: &Properties, element: &Element) -> usize {
+    let lines = super::natural::lines(file.file);
+    lines
+        .take_while(|line| line.next <= element.span.start)
+        .count()
+        + 1
+}
+
+fn controllers(file: &Properties, version: Option<Version>) -> Result<Vec<String>, Refusal> {
+    let key = "controller.listener.names";
+    let Some(entry) = file.entry(key) else {
+        return Ok(Vec::new());
+    };
+    // Names that are not ASCII and placeholders are refused as in the three keys.
+    let elements = elements(file, key, entry)?;
+    let value = file.value(key).unwrap_or_default();
+    let names: Vec<&str> = value.split(',').collect();
+    let is_spaced = names.iter().any(|name| name.trim() != *name);
+    if is_spaced && !Freedom::SpacedControllers.is_in(version) {
+        let reason = "before 4.2 Kafka takes a blank beside a comma for a part of the name; take the blanks out";
+        return Err(file.refuse(Rule::EmptyElement, key, reason));
+    }
+    Ok(elements
+        .into_iter()
+        .map(|it| it.text)
+        .filter(|it| !it.is_empty())
+        .collect())
+}
+
+fn inter_broker(file: &Properties) -> Result<String, Refusal> {
+    let (key, other) = (
+        "inter.broker.listener.name",
+        "security.inter.broker.protocol",
+    );
+    let value = |key| {
+        let read = |entry| elements(file, key, entry).map(|_| file.value(key));
+        file.entry(key).map_or(Ok(None), read)
+    };
+    match (value(key)?, value(other)?) {
+        (Some(_), Some(_)) => Err(file.refuse(
+            Rule::InterBrokerTwice,
+            other,
+            format!("Kafka takes only one of {key} and {other}; remove one of the two lines"),
+        )),
+        (Some(name), None) | (None, Some(name)) => Ok(name.to_ascii_uppercase()),
+        (None, None) => Ok("PLAINTEXT".to_owned()),
+    }
+}

@@ -1,0 +1,247 @@
+//! Files that people have, and what an edit makes of them.
+
+use super::*;
+use crate::server_properties::{Remark, Rule};
+
+#[test]
+fn the_documents_file_gets_its_group_in_three_lines() {
+    let (after, edit) = edited(FILE, &[external()]).expect("an edit");
+    let diff = "\
+- 6: listeners=INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092
++ 6: listeners=INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092,EXTERNAL://0.0.0.0:39092
+- 8: advertised.listeners=INTERNAL://10.0.0.11:9092
++ 8: advertised.listeners=INTERNAL://10.0.0.11:9092,EXTERNAL://b1.usw2-az1.kafka.example.com:9093
+- 9: listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT
++ 9: listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT";
+    assert_eq!(edit.diff.to_string(), diff);
+    assert_eq!((edit.kept.len(), edit.remarks.len()), (0, 0));
+    assert_eq!(
+        removed(&after, "EXTERNAL", Some(&edit))
+            .expect("a removal")
+            .0,
+        FILE
+    );
+}
+
+#[test]
+fn a_file_without_the_keys_gets_what_kafka_took_without_them() {
+    let file = "process.roles=broker\nnode.id=4\ncontroller.quorum.voters=1@c:29092\ncontroller.listener.names=CONTROLLER";
+    let (after, edit) = edited(file, &[external()]).expect("an edit");
+    let added = "
+listeners=PLAINTEXT://:9092,EXTERNAL://0.0.0.0:39092
+advertised.listeners=PLAINTEXT://:9092,EXTERNAL://b1.usw2-az1.kafka.example.com:9093
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT
+";
+    assert_eq!(after, format!("{file}{added}"));
+    let kept: Vec<String> = edit.kept.iter().map(ToString::to_string).collect();
+    let absent = [
+        "listeners absent",
+        "advertised.listeners absent",
+        "listener.security.protocol.map absent",
+        "line-ends 1",
+    ];
+    assert_eq!(kept, absent);
+    assert_eq!(
+        removed(&after, "EXTERNAL", Some(&edit))
+            .expect("a removal")
+            .0,
+        file
+    );
+}
+
+#[test]
+fn keys_that_only_look_alike_stay() {
+    let near = "\
+confluent.metadata.server.listeners=http://0.0.0.0:8090
+confluent.metadata.server.advertised.listeners=http://127.0.0.1:8090
+listener.name.external.ssl.client.auth=none
+";
+    let (after, _) = edited(&format!("{near}{FILE}{near}"), &[external()]).expect("an edit");
+    assert!(after.starts_with(near) && after.ends_with(near), "{after}");
+}
+
+#[test]
+fn the_last_occurrence_is_the_one_that_is_edited() {
+    let appended = "\nlisteners=INTERNAL://:9092,CONTROLLER://:29092";
+    let file = format!("{FILE}\n\n{appended}");
+    let (after, edit) = edited(&file, &[external()]).expect("an edit");
+    assert_eq!(after.matches("EXTERNAL://0.0.0.0:39092").count(), 1);
+    assert!(
+        after.ends_with("CONTROLLER://:29092,EXTERNAL://0.0.0.0:39092"),
+        "{after}"
+    );
+    let overridden = Remark::Overridden {
+        key: crate::server_properties::Key::Listeners,
+        line: 6,
+        by: 14,
+    };
+    assert_eq!(edit.remarks, [overridden]);
+}
+
+#[test]
+fn a_group_that_is_there_on_another_port_is_named_with_its_value() {
+    let line = "listeners=EXTERNAL://:9092,INTERNAL://:9094,CONTROLLER://:9093";
+    let file = with(&[
+        ("listeners", line),
+        (
+            "listener.security.protocol.map",
+            "listener.security.protocol.map=EXTERNAL:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        ),
+    ]);
+    let refusal = edited(&file, &[external()]).expect_err("refused");
+    assert_eq!(refusal.rule, Rule::OtherBind);
+    let sentence = "line 6 \"listeners=EXTERNAL://:9092,INTERNAL://:9094,CONTROLLER://:9093\": EXTERNAL listens on port 9092 here, and the group EXTERNAL wants port 39092; name 9092 as the group's bind port, or give the group another name";
+    assert_eq!(refusal.to_string(), sentence);
+}
+
+#[test]
+fn a_group_in_small_letters_is_the_same_group() {
+    let file = with(&[
+        (
+            "listeners",
+            "listeners=INTERNAL://0.0.0.0:9092 , external://0.0.0.0:39092,CONTROLLER://0.0.0.0:29092",
+        ),
+        (
+            "advertised.listeners",
+            "advertised.listeners=external://b1.old.example.com:9093 ,INTERNAL://10.0.0.11:9092",
+        ),
+        (
+            "listener.security.protocol.map",
+            "listener.security.protocol.map=INTERNAL:PLAINTEXT,external:plaintext,CONTROLLER:PLAINTEXT",
+        ),
+    ]);
+    let (after, edit) = edited(&file, &[external()]).expect("an edit");
+    let new = file.replace("b1.old.example.com", "b1.usw2-az1.kafka.example.com");
+    assert_eq!((after, edit.spans.len()), (new, 1));
+    let (after, _) = removed(&file, "EXTERNAL", None).expect("a removal");
+    assert!(!after.contains("external"), "{after}");
+}
+
+#[test]
+fn a_file_that_a_program_writes_is_refused() {
+    for (line, rule) in [
+        ("# Do NOT edit this file", Rule::Generated),
+        ("#\tgenerated by kafka-operator", Rule::Generated),
+        ("! Managed by Ansible", Rule::Generated),
+        (
+            "listeners=INTERNAL://${strimzienv:HOST}:9092",
+            Rule::Placeholder,
+        ),
+        (
+            "advertised.listeners=INTERNAL://$\\{A}:9092",
+            Rule::Placeholder,
+        ),
+        ("controller.listener.names=${X}", Rule::Placeholder),
+    ] {
+        let refusal = edited(&format!("{FILE}{line}\n"), &[external()]).expect_err(line);
+        assert_eq!(
+            (refusal.rule, refusal.told.line),
+            (rule, Some(11)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_wish_conflicts_with_what_is_there() {
+    let secure =
+        "listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,External:SSL";
+    let local = [
+        "listeners=INTERNAL://:9092,EXTERNAL://localhost:39092,CONTROLLER://:29092",
+        "listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT",
+    ];
+    let of = |name: &str, port| wanted(name, port, "h.example.com", 9093);
+    for (changes, wish, rule, says) in [
+        (
+            vec![],
+            of("EXTERNAL", 9092),
+            Rule::PortTaken,
+            "INTERNAL listens on it",
+        ),
+        (
+            vec![],
+            of("INTERNAL", 9092),
+            Rule::Reserved,
+            "brokers speak to each other",
+        ),
+        (
+            vec![],
+            of("CONTROLLER", 29092),
+            Rule::Reserved,
+            "controllers speak",
+        ),
+        (
+            vec![("listener.security.protocol.map", secure)],
+            of("EXTERNAL", 39092),
+            Rule::OtherProtocol,
+            "speaks SSL here",
+        ),
+        (
+            vec![
+                ("listeners", local[0]),
+                ("listener.security.protocol.map", local[1]),
+            ],
+            of("EXTERNAL", 39092),
+            Rule::OtherBind,
+            "localhost only",
+        ),
+    ] {
+        let refusal = edited(&with(&changes), &[wish]).expect_err(says);
+        assert_eq!(refusal.rule, rule, "{refusal}");
+        assert!(refusal.to_string().contains(says), "{refusal}");
+    }
+}
+
+#[test]
+fn a_wish_that_cannot_be_written_is_refused() {
+    for host in [
+        "",
+        "0.0.0.0",
+        "a b",
+        "h\n",
+        "h:1",
+        "a..b",
+        "[::1]",
+        "h$(x)",
+        "\u{E4}",
+        &"a".repeat(64),
+        "h,X://y",
+    ] {
+        let wish = wanted("EXTERNAL", 39092, host, 9093);
+        let refusal = edited(FILE, &[wish]).expect_err(host);
+        assert_eq!(refusal.rule, Rule::Wish, "{host}");
+    }
+    for name in ["", "A B", "A,B", "A:B", "\u{C4}"] {
+        let refusal = edited(FILE, &[wanted(name, 39092, "h", 9093)]).expect_err(name);
+        assert_eq!(refusal.rule, Rule::Wish, "{name}");
+    }
+    for two in [
+        [external(), external()],
+        [external(), wanted("EXTERNAL2", 39092, "h", 1)],
+    ] {
+        assert_eq!(edited(FILE, &two).expect_err("two").rule, Rule::Wish);
+    }
+}
+
+#[test]
+fn sasl_and_tls_need_more_than_the_three_keys() {
+    let mut wish = external();
+    wish.protocol = Protocol::SaslSsl;
+    let (_, edit) = edited(FILE, &[wish.clone()]).expect("an edit");
+    let group = GroupName::new("EXTERNAL");
+    let needs = [
+        Remark::NoJaas(group.clone()),
+        Remark::NoMechanisms(group.clone()),
+        Remark::NoKeyStore(group),
+    ];
+    assert_eq!(edit.remarks, needs);
+    let file = format!(
+        "{FILE}sasl.enabled.mechanisms=PLAIN\nlistener.name.external.plain.sasl.jaas.config=x\nssl.keystore.location=/k\nmax.connections.per.ip=5\n"
+    );
+    let (_, edit) = edited(&file, &[wish]).expect("an edit");
+    let limit = Remark::ConnectionsPerAddress {
+        line: 14,
+        limit: "5".to_owned(),
+    };
+    assert_eq!(edit.remarks, [limit]);
+}
