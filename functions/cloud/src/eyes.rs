@@ -1,7 +1,11 @@
 //! Looking: every page of a list, several things side by side, and a gap for what fails.
 
 mod load_balancer;
+mod probe;
 pub mod tags;
+mod target_groups;
+
+pub use probe::unprobed;
 
 use crate::call::Call;
 use crate::calls::{Answer, Page, PageToken, Reads};

@@ -4,10 +4,10 @@ use crate::observed::Observed;
 use crate::scope::Scope;
 use cloud::call::Call;
 use cloud::calls::Reads;
-use cloud::eyes::{Eyes, tags};
+use cloud::eyes::Eyes;
 use cloud::pacing::Paced;
 use fleet::ledger::Ledger;
-use fleet::naming::{self, Owner};
+use fleet::naming::Owner;
 use fleet::observed::{
     EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Seen, ServicePermission,
     TargetGroup, TargetHealth,
@@ -111,21 +111,7 @@ async fn bootstraps<A: Reads>(
     scope: &Scope,
 ) -> (Seen<Vec<TargetGroup>>, Health) {
     let aws = eyes.aws();
-    let prefix = naming::name_prefix(&scope.cluster);
-    let mut groups = eyes
-        .pages(Call::DescribeTargetGroups, |page| {
-            aws.describe_target_groups(&prefix, page)
-        })
-        .await;
-    let arns: Vec<String> = groups
-        .iter()
-        .flatten()
-        .map(|it| it.arn.to_string())
-        .collect();
-    let tagged = eyes.tags(&arns).await;
-    tags::give(&mut groups, tagged, |group| {
-        (group.arn.to_string(), &mut group.tags)
-    });
+    let groups = eyes.target_groups(&scope.cluster).await;
     let ledger = Ledger::read(&scope.cluster, groups.as_deref().unwrap_or_default());
     let bootstraps = ledger.entries.values();
     let bootstraps: Vec<_> = bootstraps

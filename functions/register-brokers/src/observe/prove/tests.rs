@@ -161,7 +161,7 @@ async fn a_probe_that_fails_or_answers_something_else_is_a_gap() {
     aws.probe = |_| "{}".to_owned();
     let gap = table(&aws).await.expect_err("a gap").to_string();
     assert!(
-        gap.contains("the proof, by probe: its answer is no proof table"),
+        gap.contains("the proof, by probe: its answer is not the proof"),
         "{gap}"
     );
 

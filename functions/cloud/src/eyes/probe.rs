@@ -1,0 +1,84 @@
+//! Asking brokers, by way of probe-brokers, and the secrets that go with the question.
+
+use super::{Eyes, gap};
+use crate::call::Call;
+use crate::calls::{Probes, Reads};
+use crate::error::{CallError, ErrorKind};
+use fleet::listener::Protocol;
+use fleet::observed::{Gap, Seen};
+use fleet::proof::Secret;
+use fleet::words::{FunctionName, ParameterName};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The time-out of probe-brokers (`infra/template.yaml`). With less than that left it is not asked:
+/// its answer could come too late, and a part of an answer is none.
+const PROBE_TAKES: Duration = Duration::from_secs(15);
+
+impl<A: Reads + Probes> Eyes<'_, A> {
+    /// What probe-brokers answers; `what` names the answer for whoever reads of its gap.
+    pub async fn probe<Q: Serialize, R: DeserializeOwned>(
+        &self,
+        what: &str,
+        probe: &FunctionName,
+        question: &Q,
+    ) -> Seen<R> {
+        let failed = |reason| unprobed(what, probe, reason);
+        if Instant::now() + PROBE_TAKES > self.until {
+            return Err(failed(format!(
+                "not asked: less than {} s of this run were left",
+                PROBE_TAKES.as_secs()
+            )));
+        }
+        let payload = serde_json::to_string(question)
+            .map_err(|error| failed(format!("the inquiry could not be written: {error}")))?;
+        let call = Call::InvokeFunction;
+        let answer = self
+            .call(call, || self.aws().invoke(probe, &payload))
+            .await
+            .map_err(|error| gap(call, probe.as_str(), &error))?;
+        serde_json::from_str(&answer)
+            .map_err(|error| failed(format!("its answer is not {what}: {error}")))
+    }
+
+    /// A secret that goes with a question; the error says which one, of whom, and what is wrong with it,
+    /// and shows nothing of it.
+    pub async fn secret(
+        &self,
+        of: &str,
+        name: &ParameterName,
+        protocol: Protocol,
+    ) -> Result<Secret, String> {
+        let ask = || self.aws().get_parameter(name);
+        match self.call(Call::GetParameter, ask).await {
+            Err(error) => Err(unreadable(of, name, &error)),
+            Ok(text) => Secret::read(&text, protocol)
+                .map_err(|error| format!("the secret of {of}, {name}, {error}")),
+        }
+    }
+}
+
+/// A gap in what probe-brokers was to answer.
+pub fn unprobed(what: &str, probe: &FunctionName, reason: String) -> Gap {
+    Gap {
+        read: format!("{what}, by {probe}"),
+        reason,
+    }
+}
+
+fn unreadable(of: &str, name: &ParameterName, error: &CallError) -> String {
+    match error.kind {
+        ErrorKind::NotFound => format!("the secret of {of}, {name}, does not exist"),
+        ErrorKind::Retryable
+        | ErrorKind::Disconnected
+        | ErrorKind::Throttled
+        | ErrorKind::AlreadyDone
+        | ErrorKind::Denied
+        | ErrorKind::Account
+        | ErrorKind::Refused => {
+            format!("the secret of {of}, {name}, could not be read: {error}")
+        }
+    }
+}

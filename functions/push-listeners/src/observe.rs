@@ -1,0 +1,108 @@
+//! Observe: reads only, and only for a while. A read that fails becomes a gap.
+
+mod shown;
+
+use crate::Scope;
+use crate::documents::Document;
+use crate::observed::Observed;
+use crate::plan::asked;
+use cloud::call::Call;
+use cloud::calls::{CommandFilter, CommandReads, InstanceFilter, Probes, Reads};
+use cloud::eyes::Eyes;
+use cloud::pacing::Paced;
+use fleet::observed::{Command, Gap, Seen};
+use fleet::wishes::parameter_path;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use tokio::time::Instant;
+
+/// How far back our commands are looked for. What a host remembers of them is in its own file.
+const HISTORY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Reads everything that a plan needs: what AWS says, side by side; then what brokers show; then what our
+/// commands said to those brokers that may have to be touched. Nine calls, one more for each 20 target
+/// groups, one for a secret, and two for each broker that does not show what it should, when nothing needs a
+/// second page.
+pub async fn observe<A: Reads + CommandReads + Probes>(
+    paced: Paced<'_, A>,
+    scope: &Scope,
+    until: Instant,
+) -> Observed {
+    let eyes = &Eyes::of_run(paced, until);
+    let aws = eyes.aws();
+    let cluster = &scope.cluster;
+    let path = parameter_path(cluster);
+    let of_cluster = InstanceFilter::Cluster(cluster.clone());
+    let (parameters, instances, auto_scaling_groups, target_groups, managed) = tokio::join!(
+        eyes.pages(Call::GetParametersByPath, |page| aws
+            .get_parameters_by_path(&path, page)),
+        eyes.pages(Call::DescribeInstances, |page| aws
+            .describe_instances(&of_cluster, page)),
+        eyes.pages(Call::DescribeAutoScalingGroups, |page| aws
+            .describe_auto_scaling_groups(page)),
+        eyes.target_groups(cluster),
+        eyes.pages(Call::DescribeInstanceInformation, |page| aws
+            .describe_instance_information(cluster, page)),
+    );
+    let now = paced.now();
+    let commands = match &now {
+        Ok(now) => commands(eyes, scope, *now).await,
+        Err(gap) => Err(gap.clone()),
+    };
+    let mut observed = Observed {
+        now,
+        cluster: cluster.clone(),
+        parameters,
+        instances,
+        auto_scaling_groups,
+        target_groups,
+        managed,
+        commands,
+        outputs: BTreeMap::new(),
+        shown: Ok(Vec::new()),
+    };
+    observed.shown = shown::shown(&Eyes { paced, until }, scope, &observed).await;
+    let asked: Vec<_> = asked(&observed).into_iter().collect();
+    let outputs = eyes.each(&asked, |(command, instance)| {
+        eyes.one(Call::GetCommandInvocation, command.as_str(), || {
+            aws.get_command_invocation(command, instance)
+        })
+    });
+    let outputs = outputs.await;
+    observed.outputs = asked
+        .into_iter()
+        .map(|(command, _)| command)
+        .zip(outputs)
+        .collect();
+    observed
+}
+
+/// Our commands of the last day, by each document.
+async fn commands<A: Reads + CommandReads>(
+    eyes: &Eyes<'_, A>,
+    scope: &Scope,
+    now: Timestamp,
+) -> Seen<Vec<Command>> {
+    let invoked_after = now.checked_sub(HISTORY).map_err(|error| Gap {
+        read: Call::ListCommands.to_string(),
+        reason: error.to_string(),
+    })?;
+    let filter = |document: Document| CommandFilter {
+        document: document.name(&scope.cluster),
+        invoked_after,
+    };
+    let filters = Document::ALL.map(filter);
+    let lists = eyes.each(&filters, |filter| {
+        eyes.pages(Call::ListCommands, |page| {
+            eyes.aws().list_commands(filter, page)
+        })
+    });
+    let mut commands = Vec::new();
+    for list in lists.await {
+        commands.extend(list?);
+    }
+    Ok(commands)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+use super::*;
+use crate::look::{Look, put_out};
+use cloud::fake::{Fake, soon};
+use cloud::pacing::Pace;
+use fleet::look::{noon, parameter};
+use fleet::observed::CommandStatus;
+use fleet::shown::{AdminAnswer, Shown};
+use serde_json::{Value, json};
+
+fn scope() -> Scope {
+    Scope {
+        cluster: fleet::look::ORDERS.into(),
+        probe: "probe".into(),
+    }
+}
+
+/// Every broker is silent.
+fn silent(payload: &str) -> String {
+    let payload: Value = serde_json::from_str(payload).expect("JSON");
+    let questions = payload["admin"]["questions"].as_array().expect("questions");
+    let answer = |question: &Value| {
+        let mut answer = question.clone();
+        answer["shown"] = json!("silent");
+        answer["why"] = json!("it hangs");
+        answer["milliseconds"] = json!(5);
+        answer
+    };
+    Value::Array(questions.iter().map(answer).collect()).to_string()
+}
+
+/// An AWS that shows a look.
+fn aws(look: &Look) -> Fake {
+    let observed = &look.observed;
+    let groups = observed.target_groups.clone().expect("seen");
+    let outputs = observed.outputs.values().cloned();
+    let mut fake = Fake::default();
+    fake.parameters = observed.parameters.clone().expect("seen");
+    fake.instances = observed.instances.clone().expect("seen");
+    fake.managed = observed.managed.clone().expect("seen");
+    fake.commands = observed.commands.clone().expect("seen");
+    fake.outputs = outputs.filter_map(|it| it.expect("seen")).collect();
+    let tagged = groups
+        .iter()
+        .map(|it| (it.arn.to_string(), it.tags.clone()));
+    fake.tags = tagged.collect();
+    fake.groups = groups;
+    fake.date = Some(noon());
+    fake.probe = silent;
+    fake
+}
+
+async fn seen(aws: &Fake) -> Observed {
+    let pace = &Pace::default();
+    observe(Paced { aws, pace }, &scope(), soon()).await
+}
+
+fn shown(observed: &Observed) -> Vec<AdminAnswer> {
+    observed.shown.clone().expect("seen")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_at_aws_is_what_the_plan_is_made_of() {
+    let look = Look::alone().inspected();
+    let observed = seen(&aws(&look)).await;
+    assert_eq!(observed.gaps(), []);
+    assert_eq!(observed.commands, look.observed.commands);
+    assert_eq!(observed.managed, look.observed.managed);
+    let [answer] = &shown(&observed)[..] else {
+        panic!("one answer");
+    };
+    assert_eq!(
+        (answer.question.port.get(), answer.question.broker.get()),
+        (9092, 1)
+    );
+    assert!(matches!(answer.shown, Shown::Silent { .. }));
+    // Who was never touched is not looked at.
+    assert!(observed.outputs.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_our_commands_said_is_read_of_brokers_that_may_have_to_be_touched() {
+    let answer = put_out(&json!({"outcome": "started"}));
+    let look = Look::alone();
+    let look = look.commanded(Document::Apply, 200, CommandStatus::Success, &answer);
+    let look = look.inspected();
+    let observed = seen(&aws(&look)).await;
+    assert_eq!(observed.outputs, look.observed.outputs);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_failed_read_is_a_gap_in_what_it_was_to_show() {
+    for call in [
+        Call::GetParametersByPath,
+        Call::DescribeInstances,
+        Call::DescribeAutoScalingGroups,
+        Call::DescribeTargetGroups,
+        Call::DescribeTags,
+        Call::DescribeInstanceInformation,
+        Call::ListCommands,
+        Call::InvokeFunction,
+    ] {
+        let aws = aws(&Look::alone().inspected());
+        aws.fails(call, "", "AccessDenied");
+        let gaps = seen(&aws).await.gaps();
+        let [gap] = &gaps[..] else {
+            panic!("{call}: {gaps:?}");
+        };
+        assert!(gap.read.starts_with(&call.to_string()), "{gap}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_brokers_are_asked_is_said_by_the_parameter_admin() {
+    let mut fake = aws(&Look::alone());
+    fake.parameters
+        .push(parameter("admin", r#"{"port": 9095}"#, 60));
+    assert_eq!(shown(&seen(&fake).await)[0].question.port.get(), 9095);
+    fake.parameters.pop();
+    fake.parameters.push(parameter("admin", "9095", 60));
+    let gap = seen(&fake).await.shown.expect_err("a gap");
+    assert!(
+        gap.to_string()
+            .starts_with("parameter /kafka-privatelink/orders/admin: "),
+        "{gap}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_that_cannot_be_used_is_a_gap_that_names_it_and_never_shows_it() {
+    let mut fake = aws(&Look::alone());
+    let text =
+        r#"{"protocol": "SASL_PLAINTEXT", "secret": "/kafka-privatelink/orders/secrets/admin"}"#;
+    fake.parameters.push(parameter("admin", text, 60));
+    let secret = "/kafka-privatelink/orders/secrets/admin".into();
+    fake.secrets.insert(secret, "hunter2".to_owned());
+    let gap = seen(&fake).await.shown.expect_err("a gap").to_string();
+    assert!(!gap.contains("hunter2"), "{gap}");
+    let name = "the secret of the admin listener, /kafka-privatelink/orders/secrets/admin";
+    assert!(gap.contains(&format!("{name}, is not the JSON")), "{gap}");
+    fake.fails(Call::GetParameter, "", "ParameterNotFound");
+    let gap = seen(&fake).await.shown.expect_err("a gap").to_string();
+    assert!(gap.contains(&format!("{name}, does not exist")), "{gap}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_to_other_questions_are_a_gap() {
+    let mut fake = aws(&Look::alone());
+    fake.probe = |_| "[]".to_owned();
+    let gap = seen(&fake).await.shown.expect_err("a gap").to_string();
+    assert!(gap.contains("it answered 0 of 1 questions"), "{gap}");
+    fake.probe = |_| "{}".to_owned();
+    let gap = seen(&fake).await.shown.expect_err("a gap").to_string();
+    assert!(gap.contains("its answer is not what brokers show"), "{gap}");
+}
