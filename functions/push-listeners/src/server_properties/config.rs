@@ -1,13 +1,15 @@
 //! What Kafka makes of a file: its role, its listeners, and the values of keys that are not there.
 
 use super::elements::{Element, elements};
+use super::implicit::{implicit_advertised, implicit_protocols};
 use super::key::Key;
 use super::listener::Listener;
 use super::logical::Entry;
 use super::properties::Properties;
-use super::protocols::{Mapping, PROTOCOLS, protocol_of};
+use super::protocols::Mapping;
 use super::refusal::{Refusal, Rule};
 use super::rules;
+use super::setting::{Setting, listener, mapping, read};
 use super::versions::{Freedom, Version};
 use fleet::listener::Protocol;
 
@@ -28,19 +30,6 @@ pub struct Config<'a> {
     pub advertised: Setting<Listener>,
     /// How its listeners speak.
     pub protocols: Setting<Mapping>,
-}
-
-/// The value of one of the three keys.
-#[derive(Clone, Debug)]
-pub struct Setting<T> {
-    /// The entry that counts; without one the items are those that Kafka takes.
-    pub entry: Option<Entry>,
-    /// Its elements that are not empty, one for each item; none without an entry.
-    pub elements: Vec<Element>,
-    /// What they say.
-    pub items: Vec<T>,
-    /// Whether one of its elements is empty, the last ones aside, and whether one of these is.
-    pub(super) empty: (bool, bool),
 }
 
 impl<'a> Config<'a> {
@@ -140,98 +129,6 @@ impl<'a> Config<'a> {
     pub fn is_for_controllers(&self, name: &str) -> bool {
         self.controllers.iter().any(|it| it == name)
     }
-}
-
-impl<T> Setting<T> {
-    fn or(mut self, implicit: impl FnOnce() -> Vec<T>) -> Self {
-        if self.entry.is_none() {
-            self.items = implicit();
-        }
-        self
-    }
-}
-
-/// What Kafka advertises without `advertised.listeners`: every listener that is not for controllers.
-pub(super) fn implicit_advertised(listeners: &[Listener], controllers: &[String]) -> Vec<Listener> {
-    let is_for_clients = |it: &&Listener| !controllers.contains(&it.name);
-    listeners.iter().filter(is_for_clients).cloned().collect()
-}
-
-/// The map that Kafka takes without one: each protocol under its own name, and controllers speak
-/// PLAINTEXT unless a listener is named like another protocol.
-pub(super) fn implicit_protocols(
-    listeners: &[Listener],
-    controllers: &[String],
-    version: Option<Version>,
-) -> Vec<Mapping> {
-    let own = PROTOCOLS.map(|it| Mapping::new(it.as_str(), it));
-    let is_secure = |name: &str| protocol_of(name).is_some_and(|it| it != Protocol::Plaintext);
-    let names = listeners.iter().map(|it| &it.name).chain(controllers);
-    let is_plain =
-        Freedom::PlainControllers.is_in(version) && !names.into_iter().any(|it| is_secure(it));
-    let others = controllers
-        .iter()
-        .filter(|it| is_plain && *it != "PLAINTEXT");
-    let others = others.map(|it| Mapping::new(it, Protocol::Plaintext));
-    own.into_iter().chain(others).collect()
-}
-
-type Parse<T> = fn(&Properties, &Element) -> Result<T, Refusal>;
-
-fn read<T>(file: &Properties, key: Key, parse: Parse<T>) -> Result<Setting<T>, Refusal> {
-    let entry = file.entry(key.as_str()).cloned();
-    let all = match &entry {
-        Some(entry) => elements(file, key.as_str(), entry)?,
-        None => Vec::new(),
-    };
-    let used = all.iter().rposition(|it| !it.text.is_empty());
-    let (used, unused) = all.split_at(used.map_or(0, |last| last + 1));
-    let empty = (used.iter().any(|it| it.text.is_empty()), !unused.is_empty());
-    let elements: Vec<Element> = used
-        .iter()
-        .filter(|it| !it.text.is_empty())
-        .cloned()
-        .collect();
-    let items = elements
-        .iter()
-        .map(|it| parse(file, it))
-        .collect::<Result<_, _>>()?;
-    Ok(Setting {
-        entry,
-        elements,
-        items,
-        empty,
-    })
-}
-
-fn listener(file: &Properties, element: &Element) -> Result<Listener, Refusal> {
-    let read = Listener::parse(&element.text).map(|(listener, _)| listener);
-    read.ok_or_else(|| {
-        let reason =
-            "Kafka cannot read it; an endpoint is NAME://host:port, with nothing between < and >";
-        Refusal::at(
-            Rule::Endpoint,
-            line_of(file, element),
-            &element.text,
-            reason,
-        )
-    })
-}
-
-fn mapping(file: &Properties, element: &Element) -> Result<Mapping, Refusal> {
-    Mapping::parse(&element.text).ok_or_else(|| {
-        let reason = "it is no NAME:PROTOCOL; Kafka's protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL";
-        Refusal::at(Rule::Mapping, line_of(file, element), &element.text, reason)
-    })
-}
-
-/// The natural line in which an element begins.
-fn line_of(file: &Properties, element: &Element) -> usize {
-    let lines = super::natural::lines(file.file);
-    lines
-        .take_while(|line| line.next <= element.span.start)
-        .count()
-        + 1
 }
 
 fn controllers(file: &Properties, version: Option<Version>) -> Result<Vec<String>, Refusal> {

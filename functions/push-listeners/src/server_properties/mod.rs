@@ -3,8 +3,8 @@
 //! The file is bytes in ISO-8859-1 with the grammar of `java.util.Properties` (K-17). It is read as
 //! [`logical`] lines, whose last word for each key counts ([`properties`]); [`elements`], [`listener`]
 //! and [`protocols`] read the three keys; [`config`] says what Kafka makes of them, and [`rules`] what
-//! Kafka refuses ([`versions`]). [`mod@edit`] adds listener groups and [`mod@remove`] takes them away;
-//! [`verify`] looks at each result before anybody else does. [`mod@mask`] is what leaves the host.
+//! Kafka refuses ([`versions`]). [`edit`](mod@edit) adds listener groups and [`remove`](mod@remove) takes them away;
+//! `verify` looks at each result before anybody else does. [`mask`](mod@mask) is what leaves the host.
 
 pub mod cases;
 pub mod config;
@@ -13,6 +13,7 @@ pub mod diff;
 pub mod edit;
 pub mod elements;
 mod generated;
+mod implicit;
 pub mod kept;
 pub mod key;
 pub mod listener;
@@ -25,6 +26,7 @@ pub mod refusal;
 mod remarks;
 pub mod remove;
 pub mod rules;
+pub mod setting;
 pub mod spans;
 mod verify;
 pub mod versions;

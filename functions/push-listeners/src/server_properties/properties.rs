@@ -95,24 +95,31 @@ fn check_byte_order_mark(file: &[u8]) -> Result<(), Refusal> {
     }
 }
 
+/// Under the mask nothing but `?` and backslashes is left of an entry whose key holds a backslash. Its
+/// first line may be a backslash alone.
 fn check_that_all_keys_can_be_told(file: &[u8]) -> Result<(), Refusal> {
-    let mut hidden = None;
-    for (number, line) in lines(file).enumerate() {
+    let mut first = 0;
+    for (i, line) in lines(file).enumerate() {
         let content = &file[line.content];
-        let is_hidden = content.iter().all(|byte| matches!(byte, b'?' | b'\\'));
-        hidden = match line.kind {
-            Kind::Blank | Kind::Comment => None,
-            Kind::First => is_hidden.then_some(number + 1),
-            Kind::Continuation => hidden.filter(|_| is_hidden),
+        let may_begin = match line.kind {
+            Kind::Blank | Kind::Comment => false,
+            Kind::First => {
+                first = i + 1;
+                true
+            }
+            Kind::Continuation => first > 0,
         };
-        let shows = hidden.filter(|_| content.contains(&b'?') && !line.continues);
-        if let Some(line) = shows {
+        let is_hidden = content.iter().all(|byte| matches!(byte, b'?' | b'\\'));
+        if may_begin && is_hidden && content.contains(&b'?') {
             return Err(Refusal::at(
                 Rule::CannotTell,
-                line,
+                first,
                 "",
                 "the key of this line is written with a backslash, so nobody can tell here which key it is; write the key plainly",
             ));
+        }
+        if content != b"\\" {
+            first = 0;
         }
     }
     Ok(())

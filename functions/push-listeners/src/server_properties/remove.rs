@@ -2,9 +2,10 @@
 
 mod lines;
 
-use super::config::{Config, implicit_advertised, implicit_protocols};
+use super::config::Config;
 use super::diff::Diff;
 use super::elements::Element;
+use super::implicit::{implicit_advertised, implicit_protocols};
 use super::kept::Kept;
 use super::key::Key;
 use super::listener::Listener;

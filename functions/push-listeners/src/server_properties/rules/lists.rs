@@ -1,9 +1,11 @@
 //! Rules of each of the three values by itself.
 
-use crate::server_properties::config::{Config, Setting};
+use crate::server_properties::config::Config;
 use crate::server_properties::key::Key;
 use crate::server_properties::listener::Listener;
+use crate::server_properties::protocols::Mapping;
 use crate::server_properties::refusal::{Refusal, Rule};
+use crate::server_properties::setting::Setting;
 use crate::server_properties::versions::{Freedom, Version};
 
 pub(super) fn check(config: &Config, version: Option<Version>) -> Result<(), Refusal> {
@@ -124,10 +126,9 @@ fn check_map(config: &Config) -> Result<(), Refusal> {
         let reason = "two commas stand in a row, which Kafka cannot read here; take one out";
         return refuse(config, key, Rule::Mapping, reason.to_owned());
     }
-    let differs = |it: &&_| {
-        let it: &crate::server_properties::protocols::Mapping = it;
-        let of_it = items.iter().filter(|other| other.name == it.name);
-        of_it.into_iter().any(|other| other.protocol != it.protocol)
+    let differs = |it: &&Mapping| {
+        let mut others = items.iter().filter(|other| other.name == it.name);
+        others.any(|other| other.protocol != it.protocol)
     };
     match items.iter().find(differs) {
         Some(it) => {

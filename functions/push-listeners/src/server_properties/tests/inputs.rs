@@ -88,12 +88,17 @@ fn what_the_mask_hides_is_no_key_and_what_it_cannot_tell_is_refused() {
     let masked = mask(file.as_bytes());
     let whole = edit(file.as_bytes(), &[external()], OLD).expect("an edit");
     assert_eq!(edit(&masked, &[external()], OLD).expect("an edit"), whole);
-    let file = format!("{FILE}list\\u0065ners=A \\\n b\n");
-    let refusal = edit(&mask(file.as_bytes()), &[external()], OLD).expect_err("refused");
-    assert_eq!(
-        (refusal.rule, refusal.told.line),
-        (Rule::CannotTell, Some(11))
-    );
+    for hidden in [
+        "list\\u0065ners=A \\\n b\n",
+        "list\\u0065ners=A\\",
+        "\\\nlisteners=A\n",
+        "\\\n \\\nx",
+    ] {
+        let file = format!("{FILE}{hidden}");
+        let refusal = edit(&mask(file.as_bytes()), &[external()], OLD).expect_err("refused");
+        let told = (refusal.rule, refusal.told.line);
+        assert_eq!(told, (Rule::CannotTell, Some(11)), "{hidden}");
+    }
 }
 
 #[test]

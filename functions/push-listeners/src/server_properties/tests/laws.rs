@@ -109,6 +109,20 @@ proptest! {
     }
 
     #[test]
+    fn no_wish_puts_an_odd_byte_into_a_file(
+        file in broker_file(),
+        name in "[A-Z]{1,3}.{0,2}",
+        host in "[a-z.]{0,6}.{0,3}[a-z]",
+    ) {
+        let mut wish = external();
+        (wish.name, wish.advertised.host) = (GroupName::new(name), host);
+        let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"._:/,=-\r\n".contains(b);
+        if let Ok(edit) = edit(&file.bytes, &[wish], OLD) {
+            prop_assert!(edit.spans.iter().all(|span| span.new.iter().all(is_plain)));
+        }
+    }
+
+    #[test]
     fn the_mask_keeps_lengths_line_ends_and_entries(file in any_file()) {
         let masked = mask(&file);
         prop_assert_eq!(masked.len(), file.len());
