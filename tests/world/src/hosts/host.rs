@@ -21,6 +21,8 @@ pub(super) struct Plan {
     pub(super) address: Ipv4Addr,
     pub(super) prefix: u8,
     pub(super) etc_hosts: String,
+    /// Where what is written to its own folders is kept, if it has some.
+    pub(super) own: Option<PathBuf>,
 }
 
 /// What the init of a host says when it is set up.

@@ -7,6 +7,7 @@ use super::world_init::own_proc;
 use super::{Role, THIS_BINARY, bound, forbidden};
 use rustix::mount::{MountFlags, UnmountFlags, mount, mount_bind, unmount};
 use rustix::thread::UnshareFlags;
+use std::ffi::CString;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -60,11 +61,34 @@ async fn set_up(plan: &Plan) -> Result<(), HostsError> {
     own_proc()?;
     let reserved = "/proc/sys/net/ipv4/ip_local_reserved_ports";
     fs::write(reserved, RESERVED).doing(format!("write {reserved}"))?;
+    if let Some(own) = &plan.own {
+        own_folders(own)?;
+    }
     own_files(plan)?;
     let links = Links::open()?;
     links.up("lo").await?;
     links.add_address("eth0", plan.address, plan.prefix).await?;
     links.up("eth0").await
+}
+
+/// Lays folders of its own over the machine's: what is read is the machine's until it is written.
+fn own_folders(own: &Path) -> Result<(), HostsError> {
+    for folder in ["/etc", "/var/lib"] {
+        let doing = || format!("lay its own {folder} over the machine's");
+        let place = own.join(folder.trim_start_matches('/').replace('/', "-"));
+        let (upper, work) = (place.join("upper"), place.join("work"));
+        fs::create_dir_all(&upper).doing(doing())?;
+        fs::create_dir_all(&work).doing(doing())?;
+        let (upper, work) = (upper.display(), work.display());
+        let layers = format!("lowerdir={folder},upperdir={upper},workdir={work},userxattr");
+        let layers = CString::new(layers).doing(doing())?;
+        let flags = MountFlags::NOSUID | MountFlags::NODEV;
+        mount("overlay", folder, "overlay", flags, layers.as_c_str())
+            .map_err(forbidden::explain)
+            .doing(doing())?;
+    }
+    let flags = MountFlags::NOSUID | MountFlags::NODEV;
+    mount("tmpfs", "/run", "tmpfs", flags, None).doing("mount its own /run")
 }
 
 /// Covers the files that say how names resolve: by the host's own hosts file and nothing else. So no

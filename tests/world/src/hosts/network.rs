@@ -83,13 +83,38 @@ impl Network {
         address: Ipv4Addr,
         etc_hosts: &str,
     ) -> Result<Host, HostsError> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
         let plan = Plan {
             name: name.to_owned(),
             address,
             prefix: bridge.prefix(),
             etc_hosts: etc_hosts.to_owned(),
+            own: None,
         };
+        self.start(plan, bridge).await
+    }
+
+    /// The same with folders of its own: what is written to `/etc` and `/var/lib` is kept in this folder, and
+    /// is there again on the next host that has it; `/run` is empty. The machine's own folders stay as they are.
+    pub async fn add_machine(
+        &self,
+        name: &str,
+        bridge: Bridge,
+        address: Ipv4Addr,
+        own: &Path,
+    ) -> Result<Host, HostsError> {
+        let plan = Plan {
+            name: name.to_owned(),
+            address,
+            prefix: bridge.prefix(),
+            etc_hosts: String::new(),
+            own: Some(own.to_owned()),
+        };
+        self.start(plan, bridge).await
+    }
+
+    async fn start(&self, plan: Plan, bridge: Bridge) -> Result<Host, HostsError> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let doing = format!("add host {}", plan.name);
         Host::start(
             plan,
             bridge,
@@ -98,7 +123,7 @@ impl Network {
             &self.links,
         )
         .await
-        .doing(format!("add host {name}"))
+        .doing(doing)
     }
 }
 

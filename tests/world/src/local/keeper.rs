@@ -147,9 +147,10 @@ impl Machines {
             Some(node) => format!("broker-node{node}"),
             None => instance.id.to_string(),
         };
+        let own = self.disk.folder().join("own").join(instance.id.as_str());
         let host = self
             .network
-            .add_host(&name, Bridge::Vpc, instance.private_ip, "")
+            .add_machine(&name, Bridge::Vpc, instance.private_ip, &own)
             .await;
         let host = Arc::new(host.map_err(|error| error.to_string())?);
         let on_it = match (&self.brokers, node) {

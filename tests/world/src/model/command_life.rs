@@ -17,6 +17,7 @@
 //! - while a script of the real hosts runs under its agent, AWS does not give it up: the world's clock may be
 //!   faster than its shell's.
 
+use super::command_shown::{coarse, command};
 use super::moment::{Earliest, after};
 use super::{Model, Ran, ScriptRun, Started};
 use fleet::observed::{CommandStatus, InstanceState};
@@ -272,7 +273,7 @@ impl Model {
         let Some(record) = self.commands.get(id) else {
             return;
         };
-        let shown = super::commands::command(record);
+        let shown = command(record);
         let mut detail = json!({
             "command-id": id,
             "document-name": shown.document,
@@ -286,29 +287,5 @@ impl Model {
         detail["instance-id"] = json!(instance);
         let name = "EC2 Command Invocation Status-change Notification";
         self.emit("aws.ssm", name, &[arn], detail);
-    }
-}
-
-/// The field `Status` beside the detailed one: both time-outs are `TimedOut`, and it has no word for what
-/// cannot be delivered (API reference, `CommandInvocation`).
-pub(crate) fn coarse(status: &CommandStatus) -> &str {
-    match status {
-        CommandStatus::DeliveryTimedOut
-        | CommandStatus::ExecutionTimedOut
-        | CommandStatus::TimedOut => "TimedOut",
-        CommandStatus::Undeliverable
-        | CommandStatus::Terminated
-        | CommandStatus::InvalidPlatform
-        | CommandStatus::AccessDenied
-        | CommandStatus::Incomplete
-        | CommandStatus::RateExceeded => "Failed",
-        CommandStatus::Pending
-        | CommandStatus::InProgress
-        | CommandStatus::Delayed
-        | CommandStatus::Cancelling
-        | CommandStatus::Success
-        | CommandStatus::Failed
-        | CommandStatus::Cancelled
-        | CommandStatus::Unknown(_) => status.as_str(),
     }
 }

@@ -9,12 +9,11 @@
 //! Resting on inference:
 //! - an instance that is `ConnectionLost` is refused as one that is not managed, with the message
 //!   "Instances [[…]] not in a valid state for account …" (aws/aws-cli #2412);
-//! - lists begin with the newest command;
-//! - what is longer than its limit ends in `--output truncated--`, within the limit (amazon-ssm-agent,
-//!   `pluginutil`).
+//! - lists begin with the newest command.
 
 use super::asked::Asked;
 use super::command_life::Stage;
+use super::command_shown::{command, invocation, newest_first, output};
 use super::moment::after;
 use super::paging::page;
 use super::{ApiError, CommandDocument, Model, Ran};
@@ -31,10 +30,6 @@ use std::time::Duration;
 const PAGE: usize = 50;
 const COMMENT: usize = 100;
 const TIMEOUT_SECONDS: RangeInclusive<i64> = 30..=2_592_000;
-/// What `GetCommandInvocation` shows of the output (P-55).
-const STDOUT: usize = 24_000;
-const STDERR: usize = 8_000;
-const TRUNCATED: &str = "--output truncated--";
 
 /// What `SendCommand` is asked: one document in its default version, on one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -258,69 +253,6 @@ fn check_sizes(asked: &SendCommand) -> Result<(), ApiError> {
         return invalid("timeoutSeconds", must);
     }
     Ok(())
-}
-
-/// Sorts the newest to the top.
-fn newest_first(record: &CommandRecord) -> String {
-    let before = i64::MAX - record.requested_at.as_millisecond();
-    format!("{before:020} {}", record.id)
-}
-
-/// "If all invocations in a command have the status Undeliverable, then the command status returned is
-/// Failed", and so with Invalid Platform and Access Denied; of one invocation it is the same otherwise.
-fn status_of_all(status: &CommandStatus) -> CommandStatus {
-    match status {
-        CommandStatus::Undeliverable
-        | CommandStatus::Terminated
-        | CommandStatus::InvalidPlatform
-        | CommandStatus::AccessDenied => CommandStatus::Failed,
-        status => status.clone(),
-    }
-}
-
-pub(super) fn command(record: &CommandRecord) -> Command {
-    Command {
-        id: record.id.clone(),
-        document: record.document.name.clone(),
-        comment: record.comment.clone(),
-        instances: [record.instance.clone()].into(),
-        requested_at: record.requested_at,
-        expires_at: Some(record.expires_at),
-        status: status_of_all(&record.status),
-    }
-}
-
-fn invocation(record: &CommandRecord) -> CommandInvocation {
-    CommandInvocation {
-        command: record.id.clone(),
-        instance: record.instance.clone(),
-        document: record.document.name.clone(),
-        comment: record.comment.clone(),
-        requested_at: record.requested_at,
-        status: record.status.clone(),
-    }
-}
-
-fn output(record: &CommandRecord) -> CommandOutput {
-    let told = record.told.as_ref();
-    let text =
-        |text: fn(&Ran) -> &str, most| told.map_or_else(String::new, |ran| cut(text(ran), most));
-    CommandOutput {
-        command: record.id.clone(),
-        instance: record.instance.clone(),
-        status: record.status.clone(),
-        exit_code: told.and_then(|ran| ran.exit_code),
-        stdout: text(|ran| &ran.stdout, STDOUT),
-        stderr: text(|ran| &ran.stderr, STDERR),
-    }
-}
-
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept = text.chars().take(most - TRUNCATED.len());
-    kept.chain(TRUNCATED.chars()).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! SSM: documents that commands run. Only what the template's are: schema 2.2, one step
 //! `aws:runShellScript`, parameters of type `String` ("Data elements and parameters", Systems Manager guide).
 
-use super::{ApiError, Model};
+use super::{AllowedPattern, ApiError, Model};
 use fleet::tags::Tags;
 use fleet::words::DocumentName;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// "The size limit of a document is 64 KB" (API reference, `MaxDocumentSizeExceeded`). *Inferred:* what
@@ -38,59 +37,6 @@ pub struct DocumentParameter {
     pub allowed_pattern: Option<AllowedPattern>,
     /// The value if none is given.
     pub default: Option<String>,
-}
-
-/// An `allowedPattern`. Only one form of a regular expression is known here: `^[A-Za-z0-9_-]{1,100}$`,
-/// one set of characters and how many of them, from the beginning to the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AllowedPattern {
-    text: String,
-    characters: Vec<RangeInclusive<char>>,
-    least: usize,
-    most: usize,
-}
-
-impl AllowedPattern {
-    /// Reads it; the error says what is not known here.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let unknown = || format!("{text} is not of the form ^[A-Za-z0-9_-]{{1,100}}$");
-        let rest = text
-            .strip_prefix("^[")
-            .and_then(|rest| rest.strip_suffix("}$"));
-        let (set, count) = rest
-            .and_then(|rest| rest.split_once("]{"))
-            .ok_or_else(unknown)?;
-        let (least, most) = count.split_once(',').unwrap_or((count, count));
-        let number = |text: &str| text.parse::<usize>().map_err(|_| unknown());
-        let (least, most) = (number(least)?, number(most)?);
-        if least > most || set.is_empty() || set.contains(['[', '^', '\\', '&']) {
-            return Err(unknown());
-        }
-        let mut characters = Vec::new();
-        let mut set: &[char] = &set.chars().collect::<Vec<_>>();
-        while let [first, rest @ ..] = set {
-            let (last, rest) = match rest {
-                ['-', last, rest @ ..] => (last, rest),
-                rest => (first, rest),
-            };
-            if last < first {
-                return Err(unknown());
-            }
-            characters.push(*first..=*last);
-            set = rest;
-        }
-        Ok(Self {
-            text: text.to_owned(),
-            characters,
-            least,
-            most,
-        })
-    }
-
-    fn allows(&self, value: &str) -> bool {
-        let is_one = |c: char| self.characters.iter().any(|range| range.contains(&c));
-        (self.least..=self.most).contains(&value.chars().count()) && value.chars().all(is_one)
-    }
 }
 
 impl CommandDocument {
@@ -139,7 +85,8 @@ impl CommandDocument {
     }
 
     /// The script and its own environment variables, as an agent makes them: one that knows
-    /// `interpolationType`, or an older one that replaces text (P-49).
+    /// `interpolationType`, or an older one that replaces text (P-49). The former leaves `{{ … }}` as it is,
+    /// where AWS writes the variable's name; ours have none.
     pub(super) fn rendered(
         &self,
         values: &BTreeMap<String, String>,
@@ -202,39 +149,6 @@ mod tests {
 
     fn given(value: &str) -> BTreeMap<String, Vec<String>> {
         [("payload".to_owned(), vec![value.to_owned()])].into()
-    }
-
-    #[test]
-    fn a_pattern_allows_its_characters_as_many_as_it_says_and_other_forms_are_not_known() {
-        let pattern = AllowedPattern::parse("^[A-Za-z0-9_-]{1,8}$").unwrap();
-        for (value, allowed) in [
-            ("a", true),
-            ("aZ09_-", true),
-            ("12345678", true),
-            ("123456789", false),
-            ("", false),
-            ("a b", false),
-            ("a\n", false),
-            ("a;b", false),
-            ("é", false),
-        ] {
-            assert_eq!(pattern.allows(value), allowed, "{value:?}");
-        }
-        let exact = AllowedPattern::parse("^[a]{2}$").unwrap();
-        assert!(exact.allows("aa") && !exact.allows("a"));
-        for unknown in [
-            "[a-z]{1,8}",
-            "^[a-z]+$",
-            "^[^a]{1,8}$",
-            "^[\\w]{1,8}$",
-            "^[z-a]{1,8}$",
-            "^[a]{8,1}$",
-            "^[]{1,8}$",
-            ".*",
-            "^[a]{1,}$",
-        ] {
-            assert!(AllowedPattern::parse(unknown).is_err(), "{unknown}");
-        }
     }
 
     #[test]

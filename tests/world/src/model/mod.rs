@@ -53,6 +53,7 @@
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
 mod agents;
+mod allowed_pattern;
 mod api_error;
 mod asked;
 mod attributes;
@@ -65,6 +66,7 @@ mod checks;
 #[cfg(test)]
 mod checks_tests;
 mod command_life;
+mod command_shown;
 mod commands;
 mod connection_life;
 mod connections;
@@ -115,14 +117,15 @@ mod unseen_tags;
 mod world;
 
 pub use agents::Agent;
+pub use allowed_pattern::AllowedPattern;
 pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
 pub use calls::{Counts, WriteRecord};
-pub(crate) use command_life::coarse;
+pub(crate) use command_shown::coarse;
 pub use commands::{CommandRecord, SendCommand};
 pub use connections::ConnectionRecord;
 pub use consumers::Consumer;
-pub use documents::{AllowedPattern, CommandDocument, DocumentParameter};
+pub use documents::{CommandDocument, DocumentParameter};
 pub use ec2::{InstanceRecord, Launch};
 pub use endpoint_services::{EndpointServiceRecord, service_id};
 pub(crate) use events::whole_seconds;

@@ -5,7 +5,7 @@ use rustix::process::Signal;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
-use world::hosts::{Host, Network};
+use world::hosts::{Bridge, Disk, Host, Network};
 
 #[test]
 fn a_host_is_a_machine_of_its_own() {
@@ -232,4 +232,34 @@ fn twelve_hosts_at_once() {
             assert_eq!(sh(one, "hostname").await, one.name());
         }
     });
+}
+
+#[test]
+fn a_machine_has_folders_of_its_own_and_finds_them_again() {
+    inside!(
+        a_machine_has_folders_of_its_own_and_finds_them_again,
+        async {
+            let network = Network::open(WORLD).await.unwrap();
+            let disk = Disk::mount().unwrap();
+            let machine = async |name: &str, place: u8, own: &str| {
+                let own = disk.folder().join(own);
+                let address = [10, 0, 0, place].into();
+                let made = network.add_machine(name, Bridge::Vpc, address, &own).await;
+                made.unwrap()
+            };
+            let write = "mkdir -m 700 /var/lib/own /etc/own /run/own && echo a > /var/lib/own/a";
+            let look =
+                "cat /var/lib/own/a 2>/dev/null; ls -d /etc/own /run/own 2>/dev/null || true";
+            let one = machine("one", 11, "i-1").await;
+            let names = sh(&one, "cat /etc/hosts").await;
+            assert!(names.ends_with("10.0.0.11 one"), "{names}");
+            sh(&one, write).await;
+            let other = machine("other", 12, "i-2").await;
+            assert_eq!(sh(&other, look).await, "");
+            one.kill().await.unwrap();
+            let again = machine("one", 11, "i-1").await;
+            assert_eq!(sh(&again, look).await, "a\n/etc/own");
+            assert!(!std::path::Path::new("/var/lib/own").exists());
+        }
+    );
 }

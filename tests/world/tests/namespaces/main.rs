@@ -6,6 +6,7 @@ mod consumers;
 mod data_path;
 mod hosts;
 mod inside;
+mod local;
 mod modelled;
 mod stage;
 mod worlds;

@@ -2,6 +2,7 @@
 //! tested at the workspace's wire level.)
 
 mod callers;
+mod commands;
 mod mapping;
 mod other_services;
 mod principals;

@@ -7,6 +7,7 @@ use super::super::{
 };
 use super::*;
 use crate::faults::{Fault, Faults, Level};
+use crate::iam::{Attached, Caller, Condition, Effect, Policies, Policy, Statement};
 use fleet::tags::{self, Tags};
 use std::sync::{Arc, Mutex};
 
@@ -500,4 +501,84 @@ fn faults_make_commands_late_double_them_and_take_agents_away_until_they_end() {
     let id = send(&mut model, second, &broker);
     assert_eq!(status(&mut model, second + 10, &id), CommandStatus::Success);
     assert_eq!(model.commands[&id].starts, 1);
+}
+
+/// A role that may run this document on instances with this condition on their tags, and nothing else.
+fn role(key: &str) -> Arc<Caller> {
+    let statement = |resource: &str, conditions| Statement {
+        sid: "Send".to_owned(),
+        effect: Effect::Allow,
+        principals: Vec::new(),
+        actions: vec!["ssm:SendCommand".to_owned()],
+        resources: vec![resource.to_owned()],
+        conditions,
+    };
+    let of_cluster = Condition::new("StringEquals", key, vec!["orders".to_owned()]);
+    let document = format!("arn:aws:ssm:us-west-2:123456789012:document/{INSPECT}");
+    let instances = "arn:aws:ec2:us-west-2:123456789012:instance/*";
+    let role = "arn:aws:iam::123456789012:role/PushListenersRole";
+    let policy = Policy {
+        attached: Attached::Role(role.to_owned()),
+        statements: vec![
+            statement(&document, Vec::new()),
+            statement(instances, vec![of_cluster.expect("a known key")]),
+        ],
+    };
+    Caller::new("push-listeners", role, Arc::new(Policies(vec![policy])))
+}
+
+#[test]
+fn f49_iam_is_asked_of_the_document_and_of_the_instance_with_its_tags() {
+    let (mut model, broker) = stage();
+    model.put_document(
+        at(20),
+        CommandDocument {
+            name: "theirs".into(),
+            ..document()
+        },
+    );
+    let stranger = Launch::in_zone("usw2-az1").tag(tags::CLUSTER, "payments");
+    let stranger = model.run_instance(at(20), stranger).expect("an instance");
+    let tag = "kafka-privatelink:cluster";
+    let caller = role(&format!("ssm:resourceTag/{tag}"));
+    let code = |model: &mut Model, by: &Arc<Caller>, asked: SendCommand| {
+        let sent = model.called_by(Some(by), |model| model.send_command(at(60), &asked));
+        sent.err().map(|error| error.code)
+    };
+    let denied = Some("AccessDeniedException");
+    assert_eq!(code(&mut model, &caller, asked(&broker)), None);
+    assert_eq!(code(&mut model, &caller, asked(&stranger)), denied);
+    let other = SendCommand {
+        document: "theirs".into(),
+        ..asked(&broker)
+    };
+    assert_eq!(code(&mut model, &caller, other), denied);
+    // What is not there is denied before it is missed.
+    assert_eq!(
+        code(&mut model, &caller, asked(&"i-unknown".into())),
+        denied
+    );
+    let lists = model.called_by(Some(&caller), |model| {
+        model
+            .list_commands(at(60), &since(0), None)
+            .map(|page| page.items)
+    });
+    assert_eq!(
+        lists.map_err(|error| error.code),
+        Err("AccessDeniedException")
+    );
+    let told: Vec<String> = caller.asked().iter().map(ToString::to_string).collect();
+    let expected = format!(
+        "ssm:SendCommand on arn:aws:ec2:us-west-2:123456789012:instance/{broker}, ssm:resourceTag/{tag} {{\"orders\"}}"
+    );
+    assert!(told.contains(&expected), "{told:?}");
+    // Only a denial on what is ours is something that the role forbids wrongly.
+    let forbidden: Vec<_> = caller.forbidden("orders").into_iter().collect();
+    let instances = forbidden
+        .iter()
+        .filter(|each| each.resource.contains(":instance/"));
+    assert_eq!(instances.count(), 0);
+    // A global key does not do it.
+    let global = role(&format!("aws:ResourceTag/{tag}"));
+    assert_eq!(code(&mut model, &global, asked(&broker)), denied);
 }
