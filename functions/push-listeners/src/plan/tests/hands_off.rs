@@ -237,7 +237,8 @@ fn a_gap_changes_nothing() {
         read: "a read".to_owned(),
         reason: "denied".to_owned(),
     };
-    let blind: [(&str, fn(&mut Look, Gap)); 8] = [
+    type Blinded = (&'static str, fn(&mut Look, Gap));
+    let blind: [Blinded; 8] = [
         ("AWS's time", |it, gap| it.observed.now = Err(gap)),
         ("the cluster's parameters", |it, gap| {
             it.observed.parameters = Err(gap)
