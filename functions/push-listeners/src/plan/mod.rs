@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use view::View;
 
 /// Decides what to do about what was observed: at most one command, to one host, and none while one of ours
-/// is under way. A gap changes nothing. What a process shows decides, never its file (P-48).
+/// is under way. A gap changes nothing. What a process shows decides, never its file (K-8).
 pub fn plan(observed: &Observed) -> Plan {
     let mut draft = Draft::default();
     draft.plan.gaps = observed.gaps();
