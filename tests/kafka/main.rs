@@ -2,6 +2,7 @@
 //! in this process and in others. `KAFKA_VERSION=4.2.1` runs them on that version.
 
 mod document;
+mod editor;
 mod ends;
 mod instances;
 mod jars;

@@ -56,7 +56,7 @@ impl Kafka {
     }
 
     /// The folder with all its jars.
-    pub(super) fn libs(&self) -> &Path {
+    pub fn libs(&self) -> &Path {
         &self.libs
     }
 }
