@@ -135,7 +135,7 @@ limits_of() {
     }' "/proc/$1/limits"
 }
 
-recorded() { sed -n "s/^$1 //p" "$own/start" 2>/dev/null; }
+recorded() { sed -n "s/^$1 //p" "$own/start" 2>/dev/null || true; }
 
 # --- its end ----------------------------------------------------------------------------------------
 

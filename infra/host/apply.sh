@@ -373,6 +373,7 @@ finish() {
 # --- the four modes ---------------------------------------------------------------------------------
 
 edit() {
+  step='edit'
   # One that was prepared, and whose file is still the old one, has done nothing yet: it begins anew.
   if is_unfinished && { [ "$phase" != prepared ] || [ "$heading" = back ] || [ "$(sha_of "$file")" != "$old" ]; }; then
     [ "$nonce" = "$(was nonce)" ] || deny unfinished "$phase"
@@ -405,6 +406,7 @@ give_up() {
 }
 
 restart() {
+  step='restart'
   is_unfinished && [ "$nonce" = "$(was nonce)" ] && go
   if is_unfinished; then deny unfinished "$phase"; fi
   check_time
@@ -420,6 +422,7 @@ restart() {
 
 # Starts a broker that is gone, and ends what was not finished.
 start() {
+  step='start'
   if find_broker; then
     if ! is_unfinished || [ "$process" = "$p_pid $p_start" ]; then deny process "$p_pid $p_start"; fi
   elif [ "$matches" -gt 0 ]; then
@@ -443,6 +446,7 @@ start() {
 
 # Puts back the file that was before the last edit, and starts the old process if that one has gone.
 back() {
+  step='back'
   [ -n "$old" ] && [ "$old" = "$wanted_old" ] || deny nothing-kept
   [ "$(sha_of "$(kept_file "$old")" 2>/dev/null)" = "$old" ] || deny nothing-kept
   [ "$file" = "$wanted_file" ] && [ ! -L "$file" ] || deny file "$file"

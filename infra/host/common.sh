@@ -138,7 +138,7 @@ function start() { len = 0; state = "lead"; odd = 0; cr = 0 }
 function is_blank(b) { return b == 32 || b == 9 || b == 12 }
 function is_end(b) { return b == 10 || b == 13 }
 function take(b) {
-  B[++len] = b
+  B[++len] = b; place++
   if (state == "comment") { if (is_end(b)) comment(); return }
   if (state == "lead") {
     if (is_blank(b)) return
@@ -171,7 +171,9 @@ function comment(   i, low) {
   start()
 }
 function logical(   i, from, key, sep) {
-  for (from = 1; is_blank(B[from]); from++) ;
+  from = place == len && len > 2 && B[1] == 239 && B[2] == 187 && B[3] == 191 ? 4 : 1
+  if (from > 1) { marked(from); start(); return }
+  for (; is_blank(B[from]); from++) ;
   for (i = from; i <= len && B[i] != 61 && B[i] != 58 && !is_blank(B[i]) && !is_end(B[i]); i++)
     if (B[i] == 92) { if (want == "mask") print hidden(1, len, "?", 1); start(); return }
   key = text(from, i - 1)
@@ -184,6 +186,12 @@ function logical(   i, from, key, sep) {
     print text(1, sep - 1) hidden(sep, len, "x", 1)
   } else print hidden(1, len, "x", 1)
   start()
+}
+# A byte order mark is a part of the first key; it stays, and the sign of what looks like a comment.
+function marked(i) {
+  for (; is_blank(B[i]); i++) ;
+  if (B[i] != 35 && B[i] != 33) i = 3
+  if (want == "mask") print text(1, i) hidden(i + 1, len, "x", 1)
 }
 # The value, without separator, continuations and blanks around it; "?" if it is no plain word.
 function value(i,   s, skips) {

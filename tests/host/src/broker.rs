@@ -68,6 +68,26 @@ impl Broker {
         broker
     }
 
+    /// Waits for the broker of a file.
+    ///
+    /// # Panics
+    ///
+    /// If there is none for too long.
+    #[must_use]
+    pub fn find(file: &str) -> Self {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            if let Some(process) = running(file).pop() {
+                let file = file.into();
+                let broker = Self { file, process };
+                broker.wait_until_started();
+                return broker;
+            }
+            assert!(Instant::now() < deadline, "no broker of {file}");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The arguments that a broker is started with.
     #[must_use]
     pub fn args(file: &str) -> Vec<String> {

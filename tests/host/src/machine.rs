@@ -151,7 +151,20 @@ impl Machine {
     /// If its answer is none.
     #[must_use]
     pub fn run_text(&self, text: &str, shell: Shell, payload: Option<&str>) -> Answer {
-        let path = "/opt/_script.sh";
+        self.run_at("/opt/_script.sh", text, shell, payload)
+    }
+
+    /// Runs a document from a file of its own, for two at once.
+    ///
+    /// # Panics
+    ///
+    /// If its answer is none.
+    #[must_use]
+    pub fn run_text_from(&self, path: &str, document: &str, shell: Shell, order: &Order) -> Answer {
+        self.run_at(path, &text_of(document), shell, Some(&order.payload()))
+    }
+
+    fn run_at(&self, path: &str, text: &str, shell: Shell, payload: Option<&str>) -> Answer {
         fs::write(path, text).expect("the script's file");
         let mut command = shell.command();
         command.arg(path).env_clear().stdin(Stdio::null());

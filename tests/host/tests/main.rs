@@ -1,6 +1,7 @@
 //! The scripts of `infra/host` on real processes, branch by branch. Each test stands on a host of its
 //! own (`Machine`), and asks dash and bash.
 
+mod applying;
 mod inspecting;
 mod masking;
 
