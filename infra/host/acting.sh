@@ -6,23 +6,24 @@
 phase='' heading=forth mode='' cause='' old='' new='' first='' file='' process='none' running='none'
 generation='' revision='' kept='' outcome='' code='' told=''
 
-# save FILE: stdin, durable, whole or not at all.
+# save FILE TEXT: durable, whole or not at all.
 save() {
-  cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
+  printf '%s\n' "$2" >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
 }
 
 save_state() {
   phase=$1
-  {
-    printf 'phase %s\nheading %s\nmode %s\nnonce %s\nprocess %s\nrunning %s\n' \
-      "$phase" "$heading" "$mode" "$nonce" "$process" "$running"
-    printf 'file %s\nunit %s\n' "$(printf %s "$file" | b64)" "$unit"
-    printf 'generation %s\nrevision %s\nold-sha256 %s\nnew-sha256 %s\nfirst %s\n' \
-      "$generation" "$revision" "$old" "$new" "$first"
-    printf 'cause %s\noutcome %s\ncode %s\n' "$cause" "$outcome" "$code"
-    [ -z "$kept" ] || printf '%s\n' "$kept" | sed 's/^/kept /'
-    [ -z "$told" ] || printf 'said %s\n' "$told"
-  } | save "$own/state"
+  save "$own/state" "$(state_text)"
+}
+state_text() {
+  printf 'phase %s\nheading %s\nmode %s\nnonce %s\nprocess %s\nrunning %s\n' \
+    "$phase" "$heading" "$mode" "$nonce" "$process" "$running"
+  printf 'file %s\nunit %s\n' "$(printf %s "$file" | b64)" "$unit"
+  printf 'generation %s\nrevision %s\nold-sha256 %s\nnew-sha256 %s\nfirst %s\n' \
+    "$generation" "$revision" "$old" "$new" "$first"
+  printf 'cause %s\noutcome %s\ncode %s\n' "$cause" "$outcome" "$code"
+  [ -z "$kept" ] || printf '%s\n' "$kept" | sed 's/^/kept /'
+  [ -z "$told" ] || printf 'said %s\n' "$told"
 }
 # While a broker is down, a full disk must not keep it down.
 note_state() { save_state "$1" || lost=true; }
@@ -40,9 +41,13 @@ is_unfinished() {
   case $phase in prepared | replaced | stopping | stopped | starting | started) ;; *) return 1 ;; esac
 }
 
+# Where the file is made that takes the place of the broker's.
+beside() { printf '%s/.%s.kafka-privatelink' "${file%/*}" "${file##*/}"; }
+
 # conclude CODE OUTCOME PHASE
 conclude() {
   code=$1 outcome=$2
+  [ -z "$file" ] || rm -f "$(beside)"
   note_state "$3"
   report "$1" "$2"
 }
@@ -98,19 +103,20 @@ check_process() {
 # How it was started, for the day on which it is gone: only for root, never sent.
 record_start() {
   step=record
-  {
-    printf 'kind %s\nunit %s\nfile %s\n' "$p_kind" "$p_unit" "$(printf %s "$p_file" | b64)"
-    printf 'argv %s\n' "$(b64 <"/proc/$p_pid/cmdline")"
-    printf 'environ %s\n' "$(b64 <"/proc/$p_pid/environ")"
-    printf 'cwd %s\nlogs %s\n' "$(printf %s "$p_cwd" | b64)" "$(printf %s "$p_logs" | b64)"
-    printf 'stdout %s\nstderr %s\n' "$(output_of 1 | b64)" "$(output_of 2 | b64)"
-    sed -n -e 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/uid \1/p' \
-      -e 's/^Gid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/gid \1/p' \
-      -e 's/^Umask:[[:blank:]]*/umask /p' "/proc/$p_pid/status"
-    sed -n 's/^Groups:[[:blank:]]*\(.*[0-9]\)[[:blank:]]*$/groups \1/p' "/proc/$p_pid/status" | tr ' ' ','
-    printf 'limits %s\n' "$(limits_of "$p_pid")"
-  } | sed 's/^groups,/groups /' | save "$own/start" || deny state "$own/start"
+  save "$own/start" "$(record_text)" || deny state "$own/start"
   unit=$p_unit
+}
+record_text() {
+  printf 'kind %s\nunit %s\nfile %s\n' "$p_kind" "$p_unit" "$(printf %s "$p_file" | b64)"
+  printf 'argv %s\n' "$(b64 <"/proc/$p_pid/cmdline")"
+  printf 'environ %s\n' "$(b64 <"/proc/$p_pid/environ")"
+  printf 'cwd %s\nlogs %s\n' "$(printf %s "$p_cwd" | b64)" "$(printf %s "$p_logs" | b64)"
+  printf 'stdout %s\nstderr %s\n' "$(output_of 1 | b64)" "$(output_of 2 | b64)"
+  sed -n -e 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/uid \1/p' \
+    -e 's/^Gid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/gid \1/p' \
+    -e 's/^Umask:[[:blank:]]*/umask /p' "/proc/$p_pid/status"
+  sed -n 's/^Groups:[[:blank:]]*\(.*[0-9]\)[[:blank:]]*$/\1/p' "/proc/$p_pid/status" | tr ' ' ',' | sed 's/^/groups /'
+  printf 'limits %s\n' "$(limits_of "$p_pid")"
 }
 # The file that a process writes its output to, if it is one.
 output_of() {

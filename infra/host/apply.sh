@@ -117,7 +117,7 @@ keep() {
 # Puts a kept file in the place of the file, with its owner, mode, context and attributes.
 place() {
   step=place
-  beside=${file%/*}/.${file##*/}.kafka-privatelink
+  beside=$(beside)
   rm -f "$beside" &&
     cp --remove-destination --preserve=all "$(kept_file "$1")" "$beside" &&
     sync "$beside" && [ "$(sha_of "$beside")" = "$1" ] &&
@@ -131,7 +131,7 @@ validate() {
   validated=no
   java=$(readlink "/proc/$p_pid/exe") || return 0
   [ -n "$p_classes" ] || return 0
-  beside=${file%/*}/.${file##*/}.kafka-privatelink
+  beside=$(beside)
   rm -f "$beside"
   cp --remove-destination --preserve=all "$made" "$beside" || deny full "${file%/*}"
   said=$(cd "$p_cwd" && as_user "$(recorded uid)" "$(recorded gid)" "$(recorded groups)" timeout -k 5 30 env -i PATH="$PATH" \
@@ -400,7 +400,6 @@ edit() {
 }
 # The folder does not let us replace the file: nothing was changed.
 give_up() {
-  rm -f "$beside"
   plus '"why":"read-only"'
   conclude 10 refused 'done'
 }
@@ -458,10 +457,15 @@ back() {
     deny process "$matches"
   fi
   [ "$running_now" = "$seen" ] || deny process "$running_now"
+  if is_unfinished && [ "$heading" = back ] && [ "$cause" != never-stopped ]; then
+    case $phase in prepared | replaced | stopping) process=$seen ;; esac
+    go
+  fi
   never_stopped=no
   if [ "$seen" != none ]; then
     check_process
     check_time
+    # It runs with what was in the file before the edit.
     case $phase in prepared | replaced) [ "$seen" != "$process" ] || never_stopped=yes ;; esac
     if [ "$phase" = back ] && [ "$seen" = "$running" ]; then never_stopped=yes; fi
     [ "$never_stopped" = yes ] || record_start
@@ -469,7 +473,7 @@ back() {
   heading=back mode=back cause='' told='' process=$seen outcome='' code=''
   choose_start
   [ "$by" != none ] || deny no-start "$hook"
-  [ "$never_stopped" = yes ] || running=none
+  if [ "$never_stopped" = yes ]; then cause=never-stopped; else running=none; fi
   save_state prepared || deny state "$own"
   if [ "$never_stopped" = yes ]; then
     put_file

@@ -6,9 +6,11 @@ mod broker;
 mod documents;
 mod machine;
 mod order;
+mod systemd;
 
 pub use answer::Answer;
 pub use broker::{Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, write};
 pub use documents::{DOCUMENTS, text};
 pub use machine::{Machine, STAND_INS, Shell, run, text_of};
 pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};
+pub use systemd::Unit;

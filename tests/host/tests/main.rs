@@ -2,8 +2,10 @@
 //! own (`Machine`), and asks dash and bash.
 
 mod applying;
+mod crashing;
 mod inspecting;
 mod masking;
+mod units;
 
 /// Enters a host, or goes: the test runs again on it.
 macro_rules! on_a_machine {
