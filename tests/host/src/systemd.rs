@@ -58,7 +58,7 @@ case $verb in
     [ "$(has active inactive)" != active ] || exit 0
     [ "$(has sub dead)" != auto-restart ] || exit 0
     echo activating >$memory/active
-    setsid -f $memory/keeper </dev/null >/dev/null 2>&1 ;;
+    setsid -f $memory/keeper </dev/null >/dev/null 2>&1 3>&- 9>&- ;;
   stop)
     touch $memory/stop
     sleep 0.3 ;;

@@ -25,7 +25,7 @@ fn forget(broker: &Broker) {
     run("touch /run/stand-in/stop");
     let pid = broker.process.split(' ').next().expect("a pid");
     run(&format!(
-        "kill -9 {pid} 2>/dev/null; sleep 0.6; rm -rf /run/stand-in {DROP_IN} /var/lib/kafka-privatelink"
+        "kill -9 {pid} 2>/dev/null; sleep 0.6; rm -rf /opt/stopped-all /run/stand-in {DROP_IN} /var/lib/kafka-privatelink"
     ));
 }
 
