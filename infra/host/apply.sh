@@ -147,7 +147,7 @@ validate() {
   esac
 }
 
-# as_user UID GID GROUPS COMMAND…: without a shell of that user; as we are if we are it.
+# as_user UID GID GROUPS COMMAND...: without a shell of that user; as we are if we are it.
 as_user() {
   user=$1 group=$2 groups=$3
   shift 3

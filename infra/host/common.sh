@@ -1,7 +1,7 @@
 # Text of each SSM document: this file first, then others (tests/host/src/documents.rs). The agent runs it as root by
 # sh, which is bash on Amazon Linux 2023; it is POSIX sh, and asks for coreutils, awk, grep, sed, gzip,
 # findutils and util-linux. stdout is one line of JSON and its checksum, nothing else.
-# shellcheck disable=SC2015,SC2034,SC2317
+# shellcheck disable=SC2015,SC2034,SC2317,SC2329
 set -eu
 export LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin

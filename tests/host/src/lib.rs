@@ -7,6 +7,7 @@ mod documents;
 mod machine;
 mod order;
 mod systemd;
+mod template;
 
 pub use answer::Answer;
 pub use broker::{Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, write};
@@ -14,3 +15,4 @@ pub use documents::{DOCUMENTS, text};
 pub use machine::{Machine, STAND_INS, Shell, run, text_of};
 pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};
 pub use systemd::Unit;
+pub use template::with_texts;

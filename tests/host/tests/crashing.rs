@@ -273,3 +273,53 @@ fn the_way_back_that_is_killed_anywhere_is_repaired_by_itself() {
     };
     at_each_point(&machine, "apply", begin, &[&again]);
 }
+
+#[test]
+fn a_unit_that_is_edited_or_stopped_is_left_to_no_half_way() {
+    let machine =
+        on_a_machine!("crashing::a_unit_that_is_edited_or_stopped_is_left_to_no_half_way");
+    let begin = |document: &'static str| {
+        let machine = &machine;
+        move || {
+            run("touch /run/stand-in/stop 2>/dev/null || true");
+            kill_all();
+            run("sleep 0.4; rm -rf /run/stand-in /run/systemd/system/kafka.service.d");
+            host::write(FILE, PROPERTIES);
+            let unit = host::Unit::start(machine, FILE, "Restart=always");
+            let broker = Broker::find(FILE);
+            while unit.shows("ActiveState") != "active" {
+                sleep(Duration::from_millis(20));
+            }
+            if document == "apply" {
+                return broker.add_external().but("watch-seconds", "1");
+            }
+            let order = Order::new().with("not-after", "9999999999");
+            order
+                .with("process", &broker.process)
+                .with("stop-seconds", "20")
+        }
+    };
+    let edited = |machine: &Machine, order: &Order, what: &str| {
+        let answer = machine.run("apply", Shell::Dash, order);
+        assert_eq!(
+            (answer.code, answer.outcome()),
+            (Some(0), "started"),
+            "{what} {answer:?}"
+        );
+        assert_is(&with_external(), true, what);
+        let drop_in = fs::exists("/run/systemd/system/kafka.service.d");
+        assert!(!drop_in.expect("a look"), "{what}: a drop-in is left");
+    };
+    at_each_point(&machine, "apply", begin("apply"), &[&edited]);
+    let stopped = |machine: &Machine, order: &Order, what: &str| {
+        let answer = machine.run("stop", Shell::Dash, order);
+        assert_eq!(
+            (answer.code, answer.outcome()),
+            (Some(0), "stopped"),
+            "{what} {answer:?}"
+        );
+        sleep(Duration::from_millis(500));
+        assert!(alive().is_none(), "{what}");
+    };
+    at_each_point(&machine, "stop", begin("stop"), &[&stopped]);
+}

@@ -3,6 +3,7 @@
 
 mod applying;
 mod crashing;
+mod documents;
 mod inspecting;
 mod masking;
 mod units;
