@@ -168,6 +168,15 @@ release_unit() {
   fi
 }
 
+# systemd hears of the exit a little later than we do, and may have more of the unit to end.
+settle_unit() {
+  [ -n "$unit" ] || return 0
+  patience=$(($(now) + 30))
+  while [ "$(now)" -lt "$patience" ]; do
+    case $(show "$unit" ActiveState) in active | deactivating | reloading) sleep 0.2 ;; *) break ;; esac
+  done
+}
+
 # stop_broker: SIGTERM to the one process, and patience; it is never killed.
 stop_broker() {
   step=stop
@@ -181,6 +190,7 @@ stop_broker() {
       sleep 0.2
     done
   fi
+  settle_unit
   # Between two starts of a unit there is nothing but a timer to stop.
   if [ -n "$unit" ] && [ "$(show "$unit" SubState)" = auto-restart ]; then
     systemctl stop -- "$unit"

@@ -269,7 +269,11 @@ has_exited() {
   if [ "$by" = unit ] && [ -n "$unit" ]; then
     shown=$(systemctl show -p MainPID,NRestarts,ActiveState -- "$unit")
     main=$(printf '%s\n' "$shown" | sed -n 's/^MainPID=//p')
-    case $shown in *ActiveState=failed* | *ActiveState=inactive*) return 0 ;; esac
+    # A start that is only queued leaves the unit inactive for a moment.
+    case $shown in
+      *ActiveState=failed*) return 0 ;;
+      *ActiveState=inactive*) if [ "$running" = none ]; then return 1; else return 0; fi ;;
+    esac
     [ "$(printf '%s\n' "$shown" | sed -n 's/^NRestarts=//p')" = "${restarts:-0}" ] || return 0
     if [ "$running" = none ]; then
       if [ "${main:-0}" -gt 0 ] && stat_of "$main"; then

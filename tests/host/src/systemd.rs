@@ -23,6 +23,8 @@ const MEMORY: &str = "/run/stand-in";
 
 const SYSTEMCTL: &str = r#"#!/bin/bash
 memory=/run/stand-in
+# Whole or not at all: others read it.
+put() { echo "$2" >$memory/$1.$$ && mv $memory/$1.$$ $memory/$1; }
 echo "$*" >>$memory/calls
 verb=$1; shift
 props=
@@ -52,12 +54,12 @@ case $verb in
     cat /etc/systemd/system/kafka.service /run/systemd/system/kafka.service.d/*.conf 2>/dev/null >$memory/loaded.new
     mv $memory/loaded.new $memory/loaded ;;
   reset-failed)
-    echo 0 >$memory/restarts
-    [ "$(has active inactive)" != failed ] || { echo inactive >$memory/active; echo dead >$memory/sub; } ;;
+    put restarts 0
+    [ "$(has active inactive)" != failed ] || { put active inactive; put sub dead; } ;;
   start)
     [ "$(has active inactive)" != active ] || exit 0
     [ "$(has sub dead)" != auto-restart ] || exit 0
-    echo activating >$memory/active
+    put active activating
     setsid -f $memory/keeper </dev/null >/dev/null 2>&1 3>&- 9>&- ;;
   stop)
     touch $memory/stop
@@ -67,6 +69,8 @@ esac
 
 const KEEPER: &str = r#"#!/bin/bash
 memory=/run/stand-in
+# Whole or not at all: others read it.
+put() { echo "$2" >$memory/$1.$$ && mv $memory/$1.$$ $memory/$1; }
 loaded() { sed -n "s/^$1=//p" "$memory/loaded" | tail -n 1; }
 rm -f $memory/stop
 while :; do
@@ -78,23 +82,23 @@ while :; do
   # A cgroup of its own, as far as it can be seen.
   echo "0::/system.slice/kafka.service" >$memory/cgroup
   mount --bind $memory/cgroup /proc/$pid/cgroup
-  echo $pid >$memory/pid; echo active >$memory/active; echo running >$memory/sub
+  put pid $pid; put active active; put sub running
   wait $pid; code=$?
-  echo 0 >$memory/pid
+  put pid 0
   stop=$(loaded ExecStop)
   [ -z "$stop" ] || bash -c "$stop"
   restart=$(loaded Restart)
   if [ -e $memory/stop ] || [ "$restart" = no ] || { [ "$restart" = on-failure ] && [ $code = 0 ]; }; then break; fi
-  echo activating >$memory/active; echo auto-restart >$memory/sub
+  put active activating; put sub auto-restart
   for _ in $(seq "$(loaded RestartTenths)"); do
     sleep 0.1
     [ ! -e $memory/stop ] || break
   done
   [ ! -e $memory/stop ] || break
-  echo $(($(cat $memory/restarts) + 1)) >$memory/restarts
+  put restarts $(($(cat $memory/restarts) + 1))
 done
-if [ $code = 0 ] || [ -e $memory/stop ]; then echo inactive >$memory/active; echo dead >$memory/sub
-else echo failed >$memory/active; echo failed >$memory/sub; fi
+if [ $code = 0 ] || [ -e $memory/stop ]; then put active inactive; put sub dead
+else put active failed; put sub failed; fi
 "#;
 
 /// The unit `kafka.service`, whose main process is a broker.
