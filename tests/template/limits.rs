@@ -80,6 +80,7 @@ pub const LIMITS: &[Limit] = &[
     limit(ALARM, "Metrics.MetricStat.Metric.MetricName", is_of_a_metric, 255, "CloudWatch API, Metric: MetricName"),
     limit(ALARM, "Metrics.MetricStat.Metric.Dimensions.Name", is_of_a_metric, 255, "CloudWatch API, Dimension: Name"),
     limit(ALARM, "Metrics.MetricStat.Metric.Dimensions.Value", is_of_a_metric, 1024, "CloudWatch API, Dimension: Value"),
+    limit("AWS::SSM::Document", "Name", is_name, 128, "SSM API, CreateDocument: Name"),
     limit("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes.Key", is_name, 256, "ELBv2 API, LoadBalancerAttribute: Key"),
     limit("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes.Value", is_printable, 1024, "ELBv2 API, LoadBalancerAttribute: Value"),
 ];

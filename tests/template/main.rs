@@ -6,6 +6,7 @@ mod dead_letters;
 mod doctored;
 mod explained;
 mod function;
+mod host_scripts;
 mod limits;
 mod longest;
 mod made_first;

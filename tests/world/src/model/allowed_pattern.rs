@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// An `allowedPattern`. Only one form of a regular expression is known here: `^[A-Za-z0-9_-]{1,100}$`,
-/// one set of characters and how many of them, from the beginning to the end.
+/// one set of characters and how many of them, from the beginning to the end; `+` is one at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedPattern {
     pub(super) text: String,
@@ -18,13 +18,11 @@ impl AllowedPattern {
         let unknown = || format!("{text} is not of the form ^[A-Za-z0-9_-]{{1,100}}$");
         let rest = text
             .strip_prefix("^[")
-            .and_then(|rest| rest.strip_suffix("}$"));
+            .and_then(|rest| rest.strip_suffix('$'));
         let (set, count) = rest
-            .and_then(|rest| rest.split_once("]{"))
+            .and_then(|rest| rest.split_once(']'))
             .ok_or_else(unknown)?;
-        let (least, most) = count.split_once(',').unwrap_or((count, count));
-        let number = |text: &str| text.parse::<usize>().map_err(|_| unknown());
-        let (least, most) = (number(least)?, number(most)?);
+        let (least, most) = how_many(count).ok_or_else(unknown)?;
         if least > most || set.is_empty() || set.contains(['[', '^', '\\', '&']) {
             return Err(unknown());
         }
@@ -55,6 +53,16 @@ impl AllowedPattern {
     }
 }
 
+/// `+`, `{2}`, `{1,100}`.
+fn how_many(count: &str) -> Option<(usize, usize)> {
+    if count == "+" {
+        return Some((1, usize::MAX));
+    }
+    let inside = count.strip_prefix('{')?.strip_suffix('}')?;
+    let (least, most) = inside.split_once(',').unwrap_or((inside, inside));
+    Some((least.parse().ok()?, most.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,9 +85,11 @@ mod tests {
         }
         let exact = AllowedPattern::parse("^[a]{2}$").unwrap();
         assert!(exact.allows("aa") && !exact.allows("a"));
+        let some = AllowedPattern::parse("^[A-Za-z0-9_-]+$").unwrap();
+        assert!(some.allows(&"a-_9".repeat(1000)) && !some.allows("") && !some.allows("a b"));
         for unknown in [
             "[a-z]{1,8}",
-            "^[a-z]+$",
+            "^[a-z]*$",
             "^[^a]{1,8}$",
             "^[\\w]{1,8}$",
             "^[z-a]{1,8}$",

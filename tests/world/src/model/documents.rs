@@ -6,6 +6,7 @@ use fleet::tags::Tags;
 use fleet::words::DocumentName;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// "The size limit of a document is 64 KB" (API reference, `MaxDocumentSizeExceeded`). *Inferred:* what
@@ -28,15 +29,29 @@ pub struct CommandDocument {
 }
 
 /// A parameter of a document, of type `String`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentParameter {
     /// `interpolationType: ENV_VAR`: the script finds the value in `SSM_<name>`. Otherwise, and by an agent
     /// that does not know that property, `{{ name }}` in the script is replaced by the value (P-49).
     pub by_environment: bool,
     /// What the value must be like.
     pub allowed_pattern: Option<AllowedPattern>,
+    /// How many characters the value may have (`minChars`, `maxChars`).
+    pub length: RangeInclusive<usize>,
     /// The value if none is given.
     pub default: Option<String>,
+}
+
+impl Default for DocumentParameter {
+    /// Any text, which has to be given.
+    fn default() -> Self {
+        Self {
+            by_environment: false,
+            allowed_pattern: None,
+            length: 0..=usize::MAX,
+            default: None,
+        }
+    }
 }
 
 impl CommandDocument {
@@ -70,6 +85,13 @@ impl CommandDocument {
                 return Err(invalid(format!(
                     "Parameter \"{name}\" has value \"{value}\" not matching \"{}\"",
                     pattern.text
+                )));
+            }
+            if !parameter.length.contains(&value.chars().count()) {
+                let (least, most) = (parameter.length.start(), parameter.length.end());
+                return Err(invalid(format!(
+                    "Parameter \"{name}\" has {} characters, and {least} to {most} are allowed",
+                    value.chars().count()
                 )));
             }
             values.insert(name.clone(), value);
@@ -136,7 +158,7 @@ mod tests {
         let parameter = DocumentParameter {
             by_environment,
             allowed_pattern: AllowedPattern::parse("^[A-Za-z0-9_-]{1,8}$").ok(),
-            default: None,
+            ..DocumentParameter::default()
         };
         CommandDocument {
             name: "inspect".into(),

@@ -81,6 +81,8 @@ fn parameters(
             "description",
             "default",
             "allowedPattern",
+            "minChars",
+            "maxChars",
             "interpolationType",
         ])?;
         only(&parameter, resolver, "type", "String")?;
@@ -94,11 +96,18 @@ fn parameters(
                 .map(|node| resolver.text(&node))
                 .transpose()
         };
+        let number = |key: &str, default: usize| match text(key)? {
+            None => Ok(default),
+            Some(text) => text
+                .parse()
+                .map_err(|_| parameter.wrong(format!("{key} is no number"))),
+        };
         let pattern = text("allowedPattern")?.map(|pattern| AllowedPattern::parse(&pattern));
         let wrong = |what| parameter.wrong(what);
         let read = DocumentParameter {
             by_environment,
             allowed_pattern: pattern.transpose().map_err(wrong)?,
+            length: number("minChars", 0)?..=number("maxChars", usize::MAX)?,
             default: text("default")?,
         };
         parameters.insert(name.to_owned(), read);
@@ -160,7 +169,7 @@ Resources:
         schemaVersion: "2.2"
         description: Looks.
         parameters:
-          payload: {type: String, interpolationType: ENV_VAR, allowedPattern: "^[A-Za-z0-9_-]{1,64}$"}
+          payload: {type: String, interpolationType: ENV_VAR, allowedPattern: "^[A-Za-z0-9_-]{1,64}$", minChars: 1, maxChars: 64}
         mainSteps:
           - action: aws:runShellScript
             name: inspect
@@ -189,6 +198,7 @@ Resources:
         assert_eq!(document.tags["kafka-privatelink:cluster"], "orders");
         let payload = &document.parameters["payload"];
         assert!(payload.by_environment && payload.allowed_pattern.is_some());
+        assert_eq!(payload.length, 1..=64);
     }
 
     #[test]
@@ -208,7 +218,7 @@ Resources:
             ),
             (
                 "{1,64}$",
-                "+$",
+                "*$",
                 "Inspect.Properties.Content.parameters.payload",
             ),
             (

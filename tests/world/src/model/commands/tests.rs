@@ -18,7 +18,7 @@ fn document() -> CommandDocument {
     let payload = DocumentParameter {
         by_environment: true,
         allowed_pattern: AllowedPattern::parse("^[A-Za-z0-9_-]{1,64}$").ok(),
-        default: None,
+        ..DocumentParameter::default()
     };
     CommandDocument {
         name: INSPECT.into(),

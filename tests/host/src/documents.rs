@@ -1,0 +1,33 @@
+//! What the SSM documents run: files of `infra/host`, one after the other.
+
+/// The documents and their files, in order.
+pub const DOCUMENTS: [(&str, &[&str]); 3] = [
+    ("inspect", &["common.sh", "inspect.sh"]),
+    ("apply", &["common.sh", "acting.sh", "apply.sh"]),
+    ("stop", &["common.sh", "acting.sh", "stop.sh"]),
+];
+
+/// The text that a document runs.
+///
+/// # Panics
+///
+/// If there is no such document.
+#[must_use]
+pub fn text(document: &str) -> String {
+    let (_, files) = DOCUMENTS
+        .iter()
+        .find(|(name, _)| *name == document)
+        .expect("a document of that name");
+    files.iter().map(|file| part(file)).collect()
+}
+
+fn part(file: &str) -> &'static str {
+    match file {
+        "common.sh" => include_str!("../../../infra/host/common.sh"),
+        "acting.sh" => include_str!("../../../infra/host/acting.sh"),
+        "inspect.sh" => include_str!("../../../infra/host/inspect.sh"),
+        "apply.sh" => include_str!("../../../infra/host/apply.sh"),
+        "stop.sh" => include_str!("../../../infra/host/stop.sh"),
+        other => panic!("{other} is no file of infra/host"),
+    }
+}

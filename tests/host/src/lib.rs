@@ -1,0 +1,18 @@
+//! The scripts of `infra/host`, and a host to run them on: namespaces of its own, real processes, and
+//! stand-ins for what is not there (Java with Kafka, systemd).
+
+mod answer;
+mod broker;
+mod documents;
+mod machine;
+mod order;
+mod systemd;
+mod template;
+
+pub use answer::Answer;
+pub use broker::{Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, write};
+pub use documents::{DOCUMENTS, text};
+pub use machine::{Machine, STAND_INS, Shell, run, text_of};
+pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};
+pub use systemd::Unit;
+pub use template::with_texts;

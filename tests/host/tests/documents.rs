@@ -1,0 +1,42 @@
+//! The documents of `infra/template.yaml`. With `SAVE=1` they are written from the scripts.
+
+use host::{DOCUMENTS, text, with_texts};
+use std::path::Path;
+
+/// A document and the parameters that it is given have 64 KB (SSM API, CreateDocument: Content);
+/// longest payload: 16,000.
+const MOST: usize = 65_536 - 16_000;
+
+#[test]
+fn the_template_has_the_scripts_as_they_are() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
+    let template = std::fs::read_to_string(&path).expect("the template");
+    let written = with_texts(&template).expect("its documents");
+    if std::env::var_os("SAVE").is_some() {
+        std::fs::write(&path, &written).expect("written");
+    } else {
+        assert!(
+            template == written,
+            "run it again with SAVE=1 and look at what changes"
+        );
+    }
+}
+
+#[test]
+fn each_document_is_small_and_nothing_is_put_into_its_text() {
+    for (name, _) in DOCUMENTS {
+        let text = text(name);
+        let json = serde_json::to_string(&text).expect("JSON");
+        println!("{name}: {} bytes, {} in JSON", text.len(), json.len());
+        assert!(json.len() + 1_000 < MOST, "{name}: {} bytes", json.len());
+        assert!(
+            !text.contains("{{"),
+            "{name} has what an agent puts values into"
+        );
+        assert!(text.is_ascii() && !text.contains('\t'), "{name}");
+        assert!(
+            text.lines().all(|line| line == line.trim_end()),
+            "{name}: blanks at a line's end"
+        );
+    }
+}
