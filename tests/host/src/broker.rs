@@ -40,6 +40,10 @@ impl Broker {
     ///
     /// If it does not run.
     #[must_use]
+    #[expect(
+        clippy::zombie_processes,
+        reason = "a dead process that nobody reaps is a case"
+    )]
     pub fn start_as(
         properties: &str,
         file: &str,
@@ -105,7 +109,7 @@ impl Broker {
         let ports = text
             .lines()
             .filter_map(|line| line.strip_prefix("listeners="))
-            .last();
+            .next_back();
         let is_quick = !text.contains("exit-after-ms");
         let deadline = Instant::now() + Duration::from_secs(10);
         let ports = ports.unwrap_or_default().split(',');
