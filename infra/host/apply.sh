@@ -143,7 +143,7 @@ validate() {
       told=$(printf '%s\n' "$said" | worst | b64)
       deny invalid "$(printf %s "$told" | base64 -d)"
       ;;
-    *'log director'* | *metadata*) validated=yes ;;
+    *'Found log director'* | *'Found metadata'* | *'Found problem'*) validated=yes ;;
   esac
 }
 

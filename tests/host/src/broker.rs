@@ -63,10 +63,10 @@ impl Broker {
         command
             .stdout(output.try_clone().expect("it twice"))
             .stderr(output);
-        let child = and(&mut command).spawn().expect("the stand-in");
+        let pid = spawn(and(&mut command));
         let broker = Self {
             file: file.into(),
-            process: process_of(child.id()).expect("its process"),
+            process: process_of(pid).expect("its process"),
         };
         broker.wait_until_started();
         broker
@@ -191,6 +191,20 @@ impl Broker {
         let file = self.file.clone();
         Some(Self { file, process })
     }
+}
+
+/// Starts a process that nobody waits for; its number.
+///
+/// # Panics
+///
+/// If it does not start.
+#[expect(
+    clippy::zombie_processes,
+    reason = "a dead process that nobody reaps is a case"
+)]
+pub fn spawn(command: &mut Command) -> u32 {
+    let child = command.spawn().expect("a program");
+    child.id()
 }
 
 /// Every process of Kafka of a file.

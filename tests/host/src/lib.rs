@@ -10,7 +10,9 @@ mod systemd;
 mod template;
 
 pub use answer::Answer;
-pub use broker::{Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, write};
+pub use broker::{
+    Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, spawn, write,
+};
 pub use documents::{DOCUMENTS, text};
 pub use machine::{Machine, STAND_INS, Shell, run, text_of};
 pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};

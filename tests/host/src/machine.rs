@@ -71,6 +71,7 @@ impl Machine {
         let output = unshare.env(INSIDE, "1").stdin(Stdio::null()).output();
         let output = output.expect("unshare of util-linux");
         let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        print!("{out}");
         assert!(output.status.success(), "inside:\n{out}\n{err}");
         assert!(
             out.contains("1 passed"),

@@ -136,7 +136,7 @@ fn start_as_user() -> Broker {
         .env_clear()
         .env("A", "b")
         .env("PATH", "/usr/bin:/bin");
-    command.spawn().expect("a broker");
+    host::spawn(&mut command);
     Broker::find(FILE)
 }
 

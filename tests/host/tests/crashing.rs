@@ -102,13 +102,11 @@ fn assert_is(bytes: &[u8], external: bool, what: &str) {
     );
 }
 
+/// What the next command is, and how all must be after it; gets the order of the one that was killed.
+type Way<'w> = &'w dyn Fn(&Machine, &Order, &str);
+
 /// Plays a case at each of its points: begins, is killed, and goes on by each of the ways.
-fn at_each_point(
-    machine: &Machine,
-    document: &str,
-    begin: impl Fn() -> Order,
-    ways: &[&dyn Fn(&Machine, &Order, &str)],
-) {
+fn at_each_point(machine: &Machine, document: &str, begin: impl Fn() -> Order, ways: &[Way<'_>]) {
     let order = begin();
     let answer = machine.run_text(&doomed(document, 0), Shell::Bash, Some(&order.payload()));
     assert!(answer.code.is_some_and(|code| code < 13), "{answer:?}");

@@ -144,7 +144,7 @@ fn a_relative_path_is_that_of_the_process_folder() {
     command
         .arg0("java")
         .args(["-cp", "x", "kafka.Kafka", "config/server.properties"]);
-    let _child = command.current_dir("/opt/kafka").spawn().expect("a broker");
+    host::spawn(command.current_dir("/opt/kafka"));
     std::thread::sleep(std::time::Duration::from_millis(200));
     let answer = machine.inspect(&Order::new());
     assert_eq!(answer.told("/broker/file"), FILE);
@@ -165,7 +165,7 @@ fn a_process_in_a_container_is_told_as_one() {
         "kafka.Kafka",
         FILE,
     ]);
-    let _child = command.spawn().expect("a broker");
+    host::spawn(&mut command);
     std::thread::sleep(std::time::Duration::from_millis(300));
     let answer = machine.inspect(&Order::new());
     assert_eq!(answer.json["broker"]["container"], true, "{answer:?}");

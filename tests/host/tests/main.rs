@@ -6,6 +6,7 @@ mod crashing;
 mod documents;
 mod inspecting;
 mod masking;
+mod timing;
 mod units;
 
 /// Enters a host, or goes: the test runs again on it.

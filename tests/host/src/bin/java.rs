@@ -53,7 +53,7 @@ impl Properties {
 
     fn value(&self, key: &str) -> Option<&str> {
         let of_key = |line| str::strip_prefix(line, key)?.strip_prefix('=');
-        self.0.lines().filter_map(of_key).last()
+        self.0.lines().filter_map(of_key).next_back()
     }
 
     fn milliseconds(&self, key: &str) -> Duration {
