@@ -414,7 +414,7 @@ state_json() {
     return
   fi
   printf '%s\n' "$state" | awk '
-    $1 == "kept" { kept = kept (kept ? "," : "") "{\"key\":\"" $2 "\",\"was\":\"" $3 "\"}"; next }
+    $1 == "kept" { kept = kept (kept ? "," : "") "{\"key\":\"" $2 "\",\"was\":\"" $3 (NF > 3 ? " " $4 : "") "\"}"; next }
     $1 == "said" { next }
     ($1 == "process" || $1 == "running") && $2 ~ /^[0-9]/ { one[++n] = "\"" $1 "\":{\"pid\":" $2 ",\"start\":" $3 "}"; next }
     { one[++n] = "\"" $1 "\":\"" $2 "\"" }

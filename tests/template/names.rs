@@ -40,6 +40,8 @@ const TYPES: &[(&str, Named)] = &[
     // EC2 API, CreateSecurityGroup.
     ("AWS::EC2::SecurityGroup", Named::Long(255)),
     ("AWS::IAM::Policy", Named::Given("PolicyName")),
+    // push-listeners knows its documents by their names.
+    ("AWS::SSM::Document", Named::Given("Name")),
     ("AWS::EC2::SecurityGroupIngress", Named::Id),
     ("AWS::EC2::VPCEndpointService", Named::Id),
     ("AWS::Lambda::EventSourceMapping", Named::Id),
@@ -91,8 +93,9 @@ pub fn given_names_are_of_one_stack(stack: &Stack) -> Complaints {
         longest.insert("AWS::StackId".to_owned(), arn);
         let texts = stack.with(&longest)?.texts();
         let texts = texts.map_err(|error| error.to_string())?.into_iter();
-        // A log group is named after the cluster, which has one stack.
-        let names = texts.filter(|text| text.path == "QueueName" || text.path == "Name");
+        // Log groups and documents are named after the cluster, which has one stack.
+        let names = texts.filter(|text| text.kind != "AWS::SSM::Document");
+        let names = names.filter(|text| text.path == "QueueName" || text.path == "Name");
         Ok::<_, String>(names.map(|text| text.text).collect::<Vec<_>>())
     };
     let (one, other) = match (of_stack("01234567"), of_stack("76543210")) {

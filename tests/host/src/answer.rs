@@ -12,6 +12,8 @@ pub struct Answer {
     pub code: Option<i32>,
     /// The JSON; null if the shell was killed.
     pub json: Value,
+    /// What went to stdout.
+    pub stdout: String,
     /// What went to stderr.
     pub stderr: String,
 }
@@ -26,9 +28,15 @@ impl Answer {
     pub fn read(code: Option<i32>, stdout: &[u8], stderr: &[u8]) -> Self {
         let stderr = String::from_utf8_lossy(stderr).into_owned();
         let text = str::from_utf8(stdout).expect("text");
+        let stdout = text.to_owned();
         if code.is_none() && text.is_empty() {
             let json = Value::Null;
-            return Self { code, json, stderr };
+            return Self {
+                code,
+                json,
+                stdout,
+                stderr,
+            };
         }
         let lines: Vec<&str> = text.lines().collect();
         let [line, trailer] = lines[..] else {
@@ -43,7 +51,12 @@ impl Answer {
         assert!(text.len() <= 23_000, "{} characters", text.len());
         assert!(!line.contains(' '), "no blanks: {line}");
         let json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        Self { code, json, stderr }
+        Self {
+            code,
+            json,
+            stdout,
+            stderr,
+        }
     }
 
     /// The word for what came of it.

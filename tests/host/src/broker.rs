@@ -40,10 +40,6 @@ impl Broker {
     ///
     /// If it does not run.
     #[must_use]
-    #[expect(
-        clippy::zombie_processes,
-        reason = "it is waited for by nobody, as a broker on a host; it ends with the test's namespace"
-    )]
     pub fn start_as(
         properties: &str,
         file: &str,

@@ -8,6 +8,7 @@ mod inspecting;
 mod masking;
 mod timing;
 mod units;
+mod whole;
 
 /// Enters a host, or goes: the test runs again on it.
 macro_rules! on_a_machine {

@@ -329,7 +329,7 @@ fn commanded(model: &mut Model, instance: &InstanceId) -> CommandId {
         let payload = DocumentParameter {
             by_environment: true,
             allowed_pattern: AllowedPattern::parse("^[A-Za-z0-9_-]{1,64}$").ok(),
-            default: None,
+            ..DocumentParameter::default()
         };
         let document = CommandDocument {
             name: name.into(),
