@@ -166,7 +166,22 @@ pub enum Held {
         /// How far we came.
         phase: String,
     },
-    /// Something wrote the old file again when the broker started.
+    /// It has exited since our last command, which did not change its file.
+    Exited {
+        /// The broker.
+        node: NodeId,
+    },
+    /// It was told to stop by our last command, and answers still.
+    Stopping {
+        /// The broker.
+        node: NodeId,
+    },
+    /// It was restarted for this, its file says it, and its process shows something else.
+    NotShown {
+        /// The broker.
+        node: NodeId,
+    },
+    /// Something wrote its file anew after our edit.
     Undone {
         /// The broker.
         node: NodeId,

@@ -226,8 +226,19 @@ pub struct State {
     pub new_sha256: String,
     /// What became of it.
     pub outcome: String,
+    /// The process that it was to stop; none if there was none.
+    #[serde(default, deserialize_with = "process_or_none")]
+    pub process: Option<ProcessId>,
     /// What was not there before, for the way back.
     pub kept: Vec<KeptLine>,
+}
+
+/// A process, or whatever else says that there is none.
+fn process_or_none<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<ProcessId>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    Ok(ProcessId::deserialize(value).ok())
 }
 
 /// One line of what was not there before.

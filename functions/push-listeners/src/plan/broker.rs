@@ -1,22 +1,21 @@
 //! One broker: what is to be done next.
 
 use super::draft::Draft;
-use super::looked::{Looked, PAUSE, looked, output};
+use super::left::{Ending, ended, is_old, is_recent, refused, unanswered, unfinished};
+use super::looked::{Looked, looked};
 use super::subject::Subject;
 use super::view::View;
 use super::{consent, edits, host, picture};
 use crate::change::Change;
 use crate::documents::{Comment, Document};
 use crate::held::Held;
-use crate::host::inspection::{Inspection, ReadFile, State};
+use crate::host::inspection::{Inspection, ReadFile};
 use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
-use crate::host::reply;
 use crate::reason::Reason;
 use crate::rollout::Row;
 use fleet::foreign::clean;
 use fleet::shown::{Itself, Shown};
 use jiff::Timestamp;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// How long a new process is watched before its host answers that it starts.
@@ -94,14 +93,37 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     row.file = Some(file.path.shown(SHOWN));
     row.diff = Some(change.diff.clone());
     row.remarks.extend(change.remarks.iter().cloned());
-    if let Some((mode, phase)) = inspection.state.as_ref().and_then(unfinished) {
-        let order = apply(view, subject, &inspection, Some(process.id()), file, mode);
-        return draft.act(order, Reason::Unfinished(phase));
+    let state = inspection.state.as_ref();
+    let process = Some(process.id());
+    let consent = || consent::held(view, subject, shows);
+    match state.and_then(|state| unfinished(state, process)) {
+        Some(Ending::By(mode, phase)) => {
+            if let Some(held) = refused(view, subject) {
+                return draft.hold(held);
+            }
+            let order = apply(view, subject, &inspection, process, file, mode);
+            return draft.act(order, Reason::Unfinished(phase));
+        }
+        Some(Ending::Stopping) => {
+            let is_edit = state.is_some_and(|state| state.mode == "edit");
+            if !is_edit || !is_old(view, subject) {
+                return draft.hold(Held::Stopping { node });
+            }
+            // It was never told, or hangs: whoever takes back ends it, and that is a restart.
+            let held = consent();
+            if !held.is_empty() {
+                return held.into_iter().for_each(|held| draft.hold(held));
+            }
+            let order = apply(view, subject, &inspection, process, file, Mode::Back);
+            return draft.act(order, Reason::Unfinished("stopping".to_owned()));
+        }
+        None => {}
     }
     let mut held = odd;
-    held.extend(ended(view, subject, inspection.state.as_ref()));
-    held.extend(refused(view, subject));
-    held.extend(consent::held(view, subject, shows));
+    let has_spans = !change.spans.is_empty();
+    held.extend(ended(view, subject, state, &file.sha256, has_spans));
+    held.extend(refused(view, subject).or_else(|| unanswered(view, subject)));
+    held.extend(consent());
     if !held.is_empty() {
         return held.into_iter().for_each(|held| draft.hold(held));
     }
@@ -117,7 +139,7 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
                 .collect(),
         },
     };
-    let order = apply(view, subject, &inspection, Some(process.id()), file, mode);
+    let order = apply(view, subject, &inspection, process, file, mode);
     draft.act(order, reason);
 }
 
@@ -157,84 +179,29 @@ fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) 
             });
         }
     };
-    if let Some((mode, phase)) = unfinished(state) {
+    if let Some(held) = refused(view, subject) {
+        return draft.hold(held);
+    }
+    // Without a process nothing can be stopping.
+    if let Some(Ending::By(mode, phase)) = unfinished(state, None) {
         let order = apply(view, subject, &inspection, None, file, mode);
         return draft.act(order, Reason::Unfinished(phase));
     }
     match state.phase.as_str() {
-        "done" => {
+        // What an older command left ran since, and was stopped by others.
+        "done" if !is_recent(view, subject, state) => draft.hold(Held::Silent { node, why: told }),
+        "done" if state.mode == "edit" && state.outcome != "refused" => {
             let order = apply(view, subject, &inspection, None, file, Mode::Back);
             draft.act(order, Reason::Exited);
         }
+        // There is nothing to take back.
+        "done" => draft.hold(Held::Exited { node }),
         // Taken back already, and what was there before exits, too.
         phase => draft.hold(Held::ExitedToo {
             node,
             phase: clean(phase, SHOWN),
         }),
     }
-}
-
-/// How a command of ours is ended that was interrupted, and where it was. Before the file was replaced or
-/// the process stopped, everything is put back; later the host goes on, and takes back by itself what exits.
-fn unfinished(state: &State) -> Option<(Mode, String)> {
-    let mode = match state.phase.as_str() {
-        "prepared" | "replaced" => Mode::Back,
-        "stopping" | "stopped" | "starting" | "started" => Mode::Start,
-        _ => return None,
-    };
-    Some((mode, state.phase.clone()))
-}
-
-/// What an edit for the same wish came to before, so that it is not tried again.
-fn ended(view: &View<'_>, subject: &Subject<'_>, state: Option<&State>) -> Option<Held> {
-    let node = subject.broker.node;
-    let state = state?;
-    let generation = view.generation.map(|it| it.as_millisecond().to_string());
-    let is_same =
-        state.revision == subject.revision() && Some(&state.generation) == generation.as_ref();
-    if !is_same {
-        return None;
-    }
-    match (state.phase.as_str(), state.outcome.as_str()) {
-        ("back" | "held", _) => Some(Held::TakenBack { node }),
-        (_, "undone") => Some(Held::Undone { node }),
-        (_, _) => None,
-    }
-}
-
-/// The answer of *apply* when it refuses.
-#[derive(Deserialize)]
-struct Refused {
-    outcome: String,
-    why: Option<String>,
-    about: Option<crate::host::inspection::Packed>,
-}
-
-/// What the newest edit was refused for, as long as it is not tried again.
-fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
-    let command = view
-        .observed
-        .newest(&subject.broker.instance, Document::Apply)?;
-    let again = command.requested_at + PAUSE;
-    if view.now >= again {
-        return None;
-    }
-    let output = match output(view, command) {
-        Ok(output) => output?,
-        Err(held) => return Some(held),
-    };
-    let answer = reply::read::<Refused>(&output.stdout).ok()?;
-    (answer.outcome == "refused").then(|| {
-        let about = answer.about.map(|it| it.shown(SHOWN)).unwrap_or_default();
-        Held::CommandFailed {
-            comment: clean(&command.comment, SHOWN),
-            why: format!(
-                "the host refused it: {} {about}",
-                answer.why.unwrap_or_default()
-            ),
-            again,
-        }
-    })
 }
 
 fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) -> Held {
