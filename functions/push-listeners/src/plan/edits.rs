@@ -5,7 +5,8 @@ use crate::held::Held;
 use crate::host::inspection::{File, Inspection, Process, ReadFile};
 use crate::host::masked::unpack;
 use crate::server_properties::diff::Diff;
-use crate::server_properties::{Kept, Span, Version, edit, remove};
+use crate::server_properties::kept::{Kept, still};
+use crate::server_properties::{Span, Version, apply, edit, remove};
 use fleet::words::GroupName;
 use std::collections::BTreeSet;
 
@@ -45,9 +46,10 @@ pub(super) fn change(
         refusal: Box::new(refusal),
     };
     let version = Version::parse(&process.version);
-    let mut kept = kept_before(inspection);
+    let kept = kept_before(inspection);
     let edited = edit(&bytes, &subject.wanted, version).map_err(refused)?;
     if !edited.spans.is_empty() || subject.retired.is_empty() {
+        let mut kept = still(&kept, &bytes, version).map_err(refused)?;
         kept.extend(edited.kept);
         return Ok(Change {
             spans: edited.spans,
@@ -58,6 +60,8 @@ pub(super) fn change(
     }
     let retired: Vec<GroupName> = subject.retired.iter().cloned().collect();
     let removed = remove(&bytes, &retired, &kept, version).map_err(refused)?;
+    let after = apply(&bytes, &removed.spans).map_err(refused)?;
+    let kept = still(&kept, &after, version).map_err(refused)?;
     let explicit = removed.explicit.iter().map(|key| {
         format!("{key} stays, and says what Kafka would take without it: it is not known whether it was there before")
     });

@@ -184,3 +184,34 @@ fn the_plan_asks_for_what_our_newest_commands_said_and_for_no_older_ones() {
         .collect();
     assert_eq!(asked, ["c-inspect-40"]);
 }
+
+#[test]
+fn what_is_kept_of_lines_that_left_the_file_takes_nothing_of_what_stands_there_later() {
+    // A first edit added a line end and the key; both are gone again, and a person ended the last line.
+    let lines = FILE.lines().filter(|line| !line.starts_with("advertised."));
+    let file: String = lines.map(|line| format!("{line}\n")).collect();
+    let mut look = Look::alone();
+    look.file = file.replace("INTERNAL://0.0.0.0", "INTERNAL://10.0.0.1");
+    let older = json!([
+        {"key": "advertised.listeners", "was": "absent"},
+        {"key": "line-ends", "was": "1"},
+        {"key": "listeners", "was": "has EXTERNAL"},
+    ]);
+    let look = look.left("done", "started", "another", older).inspected();
+    let kept = |look: &Look| -> Vec<String> {
+        let order = look.plan().steps[0].change.order.to_string();
+        let lines = order.lines().filter_map(|it| it.strip_prefix("kept "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(kept(&look), ["advertised.listeners absent"]);
+    // A removal keeps nothing of the lines that it takes away.
+    let mut after = Look::alone().serving();
+    after.file = edited(&look);
+    let was = json!([{"key": "advertised.listeners", "was": "absent"}]);
+    let after = after
+        .with("listeners/EXTERNAL", r#"{"retired": true}"#)
+        .left("done", "started", "another", was)
+        .inspected();
+    assert_eq!(edited(&after), look.file);
+    assert!(kept(&after).is_empty(), "{:?}", kept(&after));
+}
