@@ -193,6 +193,13 @@ pub enum Held {
         /// The others, and whence we know of them.
         others: BTreeSet<NodeId>,
     },
+    /// There are instances of the cluster whose tags do not say which brokers they are.
+    Misfits {
+        /// The broker.
+        node: NodeId,
+        /// The instances.
+        instances: BTreeSet<InstanceId>,
+    },
     /// Who else elects the controller was not told.
     VotersUntold {
         /// The broker.

@@ -136,6 +136,11 @@ impl fmt::Display for Held {
                 "broker {node} is not restarted, since it is not alone: {} there, too, and this release can restart the broker of a cluster of one only",
                 others_are(others)
             ),
+            Self::Misfits { node, instances } => write!(
+                f,
+                "broker {node} is not restarted, since instance {} may be another broker: its tags do not say which; put the tags kafka-privatelink:node-id and kafka-privatelink:role right",
+                list(instances.iter())
+            ),
             Self::VotersUntold { node, why } => write!(
                 f,
                 "broker {node} is not restarted, since it is not known who else elects the controller: {why}; allow its user to Describe the cluster"

@@ -163,6 +163,7 @@ pub struct ReadFile {
     /// How many bytes are free on its disk.
     pub free: u64,
     /// Its SHA-256 in hexadecimal digits.
+    #[serde(deserialize_with = "sha256")]
     pub sha256: String,
     /// Whether a comment says that a program writes it.
     pub generated: bool,
@@ -220,7 +221,8 @@ pub struct State {
     pub generation: String,
     /// The revision that it was for.
     pub revision: String,
-    /// The file before.
+    /// The file before; empty if none was edited.
+    #[serde(deserialize_with = "sha256")]
     pub old_sha256: String,
     /// The file after.
     pub new_sha256: String,
@@ -231,6 +233,16 @@ pub struct State {
     pub process: Option<ProcessId>,
     /// What was not there before, for the way back.
     pub kept: Vec<KeptLine>,
+}
+
+/// A SHA-256 in hexadecimal digits, or nothing: it becomes a line of an order.
+fn sha256<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    let is_one = text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    match is_one || text.is_empty() {
+        true => Ok(text),
+        false => Err(serde::de::Error::custom("no SHA-256")),
+    }
 }
 
 /// A process, or whatever else says that there is none.

@@ -17,6 +17,10 @@ pub(super) fn held(view: &View<'_>, subject: &Subject<'_>, shows: &Itself) -> Ve
     if !others.is_empty() {
         held.push(Held::MoreThanOne { node, others });
     }
+    if !view.brokers.misfits.is_empty() {
+        let instances = view.brokers.misfits.keys().cloned().collect();
+        held.push(Held::Misfits { node, instances });
+    }
     match &shows.voters {
         Voters::Untold(why) => held.push(Held::VotersUntold {
             node,
