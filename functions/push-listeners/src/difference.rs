@@ -120,7 +120,7 @@ pub fn differences(
 }
 
 /// The listeners of a value. What is none is passed over: the process runs with it, so Kafka reads it.
-fn listed(value: Option<&str>) -> Vec<Listener> {
+pub(crate) fn listed(value: Option<&str>) -> Vec<Listener> {
     let items = value.unwrap_or_default().split(',');
     items
         .filter_map(|item| Listener::parse(item.trim()))

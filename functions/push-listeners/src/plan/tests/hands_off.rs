@@ -95,6 +95,11 @@ fn an_odd_host_is_told_and_not_touched() {
 #[test]
 fn the_broker_itself_may_have_its_port() {
     let own = json!([{"port": 39092, "sockets": 3, "listeners": [{"family": 4, "pid": 12, "name": base64("java")}]}]);
+    // But not for something else: its new process would find the port taken by itself.
+    says(
+        &Look::alone().host("/ports", own.clone()).inspected(),
+        "the broker itself has it for something else, such as JMX",
+    );
     let look = Look::alone().serving().host("/ports", own);
     let look = look.with("listeners/EXTERNAL", "<b>.<az>.new.example.com:<p>");
     assert!(
