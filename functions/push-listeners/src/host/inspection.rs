@@ -228,6 +228,9 @@ pub struct State {
     pub new_sha256: String,
     /// What became of it.
     pub outcome: String,
+    /// Why it was taken back, if so: `exited`, or `never-stopped` if it was only interrupted.
+    #[serde(default)]
+    pub cause: String,
     /// The process that it was to stop; none if there was none.
     #[serde(default, deserialize_with = "process_or_none")]
     pub process: Option<ProcessId>,

@@ -69,6 +69,8 @@ pub(super) fn ended(
     }
     let was_rewritten = state.mode == "edit" && state.new_sha256 != sha256;
     match (state.phase.as_str(), state.outcome.as_str()) {
+        // Nothing was tried yet.
+        ("back", _) if state.cause == "never-stopped" => None,
         ("back" | "held", _) => Some(Held::TakenBack { node }),
         (_, "undone") => Some(Held::Undone { node }),
         ("done", "started") if was_rewritten => Some(Held::Undone { node }),

@@ -374,3 +374,16 @@ fn a_process_that_somebody_started_since_is_not_restarted_to_put_a_file_back() {
     );
     assert!(look.clone().without("restarts").steps().is_empty());
 }
+
+#[test]
+fn an_edit_that_was_only_interrupted_before_its_broker_was_stopped_is_tried_again() {
+    // The file was put back, and no process has exited: that says nothing against the parameters.
+    let look = Look::alone()
+        .left("back", "back", &revision(), json!([]))
+        .host("/state/cause", json!("never-stopped"));
+    let look = touched(look);
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+}
