@@ -9,7 +9,7 @@ use super::{consent, edits, host, picture};
 use crate::change::Change;
 use crate::documents::{Comment, Document};
 use crate::held::Held;
-use crate::host::inspection::{Inspection, ReadFile};
+use crate::host::inspection::{Inspection, ReadFile, State};
 use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
 use crate::reason::Reason;
 use crate::rollout::Row;
@@ -79,46 +79,33 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     };
     row.remarks = host::remarks(subject, &inspection);
     let odd = host::odd(subject, &inspection, process, asked_at, view.now);
-    let file = edits::read_file(&inspection);
-    let change = file.map(|file| (file, edits::change(subject, &inspection, process, file)));
-    let (file, change) = match change {
-        Ok((file, Ok(change))) => (file, change),
-        Ok((_, Err(held))) => {
-            odd.into_iter().for_each(|held| draft.hold(held));
-            return draft.hold(held);
-        }
+    let Ok(file) = edits::read_file(&inspection) else {
         // Told among what is odd.
-        Err(_) => return odd.into_iter().for_each(|held| draft.hold(held)),
+        return odd.into_iter().for_each(|held| draft.hold(held));
     };
-    row.file = Some(file.path.shown(SHOWN));
-    row.diff = Some(change.diff.clone());
-    row.remarks.extend(change.remarks.iter().cloned());
+    let change = edits::change(subject, &inspection, process, file);
+    if let Ok(change) = &change {
+        row.file = Some(file.path.shown(SHOWN));
+        row.diff = Some(change.diff.clone());
+        row.remarks.extend(change.remarks.iter().cloned());
+    }
     let state = inspection.state.as_ref();
     let process = Some(process.id());
     let consent = || consent::held(view, subject, shows);
-    match state.and_then(|state| unfinished(state, process)) {
-        Some(Ending::By(mode, phase)) => {
-            if let Some(held) = refused(view, subject) {
-                return draft.hold(held);
+    // What was begun is ended first, whatever the file takes by now.
+    if let Some(ending) = state.and_then(|state| unfinished(state, process)) {
+        return match end(view, subject, state, ending, consent) {
+            Ok((mode, phase)) => {
+                let order = apply(view, subject, &inspection, process, file, mode);
+                draft.act(order, Reason::Unfinished(phase));
             }
-            let order = apply(view, subject, &inspection, process, file, mode);
-            return draft.act(order, Reason::Unfinished(phase));
-        }
-        Some(Ending::Stopping) => {
-            let is_edit = state.is_some_and(|state| state.mode == "edit");
-            if !is_edit || !is_old(view, subject) {
-                return draft.hold(Held::Stopping { node });
-            }
-            // It was never told, or hangs: whoever takes back ends it, and that is a restart.
-            let held = consent();
-            if !held.is_empty() {
-                return held.into_iter().for_each(|held| draft.hold(held));
-            }
-            let order = apply(view, subject, &inspection, process, file, Mode::Back);
-            return draft.act(order, Reason::Unfinished("stopping".to_owned()));
-        }
-        None => {}
+            Err(held) => held.into_iter().for_each(|held| draft.hold(held)),
+        };
     }
+    let change = match change {
+        Ok(change) => change,
+        Err(held) => return odd.into_iter().chain([held]).for_each(|it| draft.hold(it)),
+    };
     let mut held = odd;
     let has_spans = !change.spans.is_empty();
     held.extend(ended(view, subject, state, &file.sha256, has_spans));
@@ -141,6 +128,35 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     };
     let order = apply(view, subject, &inspection, process, file, mode);
     draft.act(order, reason);
+}
+
+/// How a command is ended that was interrupted, of a broker that shows itself; or what it is held for.
+fn end(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    state: Option<&State>,
+    ending: Ending,
+    consent: impl FnOnce() -> Vec<Held>,
+) -> Result<(Mode, String), Vec<Held>> {
+    let node = subject.broker.node;
+    match ending {
+        Ending::By(mode, phase) => match refused(view, subject) {
+            Some(held) => Err(vec![held]),
+            None => Ok((mode, phase)),
+        },
+        Ending::Stopping => {
+            let is_edit = state.is_some_and(|state| state.mode == "edit");
+            if !is_edit || !is_old(view, subject) {
+                return Err(vec![Held::Stopping { node }]);
+            }
+            // It was never told, or hangs: whoever takes back ends it, and that is a restart.
+            let held = consent();
+            match held.is_empty() {
+                true => Ok((Mode::Back, "stopping".to_owned())),
+                false => Err(held),
+            }
+        }
+    }
 }
 
 /// A broker that does not answer. Only what we did ourselves is put right.

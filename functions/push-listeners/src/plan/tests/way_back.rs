@@ -387,3 +387,17 @@ fn an_edit_that_was_only_interrupted_before_its_broker_was_stopped_is_tried_agai
         ["edit the file of broker 1 on i-1 and restart it"]
     );
 }
+
+#[test]
+fn a_command_that_was_interrupted_is_ended_also_if_the_file_would_not_be_edited_any_more() {
+    // The new file is in place already, and would be read at whatever start comes next.
+    let mut look = Look::alone().left("replaced", "", &revision(), json!([]));
+    look.file = look
+        .file
+        .replace("0.0.0.0:29092\n", "0.0.0.0:29092,EXTERNAL://:9094\n")
+        .replace(
+            "CONTROLLER:PLAINTEXT\n",
+            "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
+        );
+    assert_eq!(touched(look).steps(), [BACK]);
+}
