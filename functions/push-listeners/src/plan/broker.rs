@@ -174,11 +174,12 @@ fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) 
         Looked::Not => return draft.act(inspect(view, subject), Reason::Silent(told)),
         Looked::Held(held) => return draft.hold(held),
     };
-    if inspection.broker.is_some() {
+    if inspection.broker.is_some() || inspection.matches == 1 {
         // Slow is no exit: a process that recovers its logs looks just so (K-13).
         return draft.hold(Held::Starting { node, why: told });
     }
-    if inspection.matches > 1 {
+    let is_nameless = inspection.processes.iter().any(|it| it.node.is_none());
+    if inspection.matches > 1 || is_nameless {
         return draft.hold(none_or_several(subject, &inspection));
     }
     let Some(state) = &inspection.state else {
@@ -224,7 +225,14 @@ fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) -> Held {
     let broker = subject.broker;
     let node = broker.node;
     let why = match inspection.matches {
-        0 => format!("no process of Kafka there is broker {node}"),
+        0 => format!(
+            "no process of Kafka there is broker {node}{}",
+            match inspection.processes.iter().any(|it| it.node.is_none()) {
+                true =>
+                    ", as far as they say which broker they are; see that their files can be read",
+                false => "",
+            }
+        ),
         several => format!("{several} processes of Kafka there are broker {node}"),
     };
     Held::Host {

@@ -401,3 +401,24 @@ fn a_command_that_was_interrupted_is_ended_also_if_the_file_would_not_be_edited_
         );
     assert_eq!(touched(look).steps(), [BACK]);
 }
+
+#[test]
+fn a_process_that_may_be_the_broker_is_never_started_beside() {
+    let look = |change: fn(Look) -> Look| {
+        let look = Look::alone()
+            .silent()
+            .left("done", "started", &revision(), json!([]));
+        let look = touched(change(look));
+        (look.steps().len(), look.held())
+    };
+    // It was there when it was counted, and could not be looked at.
+    let counted = look(|it| it.host("/broker", json!(null)));
+    assert_eq!(counted, (0, vec!["Starting".to_owned()]));
+    // Its file cannot be read, so that nobody knows which broker it is.
+    let nameless = look(|it| {
+        it.host("/broker/node", json!(null))
+            .host("/broker", json!(null))
+            .host("/matches", json!(0))
+    });
+    assert_eq!(nameless, (0, vec!["Host".to_owned()]));
+}
