@@ -275,11 +275,17 @@ fn apply(
         (Mode::Back, Some(state)) => state.old_sha256.clone(),
         (_, _) => file.sha256.clone(),
     };
+    // Who may be restarted may be so only within its window.
+    let closes = match &mode {
+        Mode::Edit { .. } | Mode::Restart => consent::closes(view),
+        Mode::Start | Mode::Back => None,
+    };
+    let not_after = host::not_after(view.now);
     let revision = subject.revision();
     // Of one inspection follows one order, however often it is sent (P-52).
     let nonce = nonce(view, subject, &[word, &inspection.nonce, &revision]);
     let apply = Apply {
-        not_after: host::not_after(view.now),
+        not_after: closes.map_or(not_after, |closes| closes.min(not_after)),
         mode,
         process,
         file: file.path.bytes().to_vec(),

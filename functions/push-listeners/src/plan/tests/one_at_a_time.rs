@@ -155,6 +155,20 @@ fn a_window_lets_brokers_restart_within_it_only() {
 }
 
 #[test]
+fn a_host_that_hears_of_it_after_the_window_does_not_restart_its_broker() {
+    let not_after = |look: &Look| {
+        let order = look.plan().steps[0].change.order.to_string();
+        let line = order.lines().find_map(|it| it.strip_prefix("not-after "));
+        let seconds: i64 = line.expect("a line").parse().expect("a number");
+        seconds - noon().as_second()
+    };
+    let look = Look::alone().inspected();
+    assert_eq!(not_after(&look), 90);
+    let look = look.with("restarts", "Sun 11:00-12:01 UTC");
+    assert_eq!(not_after(&look), 60);
+}
+
+#[test]
 fn of_two_brokers_both_are_inspected_and_shown_and_none_is_restarted() {
     let look = Look::alone().and_broker(2).inspected();
     assert_eq!(look.steps(), ["inspect broker 2 on i-2"]);
