@@ -2,10 +2,11 @@
 
 use crate::server_properties::Wanted;
 use crate::server_properties::listener::Listener;
+use crate::server_properties::protocols::Mapping;
 use fleet::foreign::clean;
-use fleet::listener::is_same_endpoint;
+use fleet::listener::{Protocol, is_same_endpoint};
 use fleet::shown::Itself;
-use fleet::words::GroupName;
+use fleet::words::{GroupName, Port};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -33,6 +34,24 @@ pub enum Difference {
         /// What it should.
         wanted: String,
     },
+    /// It listens on another port than brokers are reached at.
+    Listens {
+        /// The group.
+        group: GroupName,
+        /// Its port.
+        found: i32,
+        /// The group's bind port.
+        wanted: Port,
+    },
+    /// It speaks in another way.
+    Speaks {
+        /// The group.
+        group: GroupName,
+        /// How it speaks.
+        found: Protocol,
+        /// How it should.
+        wanted: Protocol,
+    },
     /// It still has the listener of a group that is retired.
     Retired {
         /// The group.
@@ -55,6 +74,27 @@ pub fn differences(
         all.find(|it| it.name.eq_ignore_ascii_case(group.as_str()))
             .cloned()
     };
+    let speaks = mapped(shows.protocols.value.as_deref());
+    let others = wanted.iter().flat_map(|it| {
+        let port = find(&listens, &it.name).map(|found| found.port);
+        let port = port.filter(|found| *found != i32::from(it.bind_port.get()));
+        let named = |mapping: &&Mapping| mapping.name.eq_ignore_ascii_case(it.name.as_str());
+        let protocol = speaks.iter().rfind(named).map(|found| found.protocol);
+        // Without a listener it does not speak at all.
+        let protocol =
+            protocol.filter(|found| *found != it.protocol && find(&listens, &it.name).is_some());
+        let port = port.map(|found| Difference::Listens {
+            group: it.name.clone(),
+            found,
+            wanted: it.bind_port,
+        });
+        let protocol = protocol.map(|found| Difference::Speaks {
+            group: it.name.clone(),
+            found,
+            wanted: it.protocol,
+        });
+        [port, protocol].into_iter().flatten()
+    });
     let missing = wanted.iter().filter_map(|it| {
         let (group, wanted) = (it.name.clone(), it.advertised.to_string());
         if find(&listens, &group).is_none() {
@@ -76,15 +116,23 @@ pub fn differences(
     let retired = retired.map(|group| Difference::Retired {
         group: group.clone(),
     });
-    missing.chain(retired).collect()
+    missing.chain(others).chain(retired).collect()
 }
 
 /// The listeners of a value. What is none is passed over: the process runs with it, so Kafka reads it.
-fn listed(value: Option<&str>) -> Vec<Listener> {
+pub(crate) fn listed(value: Option<&str>) -> Vec<Listener> {
     let items = value.unwrap_or_default().split(',');
     items
         .filter_map(|item| Listener::parse(item.trim()))
         .map(|(listener, _)| listener)
+        .collect()
+}
+
+/// The mappings of a value, likewise.
+fn mapped(value: Option<&str>) -> Vec<Mapping> {
+    let items = value.unwrap_or_default().split(',');
+    items
+        .filter_map(|item| Mapping::parse(item.trim()))
         .collect()
 }
 
@@ -107,6 +155,21 @@ impl fmt::Display for Difference {
                 f,
                 "{group} is open and advertised to nobody, wanted {wanted}"
             ),
+            Self::Listens {
+                group,
+                found,
+                wanted,
+            } => write!(f, "{group} listens on port {found}, wanted {wanted}"),
+            Self::Speaks {
+                group,
+                found,
+                wanted,
+            } => write!(
+                f,
+                "{group} speaks {}, wanted {}",
+                found.as_str(),
+                wanted.as_str()
+            ),
             Self::Retired { group } => write!(f, "{group} is retired and still there"),
         }
     }
@@ -115,7 +178,7 @@ impl fmt::Display for Difference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleet::listener::{Endpoint, Protocol};
+    use fleet::listener::Endpoint;
     use fleet::look::port;
     use fleet::shown::{Setting, Voters};
 
@@ -199,6 +262,22 @@ mod tests {
         ] {
             assert_eq!(told(listeners, advertised, &[]), [expected]);
         }
+    }
+
+    #[test]
+    fn a_listener_on_another_port_or_with_another_protocol_is_told() {
+        let right = "INTERNAL://b1:9092,EXTERNAL://b1.usw2-az1.abc.example.com:9093";
+        let mut shows = shows(&format!("{INTERNAL},EXTERNAL://0.0.0.0:9094"), right);
+        shows.protocols = setting("INTERNAL:PLAINTEXT, external:SASL_SSL");
+        let all = differences(&shows, &wanted(), &BTreeSet::new());
+        let told: Vec<String> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "EXTERNAL listens on port 9094, wanted 39092",
+                "EXTERNAL speaks SASL_SSL, wanted PLAINTEXT"
+            ]
+        );
     }
 
     #[test]

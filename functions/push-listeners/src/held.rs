@@ -166,7 +166,22 @@ pub enum Held {
         /// How far we came.
         phase: String,
     },
-    /// Something wrote the old file again when the broker started.
+    /// It has exited since our last command, which did not change its file.
+    Exited {
+        /// The broker.
+        node: NodeId,
+    },
+    /// It was told to stop by our last command, and answers still.
+    Stopping {
+        /// The broker.
+        node: NodeId,
+    },
+    /// It was restarted for this, its file says it, and its process shows something else.
+    NotShown {
+        /// The broker.
+        node: NodeId,
+    },
+    /// Something wrote its file anew after our edit.
     Undone {
         /// The broker.
         node: NodeId,
@@ -177,6 +192,13 @@ pub enum Held {
         node: NodeId,
         /// The others, and whence we know of them.
         others: BTreeSet<NodeId>,
+    },
+    /// There are instances of the cluster whose tags do not say which brokers they are.
+    Misfits {
+        /// The broker.
+        node: NodeId,
+        /// The instances.
+        instances: BTreeSet<InstanceId>,
     },
     /// Who else elects the controller was not told.
     VotersUntold {

@@ -70,7 +70,7 @@ impl Look {
         });
         let host = json!({
             "v": 1, "action": "inspect", "nonce": "00112233445566778", "clock": noon().as_second() - 30,
-            "outcome": "inspected", "instance": "i-1", "processes": [process], "matches": 1, "broker": process,
+            "outcome": "inspected", "why": null, "instance": "i-1", "processes": [process], "matches": 1, "broker": process,
             "nofile": "65536:65536", "unit": null, "state": null, "record": false,
             "hook": {"present": false, "safe": false}, "systemd": true, "ephemeral": "32768-60999",
             "reserved": "39092", "ports": [{"port": 39092, "sockets": 0, "listeners": []}],
@@ -213,7 +213,7 @@ impl Look {
         let state = json!({
             "phase": phase, "heading": "forth", "mode": "edit", "nonce": "0123456789abcdef",
             "generation": generation.to_string(), "revision": revision, "old-sha256": "a1".repeat(32),
-            "new-sha256": "b2".repeat(32), "outcome": outcome, "kept": kept,
+            "new-sha256": "b2".repeat(32), "outcome": outcome, "cause": "", "process": null, "kept": kept,
         });
         self.host("/state", state)
     }

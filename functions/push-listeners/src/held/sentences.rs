@@ -115,14 +115,31 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} does not run: its old file is back, and its old process exited, too (it was {phase}); nothing more is tried; see its log, and start it"
             ),
+            Self::Exited { node } => write!(
+                f,
+                "broker {node} has exited since our last command there, which did not change its file; nothing is to be taken back; see its log, and start it"
+            ),
+            Self::Stopping { node } => write!(
+                f,
+                "broker {node} was to stop for our last command, and answers still; it is waited for, and never killed; if it stays so, restart it"
+            ),
+            Self::NotShown { node } => write!(
+                f,
+                "broker {node} was restarted for this, and its file says all that we change there, but its process still shows something else; it is not restarted again; see which file it runs with and what its listeners were before, and write the listener parameter again"
+            ),
             Self::Undone { node } => write!(
                 f,
-                "whatever starts broker {node} writes its file anew, so that our edit was undone; give that program the listeners"
+                "the file of broker {node} was written anew after our edit, and the broker was started with that; it is not edited again for these parameters: give whatever writes the file the listeners, or write the listener parameter again"
             ),
             Self::MoreThanOne { node, others } => write!(
                 f,
                 "broker {node} is not restarted, since it is not alone: {} there, too, and this release can restart the broker of a cluster of one only",
                 others_are(others)
+            ),
+            Self::Misfits { node, instances } => write!(
+                f,
+                "broker {node} is not restarted, since instance {} may be another broker: its tags do not say which; put the tags kafka-privatelink:node-id and kafka-privatelink:role right",
+                list(instances.iter())
             ),
             Self::VotersUntold { node, why } => write!(
                 f,

@@ -163,6 +163,7 @@ pub struct ReadFile {
     /// How many bytes are free on its disk.
     pub free: u64,
     /// Its SHA-256 in hexadecimal digits.
+    #[serde(deserialize_with = "sha256")]
     pub sha256: String,
     /// Whether a comment says that a program writes it.
     pub generated: bool,
@@ -220,14 +221,39 @@ pub struct State {
     pub generation: String,
     /// The revision that it was for.
     pub revision: String,
-    /// The file before.
+    /// The file before; empty if none was edited.
+    #[serde(deserialize_with = "sha256")]
     pub old_sha256: String,
     /// The file after.
     pub new_sha256: String,
     /// What became of it.
     pub outcome: String,
+    /// Why it was taken back, if so: `exited`, or `never-stopped` if it was only interrupted.
+    #[serde(default)]
+    pub cause: String,
+    /// The process that it was to stop; none if there was none.
+    #[serde(default, deserialize_with = "process_or_none")]
+    pub process: Option<ProcessId>,
     /// What was not there before, for the way back.
     pub kept: Vec<KeptLine>,
+}
+
+/// A SHA-256 in hexadecimal digits, or nothing: it becomes a line of an order.
+fn sha256<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    let is_one = text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    match is_one || text.is_empty() {
+        true => Ok(text),
+        false => Err(serde::de::Error::custom("no SHA-256")),
+    }
+}
+
+/// A process, or whatever else says that there is none.
+fn process_or_none<'de, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<ProcessId>, D::Error> {
+    let value = serde_json::Value::deserialize(from)?;
+    Ok(ProcessId::deserialize(value).ok())
 }
 
 /// One line of what was not there before.

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use fleet::words::{InstanceId, NodeId, Port};
 use jiff::Timestamp;
+use serde::Deserialize;
 use std::fmt::{self, Write};
 
 /// An order to one broker on one instance.
@@ -82,7 +83,7 @@ pub enum Mode {
 }
 
 /// A process: a number is given to another one sooner or later, a number with its start is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct ProcessId {
     /// Its number.
     pub pid: u64,

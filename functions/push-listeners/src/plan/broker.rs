@@ -1,7 +1,8 @@
 //! One broker: what is to be done next.
 
 use super::draft::Draft;
-use super::looked::{Looked, PAUSE, looked, output};
+use super::left::{Ending, ended, is_old, is_recent, refused, unanswered, unfinished};
+use super::looked::{Looked, looked};
 use super::subject::Subject;
 use super::view::View;
 use super::{consent, edits, host, picture};
@@ -10,13 +11,11 @@ use crate::documents::{Comment, Document};
 use crate::held::Held;
 use crate::host::inspection::{Inspection, ReadFile, State};
 use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
-use crate::host::reply;
 use crate::reason::Reason;
 use crate::rollout::Row;
 use fleet::foreign::clean;
 use fleet::shown::{Itself, Shown};
 use jiff::Timestamp;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// How long a new process is watched before its host answers that it starts.
@@ -80,28 +79,38 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     };
     row.remarks = host::remarks(subject, &inspection);
     let odd = host::odd(subject, &inspection, process, asked_at, view.now);
-    let file = edits::read_file(&inspection);
-    let change = file.map(|file| (file, edits::change(subject, &inspection, process, file)));
-    let (file, change) = match change {
-        Ok((file, Ok(change))) => (file, change),
-        Ok((_, Err(held))) => {
-            odd.into_iter().for_each(|held| draft.hold(held));
-            return draft.hold(held);
-        }
+    let Ok(file) = edits::read_file(&inspection) else {
         // Told among what is odd.
-        Err(_) => return odd.into_iter().for_each(|held| draft.hold(held)),
+        return odd.into_iter().for_each(|held| draft.hold(held));
     };
-    row.file = Some(file.path.shown(SHOWN));
-    row.diff = Some(change.diff.clone());
-    row.remarks.extend(change.remarks.iter().cloned());
-    if let Some((mode, phase)) = inspection.state.as_ref().and_then(unfinished) {
-        let order = apply(view, subject, &inspection, Some(process.id()), file, mode);
-        return draft.act(order, Reason::Unfinished(phase));
+    let change = edits::change(subject, &inspection, process, file);
+    if let Ok(change) = &change {
+        row.file = Some(file.path.shown(SHOWN));
+        row.diff = Some(change.diff.clone());
+        row.remarks.extend(change.remarks.iter().cloned());
     }
+    let state = inspection.state.as_ref();
+    let process = Some(process.id());
+    let consent = || consent::held(view, subject, shows);
+    // What was begun is ended first, whatever the file takes by now.
+    if let Some(ending) = state.and_then(|state| unfinished(state, process)) {
+        return match end(view, subject, state, ending, consent) {
+            Ok((mode, phase)) => {
+                let order = apply(view, subject, &inspection, process, file, mode);
+                draft.act(order, Reason::Unfinished(phase));
+            }
+            Err(held) => held.into_iter().for_each(|held| draft.hold(held)),
+        };
+    }
+    let change = match change {
+        Ok(change) => change,
+        Err(held) => return odd.into_iter().chain([held]).for_each(|it| draft.hold(it)),
+    };
     let mut held = odd;
-    held.extend(ended(view, subject, inspection.state.as_ref()));
-    held.extend(refused(view, subject));
-    held.extend(consent::held(view, subject, shows));
+    let has_spans = !change.spans.is_empty();
+    held.extend(ended(view, subject, state, &file.sha256, has_spans));
+    held.extend(refused(view, subject).or_else(|| unanswered(view, subject)));
+    held.extend(consent());
     if !held.is_empty() {
         return held.into_iter().for_each(|held| draft.hold(held));
     }
@@ -117,8 +126,37 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
                 .collect(),
         },
     };
-    let order = apply(view, subject, &inspection, Some(process.id()), file, mode);
+    let order = apply(view, subject, &inspection, process, file, mode);
     draft.act(order, reason);
+}
+
+/// How a command is ended that was interrupted, of a broker that shows itself; or what it is held for.
+fn end(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    state: Option<&State>,
+    ending: Ending,
+    consent: impl FnOnce() -> Vec<Held>,
+) -> Result<(Mode, String), Vec<Held>> {
+    let node = subject.broker.node;
+    match ending {
+        Ending::By(mode, phase) => match refused(view, subject) {
+            Some(held) => Err(vec![held]),
+            None => Ok((mode, phase)),
+        },
+        Ending::Stopping => {
+            let is_edit = state.is_some_and(|state| state.mode == "edit");
+            if !is_edit || !is_old(view, subject) {
+                return Err(vec![Held::Stopping { node }]);
+            }
+            // It was never told, or hangs: whoever takes back ends it, and that is a restart.
+            let held = consent();
+            match held.is_empty() {
+                true => Ok((Mode::Back, "stopping".to_owned())),
+                false => Err(held),
+            }
+        }
+    }
 }
 
 /// A broker that does not answer. Only what we did ourselves is put right.
@@ -136,11 +174,12 @@ fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) 
         Looked::Not => return draft.act(inspect(view, subject), Reason::Silent(told)),
         Looked::Held(held) => return draft.hold(held),
     };
-    if inspection.broker.is_some() {
+    if inspection.broker.is_some() || inspection.matches == 1 {
         // Slow is no exit: a process that recovers its logs looks just so (K-13).
         return draft.hold(Held::Starting { node, why: told });
     }
-    if inspection.matches > 1 {
+    let is_nameless = inspection.processes.iter().any(|it| it.node.is_none());
+    if inspection.matches > 1 || is_nameless {
         return draft.hold(none_or_several(subject, &inspection));
     }
     let Some(state) = &inspection.state else {
@@ -157,15 +196,23 @@ fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) 
             });
         }
     };
-    if let Some((mode, phase)) = unfinished(state) {
+    if let Some(held) = refused(view, subject) {
+        return draft.hold(held);
+    }
+    // Without a process nothing can be stopping.
+    if let Some(Ending::By(mode, phase)) = unfinished(state, None) {
         let order = apply(view, subject, &inspection, None, file, mode);
         return draft.act(order, Reason::Unfinished(phase));
     }
     match state.phase.as_str() {
-        "done" => {
+        // What an older command left ran since, and was stopped by others.
+        "done" if !is_recent(view, subject, state) => draft.hold(Held::Silent { node, why: told }),
+        "done" if state.mode == "edit" && state.outcome != "refused" => {
             let order = apply(view, subject, &inspection, None, file, Mode::Back);
             draft.act(order, Reason::Exited);
         }
+        // There is nothing to take back.
+        "done" => draft.hold(Held::Exited { node }),
         // Taken back already, and what was there before exits, too.
         phase => draft.hold(Held::ExitedToo {
             node,
@@ -174,74 +221,18 @@ fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) 
     }
 }
 
-/// How a command of ours is ended that was interrupted, and where it was. Before the file was replaced or
-/// the process stopped, everything is put back; later the host goes on, and takes back by itself what exits.
-fn unfinished(state: &State) -> Option<(Mode, String)> {
-    let mode = match state.phase.as_str() {
-        "prepared" | "replaced" => Mode::Back,
-        "stopping" | "stopped" | "starting" | "started" => Mode::Start,
-        _ => return None,
-    };
-    Some((mode, state.phase.clone()))
-}
-
-/// What an edit for the same wish came to before, so that it is not tried again.
-fn ended(view: &View<'_>, subject: &Subject<'_>, state: Option<&State>) -> Option<Held> {
-    let node = subject.broker.node;
-    let state = state?;
-    let generation = view.generation.map(|it| it.as_millisecond().to_string());
-    let is_same =
-        state.revision == subject.revision() && Some(&state.generation) == generation.as_ref();
-    if !is_same {
-        return None;
-    }
-    match (state.phase.as_str(), state.outcome.as_str()) {
-        ("back" | "held", _) => Some(Held::TakenBack { node }),
-        (_, "undone") => Some(Held::Undone { node }),
-        (_, _) => None,
-    }
-}
-
-/// The answer of *apply* when it refuses.
-#[derive(Deserialize)]
-struct Refused {
-    outcome: String,
-    why: Option<String>,
-    about: Option<crate::host::inspection::Packed>,
-}
-
-/// What the newest edit was refused for, as long as it is not tried again.
-fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
-    let command = view
-        .observed
-        .newest(&subject.broker.instance, Document::Apply)?;
-    let again = command.requested_at + PAUSE;
-    if view.now >= again {
-        return None;
-    }
-    let output = match output(view, command) {
-        Ok(output) => output?,
-        Err(held) => return Some(held),
-    };
-    let answer = reply::read::<Refused>(&output.stdout).ok()?;
-    (answer.outcome == "refused").then(|| {
-        let about = answer.about.map(|it| it.shown(SHOWN)).unwrap_or_default();
-        Held::CommandFailed {
-            comment: clean(&command.comment, SHOWN),
-            why: format!(
-                "the host refused it: {} {about}",
-                answer.why.unwrap_or_default()
-            ),
-            again,
-        }
-    })
-}
-
 fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) -> Held {
     let broker = subject.broker;
     let node = broker.node;
     let why = match inspection.matches {
-        0 => format!("no process of Kafka there is broker {node}"),
+        0 => format!(
+            "no process of Kafka there is broker {node}{}",
+            match inspection.processes.iter().any(|it| it.node.is_none()) {
+                true =>
+                    ", as far as they say which broker they are; see that their files can be read",
+                false => "",
+            }
+        ),
         several => format!("{several} processes of Kafka there are broker {node}"),
     };
     Held::Host {
@@ -284,11 +275,17 @@ fn apply(
         (Mode::Back, Some(state)) => state.old_sha256.clone(),
         (_, _) => file.sha256.clone(),
     };
+    // Who may be restarted may be so only within its window.
+    let closes = match &mode {
+        Mode::Edit { .. } | Mode::Restart => consent::closes(view),
+        Mode::Start | Mode::Back => None,
+    };
+    let not_after = host::not_after(view.now);
     let revision = subject.revision();
     // Of one inspection follows one order, however often it is sent (P-52).
     let nonce = nonce(view, subject, &[word, &inspection.nonce, &revision]);
     let apply = Apply {
-        not_after: host::not_after(view.now),
+        not_after: closes.map_or(not_after, |closes| closes.min(not_after)),
         mode,
         process,
         file: file.path.bytes().to_vec(),

@@ -6,6 +6,7 @@ use crate::held::Held;
 use crate::restarts::Consent;
 use fleet::shown::{Itself, Voters};
 use fleet::words::NodeId;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Why a broker may not be restarted now, each of it.
@@ -16,6 +17,10 @@ pub(super) fn held(view: &View<'_>, subject: &Subject<'_>, shows: &Itself) -> Ve
     others.extend(view.nodes().into_iter().filter(|it| *it != node));
     if !others.is_empty() {
         held.push(Held::MoreThanOne { node, others });
+    }
+    if !view.brokers.misfits.is_empty() {
+        let instances = view.brokers.misfits.keys().cloned().collect();
+        held.push(Held::Misfits { node, instances });
     }
     match &shows.voters {
         Voters::Untold(why) => held.push(Held::VotersUntold {
@@ -40,4 +45,12 @@ pub(super) fn held(view: &View<'_>, subject: &Subject<'_>, shows: &Itself) -> Ve
         },
     }
     held
+}
+
+/// When the window closes in which brokers may be restarted now; none if there is none, or no end.
+pub(super) fn closes(view: &View<'_>) -> Option<Timestamp> {
+    match view.restarts()?.ok()?.at(view.now) {
+        Consent::Given(until) => until,
+        Consent::Withheld(_) => None,
+    }
 }

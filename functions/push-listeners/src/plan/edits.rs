@@ -5,7 +5,8 @@ use crate::held::Held;
 use crate::host::inspection::{File, Inspection, Process, ReadFile};
 use crate::host::masked::unpack;
 use crate::server_properties::diff::Diff;
-use crate::server_properties::{Kept, Span, Version, edit, remove};
+use crate::server_properties::kept::{Kept, still};
+use crate::server_properties::{Refusal, Span, Version, Wanted, apply, edit, remove};
 use fleet::words::GroupName;
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ pub(super) struct Change {
 }
 
 /// Works out the change: what is wanted first, and what is retired in a run of its own, so that one change
-/// is one of both.
+/// is one of both. Where the file does not take what is wanted, what is retired leaves all the same.
 pub(super) fn change(
     subject: &Subject<'_>,
     inspection: &Inspection,
@@ -45,27 +46,57 @@ pub(super) fn change(
         refusal: Box::new(refusal),
     };
     let version = Version::parse(&process.version);
-    let mut kept = kept_before(inspection);
-    let edited = edit(&bytes, &subject.wanted, version).map_err(refused)?;
-    if !edited.spans.is_empty() || subject.retired.is_empty() {
-        kept.extend(edited.kept);
-        return Ok(Change {
-            spans: edited.spans,
-            kept,
-            diff: edited.diff,
-            remarks: edited.remarks.iter().map(ToString::to_string).collect(),
-        });
+    let kept = kept_before(inspection);
+    let added = added(&bytes, &subject.wanted, &kept, version);
+    let is_enough = |change: &Change| !change.spans.is_empty() || subject.retired.is_empty();
+    if added.as_ref().is_ok_and(is_enough) {
+        return added.map_err(refused);
     }
     let retired: Vec<GroupName> = subject.retired.iter().cloned().collect();
-    let removed = remove(&bytes, &retired, &kept, version).map_err(refused)?;
+    let taken = taken(&bytes, &retired, &kept, version);
+    match (added, taken) {
+        // What leaves may be in the way of what comes.
+        (Err(_), Ok(change)) if !change.spans.is_empty() => Ok(change),
+        (Err(refusal), _) | (Ok(_), Err(refusal)) => Err(refused(refusal)),
+        (Ok(_), Ok(change)) => Ok(change),
+    }
+}
+
+/// How the file gets what is wanted.
+fn added(
+    bytes: &[u8],
+    wanted: &[Wanted],
+    kept: &BTreeSet<Kept>,
+    version: Option<Version>,
+) -> Result<Change, Refusal> {
+    let edited = edit(bytes, wanted, version)?;
+    let mut kept = still(kept, bytes, version)?;
+    kept.extend(edited.kept);
+    Ok(Change {
+        spans: edited.spans,
+        kept,
+        diff: edited.diff,
+        remarks: edited.remarks.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// How what is retired leaves the file.
+fn taken(
+    bytes: &[u8],
+    retired: &[GroupName],
+    kept: &BTreeSet<Kept>,
+    version: Option<Version>,
+) -> Result<Change, Refusal> {
+    let removed = remove(bytes, retired, kept, version)?;
+    let after = apply(bytes, &removed.spans)?;
     let explicit = removed.explicit.iter().map(|key| {
         format!("{key} stays, and says what Kafka would take without it: it is not known whether it was there before")
     });
     Ok(Change {
         spans: removed.spans,
-        remarks: explicit.collect(),
-        kept,
+        kept: still(kept, &after, version)?,
         diff: removed.diff,
+        remarks: explicit.collect(),
     })
 }
 

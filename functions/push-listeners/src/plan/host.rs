@@ -3,6 +3,7 @@
 use super::edits::read_file;
 use super::subject::Subject;
 use super::view::View;
+use crate::difference::listed;
 use crate::held::Held;
 use crate::host::inspection::{Inspection, Kind, Process, Sockets};
 use crate::server_properties::Key;
@@ -67,7 +68,7 @@ pub(super) fn odd(
         Some(Held::PortUsed {
             node: broker.node,
             port: it.port,
-            by: holder(it, process)?,
+            by: holder(it, process, listens_on(subject, it.port))?,
         })
     }));
     held
@@ -197,8 +198,16 @@ fn clock_off(inspection: &Inspection, asked_at: Timestamp, now: Timestamp) -> i6
     early.max(late).max(0)
 }
 
-/// Who has a port that is not the broker itself.
-fn holder(sockets: &Sockets, process: &Process) -> Option<String> {
+/// Whether a broker has a listener on a port, as its process shows it.
+fn listens_on(subject: &Subject<'_>, port: Port) -> bool {
+    let shows = subject.itself();
+    let listeners = shows.map(|shows| listed(shows.listeners.value.as_deref()));
+    let mut listeners = listeners.into_iter().flatten();
+    listeners.any(|it| it.port == i32::from(port.get()))
+}
+
+/// Who has a port that is not a listener of the broker itself.
+fn holder(sockets: &Sockets, process: &Process, is_its_own: bool) -> Option<String> {
     let other = sockets
         .listeners
         .iter()
@@ -214,6 +223,9 @@ fn holder(sockets: &Sockets, process: &Process) -> Option<String> {
                 Some(pid) => format!("process {pid} ({name}) listens there on IPv{}", it.family),
                 None => format!("something listens there on IPv{}", it.family),
             })
+        }
+        None if has_it && !is_its_own => {
+            Some("the broker itself has it for something else, such as JMX".to_owned())
         }
         None if sockets.sockets > 0 && !has_it => {
             Some("a connection has it as its own port".to_owned())

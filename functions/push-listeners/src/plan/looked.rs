@@ -17,6 +17,8 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(60);
 const GOOD_FOR_SILENT: SignedDuration = SignedDuration::from_mins(2);
 /// How long nothing is sent again after a command that failed.
 pub(super) const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+/// How long the answer of a command may not be known that has ended.
+const COMES_LATE: SignedDuration = SignedDuration::from_secs(60);
 /// How much of what a host said is shown.
 const SHOWN: usize = 200;
 
@@ -46,7 +48,8 @@ pub(super) fn commands(view: &View<'_>, subject: &Subject<'_>) -> Vec<(CommandId
 pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     let instance = &subject.broker.instance;
     let newest = |document| view.observed.newest(instance, document);
-    let Some(command) = newest(Document::Inspect) else {
+    let command = newest(Document::Inspect).filter(|it| is_about(it, subject));
+    let Some(command) = command else {
         return Looked::Not;
     };
     let touched = [Document::Apply, Document::Stop]
@@ -65,14 +68,21 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     }
     let inspection = match output(view, command) {
         Ok(Some(output)) => reply::read::<Inspection>(&output.stdout).map_err(|error| {
+            let error = clean(&error.to_string(), SHOWN);
             let said = clean(output.stderr.trim(), SHOWN);
             match said.as_str() {
                 "" => format!("{error}; it is {}", output.status),
                 said => format!("{error}; it is {}, and said: {said}", output.status),
             }
         }),
-        // Nothing to be read yet, as right after a command was sent.
-        Ok(None) => return Looked::Held(waits(command)),
+        // Nothing to be read yet, as right after a command was sent (P-51).
+        Ok(None) if view.now.duration_since(command.requested_at) < COMES_LATE => {
+            return Looked::Held(waits(command));
+        }
+        Ok(None) => Err(format!(
+            "AWS does not know what it said; it is {}",
+            command.status
+        )),
         Err(held) => return Looked::Held(held),
     };
     let inspection = inspection.and_then(|it| match (&it.too_long, it.outcome.as_str()) {
@@ -82,10 +92,8 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
         (None, "inspected") => Ok(it),
         (None, _) => {
             let about = it.about.map(|it| it.shown(SHOWN)).unwrap_or_default();
-            Err(format!(
-                "the host refused: {} {about}",
-                it.why.unwrap_or_default()
-            ))
+            let why = clean(&it.why.unwrap_or_default(), SHOWN);
+            Err(format!("the host refused: {why} {about}"))
         }
     });
     match inspection {
@@ -93,6 +101,17 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
         Ok(_) => Looked::Not,
         Err(why) => failed(view, command, why),
     }
+}
+
+/// Whether a command asked about this broker, on its host alone: an instance may have been tagged as another
+/// one then, and of a command to several instances one answer is known.
+fn is_about(command: &Command, subject: &Subject<'_>) -> bool {
+    let start = format!(
+        "{} broker {},",
+        Document::Inspect.word(),
+        subject.broker.node
+    );
+    command.instances.len() == 1 && command.comment.starts_with(&start)
 }
 
 /// Whether an inspection looked at every port that the broker is to listen on.
@@ -122,6 +141,8 @@ pub(super) fn output<'a>(
     match view.observed.outputs.get(&command.id) {
         None => Ok(None),
         Some(Err(_)) => Err(super::blind("what our command said")),
+        // The list may say sooner that it has ended.
+        Some(Ok(Some(output))) if output.status.is_in_flight() => Err(waits(command)),
         Some(Ok(output)) => Ok(output.as_ref()),
     }
 }

@@ -5,6 +5,7 @@ mod consent;
 mod draft;
 mod edits;
 mod host;
+mod left;
 mod looked;
 mod picture;
 mod subject;

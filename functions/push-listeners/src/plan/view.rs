@@ -7,6 +7,7 @@ use crate::held::Held;
 use crate::observed::Observed;
 use crate::restarts::Restarts;
 use fleet::brokers::{Brokers, Presence};
+use fleet::foreign::clean;
 use fleet::ledger::Ledger;
 use fleet::observed::{Command, ManagedInstance, Parameter};
 use fleet::refusal::Refusals;
@@ -15,6 +16,9 @@ use fleet::wishes::{Room, Wanted, Wishes, parameter_path};
 use fleet::words::{InstanceId, NodeId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How much of a command's comment is shown.
+const SHOWN: usize = 200;
 
 /// An observation without gaps in what everything depends on.
 pub(super) struct View<'a> {
@@ -101,7 +105,7 @@ impl<'a> View<'a> {
         let under_way = self.commands.iter().filter(|it| it.status.is_in_flight());
         let newest = under_way.max_by_key(|it| (it.requested_at, &it.id))?;
         Some(Held::InFlight {
-            comment: newest.comment.clone(),
+            comment: clean(&newest.comment, SHOWN),
             instances: newest.instances.clone(),
             status: newest.status.clone(),
         })

@@ -81,12 +81,23 @@ fn where_the_clock_is_put_forward_a_window_is_shorter_and_where_it_is_put_back_l
     let autumn = Consent::Given(Some(at("2026-10-25T02:30:00Z")));
     assert_eq!(restarts.at(at("2026-10-24T23:30:00Z")), autumn);
     let gone = read("Sun 02:10-02:50 Europe/Berlin").expect("a window");
+    // The clock shows 03:20 then, and never showed anything of the window; the week after it is again.
     let lost = at("2026-03-29T01:20:00Z");
-    assert_ne!(
-        gone.at(lost),
-        Consent::Withheld(None),
-        "the week after it is again"
-    );
+    let next = Consent::Withheld(Some(at("2026-04-05T00:10:00Z")));
+    assert_eq!(gone.at(lost), next);
+}
+
+#[test]
+fn a_window_does_not_begin_or_end_later_because_the_clock_is_put_forward() {
+    // 29 March 2026, 01:00 UTC: the clock goes from 02:00 to 03:00.
+    let ends = read("Sun 01:00-02:30 Europe/Berlin").expect("a window");
+    let open = Consent::Given(Some(at("2026-03-29T01:00:00Z")));
+    assert_eq!(ends.at(at("2026-03-29T00:30:00Z")), open);
+    let next = Consent::Withheld(Some(at("2026-04-04T23:00:00Z")));
+    assert_eq!(ends.at(at("2026-03-29T01:10:00Z")), next);
+    let begins = read("Sun 02:30-05:00 Europe/Berlin").expect("a window");
+    let open = Consent::Given(Some(at("2026-03-29T03:00:00Z")));
+    assert_eq!(begins.at(at("2026-03-29T01:00:00Z")), open);
 }
 
 #[test]

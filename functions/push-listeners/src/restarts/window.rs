@@ -1,7 +1,7 @@
 //! One window of time that comes back each week: `Sat,Sun 02:00-05:00 UTC`.
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp};
 use std::fmt;
 
@@ -82,8 +82,20 @@ impl Window {
         Some(date.to_datetime(self.to))
     }
 
+    /// When the clock on the wall shows this. What it skips as it is put forward is the moment at which it
+    /// is; of what it shows twice the first is meant.
     fn moment(&self, at: DateTime) -> Option<Timestamp> {
-        self.zone.to_timestamp(at).ok()
+        let ambiguous = self.zone.to_ambiguous_timestamp(at);
+        match ambiguous.offset() {
+            AmbiguousOffset::Gap { after, .. } => {
+                let before = after.to_timestamp(at).ok()?;
+                let mut changes = self.zone.following(before);
+                changes.next().map(|change| change.timestamp())
+            }
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => {
+                ambiguous.compatible().ok()
+            }
+        }
     }
 }
 

@@ -1,8 +1,13 @@
 //! What an edit found missing or already there: the host keeps it, and a removal undoes just that.
 
+use super::config::Config;
 use super::key::Key;
+use super::refusal::Refusal;
+use super::versions::Version;
+use super::wanted::is_listener_name;
 use fleet::words::GroupName;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// One line of the record. The records of several edits add up.
@@ -24,10 +29,35 @@ impl Kept {
             [key, "absent"] => Key::parse(key).map(Self::Absent),
             ["line-ends", "1"] => Some(Self::LineEnds(1)),
             ["line-ends", "2"] => Some(Self::LineEnds(2)),
-            [key, "has", group] => Some(Self::Present(Key::parse(key)?, group.into())),
+            [key, "has", group] if is_listener_name(group) => {
+                Some(Self::Present(Key::parse(key)?, group.into()))
+            }
             _ => None,
         }
     }
+}
+
+/// What of the records of earlier edits still is so in a file. The rest is of lines that have left it
+/// since: what stands there later is somebody else's.
+pub fn still(
+    kept: &BTreeSet<Kept>,
+    file: &[u8],
+    version: Option<Version>,
+) -> Result<BTreeSet<Kept>, Refusal> {
+    let config = Config::read(file, version)?;
+    let is_there = |key: Key| config.entry(key).is_some();
+    let has = |key: Key, group: &GroupName| {
+        let mut names = config.names(key).into_iter();
+        is_there(key) && names.any(|it| it.eq_ignore_ascii_case(group.as_str()))
+    };
+    let has_line = |it: &Kept| matches!(it, Kept::Absent(key) if is_there(*key));
+    let has_lines = kept.iter().any(has_line);
+    let is_so = |it: &&Kept| match it {
+        Kept::Absent(key) => is_there(*key),
+        Kept::LineEnds(_) => has_lines,
+        Kept::Present(key, group) => has(*key, group),
+    };
+    Ok(kept.iter().filter(is_so).cloned().collect())
 }
 
 impl fmt::Display for Kept {
@@ -59,6 +89,8 @@ mod tests {
             "line-ends 3",
             "node.id absent",
             "listeners  absent",
+            "listeners has ",
+            "listeners has A\nmode start",
         ] {
             assert_eq!(Kept::parse(text), None, "{text}");
         }

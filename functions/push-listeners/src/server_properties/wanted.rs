@@ -59,9 +59,14 @@ fn refuse(reason: String) -> Result<(), Refusal> {
     Err(Refusal::because(Rule::Wish, reason))
 }
 
+/// Whether a name of a listener can be written into a file and into an order.
+pub(super) fn is_listener_name(name: &str) -> bool {
+    let is_one = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    !name.is_empty() && name.bytes().all(is_one)
+}
+
 fn check_name(name: &str) -> Result<(), Refusal> {
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    match !name.is_empty() && name.bytes().all(is_name) {
+    match is_listener_name(name) {
         true => Ok(()),
         false => refuse(format!(
             "{name:?} is no name for a listener; use letters, digits and _"

@@ -184,3 +184,82 @@ fn the_plan_asks_for_what_our_newest_commands_said_and_for_no_older_ones() {
         .collect();
     assert_eq!(asked, ["c-inspect-40"]);
 }
+
+#[test]
+fn what_is_kept_of_lines_that_left_the_file_takes_nothing_of_what_stands_there_later() {
+    // A first edit added a line end and the key; both are gone again, and a person ended the last line.
+    let lines = FILE.lines().filter(|line| !line.starts_with("advertised."));
+    let file: String = lines.map(|line| format!("{line}\n")).collect();
+    let mut look = Look::alone();
+    look.file = file.replace("INTERNAL://0.0.0.0", "INTERNAL://10.0.0.1");
+    let older = json!([
+        {"key": "advertised.listeners", "was": "absent"},
+        {"key": "line-ends", "was": "1"},
+        {"key": "listeners", "was": "has EXTERNAL"},
+    ]);
+    let look = look.left("done", "started", "another", older).inspected();
+    let kept = |look: &Look| -> Vec<String> {
+        let order = look.plan().steps[0].change.order.to_string();
+        let lines = order.lines().filter_map(|it| it.strip_prefix("kept "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(kept(&look), ["advertised.listeners absent"]);
+    // A removal keeps nothing of the lines that it takes away.
+    let mut after = Look::alone().serving();
+    after.file = edited(&look);
+    let was = json!([{"key": "advertised.listeners", "was": "absent"}]);
+    let after = after
+        .with("listeners/EXTERNAL", r#"{"retired": true}"#)
+        .left("done", "started", "another", was)
+        .inspected();
+    assert_eq!(edited(&after), look.file);
+    assert!(kept(&after).is_empty(), "{:?}", kept(&after));
+}
+
+#[test]
+fn a_listener_that_does_not_fit_its_group_is_told_and_never_guessed() {
+    let change = |old: &str, new: &str| {
+        let mut look = Look::alone().serving();
+        look.file = edited(&Look::alone().inspected()).replace(old, new);
+        let (old, new) = (old.to_owned(), new.to_owned());
+        let look = look.showing_itself(|it| {
+            it.protocols.value = Some("EXTERNAL:PLAINTEXT".to_owned());
+            for setting in [&mut it.listeners, &mut it.protocols] {
+                setting.value = setting.value.as_deref().map(|it| it.replace(&old, &new));
+            }
+        });
+        look.inspected()
+    };
+    for (old, new) in [
+        ("EXTERNAL:PLAINTEXT", "EXTERNAL:SSL"),
+        ("EXTERNAL://0.0.0.0:39092", "EXTERNAL://0.0.0.0:9094"),
+    ] {
+        let look = change(old, new);
+        assert_eq!(
+            (look.steps().len(), look.held()),
+            (0, vec!["File".to_owned()]),
+            "{new}"
+        );
+    }
+}
+
+#[test]
+fn a_retired_group_makes_room_for_another_on_its_port() {
+    let mut look = Look::alone().serving();
+    look.file = edited(&Look::alone().inspected());
+    let mut look = look
+        .with("listeners/EXTERNAL", r#"{"retired": true}"#)
+        .with(
+            "listeners/EXTERNAL2",
+            r#"{"pattern": "<b>.<az>.new.example.com:<p>", "bootstrap_port": 9192, "broker_ports": "9193-9240", "bind_port": 39092}"#,
+        );
+    let owner = fleet::look::owner(1);
+    let entry = fleet::look::target_group("EXTERNAL2", owner, 9193, Some(1));
+    look.observed
+        .target_groups
+        .as_mut()
+        .expect("seen")
+        .push(entry);
+    assert!(look.held().is_empty(), "{:?}", look.plan().held);
+    assert_eq!(edited(&look.inspected()), FILE);
+}

@@ -2,8 +2,8 @@
 
 use crate::documents::Document;
 use crate::look::Look;
-use fleet::look::{node, noon};
-use fleet::observed::CommandStatus;
+use fleet::look::{instance, node, noon};
+use fleet::observed::{CommandStatus, InstanceState};
 use fleet::shown::Voters;
 use jiff::SignedDuration;
 
@@ -44,6 +44,66 @@ fn a_command_whose_answer_has_not_come_yet_is_waited_for() {
     assert_eq!(
         (look.steps().len(), look.held()),
         (0, vec!["InFlight".to_owned()])
+    );
+}
+
+#[test]
+fn a_command_whose_answer_never_comes_is_sent_again_after_ten_minutes() {
+    let unknown = |age: i64| {
+        let status = CommandStatus::Undeliverable;
+        let mut look = Look::alone().commanded(Document::Inspect, age, status, "");
+        for output in look.observed.outputs.values_mut() {
+            *output = Ok(None);
+        }
+        look
+    };
+    assert_eq!(unknown(30).held(), ["InFlight"]);
+    assert_eq!(unknown(90).held(), ["CommandFailed"]);
+    assert_eq!(unknown(601).steps(), ["inspect broker 1 on i-1"]);
+}
+
+#[test]
+fn a_host_that_is_not_done_yet_is_waited_for_whatever_the_list_says() {
+    let mut look = Look::alone().commanded(Document::Inspect, 10, CommandStatus::Success, "");
+    for output in look.observed.outputs.values_mut() {
+        let output = output.as_mut().expect("seen").as_mut().expect("known");
+        output.status = CommandStatus::InProgress;
+    }
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["InFlight".to_owned()])
+    );
+}
+
+#[test]
+fn an_inspection_of_another_broker_or_of_several_hosts_says_nothing_of_this_one() {
+    let other = |change: fn(&mut fleet::observed::Command)| {
+        let mut look = Look::alone().inspected();
+        change(&mut look.observed.commands.as_mut().expect("seen")[0]);
+        look.steps()
+    };
+    let inspect = ["inspect broker 1 on i-1"];
+    // The instance was tagged as broker 2 then.
+    let tagged = other(|it| it.comment = "inspect broker 2, order 0123456789abcdef".to_owned());
+    assert_eq!(tagged, inspect);
+    // A person sent it to two instances: nobody knows here whose answer it is.
+    assert_eq!(other(|it| _ = it.instances.insert("i-2".into())), inspect);
+}
+
+#[test]
+fn an_instance_of_the_cluster_whose_tags_make_no_broker_may_be_another_one() {
+    let mut look = Look::alone().inspected();
+    let mut misfit = instance("i-9", 9, InstanceState::Running);
+    misfit.tags.remove(fleet::tags::NODE_ID);
+    look.observed.instances.as_mut().expect("seen").push(misfit);
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["Misfits".to_owned()])
+    );
+    let said = &look.plan().held[0].sentence;
+    assert!(
+        said.contains("instance i-9 may be another broker"),
+        "{said}"
     );
 }
 
@@ -92,6 +152,20 @@ fn a_window_lets_brokers_restart_within_it_only() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_host_that_hears_of_it_after_the_window_does_not_restart_its_broker() {
+    let not_after = |look: &Look| {
+        let order = look.plan().steps[0].change.order.to_string();
+        let line = order.lines().find_map(|it| it.strip_prefix("not-after "));
+        let seconds: i64 = line.expect("a line").parse().expect("a number");
+        seconds - noon().as_second()
+    };
+    let look = Look::alone().inspected();
+    assert_eq!(not_after(&look), 90);
+    let look = look.with("restarts", "Sun 11:00-12:01 UTC");
+    assert_eq!(not_after(&look), 60);
 }
 
 #[test]

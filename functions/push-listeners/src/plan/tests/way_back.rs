@@ -1,7 +1,8 @@
 //! What our own commands left behind: what exits is taken back once, and what was interrupted is ended.
 
 use crate::documents::Document;
-use crate::look::{Look, put_out};
+use crate::host::reply::hex;
+use crate::look::{ENDPOINT, Look, put_out};
 use fleet::observed::CommandStatus;
 use serde_json::json;
 
@@ -159,4 +160,265 @@ fn an_edit_that_the_host_refused_is_tried_again_after_ten_minutes() {
             .contains("the host refused it: late")
     );
     assert_eq!(refused(601).steps().len(), 1);
+}
+
+#[test]
+fn what_a_host_refuses_to_end_or_to_take_back_is_told_and_tried_again_after_ten_minutes() {
+    let refused = |phase: &str, outcome: &str, age: i64| {
+        let answer = put_out(&json!({"outcome": "refused", "why": "changed", "about": ""}));
+        let look = Look::alone()
+            .silent()
+            .left(phase, outcome, &revision(), json!([]));
+        let look = look
+            .gone()
+            .commanded(Document::Apply, age, CommandStatus::Failed, &answer);
+        look.inspected()
+    };
+    for (phase, outcome, step) in [
+        ("done", "started", BACK),
+        ("prepared", "", BACK),
+        ("stopped", "", START),
+    ] {
+        let look = refused(phase, outcome, 100);
+        assert_eq!(
+            (look.steps().len(), look.held()),
+            (0, vec!["CommandFailed".to_owned()]),
+            "{phase}"
+        );
+        assert_eq!(refused(phase, outcome, 601).steps(), [step], "{phase}");
+    }
+    let answer = put_out(&json!({"outcome": "refused", "why": "process", "about": ""}));
+    let look = Look::alone().left("stopped", "", &revision(), json!([]));
+    let look = look.commanded(Document::Apply, 100, CommandStatus::Failed, &answer);
+    assert_eq!(look.inspected().held(), ["CommandFailed"]);
+}
+
+#[test]
+fn an_edit_that_failed_without_a_word_is_told_and_tried_again_after_ten_minutes() {
+    let failed = |age: i64| {
+        let look =
+            Look::alone().commanded(Document::Apply, age, CommandStatus::DeliveryTimedOut, "");
+        look.inspected()
+    };
+    assert_eq!(
+        (failed(100).steps().len(), failed(100).held()),
+        (0, vec!["CommandFailed".to_owned()])
+    );
+    let said = failed(100).plan().held[0].sentence.clone();
+    assert!(
+        said.contains("the command put nothing out; it is DeliveryTimedOut"),
+        "{said}"
+    );
+    assert_eq!(failed(601).steps().len(), 1);
+}
+
+#[test]
+fn what_an_older_command_left_is_not_taken_back_because_a_newer_one_was_refused() {
+    // The state is that of another order than the one of the last day, which changed nothing.
+    let answer = put_out(&json!({"outcome": "refused", "why": "late", "about": ""}));
+    let look = Look::alone()
+        .silent()
+        .left("done", "started", &revision(), json!([]))
+        .gone()
+        .host("/state/nonce", json!("fedcba9876543210"));
+    let look = look.commanded(Document::Apply, 700, CommandStatus::Failed, &answer);
+    let look = look.inspected();
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["Silent".to_owned()])
+    );
+}
+
+#[test]
+fn only_an_edit_is_taken_back() {
+    for (mode, outcome) in [
+        ("restart", "started"),
+        ("start", "started"),
+        ("edit", "refused"),
+    ] {
+        let look = Look::alone()
+            .silent()
+            .left("done", outcome, &revision(), json!([]))
+            .gone()
+            .host("/state/mode", json!(mode));
+        let look = touched(look);
+        assert_eq!(
+            (look.steps().len(), look.held()),
+            (0, vec!["Exited".to_owned()]),
+            "{mode} {outcome}"
+        );
+    }
+}
+
+#[test]
+fn a_broker_is_not_restarted_again_for_what_a_restart_did_not_change() {
+    let done = |new_sha256: Option<&str>| {
+        let mut look = Look::alone();
+        look.file = look.file.replace(
+            "0.0.0.0:29092\n",
+            "0.0.0.0:29092,EXTERNAL://0.0.0.0:39092\n",
+        );
+        look.file = look.file.replace(
+            "10.0.0.1:9092\n",
+            &format!("10.0.0.1:9092,EXTERNAL://{ENDPOINT}\n"),
+        );
+        look.file = look.file.replace(
+            "CONTROLLER:PLAINTEXT\n",
+            "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
+        );
+        let sha256 = new_sha256.map_or_else(|| hex(look.file.as_bytes()), str::to_owned);
+        let look = look.left("done", "started", &revision(), json!([]));
+        touched(look.host("/state/new-sha256", json!(sha256)))
+    };
+    // The file says it, the process was restarted for it, and still shows something else.
+    let look = done(None);
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["NotShown".to_owned()])
+    );
+    // Somebody wrote the file anew after our edit, and the broker was started with that.
+    let look = touched(Look::alone().left("done", "started", &revision(), json!([])));
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["Undone".to_owned()])
+    );
+    // For other parameters it is restarted.
+    let look = touched(Look::alone().left("done", "started", "another", json!([])));
+    assert_eq!(look.steps().len(), 1);
+}
+
+#[test]
+fn a_listener_that_was_there_before_us_does_not_restart_its_broker_for_ever() {
+    // EXTERNAL was among the listeners before, so it stays there when the group is retired.
+    let mut look = Look::alone().showing_itself(|it| {
+        let both = "INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092,EXTERNAL://0.0.0.0:39092";
+        it.listeners.value = Some(both.to_owned());
+    });
+    look.file = look.file.replace(
+        "0.0.0.0:29092\n",
+        "0.0.0.0:29092,EXTERNAL://0.0.0.0:39092\n",
+    );
+    look.file = look.file.replace(
+        "CONTROLLER:PLAINTEXT\n",
+        "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
+    );
+    let kept = json!([
+        {"key": "listeners", "was": "has EXTERNAL"},
+        {"key": "listener.security.protocol.map", "was": "has EXTERNAL"},
+    ]);
+    let look = look.with("listeners/EXTERNAL", r#"{"retired": true}"#);
+    let first = look.clone().inspected();
+    let order = first
+        .plan()
+        .steps
+        .first()
+        .map(|step| step.change.order.to_string());
+    let revision = order
+        .as_deref()
+        .and_then(|order| order.lines().find_map(|it| it.strip_prefix("revision ")));
+    let sha256 = hex(look.file.as_bytes());
+    let look = look.left("done", "started", revision.expect("a revision"), kept);
+    let look = touched(look.host("/state/new-sha256", json!(sha256)));
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["NotShown".to_owned()])
+    );
+}
+
+#[test]
+fn a_read_that_lags_does_not_try_again_what_was_taken_back() {
+    // The parameters are as they were before the write for which it was taken back (P-44).
+    let mut look = touched(Look::alone().left("back", "taken-back", &revision(), json!([])));
+    let parameters = look.observed.parameters.as_mut().expect("seen");
+    parameters[0].last_modified = fleet::look::noon() - jiff::SignedDuration::from_secs(7200);
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["TakenBack".to_owned()])
+    );
+}
+
+#[test]
+fn a_process_that_was_told_to_stop_and_still_answers_is_waited_for_and_then_taken_back_with_consent()
+ {
+    let stopping = |age: i64| {
+        let look = Look::alone()
+            .left("stopping", "", &revision(), json!([]))
+            .host("/state/process", json!({"pid": 12, "start": 3400}));
+        let answer = put_out(&json!({"outcome": "stopping"}));
+        let look = look.commanded(Document::Apply, age, CommandStatus::Failed, &answer);
+        look.inspected()
+    };
+    assert_eq!(
+        (stopping(400).steps().len(), stopping(400).held()),
+        (0, vec!["Stopping".to_owned()])
+    );
+    assert_eq!(stopping(700).steps(), [BACK]);
+    let look = stopping(700).without("restarts");
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["NoConsent".to_owned()])
+    );
+}
+
+#[test]
+fn a_process_that_somebody_started_since_is_not_restarted_to_put_a_file_back() {
+    // Before the file was replaced the command ended, and somebody restarted the broker: it is a new
+    // process that runs with the old file, and nothing of ours is left to be ended without consent.
+    let look = Look::alone()
+        .left("prepared", "", &revision(), json!([]))
+        .host("/state/process", json!({"pid": 11, "start": 2000}));
+    let look = touched(look);
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+    assert!(look.clone().without("restarts").steps().is_empty());
+}
+
+#[test]
+fn an_edit_that_was_only_interrupted_before_its_broker_was_stopped_is_tried_again() {
+    // The file was put back, and no process has exited: that says nothing against the parameters.
+    let look = Look::alone()
+        .left("back", "back", &revision(), json!([]))
+        .host("/state/cause", json!("never-stopped"));
+    let look = touched(look);
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+}
+
+#[test]
+fn a_command_that_was_interrupted_is_ended_also_if_the_file_would_not_be_edited_any_more() {
+    // The new file is in place already, and would be read at whatever start comes next.
+    let mut look = Look::alone().left("replaced", "", &revision(), json!([]));
+    look.file = look
+        .file
+        .replace("0.0.0.0:29092\n", "0.0.0.0:29092,EXTERNAL://:9094\n")
+        .replace(
+            "CONTROLLER:PLAINTEXT\n",
+            "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
+        );
+    assert_eq!(touched(look).steps(), [BACK]);
+}
+
+#[test]
+fn a_process_that_may_be_the_broker_is_never_started_beside() {
+    let look = |change: fn(Look) -> Look| {
+        let look = Look::alone()
+            .silent()
+            .left("done", "started", &revision(), json!([]));
+        let look = touched(change(look));
+        (look.steps().len(), look.held())
+    };
+    // It was there when it was counted, and could not be looked at.
+    let counted = look(|it| it.host("/broker", json!(null)));
+    assert_eq!(counted, (0, vec!["Starting".to_owned()]));
+    // Its file cannot be read, so that nobody knows which broker it is.
+    let nameless = look(|it| {
+        it.host("/broker/node", json!(null))
+            .host("/broker", json!(null))
+            .host("/matches", json!(0))
+    });
+    assert_eq!(nameless, (0, vec!["Host".to_owned()]));
 }

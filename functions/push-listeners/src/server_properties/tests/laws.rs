@@ -3,10 +3,12 @@
 use super::files::{any_file, broker_file, some};
 use super::{OLD, external, external2};
 use crate::server_properties::config::Config;
+use crate::server_properties::kept::still;
 use crate::server_properties::logical::entries;
 use crate::server_properties::{Edit, Key, Wanted, apply, edit, mask, remove};
 use fleet::words::GroupName;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn decoded(file: &[u8]) -> Vec<(String, Vec<u16>)> {
     let all = entries(file).expect("entries").into_iter();
@@ -70,6 +72,35 @@ proptest! {
         let removal = remove(&after, &names(&wanted), &edit.kept, OLD).expect("a removal");
         let back = apply(&after, &removal.spans).expect("spans");
         prop_assert_eq!(String::from_utf8_lossy(&back), String::from_utf8_lossy(&file.bytes));
+    }
+
+    #[test]
+    fn groups_that_come_and_go_in_edits_of_their_own_leave_the_first_file(
+        file in broker_file(),
+        last_goes_first in any::<bool>(),
+    ) {
+        // Where one of the keys had a group before, the order in which groups leave matters.
+        let text = String::from_utf8_lossy(&file.bytes).to_ascii_uppercase();
+        prop_assume!(!text.contains("EXTERNAL"));
+        let mut kept = BTreeSet::new();
+        let mut bytes = file.bytes.clone();
+        for group in [external(), external2()] {
+            let (edit, after) = edit_of(&bytes, &[group])?;
+            kept = still(&kept, &bytes, OLD).expect("a file");
+            kept.extend(edit.kept);
+            bytes = after;
+        }
+        let mut leaving = vec!["EXTERNAL".into(), "EXTERNAL2".into()];
+        if last_goes_first {
+            leaving.reverse();
+        }
+        for group in leaving {
+            let removal = remove(&bytes, &[group], &kept, OLD).expect("a removal");
+            bytes = apply(&bytes, &removal.spans).expect("spans");
+            kept = still(&kept, &bytes, OLD).expect("a file");
+        }
+        prop_assert_eq!(String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&file.bytes));
+        prop_assert!(kept.is_empty(), "{:?}", kept);
     }
 
     #[test]

@@ -1,0 +1,145 @@
+//! What our last command left on a host, and what follows from it.
+
+use super::looked::{PAUSE, output};
+use super::subject::Subject;
+use super::view::View;
+use crate::documents::Document;
+use crate::held::Held;
+use crate::host::inspection::{Packed, State};
+use crate::host::order::{Mode, ProcessId};
+use crate::host::reply;
+use fleet::foreign::clean;
+use serde::Deserialize;
+
+/// How much of what a host says is shown.
+const SHOWN: usize = 300;
+
+/// How a command of ours is ended that was interrupted.
+pub(super) enum Ending {
+    /// By this, from the phase in which it was.
+    By(Mode, String),
+    /// The process that it was to stop answers still: it stops, or was never told to.
+    Stopping,
+}
+
+/// How a command of ours is ended that was interrupted, if one was; `process` is the broker's now. Before
+/// the file was replaced or the process stopped, everything is put back; later the host goes on, and takes
+/// back by itself what exits. A process that somebody started since is never stopped for that.
+pub(super) fn unfinished(state: &State, process: Option<ProcessId>) -> Option<Ending> {
+    let seen = process.zip(state.process);
+    let is_same = seen.map(|(now, then)| now == then);
+    let is_back = state.heading == "back";
+    let mode = match (state.phase.as_str(), is_same) {
+        // Nothing was done yet, and a new edit begins anew.
+        ("prepared", Some(false)) if !is_back => return None,
+        ("replaced", Some(false)) if !is_back => Mode::Start,
+        ("prepared" | "replaced", _) => Mode::Back,
+        ("stopping", Some(true)) => return Some(Ending::Stopping),
+        ("stopping" | "stopped" | "starting" | "started", _) => Mode::Start,
+        (_, _) => return None,
+    };
+    Some(Ending::By(mode, state.phase.clone()))
+}
+
+/// Whether a state is what a command of ours of the last day left, and not an older one.
+pub(super) fn is_recent(view: &View<'_>, subject: &Subject<'_>, state: &State) -> bool {
+    let order = format!("order {}", state.nonce);
+    let commands = view.observed.commands.iter().flatten();
+    let mut here = commands.filter(|it| it.instances.contains(&subject.broker.instance));
+    here.any(|it| it.comment.split(", ").any(|part| part == order))
+}
+
+/// What a command for the same wish came to before, so that it is not tried again. Without spans the file
+/// says already what is wanted. A read of the parameters that lags is the same wish, too (P-44).
+pub(super) fn ended(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    state: Option<&State>,
+    sha256: &str,
+    has_spans: bool,
+) -> Option<Held> {
+    let node = subject.broker.node;
+    let state = state?;
+    let then: i64 = state.generation.parse().ok()?;
+    let is_newer = view
+        .generation
+        .is_none_or(|now| now.as_millisecond() > then);
+    if is_newer || state.revision != subject.revision() {
+        return None;
+    }
+    let was_rewritten = state.mode == "edit" && state.new_sha256 != sha256;
+    match (state.phase.as_str(), state.outcome.as_str()) {
+        // Nothing was tried yet.
+        ("back", _) if state.cause == "never-stopped" => None,
+        ("back" | "held", _) => Some(Held::TakenBack { node }),
+        (_, "undone") => Some(Held::Undone { node }),
+        ("done", "started") if was_rewritten => Some(Held::Undone { node }),
+        ("done", "started") if !has_spans => Some(Held::NotShown { node }),
+        (_, _) => None,
+    }
+}
+
+/// The answer of *apply* when it refuses.
+#[derive(Deserialize)]
+struct Refused {
+    outcome: String,
+    why: Option<String>,
+    about: Option<Packed>,
+}
+
+/// What the newest edit was refused for, as long as it is not tried again.
+pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
+    last(view, subject, |answer| match answer {
+        Ok(Refused {
+            outcome,
+            why,
+            about,
+        }) if outcome == "refused" => {
+            let about = about.map(|it| it.shown(SHOWN)).unwrap_or_default();
+            let why = clean(&why.unwrap_or_default(), SHOWN);
+            Some(format!("the host refused it: {why} {about}"))
+        }
+        Ok(_) | Err(_) => None,
+    })
+}
+
+/// Why nobody knows what the newest edit came to, as long as it is not tried again.
+pub(super) fn unanswered(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
+    last(view, subject, |answer: Result<Refused, String>| {
+        answer.err()
+    })
+}
+
+/// The newest edit of the last minutes, if its answer is told.
+fn last(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    told: impl FnOnce(Result<Refused, String>) -> Option<String>,
+) -> Option<Held> {
+    let newest = view
+        .observed
+        .newest(&subject.broker.instance, Document::Apply);
+    let command = newest.filter(|it| view.now < it.requested_at + PAUSE)?;
+    let output = match output(view, command) {
+        Ok(output) => output?,
+        Err(held) => return Some(held),
+    };
+    let answer = reply::read::<Refused>(&output.stdout);
+    let answer = answer.map_err(|error| {
+        let error = clean(&error.to_string(), SHOWN);
+        format!("{error}; it is {}", output.status)
+    });
+    told(answer).map(|why| Held::CommandFailed {
+        comment: clean(&command.comment, SHOWN),
+        why,
+        again: command.requested_at + PAUSE,
+    })
+}
+
+/// Whether the newest edit was sent some minutes ago already.
+pub(super) fn is_old(view: &View<'_>, subject: &Subject<'_>) -> bool {
+    let newest = view
+        .observed
+        .newest(&subject.broker.instance, Document::Apply);
+    newest.is_none_or(|it| view.now >= it.requested_at + PAUSE)
+}
