@@ -79,7 +79,7 @@ pub enum Held {
         /// Who answers.
         reached: NodeId,
     },
-    /// It does not answer, and we did nothing to it.
+    /// It does not answer, and that is not our doing.
     Silent {
         /// The broker.
         node: NodeId,

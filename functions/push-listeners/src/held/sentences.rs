@@ -58,7 +58,7 @@ impl fmt::Display for Held {
             ),
             Self::Silent { node, why } => write!(
                 f,
-                "broker {node} does not answer on its admin listener, and we did nothing to it: {why}; start it, or say in the parameter admin where it answers"
+                "broker {node} does not answer on its admin listener, and that is not our doing: {why}; start it, or say in the parameter admin where it answers"
             ),
             Self::Starting { node, why } => write!(
                 f,

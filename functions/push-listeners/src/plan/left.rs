@@ -9,6 +9,7 @@ use crate::host::inspection::{Packed, State};
 use crate::host::order::{Mode, ProcessId};
 use crate::host::reply;
 use fleet::foreign::clean;
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 /// How much of what a host says is shown.
@@ -41,12 +42,20 @@ pub(super) fn unfinished(state: &State, process: Option<ProcessId>) -> Option<En
     Some(Ending::By(mode, state.phase.clone()))
 }
 
-/// Whether a state is what a command of ours of the last day left, and not an older one.
+/// What exits within this after a command of ours has exited because of it. Kafka refuses a file within
+/// seconds, and a port once its logs are loaded. Who stops a broker later did not do it for our sake, and
+/// nobody's broker is started again without consent.
+const ITS_DOING: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether a state is what a command of ours left within the last hour, and not an older one.
 pub(super) fn is_recent(view: &View<'_>, subject: &Subject<'_>, state: &State) -> bool {
     let order = format!("order {}", state.nonce);
     let commands = view.observed.commands.iter().flatten();
-    let mut here = commands.filter(|it| it.instances.contains(&subject.broker.instance));
-    here.any(|it| it.comment.split(", ").any(|part| part == order))
+    let looks = Document::Inspect.name(&view.observed.cluster);
+    let here = commands
+        .filter(|it| it.instances.contains(&subject.broker.instance) && it.document != looks);
+    let mut recent = here.filter(|it| view.now.duration_since(it.requested_at) <= ITS_DOING);
+    recent.any(|it| it.comment.split(", ").any(|part| part == order))
 }
 
 /// What a command for the same wish came to before, so that it is not tried again. Without spans the file

@@ -50,6 +50,25 @@ fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
 }
 
 #[test]
+fn who_stops_hours_after_our_command_was_stopped_by_others() {
+    let at = |age: i64| {
+        let answer = put_out(&json!({"outcome": "started"}));
+        let look = Look::alone()
+            .silent()
+            .left("done", "started", &revision(), json!([]))
+            .gone();
+        let look = look.commanded(Document::Apply, age, CommandStatus::Success, &answer);
+        look.inspected()
+    };
+    assert_eq!(at(3600).steps(), [BACK]);
+    let later = at(3601);
+    assert_eq!(
+        (later.steps().len(), later.held()),
+        (0, vec!["Silent".to_owned()])
+    );
+}
+
+#[test]
 fn if_the_old_one_exits_too_nothing_more_is_done() {
     for phase in ["back", "held"] {
         let look = Look::alone()
