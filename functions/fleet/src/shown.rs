@@ -92,6 +92,9 @@ pub struct Itself {
     /// Every broker that should have a replica of a partition that we may see (K-9). It is asked only of
     /// who lists no other broker: with another one there is nothing more to learn from it here.
     pub replicas: BTreeSet<NodeId>,
+    /// Every broker that follows the metadata quorum, also one whose topics we may not see. Kafka forgets
+    /// those that have not asked for a while.
+    pub followers: BTreeSet<NodeId>,
     /// Who elects the active controller.
     pub voters: Voters,
 }
@@ -130,6 +133,7 @@ impl Itself {
             Voters::None | Voters::Untold(_) => None,
         };
         let all = self.listed.iter().chain(&self.replicas);
+        let all = all.chain(&self.followers);
         let all = all.chain(voters.into_iter().flatten());
         all.copied().filter(|node| *node != own).collect()
     }
@@ -158,6 +162,7 @@ mod tests {
             protocols: setting("INTERNAL:PLAINTEXT"),
             listed: [node(1)].into(),
             replicas: [node(1)].into(),
+            followers: BTreeSet::new(),
             voters: Voters::Are([node(1)].into()),
         }
     }
@@ -175,6 +180,7 @@ mod tests {
             [node(2)].into()
         );
         assert_eq!(with(|it| it.replicas = [node(3)].into()), [node(3)].into());
+        assert_eq!(with(|it| it.followers = [node(4)].into()), [node(4)].into());
         assert_eq!(
             with(|it| it.voters = Voters::Are([node(9)].into())),
             [node(9)].into()

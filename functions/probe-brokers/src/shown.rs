@@ -133,8 +133,12 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
         let partitions = topics.iter().flat_map(|topic| &topic.partitions);
         nodes(partitions.flat_map(|it| it.replicas.iter().copied()))
     };
+    let mut followers = BTreeSet::new();
     let voters = match connection.quorum().await {
-        Ok(quorum) => Voters::Are(nodes(quorum.voters.iter().map(|it| it.id))),
+        Ok(quorum) => {
+            followers = nodes(quorum.observers.iter().map(|it| it.id));
+            Voters::Are(nodes(quorum.voters.iter().map(|it| it.id)))
+        }
         Err(Error::Unsupported { .. }) => Voters::None,
         Err(error @ Error::Broker { .. }) => {
             Voters::Untold(clean(&error.to_string(), LONGEST_SENTENCE))
@@ -150,6 +154,7 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
             protocols,
             listed,
             replicas,
+            followers,
             voters,
         })
     }))

@@ -197,6 +197,7 @@ mod tests {
             protocols: setting(""),
             listed: BTreeSet::new(),
             replicas: BTreeSet::new(),
+            followers: Default::default(),
             voters: Voters::None,
         }
     }

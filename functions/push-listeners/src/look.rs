@@ -115,6 +115,7 @@ impl Look {
             protocols: setting("INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT"),
             listed: [node(number)].into(),
             replicas: [node(number)].into(),
+            followers: Default::default(),
             voters: Voters::Are([node(number)].into()),
         });
         let question = AdminQuestion {

@@ -100,6 +100,7 @@ impl Cluster {
             protocols: of("listener.security.protocol.map"),
             listed: one.into(),
             replicas: one.into(),
+            followers: Default::default(),
             voters: Voters::Are(one.into()),
         })
     }

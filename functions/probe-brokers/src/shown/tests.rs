@@ -35,6 +35,7 @@ struct Says {
     brokers: Vec<i32>,
     replicas: Vec<i32>,
     voters: Option<Vec<i32>>,
+    observers: Vec<i32>,
     /// Instead of the voters.
     quorum_error: i16,
 }
@@ -47,6 +48,7 @@ fn alone() -> Says {
         brokers: vec![1],
         replicas: vec![1],
         voters: Some(vec![1]),
+        observers: Vec::new(),
         quorum_error: 0,
     }
 }
@@ -127,9 +129,12 @@ impl Says {
         let voters = voters
             .iter()
             .map(|id| ReplicaState::default().with_replica_id(BrokerId(*id)));
+        let observers = self.observers.iter();
+        let observers = observers.map(|id| ReplicaState::default().with_replica_id(BrokerId(*id)));
         let partition = PartitionData::default()
             .with_leader_id(BrokerId(1))
-            .with_current_voters(voters.collect());
+            .with_current_voters(voters.collect())
+            .with_observers(observers.collect());
         let topic = TopicData::default()
             .with_topic_name(TopicName(StrBytes::from_static_str("__cluster_metadata")))
             .with_partitions(vec![partition]);
@@ -228,6 +233,11 @@ async fn others_are_found_in_metadata_among_replicas_and_among_voters() {
     })
     .await;
     assert_eq!(voters.others(one), nodes_of(&[9]));
+    let followed = itself(Says {
+        observers: vec![4],
+        ..alone()
+    });
+    assert_eq!(followed.await.others(one), nodes_of(&[4]));
 }
 
 #[tokio::test]
