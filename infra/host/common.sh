@@ -415,7 +415,6 @@ state_json() {
   fi
   printf '%s\n' "$state" | awk '
     $1 == "kept" { kept = kept (kept ? "," : "") "{\"key\":\"" $2 "\",\"was\":\"" $3 (NF > 3 ? " " $4 : "") "\"}"; next }
-    $1 == "said" { next }
     ($1 == "process" || $1 == "running") && $2 ~ /^[0-9]/ { one[++n] = "\"" $1 "\":{\"pid\":" $2 ",\"start\":" $3 "}"; next }
     { one[++n] = "\"" $1 "\":\"" $2 "\"" }
     END { printf "{"; for (i = 1; i <= n; i++) printf "%s,", one[i]; printf "\"kept\":[%s]}", kept }'

@@ -102,11 +102,10 @@ limit_of() { sed -n 's/^Max open files  *\([0-9a-z]*\)  *\([0-9a-z]*\).*/\1:\2/p
 
 # What is known of a broker that does not run.
 inspect_gone() {
-  p_file=$(was file) p_pid='' p_unit=$(was unit)
+  p_file=$(was file | base64 -d) p_pid='' p_unit=$(was unit)
   if [ -z "$p_file" ] && [ -r "$own/start" ]; then
     p_file=$(sed -n 's/^file //p' "$own/start" | base64 -d)
   fi
-  [ -z "$p_file" ] || case $p_file in /*) ;; *) p_file=$(unbase64 "$p_file") ;; esac
   if [ -z "$p_file" ] && unit_of_node; then :; fi
   [ -z "$p_file" ] || plus "\"file\":$(file_json "$p_file" mask)"
   plus "\"unit\":$(unit_json "$p_unit")"

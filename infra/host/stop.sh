@@ -6,7 +6,8 @@ stop() {
   need is_number not-after && not_after=$value
   need is_process process && seen=$value
   need is_number stop-seconds && stop_seconds=$value
-  [ "$stop_seconds" -le 900 ] && [ "$seen" != none ] || refuse payload stop-seconds
+  [ "$stop_seconds" -le 900 ] || refuse payload stop-seconds
+  [ "$seen" != none ] || refuse payload process
   own=$state_root/$node
   begin
   if ! is_unfinished || [ "$nonce" != "$(was nonce)" ]; then

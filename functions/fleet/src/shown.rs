@@ -1,5 +1,5 @@
 //! What brokers show on the admin listener, the one by which they speak to each other: what is asked of
-//! them ([`AdminInquiry`], the payload that probe-brokers is invoked with), and what each answered.
+//! them ([`AdminPayload`], with which probe-brokers is invoked), and what each answered.
 
 use crate::listener::Protocol;
 use crate::proof::Secret;
@@ -7,6 +7,19 @@ use crate::words::{InstanceId, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+
+/// The payload that probe-brokers is invoked with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminPayload {
+    /// The question.
+    pub admin: AdminInquiry,
+}
+
+impl AdminPayload {
+    /// The field by which it is told from an inquiry of the proof.
+    pub const FIELD: &str = "admin";
+}
 
 /// Which brokers are asked, and how they are spoken to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

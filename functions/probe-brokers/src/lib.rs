@@ -13,7 +13,7 @@ pub use shown::shown;
 pub use table::{MOST_QUESTIONS, PATIENCE, table};
 
 use fleet::proof::Row;
-use fleet::shown::AdminAnswer;
+use fleet::shown::{AdminAnswer, AdminPayload};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,15 +33,17 @@ pub enum Answer {
     Admin(Vec<AdminAnswer>),
 }
 
-/// Answers what is to be proven, an [`Inquiry`](fleet::proof::Inquiry), or what brokers show, `{"admin": …}` with an
-/// [`AdminInquiry`](fleet::shown::AdminInquiry); or says what is wrong with the payload. Its content is never printed: it may carry a
+/// Answers what is to be proven, an [`Inquiry`](fleet::proof::Inquiry), or what brokers show, an
+/// [`AdminPayload`]; or says what is wrong with the payload. Its content is never printed: it may carry a
 /// password.
 pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Answer, Diagnostic> {
     let deadline = activation::deadline(event.context.deadline(), RESERVE);
-    let mut payload = event.payload;
-    let admin = payload.as_object_mut().and_then(|it| it.remove("admin"));
-    Ok(match admin {
-        Some(admin) => Answer::Admin(shown(read(admin)?, bounds, deadline).await),
+    let payload = event.payload;
+    Ok(match payload.get(AdminPayload::FIELD) {
+        Some(_) => {
+            let AdminPayload { admin } = read(payload)?;
+            Answer::Admin(shown(admin, bounds, deadline).await)
+        }
         None => Answer::Proof(table(&read(payload)?, bounds, deadline).await),
     })
 }

@@ -3,11 +3,15 @@
 mod sentences;
 
 use crate::server_properties::Refusal;
-use fleet::observed::CommandStatus;
+use fleet::foreign::clean;
+use fleet::observed::{Command, CommandStatus};
 use fleet::refusal::Refusals;
 use fleet::words::{GroupName, InstanceId, NodeId, Port};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+
+/// How much of a command's comment is shown.
+const SHOWN: usize = 200;
 
 /// Something that is not done, in a sentence that a person understands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +58,7 @@ pub enum Held {
         /// The group.
         group: GroupName,
     },
-    /// Its instance does not run, so it is not asked.
+    /// It is not asked: its instance does not run, or has no address yet.
     NotRunning {
         /// The broker.
         node: NodeId,
@@ -118,6 +122,11 @@ pub enum Held {
         /// How it is.
         status: CommandStatus,
     },
+    /// The answer of a command of ours that has ended has not come yet.
+    AnswerPending {
+        /// What was written about it.
+        comment: String,
+    },
     /// A command of ours failed, and is tried again later.
     CommandFailed {
         /// What was written about it.
@@ -154,17 +163,14 @@ pub enum Held {
         /// Who has it.
         by: String,
     },
-    /// The broker was edited for this, its new process exited, and everything is back as it was.
-    TakenBack {
+    /// A command of ours failed on its host, and nothing more is tried.
+    Failed {
         /// The broker.
         node: NodeId,
-    },
-    /// After that its old process exited, too.
-    ExitedToo {
-        /// The broker.
-        node: NodeId,
-        /// How far we came.
-        phase: String,
+        /// How.
+        how: Failure,
+        /// What Kafka said; empty if it is not known.
+        said: String,
     },
     /// It has exited since our last command, which did not change its file.
     Exited {
@@ -190,7 +196,7 @@ pub enum Held {
     MoreThanOne {
         /// The broker.
         node: NodeId,
-        /// The others, and whence we know of them.
+        /// The others.
         others: BTreeSet<NodeId>,
     },
     /// There are instances of the cluster whose tags do not say which brokers they are.
@@ -221,4 +227,30 @@ pub enum Held {
         /// When the next window opens; never, if there is none.
         opens: Option<Timestamp>,
     },
+}
+
+/// How a command failed on a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The new process exited; the old file and the old process are back.
+    TakenBack,
+    /// The old file is back, and the old process exited, too.
+    ExitedToo,
+    /// The new process exited, and the old file could not be put back.
+    NotPutBack,
+    /// The process exited that was started without an edit.
+    NotStarted,
+    /// Our command stopped it, and it is to stay so.
+    Stopped,
+}
+
+impl Held {
+    /// A command of ours is under way.
+    pub(crate) fn in_flight(command: &Command) -> Self {
+        Self::InFlight {
+            comment: clean(&command.comment, SHOWN),
+            instances: command.instances.clone(),
+            status: command.status.clone(),
+        }
+    }
 }

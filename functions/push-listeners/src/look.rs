@@ -214,7 +214,7 @@ impl Look {
         let state = json!({
             "phase": phase, "heading": "forth", "mode": "edit", "nonce": "0123456789abcdef",
             "generation": generation.to_string(), "revision": revision, "old-sha256": "a1".repeat(32),
-            "new-sha256": "b2".repeat(32), "outcome": outcome, "cause": "", "process": null, "kept": kept,
+            "new-sha256": "b2".repeat(32), "outcome": outcome, "said": "", "cause": "", "process": null, "kept": kept,
         });
         self.host("/state", state)
     }

@@ -107,6 +107,9 @@ impl fmt::Display for Row {
                     writeln!(f, "    {sign} {}: {}", line.number, line.text)?;
                 }
             }
+            (Some(file), Some(_)) if !differs.is_empty() => {
+                writeln!(f, "    {file} says it already")?;
+            }
             (None, _) if !differs.is_empty() => {
                 writeln!(f, "    its file is inspected first")?;
             }

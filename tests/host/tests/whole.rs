@@ -3,9 +3,7 @@
 
 use crate::on_a_machine;
 use fleet::look::{EXTERNAL, ORDERS, PATTERN, node, owner, parameter, target_group};
-use fleet::observed::{
-    Command, CommandOutput, CommandStatus, Instance, InstanceState, ManagedInstance,
-};
+use fleet::observed::{Command, CommandOutput, CommandStatus, InstanceState};
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::words::{CommandId, Port};
 use host::{Broker, FILE, INSTANCE, Machine, Shell, is_listening, run, running, text_of, write};
@@ -40,8 +38,7 @@ impl Cluster {
     fn new(machine: Machine, shell: Shell) -> Self {
         let mut instance = fleet::look::instance(INSTANCE, 1, InstanceState::Running);
         instance.private_ip = Some(Ipv4Addr::new(10, 0, 0, 1));
-        let instance: Instance = instance;
-        let managed: ManagedInstance = fleet::look::managed_instance(INSTANCE);
+        let managed = fleet::look::managed_instance(INSTANCE);
         let observed = Observed {
             now: Ok(Timestamp::now()),
             cluster: ORDERS.into(),
@@ -257,7 +254,7 @@ fn what_exits_after_our_command_is_taken_back_by_the_next_one() {
     );
     assert_eq!(broker.bytes(), FIRST.as_bytes());
     assert!(broker.successor().is_some());
-    assert_eq!(cluster.held(), ["TakenBack"]);
+    assert_eq!(cluster.held(), ["Failed"]);
     // The same text again is enough.
     cluster.says("listeners/EXTERNAL", PATTERN);
     assert_eq!(cluster.settle(), [EDIT], "{:?}", cluster.held());
@@ -272,7 +269,7 @@ fn what_exits_after_our_command_is_taken_back_by_the_next_one() {
     kill(&broker.successor().expect("a broker").process);
     cluster.later(SignedDuration::from_mins(3));
     assert_eq!(cluster.settle(), [INSPECT], "{:?}", cluster.held());
-    assert_eq!(cluster.held(), ["ExitedToo"]);
+    assert_eq!(cluster.held(), ["Failed"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is held, as sentences: what, why, and the way out.
 
-use super::Held;
+use super::{Failure, Held};
 use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -31,7 +31,7 @@ impl fmt::Display for Held {
             ),
             Self::NoPort { node, group } => write!(
                 f,
-                "broker {node} gets {group} when its port is given; its port is not given yet"
+                "broker {node} gets {group} when register-brokers has given it a port; its port is not given yet"
             ),
             Self::NoZone { node, group } => write!(
                 f,
@@ -43,7 +43,11 @@ impl fmt::Display for Held {
                 state,
             } => write!(
                 f,
-                "broker {node} is not asked: instance {instance} is {state}"
+                "broker {node} is not asked: instance {instance} is {state}{}",
+                match state.as_str() {
+                    "running" => " and has no private address yet",
+                    _ => "",
+                }
             ),
             Self::Untold { node, why } => {
                 write!(f, "what broker {node} runs with is not known: {why}")
@@ -58,7 +62,7 @@ impl fmt::Display for Held {
             ),
             Self::Silent { node, why } => write!(
                 f,
-                "broker {node} does not answer on its admin listener, and that is not our doing: {why}; start it, or say in the parameter admin where it answers"
+                "broker {node} does not answer on its admin listener, and that is not our doing: {why}; if it does not run, start it; if it listens elsewhere, say so in the parameter admin"
             ),
             Self::Starting { node, why } => write!(
                 f,
@@ -82,6 +86,9 @@ impl fmt::Display for Held {
                 "nothing else is sent while a command of ours is under way: {comment}, on {}, is {status}",
                 list(instances.iter())
             ),
+            Self::AnswerPending { comment } => {
+                write!(f, "what a command of ours said is not known yet: {comment}")
+            }
             Self::CommandFailed {
                 comment,
                 why,
@@ -107,14 +114,13 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} could not listen on port {port}: {by}; free the port, or give the group another \"bind_port\""
             ),
-            Self::TakenBack { node } => write!(
-                f,
-                "broker {node} was given its listeners, its new process exited, and its old file and process are back; it is not tried again for these parameters: put right what Kafka said, and write the listener parameter again"
-            ),
-            Self::ExitedToo { node, phase } => write!(
-                f,
-                "broker {node} does not run: its old file is back, and its old process exited, too (it was {phase}); nothing more is tried; see its log, and start it"
-            ),
+            Self::Failed { node, how, said } => {
+                failed(f, *node, *how)?;
+                match said.as_str() {
+                    "" => Ok(()),
+                    said => write!(f, "; Kafka said: {said}"),
+                }
+            }
             Self::Exited { node } => write!(
                 f,
                 "broker {node} has exited since our last command there, which did not change its file; nothing is to be taken back; see its log, and start it"
@@ -133,8 +139,8 @@ impl fmt::Display for Held {
             ),
             Self::MoreThanOne { node, others } => write!(
                 f,
-                "broker {node} is not restarted, since it is not alone: {} there, too, and this release can restart the broker of a cluster of one only",
-                others_are(others)
+                "broker {node} is not restarted: {} to its cluster, too, and this release restarts only a broker that is alone; edit its file as the plan shows, and restart it yourself",
+                others_belong(others)
             ),
             Self::Misfits { node, instances } => write!(
                 f,
@@ -163,6 +169,31 @@ impl fmt::Display for Held {
     }
 }
 
+fn failed(f: &mut fmt::Formatter<'_>, node: NodeId, how: Failure) -> fmt::Result {
+    match how {
+        Failure::TakenBack => write!(
+            f,
+            "broker {node} was given its listeners, its new process exited, and its old file and process are back; it is not tried again for these parameters: put right what Kafka said, and write the listener parameter again"
+        ),
+        Failure::ExitedToo => write!(
+            f,
+            "broker {node} does not run: its old file is back, and its old process exited, too; nothing more is tried; see its log, and start it"
+        ),
+        Failure::NotPutBack => write!(
+            f,
+            "broker {node} does not run: its new process exited, and its old file could not be put back; nothing more is tried; put it back from /var/lib/kafka-privatelink/{node}/kept on its host, and start it"
+        ),
+        Failure::NotStarted => write!(
+            f,
+            "broker {node} does not run: our last command there started it with its file as it was, and it exited; nothing more is tried; see its log, and start it"
+        ),
+        Failure::Stopped => write!(
+            f,
+            "broker {node} does not run: our last command there stopped it; start it if it is to go on"
+        ),
+    }
+}
+
 fn list<T: fmt::Display>(items: impl Iterator<Item = T>) -> String {
     let items: Vec<String> = items.map(|it| it.to_string()).collect();
     items.join(", ")
@@ -171,11 +202,11 @@ fn list<T: fmt::Display>(items: impl Iterator<Item = T>) -> String {
 /// So many nodes are named.
 const NAMED: usize = 8;
 
-fn others_are(others: &BTreeSet<NodeId>) -> String {
+fn others_belong(others: &BTreeSet<NodeId>) -> String {
     let named = list(others.iter().take(NAMED));
     match (others.len(), others.len().saturating_sub(NAMED)) {
-        (1, _) => format!("node {named} is"),
-        (_, 0) => format!("nodes {named} are"),
-        (_, more) => format!("nodes {named} and {more} more are"),
+        (1, _) => format!("node {named} belongs"),
+        (_, 0) => format!("nodes {named} belong"),
+        (_, more) => format!("nodes {named} and {more} more belong"),
     }
 }

@@ -234,7 +234,9 @@ pub struct State {
     /// The process that it was to stop; none if there was none.
     #[serde(default, deserialize_with = "process_or_none")]
     pub process: Option<ProcessId>,
-    /// What was not there before, for the way back.
+    /// What Kafka said when its process exited, if it did.
+    pub said: Option<Packed>,
+    /// What the editor has to know of the file before, to take out again just what it put in.
     pub kept: Vec<KeptLine>,
 }
 

@@ -3,4 +3,5 @@
 pub mod inspection;
 pub mod masked;
 pub mod order;
+pub mod refused;
 pub mod reply;

@@ -91,6 +91,18 @@ pub struct ProcessId {
     pub start: u64,
 }
 
+impl Mode {
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Edit { .. } => "edit",
+            Self::Restart => "restart",
+            Self::Start => "start",
+            Self::Back => "back",
+        }
+    }
+}
+
 impl Order {
     /// The payload of the command.
     pub fn payload(&self) -> String {
@@ -145,13 +157,7 @@ impl fmt::Display for Apply {
             watch_seconds,
         } = self;
         writeln!(f, "not-after {}", not_after.as_second())?;
-        let word = match mode {
-            Mode::Edit { .. } => "edit",
-            Mode::Restart => "restart",
-            Mode::Start => "start",
-            Mode::Back => "back",
-        };
-        writeln!(f, "mode {word}")?;
+        writeln!(f, "mode {}", mode.word())?;
         match process {
             Some(process) => writeln!(f, "process {} {}", process.pid, process.start)?,
             None => f.write_str("process none\n")?,

@@ -15,7 +15,9 @@ pub enum NoReply {
     #[error("the command put nothing out")]
     Nothing,
     /// What it put out ends too early.
-    #[error("its output was cut after {0} characters")]
+    #[error(
+        "its output does not end with our checksum: it was cut after {0} characters, or the script did not run"
+    )]
     Cut(usize),
     /// The checksum is another one.
     #[error("its output was changed on the way: the checksum is wrong")]

@@ -7,19 +7,12 @@ use cloud::calls::{Probes, Reads};
 use cloud::eyes::{Eyes, unprobed};
 use fleet::brokers::{Broker, Brokers, Presence};
 use fleet::observed::{Gap, Seen};
-use fleet::shown::{AdminAnswer, AdminInquiry, AdminQuestion};
+use fleet::shown::{AdminAnswer, AdminInquiry, AdminPayload, AdminQuestion};
 use fleet::wishes::parameter_path;
 use fleet::words::ParameterName;
-use serde::Serialize;
 
 /// What probe-brokers answers.
 const WHAT: &str = "what brokers show";
-
-/// The payload of the question.
-#[derive(Serialize)]
-struct Asked<'a> {
-    admin: &'a AdminInquiry,
-}
 
 /// What each running broker shows; a gap if that cannot be asked. Nobody is asked as long as it is not known
 /// which brokers there are.
@@ -54,16 +47,17 @@ pub(super) async fn shown<A: Reads + Probes>(
             Some(secret.map_err(|why| unprobed(WHAT, &scope.probe, why))?)
         }
     };
-    let inquiry = AdminInquiry {
+    let admin = AdminInquiry {
         protocol: admin.protocol,
         secret,
         secret_from: admin.secret,
         parameter,
         questions,
     };
-    let asked = Asked { admin: &inquiry };
+    let asked = AdminPayload { admin };
     let answers: Vec<AdminAnswer> = eyes.probe(WHAT, &scope.probe, &asked).await?;
-    let same = answers.iter().map(|it| &it.question).eq(&inquiry.questions);
+    let questions = &asked.admin.questions;
+    let same = answers.iter().map(|it| &it.question).eq(questions);
     match same {
         true => Ok(answers),
         false => Err(unprobed(
@@ -72,7 +66,7 @@ pub(super) async fn shown<A: Reads + Probes>(
             format!(
                 "it answered {} of {} questions, or others; deploy both functions from one release",
                 answers.len(),
-                inquiry.questions.len()
+                questions.len()
             ),
         )),
     }

@@ -1,25 +1,20 @@
 //! One broker: what is to be done next.
 
+use super::command::{apply, inspect};
 use super::draft::Draft;
-use super::left::{Ending, ended, is_old, is_recent, refused, unanswered, unfinished};
+use super::left::{Ending, ended, is_old, refused, unanswered, unfinished};
 use super::looked::{Looked, looked};
+use super::silent::silent;
 use super::subject::Subject;
 use super::view::View;
 use super::{consent, edits, host, picture};
-use crate::change::Change;
-use crate::documents::{Comment, Document};
 use crate::held::Held;
-use crate::host::inspection::{Inspection, ReadFile, State};
-use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
+use crate::host::inspection::{Inspection, State};
+use crate::host::order::Mode;
 use crate::reason::Reason;
 use crate::rollout::Row;
-use fleet::foreign::clean;
 use fleet::shown::{Itself, Shown};
-use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
-/// How long a new process is watched before its host answers that it starts.
-const WATCH_SECONDS: u16 = 20;
 /// How much of what a host says is shown.
 const SHOWN: usize = 300;
 
@@ -159,69 +154,8 @@ fn end(
     }
 }
 
-/// A broker that does not answer. Only what we did ourselves is put right.
-fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) {
-    let node = subject.broker.node;
-    let told = why.to_owned();
-    if !subject.was_touched {
-        return draft.hold(Held::Silent { node, why: told });
-    }
-    if let Some(held) = host::unmanaged(view, subject) {
-        return draft.hold(held);
-    }
-    let inspection = match looked(view, subject) {
-        Looked::At(inspection, _) => inspection,
-        Looked::Not => return draft.act(inspect(view, subject), Reason::Silent(told)),
-        Looked::Held(held) => return draft.hold(held),
-    };
-    if inspection.broker.is_some() || inspection.matches == 1 {
-        // Slow is no exit: a process that recovers its logs looks just so (K-13).
-        return draft.hold(Held::Starting { node, why: told });
-    }
-    let is_nameless = inspection.processes.iter().any(|it| it.node.is_none());
-    if inspection.matches > 1 || is_nameless {
-        return draft.hold(none_or_several(subject, &inspection));
-    }
-    let Some(state) = &inspection.state else {
-        return draft.hold(Held::Silent { node, why: told });
-    };
-    let file = match edits::read_file(&inspection) {
-        Ok(file) => file,
-        Err(why) => {
-            let instance = subject.broker.instance.clone();
-            return draft.hold(Held::Host {
-                node,
-                instance,
-                why,
-            });
-        }
-    };
-    if let Some(held) = refused(view, subject) {
-        return draft.hold(held);
-    }
-    // Without a process nothing can be stopping.
-    if let Some(Ending::By(mode, phase)) = unfinished(state, None) {
-        let order = apply(view, subject, &inspection, None, file, mode);
-        return draft.act(order, Reason::Unfinished(phase));
-    }
-    match state.phase.as_str() {
-        // What an older command left ran since, and was stopped by others.
-        "done" if !is_recent(view, subject, state) => draft.hold(Held::Silent { node, why: told }),
-        "done" if state.mode == "edit" && state.outcome != "refused" => {
-            let order = apply(view, subject, &inspection, None, file, Mode::Back);
-            draft.act(order, Reason::Exited);
-        }
-        // There is nothing to take back.
-        "done" => draft.hold(Held::Exited { node }),
-        // Taken back already, and what was there before exits, too.
-        phase => draft.hold(Held::ExitedToo {
-            node,
-            phase: clean(phase, SHOWN),
-        }),
-    }
-}
-
-fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) -> Held {
+/// That no process there is the broker, or several are.
+pub(super) fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) -> Held {
     let broker = subject.broker;
     let node = broker.node;
     let why = match inspection.matches {
@@ -240,100 +174,4 @@ fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) -> Held {
         instance: broker.instance.clone(),
         why,
     }
-}
-
-/// An order to look.
-fn inspect(view: &View<'_>, subject: &Subject<'_>) -> Change {
-    // After each of our commands it is another one.
-    let instance = &subject.broker.instance;
-    let newest = Document::ALL
-        .into_iter()
-        .filter_map(|it| view.observed.newest(instance, it));
-    let last = newest.map(|it| it.id.to_string()).max().unwrap_or_default();
-    let minute = view.now.as_second() / 60;
-    let nonce = nonce(view, subject, &["inspect", &last, &minute.to_string()]);
-    send(view, subject, Document::Inspect, nonce, Act::Inspect)
-}
-
-/// An order to change something.
-fn apply(
-    view: &View<'_>,
-    subject: &Subject<'_>,
-    inspection: &Inspection,
-    process: Option<ProcessId>,
-    file: &ReadFile,
-    mode: Mode,
-) -> Change {
-    let word = match &mode {
-        Mode::Edit { .. } => "edit",
-        Mode::Restart => "restart",
-        Mode::Start => "start",
-        Mode::Back => "back",
-    };
-    // The way back is from what the host kept.
-    let old_sha256 = match (&mode, &inspection.state) {
-        (Mode::Back, Some(state)) => state.old_sha256.clone(),
-        (_, _) => file.sha256.clone(),
-    };
-    // Who may be restarted may be so only within its window.
-    let closes = match &mode {
-        Mode::Edit { .. } | Mode::Restart => consent::closes(view),
-        Mode::Start | Mode::Back => None,
-    };
-    let not_after = host::not_after(view.now);
-    let revision = subject.revision();
-    // Of one inspection follows one order, however often it is sent (P-52).
-    let nonce = nonce(view, subject, &[word, &inspection.nonce, &revision]);
-    let apply = Apply {
-        not_after: closes.map_or(not_after, |closes| closes.min(not_after)),
-        mode,
-        process,
-        file: file.path.bytes().to_vec(),
-        old_sha256,
-        generation: view.generation.unwrap_or(Timestamp::UNIX_EPOCH),
-        revision,
-        stop_seconds: host::STOP_SECONDS,
-        watch_seconds: WATCH_SECONDS,
-    };
-    send(view, subject, Document::Apply, nonce, Act::Apply(apply))
-}
-
-fn send(
-    view: &View<'_>,
-    subject: &Subject<'_>,
-    document: Document,
-    nonce: String,
-    act: Act,
-) -> Change {
-    let broker = subject.broker;
-    Change {
-        document: document.name(&view.observed.cluster),
-        comment: Comment {
-            document,
-            node: broker.node,
-            generation: view.generation,
-            nonce: nonce.clone(),
-        },
-        order: Order {
-            instance: broker.instance.clone(),
-            node: broker.node,
-            nonce,
-            ports: subject.ports(),
-            act,
-        },
-    }
-}
-
-/// Which order it is: the same decision makes the same.
-fn nonce(view: &View<'_>, subject: &Subject<'_>, words: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(view.observed.cluster.as_str());
-    hash.update([0]);
-    hash.update(subject.broker.instance.as_str());
-    for word in words {
-        hash.update([0]);
-        hash.update(word);
-    }
-    let digits = format!("{:x}", hash.finalize());
-    digits[..16].to_owned()
 }

@@ -1,6 +1,7 @@
 //! A plan being made.
 
 use crate::change::Change;
+use crate::documents::Document;
 use crate::held::Held;
 use crate::reason::Reason;
 use crate::rollout::Rollout;
@@ -34,20 +35,15 @@ impl Draft {
         }
     }
 
-    /// One command at a time: what is under way comes first, then what ends the silence of a broker, which
-    /// stands first among the steps if there is such a one.
+    /// One command at a time, and none while one is under way. One that changes something comes before one
+    /// that looks.
     pub(super) fn settle(&mut self, in_flight: Option<Held>) {
-        match in_flight {
-            Some(held) => {
-                self.plan.steps.clear();
-                self.hold(held);
-            }
-            None => {
-                use crate::documents::Document;
-                let of_hands = |step: &Step| step.change.comment.document != Document::Inspect;
-                self.plan.steps.sort_by_key(|step| !of_hands(step));
-                self.plan.steps.truncate(1);
-            }
+        if let Some(held) = in_flight {
+            self.plan.steps.clear();
+            return self.hold(held);
         }
+        let is_look = |step: &Step| step.change.comment.document == Document::Inspect;
+        self.plan.steps.sort_by_key(is_look);
+        self.plan.steps.truncate(1);
     }
 }

@@ -121,15 +121,27 @@ fn whys(
                 )
             });
             say(file.links > 1, &|| {
-                format!("its file, {path}, has {} names", file.links)
+                format!(
+                    "its file, {path}, has {} names, and an edit would leave all but one behind; let it have one",
+                    file.links
+                )
             });
             say(!file.writable, &|| {
-                format!("its file, {path}, cannot be written")
+                format!(
+                    "its file, {path}, or its folder cannot be written; see whether the file system is mounted read-only"
+                )
             });
             say(file.uid != 0 && file.uid != process.uid, &|| {
                 format!(
-                    "its file, {path}, belongs to user {}, and the broker runs as user {}",
+                    "its file, {path}, belongs to user {}, and the broker runs as user {}; chown it to root or to that user",
                     file.uid, process.uid
+                )
+            });
+            let is_open = u32::from_str_radix(&file.mode, 8).is_ok_and(|mode| mode & 0o7002 != 0);
+            say(is_open, &|| {
+                format!(
+                    "everybody can write its file, {path}, or it has bits of a program (mode {}); chmod 644 it",
+                    file.mode
                 )
             });
             say(file.generated, &|| {
@@ -150,15 +162,7 @@ fn whys(
         && hook.present
     {
         say(!hook.safe, &|| {
-            "/etc/kafka-privatelink/restart must be a plain file that is executable and that only root can write".to_owned()
-        });
-        let limit = inspection.unit.as_ref().and_then(|unit| unit.stop_seconds);
-        say(limit.is_some_and(|it| it < STOP_SECONDS.into()), &|| {
-            format!(
-                "/etc/kafka-privatelink/restart stops it by its systemd unit, which kills it after {} s; {}",
-                limit.unwrap_or_default(),
-                drop_in()
-            )
+            "/etc/kafka-privatelink/restart must be a plain file that can be run; it and its folder must belong to root, and nobody else may write them".to_owned()
         });
     }
     whys
@@ -177,6 +181,12 @@ pub(super) fn remarks(subject: &Subject<'_>, inspection: &Inspection) -> Vec<Str
             drop_in()
         ));
     }
+    if let Some(unit) = inspection.unit.as_ref().filter(|unit| unit.ours) {
+        let name = unit.name.shown(SHOWN);
+        remarks.push(format!(
+            "a drop-in of ours keeps systemd from restarting {name} by itself; if no command of ours is under way, delete /run/systemd/system/{name}.d/zz-kafka-privatelink.conf, and run systemctl daemon-reload"
+        ));
+    }
     let exposed = subject
         .ports()
         .into_iter()
@@ -191,10 +201,14 @@ fn drop_in() -> String {
     format!("write [Service] and TimeoutStopSec={STOP_SECONDS} by systemctl edit")
 }
 
-/// Seconds by which a host's clock is before the command was sent, or behind now.
+/// How long after it was sent an inspection may still look: the delivery and the time-out of its document.
+const LOOKS_WITHIN: SignedDuration = SignedDuration::from_secs(60 + 120);
+
+/// Seconds by which a host's clock lies outside of the time in which the inspection can have looked.
 fn clock_off(inspection: &Inspection, asked_at: Timestamp, now: Timestamp) -> i64 {
     let early = asked_at.as_second() - inspection.clock;
-    let late = inspection.clock - now.as_second();
+    let latest = now.min(asked_at + LOOKS_WITHIN);
+    let late = inspection.clock - latest.as_second();
     early.max(late).max(0)
 }
 

@@ -4,16 +4,20 @@ use super::looked::{PAUSE, output};
 use super::subject::Subject;
 use super::view::View;
 use crate::documents::Document;
-use crate::held::Held;
+use crate::held::{Failure, Held};
 use crate::host::inspection::{Packed, State};
 use crate::host::order::{Mode, ProcessId};
+use crate::host::refused::why_refused;
 use crate::host::reply;
 use fleet::foreign::clean;
+use fleet::words::NodeId;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
 /// How much of what a host says is shown.
 const SHOWN: usize = 300;
+/// How much of what Kafka said is shown.
+const SAID: usize = 1000;
 
 /// How a command of ours is ended that was interrupted.
 pub(super) enum Ending {
@@ -80,12 +84,26 @@ pub(super) fn ended(
     match (state.phase.as_str(), state.outcome.as_str()) {
         // Nothing was tried yet.
         ("back", _) if state.cause == "never-stopped" => None,
-        ("back" | "held", _) => Some(Held::TakenBack { node }),
+        ("back" | "held", _) => Some(failed(node, state, sha256)),
         (_, "undone") => Some(Held::Undone { node }),
         ("done", "started") if was_rewritten => Some(Held::Undone { node }),
         ("done", "started") if !has_spans => Some(Held::NotShown { node }),
         (_, _) => None,
     }
+}
+
+/// How a command ended that came to a bad end; `sha256` is the file's now.
+pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
+    let how = match (state.phase.as_str(), state.mode.as_str()) {
+        ("down", _) => Failure::Stopped,
+        ("held", "restart" | "start" | "stop") => Failure::NotStarted,
+        ("held", _) if state.new_sha256 == sha256 => Failure::NotPutBack,
+        ("held", _) => Failure::ExitedToo,
+        (_, _) => Failure::TakenBack,
+    };
+    let said = state.said.as_ref();
+    let said = said.map(|said| said.shown(SAID)).unwrap_or_default();
+    Held::Failed { node, how, said }
 }
 
 /// The answer of *apply* when it refuses.
@@ -106,7 +124,10 @@ pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
         }) if outcome == "refused" => {
             let about = about.map(|it| it.shown(SHOWN)).unwrap_or_default();
             let why = clean(&why.unwrap_or_default(), SHOWN);
-            Some(format!("the host refused it: {why} {about}"))
+            Some(format!(
+                "the host refused it: {}",
+                why_refused(&why, &about)
+            ))
         }
         Ok(_) | Err(_) => None,
     })

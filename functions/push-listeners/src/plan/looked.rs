@@ -5,6 +5,7 @@ use super::view::View;
 use crate::documents::Document;
 use crate::held::Held;
 use crate::host::inspection::Inspection;
+use crate::host::refused::why_refused;
 use crate::host::reply;
 use fleet::foreign::clean;
 use fleet::observed::{Command, CommandOutput};
@@ -77,7 +78,8 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
         }),
         // Nothing to be read yet, as right after a command was sent (P-51).
         Ok(None) if view.now.duration_since(command.requested_at) < COMES_LATE => {
-            return Looked::Held(waits(command));
+            let comment = clean(&command.comment, SHOWN);
+            return Looked::Held(Held::AnswerPending { comment });
         }
         Ok(None) => Err(format!(
             "AWS does not know what it said; it is {}",
@@ -93,7 +95,7 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
         (None, _) => {
             let about = it.about.map(|it| it.shown(SHOWN)).unwrap_or_default();
             let why = clean(&it.why.unwrap_or_default(), SHOWN);
-            Err(format!("the host refused: {why} {about}"))
+            Err(format!("the host refused: {}", why_refused(&why, &about)))
         }
     });
     match inspection {
@@ -142,15 +144,7 @@ pub(super) fn output<'a>(
         None => Ok(None),
         Some(Err(_)) => Err(super::blind("what our command said")),
         // The list may say sooner that it has ended.
-        Some(Ok(Some(output))) if output.status.is_in_flight() => Err(waits(command)),
+        Some(Ok(Some(output))) if output.status.is_in_flight() => Err(Held::in_flight(command)),
         Some(Ok(output)) => Ok(output.as_ref()),
-    }
-}
-
-fn waits(command: &Command) -> Held {
-    Held::InFlight {
-        comment: clean(&command.comment, SHOWN),
-        instances: command.instances.clone(),
-        status: command.status.clone(),
     }
 }

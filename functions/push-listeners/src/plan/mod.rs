@@ -1,6 +1,7 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
 mod broker;
+mod command;
 mod consent;
 mod draft;
 mod edits;
@@ -8,6 +9,7 @@ mod host;
 mod left;
 mod looked;
 mod picture;
+mod silent;
 mod subject;
 mod view;
 

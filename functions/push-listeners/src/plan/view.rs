@@ -3,22 +3,19 @@
 use super::blind;
 use super::draft::Draft;
 use super::subject::Subject;
+use crate::admin::Admin;
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::restarts::Restarts;
 use fleet::brokers::{Brokers, Presence};
-use fleet::foreign::clean;
 use fleet::ledger::Ledger;
-use fleet::observed::{Command, ManagedInstance, Parameter};
+use fleet::observed::{Command, ManagedInstance, Parameter, Seen};
 use fleet::refusal::Refusals;
 use fleet::shown::AdminAnswer;
 use fleet::wishes::{Room, Wanted, Wishes, parameter_path};
-use fleet::words::{InstanceId, NodeId};
+use fleet::words::{ClusterName, InstanceId, NodeId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How much of a command's comment is shown.
-const SHOWN: usize = 200;
 
 /// An observation without gaps in what everything depends on.
 pub(super) struct View<'a> {
@@ -38,21 +35,15 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// Opens an observation; the error says what everything is held for.
     pub(super) fn of(observed: &'a Observed) -> Result<Self, Held> {
-        let now = *observed.now.as_ref().map_err(|_| blind("AWS's time"))?;
-        let parameters = observed.parameters.as_ref();
-        let parameters = parameters.map_err(|_| blind("the cluster's parameters"))?;
-        let instances = observed.instances.as_ref();
-        let instances = instances.map_err(|_| blind("the instances"))?;
-        let groups = observed.auto_scaling_groups.as_ref();
-        let groups = groups.map_err(|_| blind("the Auto Scaling groups"))?;
-        let target_groups = observed.target_groups.as_ref();
-        let target_groups = target_groups.map_err(|_| blind("the target groups"))?;
-        let managed = observed.managed.as_ref();
-        let managed = managed.map_err(|_| blind("the instances of Systems Manager"))?;
-        let commands = observed.commands.as_ref();
-        let commands = commands.map_err(|_| blind("our commands"))?;
+        let now = *seen(&observed.now, "AWS's time")?;
+        let parameters = seen(&observed.parameters, "the cluster's parameters")?;
+        let instances = seen(&observed.instances, "the instances")?;
+        let groups = seen(&observed.auto_scaling_groups, "the Auto Scaling groups")?;
+        let target_groups = seen(&observed.target_groups, "the target groups")?;
+        let managed = seen(&observed.managed, "the instances of Systems Manager")?;
+        let commands = seen(&observed.commands, "our commands")?;
         let shown = observed.shown.as_ref();
-        let shown = shown.map_err(|_| blind("what brokers show"))?;
+        let shown = shown.map_err(|_| unasked(&observed.cluster, parameters))?;
 
         let cluster = &observed.cluster;
         let ledger = Ledger::read(cluster, target_groups);
@@ -104,11 +95,7 @@ impl<'a> View<'a> {
     pub(super) fn in_flight(&self) -> Option<Held> {
         let under_way = self.commands.iter().filter(|it| it.status.is_in_flight());
         let newest = under_way.max_by_key(|it| (it.requested_at, &it.id))?;
-        Some(Held::InFlight {
-            comment: clean(&newest.comment, SHOWN),
-            instances: newest.instances.clone(),
-            status: newest.status.clone(),
-        })
+        Some(Held::in_flight(newest))
     }
 
     /// Groups that stay as they are.
@@ -142,5 +129,24 @@ impl<'a> View<'a> {
     /// The name of the parameter that says it.
     pub(super) fn restarts_parameter(&self) -> String {
         format!("{}/restarts", parameter_path(&self.observed.cluster))
+    }
+}
+
+/// What was read, or that everything is held.
+fn seen<'a, T>(seen: &'a Seen<T>, what: &'static str) -> Result<&'a T, Held> {
+    seen.as_ref().map_err(|_| blind(what))
+}
+
+/// Why nobody was asked: the parameter that says whom, or a gap.
+fn unasked(cluster: &ClusterName, parameters: &[Parameter]) -> Held {
+    let name = format!("{}/admin", parameter_path(cluster));
+    let admin = parameters.iter().find(|it| it.name == name);
+    match admin.map(Admin::read) {
+        Some(Err(refusals)) => Held::ParameterRefused {
+            parameter: name,
+            refusals,
+            stays: "no broker is asked or touched",
+        },
+        Some(Ok(_)) | None => blind("what brokers show"),
     }
 }

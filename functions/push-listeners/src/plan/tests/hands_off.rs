@@ -70,7 +70,7 @@ fn an_odd_host_is_told_and_not_touched() {
         (
             "/hook",
             json!({"present": true, "safe": false}),
-            "only root can write",
+            "nobody else may write them",
         ),
         (
             "/ports",
@@ -220,7 +220,7 @@ fn a_broker_without_a_port_waits_for_it() {
     look.observed.target_groups = Ok(Vec::new());
     says(
         &look,
-        "broker 1 gets EXTERNAL when its port is given; its port is not given yet",
+        "broker 1 gets EXTERNAL when register-brokers has given it a port; its port is not given yet",
     );
 }
 
@@ -338,4 +338,33 @@ fn what_a_host_says_forges_no_line_of_an_order() {
     let answer = put_out(&json!({"outcome": "started"}));
     let look = look.commanded(Document::Apply, 200, CommandStatus::Success, &answer);
     assert_eq!(look.inspected().held(), ["CommandFailed"]);
+}
+
+#[test]
+fn a_file_that_everybody_can_write_is_not_touched() {
+    for (mode, is_fine) in [
+        ("644", true),
+        ("640", true),
+        ("666", false),
+        ("4755", false),
+    ] {
+        let look = Look::alone().host("/file/mode", json!(mode)).inspected();
+        assert_eq!(look.steps().len(), usize::from(is_fine), "{mode}");
+        if !is_fine {
+            says(&look, &format!("(mode {mode}); chmod 644 it"));
+        }
+    }
+}
+
+#[test]
+fn a_parameter_admin_that_is_refused_is_told_and_nobody_is_asked() {
+    let mut look = Look::alone().with("admin", r#"{"port": 0}"#);
+    look.observed.shown = Err(Gap {
+        read: "parameter /kafka-privatelink/orders/admin".to_owned(),
+        reason: "it is wrong".to_owned(),
+    });
+    says(
+        &look,
+        "parameter /kafka-privatelink/orders/admin is refused, and no broker is asked or touched",
+    );
 }

@@ -43,7 +43,7 @@ fn a_command_whose_answer_has_not_come_yet_is_waited_for() {
     }
     assert_eq!(
         (look.steps().len(), look.held()),
-        (0, vec!["InFlight".to_owned()])
+        (0, vec!["AnswerPending".to_owned()])
     );
 }
 
@@ -57,7 +57,7 @@ fn a_command_whose_answer_never_comes_is_sent_again_after_ten_minutes() {
         }
         look
     };
-    assert_eq!(unknown(30).held(), ["InFlight"]);
+    assert_eq!(unknown(30).held(), ["AnswerPending"]);
     assert_eq!(unknown(90).held(), ["CommandFailed"]);
     assert_eq!(unknown(601).steps(), ["inspect broker 1 on i-1"]);
 }
@@ -176,7 +176,7 @@ fn of_two_brokers_both_are_inspected_and_shown_and_none_is_restarted() {
     assert_eq!(held.len(), 1, "{held:?}");
     assert_eq!(
         held[0].sentence,
-        "broker 1 is not restarted, since it is not alone: node 2 is there, too, and this release can restart the broker of a cluster of one only"
+        "broker 1 is not restarted: node 2 belongs to its cluster, too, and this release restarts only a broker that is alone; edit its file as the plan shows, and restart it yourself"
     );
     assert!(
         look.plan()
@@ -198,7 +198,7 @@ fn whoever_kafka_knows_of_counts_whatever_the_tags_say() {
             (look.steps().len(), look.held()),
             (0, vec!["MoreThanOne".to_owned()])
         );
-        assert!(look.plan().held[0].sentence.contains("node 7 is there"));
+        assert!(look.plan().held[0].sentence.contains("node 7 belongs"));
     }
     let untold = Look::alone().showing_itself(|it| it.voters = Voters::Untold("denied".to_owned()));
     assert_eq!(untold.inspected().held(), ["VotersUntold"]);
@@ -229,7 +229,7 @@ fn an_inspection_that_failed_is_tried_again_after_ten_minutes() {
     );
     let said = &look.plan().held[0].sentence;
     assert!(
-        said.contains("its output was cut after 13 characters; it is Failed"),
+        said.contains("it was cut after 13 characters, or the script did not run; it is Failed"),
         "{said}"
     );
     let again = noon() + SignedDuration::from_mins(9);

@@ -3,6 +3,8 @@
 use crate::documents::Document;
 use crate::host::reply::hex;
 use crate::look::{ENDPOINT, Look, put_out};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 
@@ -78,7 +80,7 @@ fn if_the_old_one_exits_too_nothing_more_is_done() {
         let look = touched(look);
         assert_eq!(
             (look.steps().len(), look.held()),
-            (0, vec!["ExitedToo".to_owned()]),
+            (0, vec!["Failed".to_owned()]),
             "{phase}"
         );
     }
@@ -142,7 +144,7 @@ fn what_was_taken_back_is_not_tried_again_for_the_same_parameters() {
             name => look.with(name, "<b>.<az>.abc.example.com:<p>"),
         }
     };
-    assert_eq!(look("", &revision()).held(), ["TakenBack"]);
+    assert_eq!(look("", &revision()).held(), ["Failed"]);
     // Another wish.
     assert_eq!(look("", "another").steps().len(), 1);
     // The same text again is enough.
@@ -176,7 +178,7 @@ fn an_edit_that_the_host_refused_is_tried_again_after_ten_minutes() {
     assert!(
         look.plan().held[0]
             .sentence
-            .contains("the host refused it: late")
+            .contains("the host refused it: the order came too late")
     );
     assert_eq!(refused(601).steps().len(), 1);
 }
@@ -352,7 +354,7 @@ fn a_read_that_lags_does_not_try_again_what_was_taken_back() {
     parameters[0].last_modified = fleet::look::noon() - jiff::SignedDuration::from_secs(7200);
     assert_eq!(
         (look.steps().len(), look.held()),
-        (0, vec!["TakenBack".to_owned()])
+        (0, vec!["Failed".to_owned()])
     );
 }
 
@@ -440,4 +442,51 @@ fn a_process_that_may_be_the_broker_is_never_started_beside() {
             .host("/matches", json!(0))
     });
     assert_eq!(nameless, (0, vec!["Host".to_owned()]));
+}
+
+#[test]
+fn how_it_failed_is_told_with_what_kafka_said() {
+    let said = BASE64_STANDARD.encode("ERROR Address already in use\nFATAL exit");
+    for (phase, mode, is_silent, told) in [
+        ("back", "edit", false, "its old file and process are back"),
+        (
+            "held",
+            "edit",
+            true,
+            "its old file is back, and its old process exited, too",
+        ),
+        (
+            "held",
+            "restart",
+            true,
+            "started it with its file as it was, and it exited",
+        ),
+        ("down", "stop", true, "our last command there stopped it"),
+    ] {
+        let look = Look::alone().left(phase, "exited", &revision(), json!([]));
+        let look = look
+            .host("/state/mode", json!(mode))
+            .host("/state/said", json!(said));
+        let look = match is_silent {
+            true => look.silent().gone(),
+            false => look,
+        };
+        let look = touched(look);
+        let held = look.plan().held;
+        assert_eq!(held.len(), 1, "{phase} {mode}: {held:?}");
+        let sentence = &held[0].sentence;
+        assert!(sentence.contains(told), "{phase} {mode}: {sentence}");
+        let end = "; Kafka said: ERROR Address already in use FATAL exit";
+        assert!(sentence.ends_with(end), "{sentence}");
+    }
+    let mut look = Look::alone().silent().gone();
+    look = look.left("held", "exited", &revision(), json!([]));
+    let sum = crate::host::reply::hex(look.file.as_bytes());
+    let look = touched(look.host("/state/new-sha256", json!(sum)));
+    let sentence = &look.plan().held[0].sentence;
+    assert!(sentence.contains("could not be put back"), "{sentence}");
+    assert!(
+        sentence.contains("/var/lib/kafka-privatelink/1/kept"),
+        "{sentence}"
+    );
 }

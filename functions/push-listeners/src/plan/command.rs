@@ -1,0 +1,106 @@
+//! The commands that a plan sends, with all that their hosts are told.
+
+use super::subject::Subject;
+use super::view::View;
+use super::{consent, host};
+use crate::change::Change;
+use crate::documents::{Comment, Document};
+use crate::host::inspection::{Inspection, ReadFile};
+use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// How long a new process is watched before its host answers that it starts.
+const WATCH_SECONDS: u16 = 20;
+
+/// An order to look.
+pub(super) fn inspect(view: &View<'_>, subject: &Subject<'_>) -> Change {
+    // After each of our commands it is another one, and in each minute: one that failed is sent again.
+    let instance = &subject.broker.instance;
+    let newest = Document::ALL
+        .into_iter()
+        .filter_map(|it| view.observed.newest(instance, it));
+    let minute = view.now.as_second() / 60;
+    let mut words = vec!["inspect".to_owned(), minute.to_string()];
+    words.extend(newest.map(|it| it.id.to_string()));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let nonce = nonce(view, subject, &words);
+    send(view, subject, Document::Inspect, nonce, Act::Inspect)
+}
+
+/// An order to change something.
+pub(super) fn apply(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    inspection: &Inspection,
+    process: Option<ProcessId>,
+    file: &ReadFile,
+    mode: Mode,
+) -> Change {
+    // The way back is from what the host kept.
+    let old_sha256 = match (&mode, &inspection.state) {
+        (Mode::Back, Some(state)) => state.old_sha256.clone(),
+        (_, _) => file.sha256.clone(),
+    };
+    // Who may be restarted may be so only within its window.
+    let closes = match &mode {
+        Mode::Edit { .. } | Mode::Restart => consent::closes(view),
+        Mode::Start | Mode::Back => None,
+    };
+    let not_after = host::not_after(view.now);
+    let revision = subject.revision();
+    // Of one inspection follows one order, however often it is sent (P-52).
+    let nonce = nonce(view, subject, &[mode.word(), &inspection.nonce, &revision]);
+    let apply = Apply {
+        not_after: closes.map_or(not_after, |closes| closes.min(not_after)),
+        mode,
+        process,
+        file: file.path.bytes().to_vec(),
+        old_sha256,
+        generation: view.generation.unwrap_or(Timestamp::UNIX_EPOCH),
+        revision,
+        stop_seconds: host::STOP_SECONDS,
+        watch_seconds: WATCH_SECONDS,
+    };
+    send(view, subject, Document::Apply, nonce, Act::Apply(apply))
+}
+
+fn send(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    document: Document,
+    nonce: String,
+    act: Act,
+) -> Change {
+    let broker = subject.broker;
+    Change {
+        document: document.name(&view.observed.cluster),
+        comment: Comment {
+            document,
+            node: broker.node,
+            generation: view.generation,
+            nonce: nonce.clone(),
+        },
+        order: Order {
+            instance: broker.instance.clone(),
+            node: broker.node,
+            nonce,
+            ports: subject.ports(),
+            act,
+        },
+    }
+}
+
+/// Which order it is: the same words make the same.
+fn nonce(view: &View<'_>, subject: &Subject<'_>, words: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(view.observed.cluster.as_str());
+    hash.update([0]);
+    hash.update(subject.broker.instance.as_str());
+    for word in words {
+        hash.update([0]);
+        hash.update(word);
+    }
+    let digits = format!("{:x}", hash.finalize());
+    digits[..16].to_owned()
+}

@@ -1,0 +1,77 @@
+//! A broker that does not answer.
+
+use super::broker::none_or_several;
+use super::command::{apply, inspect};
+use super::draft::Draft;
+use super::left::{Ending, failed, is_recent, refused, unfinished};
+use super::looked::{Looked, looked};
+use super::subject::Subject;
+use super::view::View;
+use super::{edits, host};
+use crate::held::{Failure, Held};
+use crate::host::order::Mode;
+use crate::reason::Reason;
+
+/// A broker that does not answer. Only what we did ourselves is put right.
+pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) {
+    let node = subject.broker.node;
+    let told = why.to_owned();
+    if !subject.was_touched {
+        return draft.hold(Held::Silent { node, why: told });
+    }
+    if let Some(held) = host::unmanaged(view, subject) {
+        return draft.hold(held);
+    }
+    let inspection = match looked(view, subject) {
+        Looked::At(inspection, _) => inspection,
+        Looked::Not => return draft.act(inspect(view, subject), Reason::Silent(told)),
+        Looked::Held(held) => return draft.hold(held),
+    };
+    if inspection.broker.is_some() || inspection.matches == 1 {
+        // Slow is no exit: a process that recovers its logs looks just so (K-13).
+        return draft.hold(Held::Starting { node, why: told });
+    }
+    let is_nameless = inspection.processes.iter().any(|it| it.node.is_none());
+    if inspection.matches > 1 || is_nameless {
+        return draft.hold(none_or_several(subject, &inspection));
+    }
+    let Some(state) = &inspection.state else {
+        return draft.hold(Held::Silent { node, why: told });
+    };
+    let file = match edits::read_file(&inspection) {
+        Ok(file) => file,
+        Err(why) => {
+            let instance = subject.broker.instance.clone();
+            return draft.hold(Held::Host {
+                node,
+                instance,
+                why,
+            });
+        }
+    };
+    if let Some(held) = refused(view, subject) {
+        return draft.hold(held);
+    }
+    // Without a process nothing can be stopping.
+    if let Some(Ending::By(mode, phase)) = unfinished(state, None) {
+        let order = apply(view, subject, &inspection, None, file, mode);
+        return draft.act(order, Reason::Unfinished(phase));
+    }
+    match state.phase.as_str() {
+        // What an older command left ran since, and was stopped by others.
+        "done" if !is_recent(view, subject, state) => draft.hold(Held::Silent { node, why: told }),
+        "done" if state.mode == "edit" && state.outcome != "refused" => {
+            let order = apply(view, subject, &inspection, None, file, Mode::Back);
+            draft.act(order, Reason::Exited);
+        }
+        // There is nothing to take back.
+        "done" => draft.hold(Held::Exited { node }),
+        // Taken back already, and what was there before has exited since.
+        "back" => draft.hold(Held::Failed {
+            node,
+            how: Failure::ExitedToo,
+            said: String::new(),
+        }),
+        _ => draft.hold(failed(node, state, &file.sha256)),
+    }
+}
