@@ -173,10 +173,20 @@ impl Cluster {
         self.plan().held.into_iter().map(|it| it.kind).collect()
     }
 
-    /// Commands seem to be this much older.
+    /// Commands are this much older, and what their hosts said of the time.
     fn later(&mut self, by: SignedDuration) {
         for command in self.observed.commands.iter_mut().flatten() {
             command.requested_at -= by;
+        }
+        for output in self.observed.outputs.values_mut() {
+            let output = output.as_mut().expect("seen").as_mut().expect("known");
+            let line = output.stdout.lines().next().expect("a line");
+            let (before, after) = line.split_once("\"clock\":").expect("a clock");
+            let (clock, after) = after.split_once(',').expect("more");
+            let clock = clock.parse::<i64>().expect("a time") - by.as_secs();
+            let line = format!("{before}\"clock\":{clock},{after}");
+            let (length, sum) = (line.len(), reply::hex(line.as_bytes()));
+            output.stdout = format!("{line}\nkafka-privatelink {length} {sum}\n");
         }
     }
 }
