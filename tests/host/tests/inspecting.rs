@@ -251,7 +251,7 @@ fn a_payload_that_says_anything_odd_is_refused() {
     assert_eq!(INSTANCE.len(), 19);
 }
 
-/// H7 of people: the agent is no root.
+/// The agent runs as an ordinary user.
 #[test]
 fn an_agent_of_an_ordinary_user_is_refused_with_its_user() {
     let machine =
