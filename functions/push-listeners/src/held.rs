@@ -2,7 +2,7 @@
 
 mod sentences;
 
-use crate::server_properties::Refusal;
+use crate::server_properties::{Key, Refusal};
 use fleet::foreign::clean;
 use fleet::observed::{Command, CommandStatus};
 use fleet::refusal::Refusals;
@@ -102,7 +102,7 @@ pub enum Held {
         /// The broker.
         node: NodeId,
         /// The key.
-        key: &'static str,
+        key: Key,
     },
     /// Its instance takes no command.
     Unmanaged {

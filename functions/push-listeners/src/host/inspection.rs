@@ -1,7 +1,8 @@
-//! What *inspect* answers: a host, its broker's process, how that was started, and its file under a mask.
+//! What *inspect* answers: a host, its broker's process, how that was started, and its file under a mask. It
+//! says more than is read here, for whoever reads a command's output.
 
 use super::order::ProcessId;
-use fleet::words::{InstanceId, NodeId, Port};
+use fleet::words::{NodeId, Port};
 use serde::Deserialize;
 use std::fmt;
 
@@ -20,8 +21,6 @@ pub struct Inspection {
     pub about: Option<Packed>,
     /// How many characters the answer would have, which is too many; then nothing else is told.
     pub too_long: Option<u64>,
-    /// The instance.
-    pub instance: Option<InstanceId>,
     /// Every process of Kafka on it.
     #[serde(default)]
     pub processes: Vec<Process>,
@@ -30,22 +29,14 @@ pub struct Inspection {
     pub matches: u64,
     /// The broker's process, if it is one.
     pub broker: Option<Process>,
-    /// Its limits of open files, `soft:hard`.
-    pub nofile: Option<String>,
     /// Its file.
     pub file: Option<File>,
     /// The systemd unit that it belongs to.
     pub unit: Option<Unit>,
     /// What our commands left here.
     pub state: Option<State>,
-    /// Whether it is recorded here how the process was started.
-    #[serde(default)]
-    pub record: bool,
     /// The operator's own way to restart, `/etc/kafka-privatelink/restart`.
     pub hook: Option<Hook>,
-    /// Whether systemd runs here.
-    #[serde(default)]
-    pub systemd: bool,
     /// From which ports the kernel takes those of outgoing connections, `first-last`.
     pub ephemeral: Option<String>,
     /// Which of these it does not take (`ip_local_reserved_ports`).
@@ -64,8 +55,6 @@ pub struct Process {
     pub start: u64,
     /// Its `node.id`, by its command line or its file.
     pub node: Option<NodeId>,
-    /// `process.roles`; empty with ZooKeeper.
-    pub roles: String,
     /// The path of its file.
     pub file: Packed,
     /// What its command line overrides.
@@ -74,14 +63,8 @@ pub struct Process {
     pub container: bool,
     /// How it was started.
     pub kind: Kind,
-    /// The systemd unit that it belongs to.
-    pub unit: Option<Packed>,
-    /// Whether its command line names a JAAS file.
-    pub jaas: bool,
     /// Whom it runs as.
     pub uid: u32,
-    /// The name of its parent.
-    pub parent: Packed,
     /// Kafka's version, by the names of its jars; empty if they do not say it.
     pub version: String,
 }
@@ -152,8 +135,6 @@ pub struct ReadFile {
     pub writable: bool,
     /// Whose it is.
     pub uid: u32,
-    /// Whose group's it is.
-    pub gid: u32,
     /// Its mode in octal digits.
     pub mode: String,
     /// How many names it has.
@@ -179,27 +160,8 @@ pub struct ReadFile {
 pub struct Unit {
     /// Its name.
     pub name: Packed,
-    /// `ActiveState`.
-    pub active: String,
-    /// `SubState`.
-    pub sub: String,
-    /// `Restart`.
-    pub restart: String,
-    /// How often systemd restarted it by itself.
-    pub restarts: Option<u64>,
-    /// `KillMode`.
-    pub kill_mode: String,
     /// `TimeoutStopUSec` in seconds; none if there is no limit.
     pub stop_seconds: Option<u64>,
-    /// `Type`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The file that it is from.
-    pub fragment: Packed,
-    /// Whether something runs before each start.
-    pub start_pre: bool,
-    /// Whether a stop runs a command.
-    pub stop_command: bool,
     /// Whether it has our drop-in that keeps it down.
     pub ours: bool,
 }

@@ -60,6 +60,11 @@ pub fn hex(bytes: &[u8]) -> String {
     hex
 }
 
+/// The first 16 of them: enough to tell what is ours from what is ours, and short enough for a comment.
+pub fn short_hex(bytes: &[u8]) -> String {
+    hex(bytes)[..16].to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

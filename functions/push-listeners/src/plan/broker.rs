@@ -13,6 +13,7 @@ use crate::host::inspection::{Inspection, State};
 use crate::host::order::Mode;
 use crate::reason::Reason;
 use crate::rollout::Row;
+use crate::server_properties::Key;
 use fleet::shown::{Itself, Shown};
 
 /// How much of what a host says is shown.
@@ -51,12 +52,12 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
         return;
     };
     let keys = [
-        ("listeners", &shows.listeners),
-        ("advertised.listeners", &shows.advertised),
-        ("listener.security.protocol.map", &shows.protocols),
+        (Key::Listeners, &shows.listeners),
+        (Key::Advertised, &shows.advertised),
+        (Key::Protocols, &shows.protocols),
     ];
     if let Some((key, _)) = keys.iter().find(|(_, setting)| setting.is_overridden) {
-        draft.hold(Held::Overridden { node, key });
+        draft.hold(Held::Overridden { node, key: *key });
         return;
     }
     if let Some(held) = host::unmanaged(view, subject) {

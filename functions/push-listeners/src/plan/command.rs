@@ -7,8 +7,8 @@ use crate::change::Change;
 use crate::documents::{Comment, Document};
 use crate::host::inspection::{Inspection, ReadFile};
 use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
+use crate::host::reply::short_hex;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// How long a new process is watched before its host answers that it starts.
 const WATCH_SECONDS: u16 = 20;
@@ -93,14 +93,7 @@ fn send(
 
 /// Which order it is: the same words make the same.
 fn nonce(view: &View<'_>, subject: &Subject<'_>, words: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(view.observed.cluster.as_str());
-    hash.update([0]);
-    hash.update(subject.broker.instance.as_str());
-    for word in words {
-        hash.update([0]);
-        hash.update(word);
-    }
-    let digits = format!("{:x}", hash.finalize());
-    digits[..16].to_owned()
+    let cluster = view.observed.cluster.as_str();
+    let all = [&[cluster, subject.broker.instance.as_str()], words].concat();
+    short_hex(all.join("\0").as_bytes())
 }

@@ -5,6 +5,7 @@ use super::view::View;
 use crate::difference::{Difference, differences};
 use crate::documents::Document;
 use crate::held::Held;
+use crate::host::reply::short_hex;
 use crate::server_properties::Wanted;
 use fleet::brokers::Broker;
 use fleet::ledger::Entry;
@@ -13,7 +14,6 @@ use fleet::naming::Owner;
 use fleet::shown::{Itself, Shown};
 use fleet::wishes;
 use fleet::words::{GroupName, Port};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// A broker with one live instance.
@@ -93,20 +93,16 @@ impl<'a> Subject<'a> {
 
     /// What it should show, as a hash: 16 hexadecimal digits.
     pub(super) fn revision(&self) -> String {
-        let mut hash = Sha256::new();
-        for it in &self.wanted {
+        let wanted = self.wanted.iter().map(|it| {
             let protocol = it.protocol.as_str();
-            let line = format!(
+            format!(
                 "{} {} {protocol} {}\n",
                 it.name, it.bind_port, it.advertised
-            );
-            hash.update(line);
-        }
-        for group in &self.retired {
-            hash.update(format!("{group} retired\n"));
-        }
-        let digits = format!("{:x}", hash.finalize());
-        digits[..16].to_owned()
+            )
+        });
+        let retired = self.retired.iter().map(|it| format!("{it} retired\n"));
+        let text: String = wanted.chain(retired).collect();
+        short_hex(text.as_bytes())
     }
 }
 

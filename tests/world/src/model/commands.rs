@@ -151,15 +151,7 @@ impl Model {
         token: Option<&PageToken>,
     ) -> Result<Page<Command>, ApiError> {
         self.read(now, Call::ListCommands, |model| {
-            let shown = model.shown_commands(filter);
-            let shown = shown.map(|record| (newest_first(record), command(record)));
-            let shown: BTreeMap<_, _> = shown.collect();
-            page(
-                shown.into_iter(),
-                token,
-                model.page_size(PAGE),
-                "InvalidNextToken",
-            )
+            model.newest_commands(filter, token, command)
         })
     }
 
@@ -171,16 +163,27 @@ impl Model {
         token: Option<&PageToken>,
     ) -> Result<Page<CommandInvocation>, ApiError> {
         self.read(now, Call::ListCommandInvocations, |model| {
-            let shown = model.shown_commands(filter);
-            let shown = shown.map(|record| (newest_first(record), invocation(record)));
-            let shown: BTreeMap<_, _> = shown.collect();
-            page(
-                shown.into_iter(),
-                token,
-                model.page_size(PAGE),
-                "InvalidNextToken",
-            )
+            model.newest_commands(filter, token, invocation)
         })
+    }
+
+    /// A page of what is shown of commands, the newest first.
+    fn newest_commands<T>(
+        &self,
+        filter: &CommandFilter,
+        token: Option<&PageToken>,
+        of: impl Fn(&CommandRecord) -> T,
+    ) -> Result<Page<T>, ApiError> {
+        let shown = self.shown_commands(filter);
+        let shown: BTreeMap<_, _> = shown
+            .map(|record| (newest_first(record), of(record)))
+            .collect();
+        page(
+            shown.into_iter(),
+            token,
+            self.page_size(PAGE),
+            "InvalidNextToken",
+        )
     }
 
     /// SSM `GetCommandInvocation` of a document's only step.
