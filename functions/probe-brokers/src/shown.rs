@@ -140,7 +140,8 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
             Voters::Are(nodes(quorum.voters.iter().map(|it| it.id)))
         }
         Err(Error::Unsupported { .. }) => Voters::None,
-        Err(error @ Error::Broker { .. }) => {
+        // The active controller answers, and may hang: the broker has said all that it knows itself.
+        Err(error @ (Error::Broker { .. } | Error::TimedOut { .. })) => {
             Voters::Untold(clean(&error.to_string(), LONGEST_SENTENCE))
         }
         Err(error) => return Err(error),

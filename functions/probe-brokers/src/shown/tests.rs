@@ -260,6 +260,29 @@ async fn a_broker_without_a_quorum_has_no_voters_and_one_that_does_not_tell_them
 }
 
 #[tokio::test]
+async fn who_waits_for_a_quorum_that_hangs_is_not_silent() {
+    let (listener, port) = bound().await;
+    let mut frames = alone().frames();
+    frames.pop();
+    let broker = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await?;
+        converse(&mut stream, frames).await?;
+        // The question about the quorum goes on to the active controller, and nothing comes back.
+        tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+    });
+    let deadline = Instant::now() + Duration::from_secs(2);
+    let answers = shown(inquiry(vec![question(port)]), &anywhere(), deadline).await;
+    let Shown::Itself(itself) = &answers[0].shown else {
+        panic!("{answers:?}");
+    };
+    assert!(
+        matches!(&itself.voters, Voters::Untold(why) if why.contains("DescribeQuorum")),
+        "{itself:?}"
+    );
+    broker.await.expect("a broker").expect("questions");
+}
+
+#[tokio::test]
 async fn whoever_does_not_show_itself_is_told_apart() {
     let refusal = Some((
         42,
