@@ -6,6 +6,7 @@ mod deployed;
 pub mod handler;
 mod hands;
 pub mod history;
+pub mod listeners;
 pub mod principals;
 mod process;
 mod role;

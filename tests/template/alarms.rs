@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tests::Stage;
+use tests::listeners::Listeners;
 use tests::principals::Principals;
 use world::template::Text;
 use yaml_serde::Value;
@@ -28,7 +29,10 @@ fn written() -> &'static BTreeSet<Metric> {
             let principals = Principals::on(&stage);
             let synced = principals.run(&stage).await;
             let synced = activation::metrics::of_run(&principals.duty(), &synced);
-            stage.metrics(&run) + &synced.expect("metrics")
+            let listeners = Listeners::on(&stage);
+            let pushed = listeners.run(&stage).await;
+            let pushed = activation::metrics::of_run(&listeners.duty(), &pushed);
+            stage.metrics(&run) + &synced.expect("metrics") + &pushed.expect("metrics")
         });
         metrics(&lines)
     })

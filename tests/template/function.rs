@@ -48,6 +48,10 @@ fn reader(function: &str) -> Option<Reader> {
             let scope = register_brokers::Scope::read(read);
             scope.err().map(|error| error.to_string())
         }),
+        "push-listeners" => Some(|read| {
+            let scope = push_listeners::Scope::read(read);
+            scope.err().map(|error| error.to_string())
+        }),
         "sync-principals" => Some(|read| {
             let scope = sync_principals::Scope::read(read);
             scope.err().map(|error| error.to_string())

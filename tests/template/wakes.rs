@@ -55,12 +55,19 @@ fn told_by(function: &str) -> Option<&'static [&'static str]> {
     match function {
         "register-brokers" => Some(&["listeners/EXTERNAL", "listeners/x", "paused"]),
         "sync-principals" => Some(&["principals", "paused"]),
+        "push-listeners" => Some(&[
+            "listeners/EXTERNAL",
+            "listeners/x",
+            "restarts",
+            "admin",
+            "paused",
+        ]),
         _ => None,
     }
 }
 
 /// Every parameter there is, of people and our own; and some that are none.
-const PARAMETERS: [&str; 10] = [
+const PARAMETERS: [&str; 12] = [
     "listeners/EXTERNAL",
     "listeners/x",
     "paused",
@@ -69,6 +76,8 @@ const PARAMETERS: [&str; 10] = [
     "handover/listeners/x",
     "secrets/probe",
     "admin",
+    "restarts",
+    "restarts/x",
     "principals2",
     "x/paused",
 ];
