@@ -4,10 +4,9 @@
 use super::kafka::{self, FILE};
 use super::payload::{is_hex, is_number, process, unpadded};
 use super::script::{End, Ends, Script, is_generated};
-use super::state::State;
 use push_listeners::host::order::ProcessId;
 use push_listeners::host::reply;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 
 /// How long a broker takes to stop.

@@ -3,7 +3,7 @@
 use fleet::words::Port;
 use jiff::{SignedDuration, Timestamp};
 use push_listeners::server_properties::config::Config;
-use push_listeners::server_properties::properties::Properties;
+use push_listeners::server_properties::logical::entries;
 use push_listeners::server_properties::{Key, Version};
 use std::collections::BTreeMap;
 use world::model::{HostedKafka, KafkaHost, KafkaListener};
@@ -44,7 +44,8 @@ pub fn start(host: &mut KafkaHost, at: Timestamp) {
             process.protocols = value(Key::Protocols).or(Some(PROTOCOLS.to_owned()));
             process.open = open(&config);
             let mut ports = process.open.values().map(|listener| listener.port);
-            let taken = ports.find(|port| host.others.contains_key(port));
+            let taken =
+                ports.find(|port| host.others.contains_key(port) || host.races.contains(port));
             let said = taken.map(|port| {
                 format!("ERROR Socket server failed to bind to 0.0.0.0:{port}: Address already in use. (kafka.Kafka$)")
             });
@@ -80,14 +81,14 @@ fn open(config: &Config<'_>) -> BTreeMap<String, KafkaListener> {
 
 /// What a file says of its broker: `node.id` and `process.roles`, as far as they can be read.
 pub fn identity(file: &[u8]) -> (Option<String>, String) {
-    let Ok(properties) = Properties::read(file) else {
-        return (None, String::new());
+    let entries = entries(file).unwrap_or_default();
+    let value = |key: &str| {
+        let mut all = entries.iter().rev();
+        let found = all.find(|entry| entry.key.iter().copied().eq(key.encode_utf16()))?;
+        Some(String::from_utf16_lossy(&found.value).trim().to_owned())
     };
-    let node = properties
-        .value("node.id")
-        .or_else(|| properties.value("broker.id"));
-    let roles = properties.value("process.roles").unwrap_or_default();
-    (node, roles)
+    let node = value("node.id").or_else(|| value("broker.id"));
+    (node, value("process.roles").unwrap_or_default())
 }
 
 /// The process ends at once, by whosever hand.

@@ -102,13 +102,14 @@ fn sent(stage: &Stage) -> usize {
     writes.iter().filter(|it| **it == Call::SendCommand).count()
 }
 
-/// Runs until a command is sent that begins so.
+/// Runs until a command is sent that begins so, and its script has begun.
 async fn until_sent(stage: &Stage, listeners: &Listeners, begins: &str) -> Pushed {
     for _ in 0..10 {
         stage.pass(MINUTE).await;
         let pushed = listeners.run(stage).await;
         let mut actions = pushed.report.actions.iter();
         if actions.any(|taken| taken.step.starts_with(begins)) {
+            stage.pass(Duration::from_secs(10)).await;
             return pushed;
         }
     }

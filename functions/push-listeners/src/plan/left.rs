@@ -84,6 +84,8 @@ pub(super) fn ended(
     match (state.phase.as_str(), state.outcome.as_str()) {
         // Nothing was tried yet.
         ("back", _) if state.cause == "never-stopped" => None,
+        // A process was restarted to take the edit back, and that one had never run with the new file.
+        ("back", _) if state.mode == "back" && state.process.is_some() => None,
         ("back" | "held", _) => Some(failed(node, state, sha256)),
         (_, "undone") => Some(Held::Undone { node }),
         ("done", "started") if was_rewritten => Some(Held::Undone { node }),

@@ -19,6 +19,8 @@ pub struct KafkaHost {
     pub clock_ahead: SignedDuration,
     /// Programs that listen on ports of it, other than Kafka.
     pub others: BTreeMap<Port, String>,
+    /// Ports that somebody takes just before Kafka binds them.
+    pub races: BTreeSet<Port>,
     /// How long a new process loads its logs before it binds its ports.
     pub loads_for: Duration,
     /// What every new process says that exits then; none if it does not.
