@@ -1,11 +1,27 @@
-//! push-listeners on the stage: a process of its own.
+//! push-listeners on the stage: a process of its own, and brokers whose hosts run the scripts of our documents.
+
+mod apply;
+mod inspect;
+pub mod kafka;
+mod payload;
+mod script;
+mod state;
+
+pub use kafka::FILE;
+pub use script::Scripts;
 
 use crate::{CLUSTER, Process, Stage};
 use activation::activate::Activated;
 use activation::request::{Request, Wakes};
+use fleet::words::InstanceId;
+use jiff::Timestamp;
 use push_listeners::rollout::Told;
 use push_listeners::{Plan, PushListeners, Scope};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
 use world::doors::memory::MemoryDoor;
+use world::model::KafkaHost;
 
 /// A finished run of push-listeners.
 pub type Pushed = Activated<Plan, Told>;
@@ -45,5 +61,93 @@ impl Listeners {
         stage
             .run(&self.duty(), Request::Wake(Wakes::default()))
             .await
+    }
+
+    /// `{"action":"plan"}`.
+    pub async fn plan(&self, stage: &Stage) -> Pushed {
+        stage.run(&self.duty(), Request::Plan).await
+    }
+
+    /// `{"action":"observe"}`.
+    pub async fn observe(&self, stage: &Stage, masked: bool) -> Value {
+        stage.saved(&self.duty(), masked).await
+    }
+
+    /// A sweep each minute until two of them did nothing and no command is under way; at most an hour.
+    /// Answers the last one, and the commands that were sent.
+    pub async fn settle(&self, stage: &Stage) -> (Pushed, Vec<String>) {
+        let (mut quiet, mut sent) = (0, Vec::new());
+        for _ in 0..60 {
+            stage.pass(Duration::from_secs(60)).await;
+            let pushed = self.run(stage).await;
+            let steps = pushed.report.actions.iter();
+            sent.extend(steps.map(|taken| taken.step.clone()));
+            let waits = |kind: &str| pushed.report.held.iter().any(|it| it.kind == kind);
+            let is_quiet = pushed.report.actions.is_empty()
+                && !["InFlight", "AnswerPending"].into_iter().any(waits);
+            quiet = if is_quiet { quiet + 1 } else { 0 };
+            if quiet == 2 {
+                return (pushed, sent);
+            }
+        }
+        panic!("it has not settled in an hour: {sent:?}");
+    }
+}
+
+/// A broker's first file: INTERNAL, CONTROLLER, and something that nobody may see.
+pub fn first_file(node: u32) -> String {
+    format!(
+        "# ours\nprocess.roles=broker,controller\nnode.id={node}\n\
+        controller.quorum.voters={node}@10.0.0.1:29092\n\
+        listeners=INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092\n\
+        advertised.listeners=INTERNAL://b{node}.internal:9092\n\
+        listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT\n\
+        inter.broker.listener.name=INTERNAL\ncontroller.listener.names=CONTROLLER\n\
+        ssl.keystore.password=hunter2\nlog.dirs=/var/lib/kafka"
+    )
+}
+
+impl Stage {
+    /// Launches a broker with this file, whose host runs the scripts of our documents.
+    pub fn hosted(&self, node: u32, az: &str, file: &str) -> InstanceId {
+        let id = self.broker(node, az);
+        self.model().set_shell(Arc::new(Scripts));
+        self.edit(|model, now| {
+            model.edit_kafka(&id, |kafka| {
+                let mut host = KafkaHost::default();
+                host.files.insert(FILE.to_owned(), file.into());
+                host.loads_for = Duration::from_secs(5);
+                kafka::start(&mut host, now);
+                kafka.host = Some(host);
+            })
+        })
+        .expect("a broker");
+        id
+    }
+
+    /// Changes the host of a broker by hand.
+    pub fn on_host<T>(
+        &self,
+        id: &InstanceId,
+        edit: impl FnOnce(&mut KafkaHost, Timestamp) -> T,
+    ) -> T {
+        let mut done = None;
+        self.edit(|model, now| {
+            model.advance(now);
+            model.edit_kafka(id, |kafka| {
+                let host = kafka.host.as_mut().expect("a host");
+                done = Some(edit(host, now));
+            })
+        })
+        .expect("a broker");
+        done.expect("a host")
+    }
+
+    /// The file of a broker.
+    pub fn file_of(&self, id: &InstanceId) -> String {
+        let model = self.model();
+        let kafka = &model.instance(id).expect("an instance").kafka;
+        let files = &kafka.host.as_ref().expect("a host").files;
+        String::from_utf8_lossy(&files[FILE]).into_owned()
     }
 }

@@ -13,6 +13,7 @@ mod failures;
 mod found;
 mod handed_over;
 mod left_alone;
+mod listeners;
 mod mapping;
 mod order;
 mod principals;

@@ -84,6 +84,8 @@ pub(super) fn ended(
     match (state.phase, state.outcome.as_str()) {
         // Nothing was tried yet.
         (Phase::Back, _) if state.cause == "never-stopped" => None,
+        // A process was restarted to take the edit back, and that one had never run with the new file.
+        (Phase::Back, _) if state.mode == Ordered::Back && state.process.is_some() => None,
         (Phase::Back | Phase::Held, _) => Some(failed(node, state, sha256)),
         (_, "undone") => Some(Held::Undone { node }),
         (Phase::Done, "started") if was_rewritten => Some(Held::Undone { node }),

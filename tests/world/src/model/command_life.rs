@@ -174,6 +174,7 @@ impl Model {
             document: record.document.name.clone(),
             script,
             environment,
+            at: self.at,
             execution_timeout: record.document.execution_timeout,
         };
         let faults = self.faults.as_mut();

@@ -1,11 +1,12 @@
 //! EC2: the instances, and the hands that run, stop, start, reboot and terminate them.
 
 use super::kafka::KafkaProcess;
+use super::kafka_host::KafkaHost;
 use super::moment::after;
 use super::{ApiError, Model};
 use fleet::observed::InstanceState;
 use fleet::tags::Tags;
-use fleet::words::{AzId, AzName, InstanceId, VpcId};
+use fleet::words::{AzId, AzName, InstanceId, Port, VpcId};
 use jiff::Timestamp;
 use std::net::Ipv4Addr;
 
@@ -46,8 +47,20 @@ pub struct InstanceRecord {
 }
 
 impl InstanceRecord {
-    /// Whether a connection to its broker would be answered, in simulated health.
-    pub(super) fn answers(&self, at: Timestamp) -> bool {
+    /// Whether a connection to this port of its broker would be answered, in simulated health.
+    pub(super) fn answers_on(&self, at: Timestamp, port: Port) -> bool {
+        let host = self.kafka.host.as_ref();
+        self.answers(at) && host.is_none_or(|host| host.accepting(at, port).is_some())
+    }
+
+    /// Whether its broker has a listener that answers.
+    pub(super) fn serves(&self, at: Timestamp) -> bool {
+        let host = self.kafka.host.as_ref();
+        let process = |host: &KafkaHost| host.living(at).is_some_and(|it| it.serves_from <= at);
+        self.answers(at) && host.is_none_or(process)
+    }
+
+    fn answers(&self, at: Timestamp) -> bool {
         self.state == InstanceState::Running
             && self.accepting
             && self.kafka.accepts()

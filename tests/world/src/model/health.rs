@@ -98,7 +98,7 @@ impl Model {
                 });
                 !drained && !ended
             });
-            for ((id, _), target) in &mut record.targets {
+            for ((id, port), target) in &mut record.targets {
                 let instance = instances.get(id);
                 let checked = target.draining_until.is_none()
                     && in_use(lb, instance) == Standing::InUse
@@ -107,7 +107,9 @@ impl Model {
                     target.health = None;
                     continue;
                 };
-                let answering = settings.simulated_health.then(|| instance.answers(at));
+                let answering = settings
+                    .simulated_health
+                    .then(|| instance.answers_on(at, *port));
                 let health = target
                     .health
                     .get_or_insert_with(|| Health::begin(at, answering));

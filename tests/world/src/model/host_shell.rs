@@ -3,6 +3,7 @@
 
 use super::InstanceRecord;
 use fleet::words::{CommandId, DocumentName, InstanceId};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub struct ScriptRun {
     /// What the agent adds to the environment: `AWS_SSM_INSTANCE_ID`, `AWS_SSM_REGION_NAME`, and
     /// `SSM_<name>` for each parameter that comes so.
     pub environment: BTreeMap<String, String>,
+    /// When it is started.
+    pub at: Timestamp,
     /// The agent kills it after that time.
     pub execution_timeout: Duration,
 }

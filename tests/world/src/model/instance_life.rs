@@ -85,6 +85,16 @@ impl Model {
     pub(super) fn next_of_instances(&self, earliest: &mut Earliest) {
         for record in self.instances.values() {
             earliest.consider(record.deaf_until);
+            let process = record
+                .kafka
+                .host
+                .as_ref()
+                .and_then(|host| host.process.as_ref());
+            if let Some(process) = process {
+                earliest.consider(process.serves_from);
+                let exits = process.exits.as_ref();
+                exits.into_iter().for_each(|(at, _)| earliest.consider(*at));
+            }
             if let Some(next) = record.next_state_at {
                 earliest.consider(next);
             }

@@ -2,7 +2,7 @@
 //! Unless somebody says otherwise, a broker is who its tags said first, and advertises what is wanted
 //! of it. No stop, start or reboot changes it.
 
-use super::{ApiError, Model};
+use super::{ApiError, KafkaHost, Model};
 use fleet::tags::{self, Tags};
 use fleet::words::{GroupName, InstanceId, NodeId};
 use std::collections::BTreeMap;
@@ -21,6 +21,9 @@ pub struct KafkaProcess {
     pub endpoints: BTreeMap<GroupName, Option<String>>,
     /// How it is.
     pub state: KafkaState,
+    /// The machine below it. With one, its listeners are those that its process was started with, and
+    /// `endpoints` are not asked.
+    pub host: Option<KafkaHost>,
 }
 
 /// How a Kafka process is.

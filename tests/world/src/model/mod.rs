@@ -85,6 +85,7 @@ mod instance_life;
 #[cfg(test)]
 mod instance_tests;
 mod kafka;
+mod kafka_host;
 mod limits;
 mod listeners;
 mod load_balancer;
@@ -100,6 +101,7 @@ mod permission_tests;
 mod permissions_by_hand;
 mod principal;
 mod probe;
+mod probe_admin;
 #[cfg(test)]
 mod probe_tests;
 mod routes;
@@ -132,6 +134,7 @@ pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use host_shell::{HostShell, Idle, Ran, ScriptRun, Scripted, Started};
 pub use kafka::{KafkaProcess, KafkaState};
+pub use kafka_host::{HostedKafka, KafkaHost, KafkaListener};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use network_interfaces::{Interface, InterfaceFilter};

@@ -7,6 +7,7 @@ use super::{ApiError, InstanceRecord, Model};
 use crate::nlb::choose;
 use fleet::observed::InstanceState;
 use fleet::proof::{Evidence, Inquiry, Miss, Path, Question, Reached, Row, Who, judge};
+use fleet::shown::AdminPayload;
 use fleet::words::{FunctionName, GroupName, NodeId, Port};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -105,6 +106,10 @@ impl Model {
 
     /// What the function answers to a payload.
     fn probe(&self, payload: &str) -> Invoked {
+        let asks = serde_json::from_str::<Value>(payload);
+        if asks.is_ok_and(|asked| asked.get(AdminPayload::FIELD).is_some()) {
+            return self.probe_admin(payload);
+        }
         let inquiry: Inquiry = match serde_json::from_str(payload) {
             Ok(inquiry) => inquiry,
             Err(error) => return Invoked::Failed("NotAnInquiry".to_owned(), error.to_string()),
@@ -126,7 +131,7 @@ impl Model {
 
     /// The instance that a connection ends at, and on which port.
     fn dial(&self, question: &Question, turn: usize) -> Result<(&InstanceRecord, Port), Miss> {
-        let nowhere = || Miss::Unreachable("connection refused".to_owned());
+        let nowhere = || Miss::Unreachable(REFUSED.to_owned());
         let unsaid = || Miss::NotProvable("no address was given".to_owned());
         let address = question.address.ok_or_else(unsaid)?;
         let mut balancers = self.load_balancers.values();
@@ -158,7 +163,7 @@ impl Model {
         let instance = self.instances.get(&id);
         let running = instance.filter(|record| record.state == InstanceState::Running);
         let running = running.ok_or_else(|| Miss::Unreachable(NO_ANSWER.to_owned()))?;
-        match running.answers(self.at) {
+        match running.answers_on(self.at, port) {
             true => Ok((running, port)),
             false => Err(nowhere()),
         }
@@ -173,25 +178,32 @@ impl Model {
         port: Port,
     ) -> Result<Reached, Miss> {
         let kafka = &instance.kafka;
-        let not_kafka = || Miss::NotKafka("it answered HTTP/1.1 400 Bad Request".to_owned());
+        let not_kafka = || Miss::NotKafka(NOT_KAFKA.to_owned());
         let who = match (kafka.state, kafka.node_id) {
             (KafkaState::Hangs, _) => return Err(Miss::Unreachable(NO_ANSWER.to_owned())),
             (KafkaState::Other, _) | (_, None) => return Err(not_kafka()),
             (KafkaState::Denies, Some(_)) => Who::Unsaid(ERROR_31.to_owned()),
             (_, Some(node)) => Who::Node(node),
         };
-        let listener = Listener::at(inquiry, question, port);
+        let listener = match &kafka.host {
+            Some(host) => Listener::of(host.accepting(self.at, port).unwrap_or_default()),
+            None => Listener::at(inquiry, question, port),
+        };
         if let Listener::Group(group) = &listener
             && kafka.endpoints.get(group) == Some(&None)
         {
-            return Err(Miss::Unreachable("connection refused".to_owned()));
+            return Err(Miss::Unreachable(REFUSED.to_owned()));
         }
         let others = kafka.endpoints.keys().chain(inquiry.groups.keys());
         let mut advertised: BTreeMap<String, String> = others
-            .filter_map(|group| Some((group.to_string(), endpoint(inquiry, instance, group)?)))
+            .filter_map(|group| {
+                let told = self.endpoint(inquiry, instance, group)?;
+                Some((group.to_string(), told))
+            })
             .collect();
-        let internal = format!("{}:{INTERNAL}", instance.private_ip);
-        advertised.insert("INTERNAL".to_owned(), internal);
+        if let Some(internal) = self.internal(instance) {
+            advertised.insert("INTERNAL".to_owned(), internal);
+        }
         Ok(Reached {
             who,
             cluster_id: kafka.cluster_id.clone(),
@@ -207,16 +219,10 @@ impl Model {
         asked: &InstanceRecord,
         listener: &Listener,
     ) -> Option<BTreeMap<NodeId, String>> {
-        let of_cluster = self.instances.values().filter(|record| {
-            let kafka = &record.kafka;
-            kafka.cluster_id == asked.kafka.cluster_id
-                && kafka.is_listed()
-                && record.answers(self.at)
-        });
-        let listed = of_cluster.filter_map(|record| {
+        let listed = self.cluster_of(asked).filter_map(|record| {
             let endpoint = match listener {
-                Listener::Group(group) => endpoint(inquiry, record, group)?,
-                Listener::Internal => format!("{}:{INTERNAL}", record.private_ip),
+                Listener::Group(group) => self.endpoint(inquiry, record, group)?,
+                Listener::Internal => self.internal(record)?,
                 Listener::Controller => return None,
             };
             Some((record.kafka.node_id?, endpoint))
@@ -226,11 +232,52 @@ impl Model {
             Listener::Group(_) | Listener::Internal => Some(listed.collect()),
         }
     }
+
+    /// The brokers of an instance's Kafka cluster that the others list.
+    pub(super) fn cluster_of(
+        &self,
+        asked: &InstanceRecord,
+    ) -> impl Iterator<Item = &InstanceRecord> {
+        let id = asked.kafka.cluster_id.clone();
+        self.instances.values().filter(move |record| {
+            record.kafka.cluster_id == id && record.kafka.is_listed() && record.serves(self.at)
+        })
+    }
+
+    /// What an instance advertises to a group; none if it has no such listener.
+    fn endpoint(
+        &self,
+        inquiry: &Inquiry,
+        instance: &InstanceRecord,
+        group: &GroupName,
+    ) -> Option<String> {
+        let kafka = &instance.kafka;
+        if let Some(host) = &kafka.host {
+            return host.advertises(self.at, group.as_str());
+        }
+        match kafka.endpoints.get(group) {
+            Some(said) => said.clone(),
+            None => {
+                let wanted = &inquiry.groups.get(group)?.endpoints;
+                wanted.get(&kafka.node_id?).map(ToString::to_string)
+            }
+        }
+    }
+
+    /// What it advertises to the other brokers.
+    fn internal(&self, instance: &InstanceRecord) -> Option<String> {
+        match &instance.kafka.host {
+            Some(host) => host.advertises(self.at, "INTERNAL"),
+            None => Some(format!("{}:{INTERNAL}", instance.private_ip)),
+        }
+    }
 }
 
-const NO_ANSWER: &str = "no answer within 5 s";
+pub(super) const NO_ANSWER: &str = "no answer within 5 s";
+pub(super) const REFUSED: &str = "connection refused";
+pub(super) const NOT_KAFKA: &str = "it answered HTTP/1.1 400 Bad Request";
 const RESET: &str = "connection reset: the NLB has no target for it";
-const ERROR_31: &str = "DescribeConfigs is denied (error 31)";
+pub(super) const ERROR_31: &str = "DescribeConfigs is denied (error 31)";
 
 /// The listener that a connection comes in on.
 enum Listener {
@@ -254,16 +301,13 @@ impl Listener {
             (None, _) => Self::Group(question.group.clone()),
         }
     }
-}
 
-/// What an instance advertises to a group; none if it has no such listener.
-fn endpoint(inquiry: &Inquiry, instance: &InstanceRecord, group: &GroupName) -> Option<String> {
-    let kafka = &instance.kafka;
-    match kafka.endpoints.get(group) {
-        Some(said) => said.clone(),
-        None => {
-            let wanted = &inquiry.groups.get(group)?.endpoints;
-            wanted.get(&kafka.node_id?).map(ToString::to_string)
+    /// The listener of this name of a process that says what it was started with.
+    fn of(name: &str) -> Self {
+        match name {
+            "INTERNAL" => Self::Internal,
+            "CONTROLLER" => Self::Controller,
+            group => Self::Group(group.into()),
         }
     }
 }

@@ -20,6 +20,7 @@ fn run_of(script: &str, seconds: u64) -> ScriptRun {
         environment: environment
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
+        at: jiff::Timestamp::UNIX_EPOCH,
         execution_timeout: Duration::from_secs(seconds),
     }
 }

@@ -155,6 +155,22 @@ fn what_was_taken_back_is_not_tried_again_for_the_same_parameters() {
 }
 
 #[test]
+fn an_edit_that_was_interrupted_before_the_stop_and_taken_back_by_a_restart_is_tried_again() {
+    // The old process was the one that was restarted: no process ever ran with the new file.
+    let back = |process: serde_json::Value| {
+        let look = Look::alone().left("back", "back", &revision(), json!([]));
+        let look = look
+            .host("/state/mode", json!("back"))
+            .host("/state/heading", json!("back"));
+        touched(look.host("/state/process", process))
+    };
+    let look = back(json!({"pid": 12, "start": 34}));
+    assert_eq!(look.steps().len(), 1, "{:?}", look.held());
+    // Without a process to stop, the new one had exited.
+    assert_eq!(back(json!("none")).held(), ["Failed"]);
+}
+
+#[test]
 fn a_file_that_is_written_anew_at_each_start_is_held_for_good() {
     let look = touched(Look::alone().left("done", "undone", &revision(), json!([])));
     assert_eq!(

@@ -1,0 +1,104 @@
+//! What brokers show on the admin listener, by the truth of the model: the questions of push-listeners,
+//! answered as probe-brokers would.
+
+use super::kafka::KafkaState;
+use super::probe::{ERROR_31, Invoked, NO_ANSWER, NOT_KAFKA, REFUSED};
+use super::{InstanceRecord, KafkaHost, Model};
+use fleet::observed::InstanceState;
+use fleet::shown::{AdminAnswer, AdminPayload, AdminQuestion, Itself, Setting, Shown, Voters};
+use fleet::words::NodeId;
+use std::collections::BTreeSet;
+
+impl Model {
+    /// What the function answers to a payload with the field `admin`.
+    pub(super) fn probe_admin(&self, payload: &str) -> Invoked {
+        let asked: AdminPayload = match serde_json::from_str(payload) {
+            Ok(asked) => asked,
+            Err(error) => return Invoked::Failed("NotAnInquiry".to_owned(), error.to_string()),
+        };
+        let answers = asked.admin.questions.into_iter().map(|question| {
+            let shown = self.shows(&question);
+            let is_slow = shown == silent(NO_ANSWER);
+            AdminAnswer {
+                question,
+                shown,
+                milliseconds: if is_slow { 5000 } else { 2 },
+            }
+        });
+        let answers: Vec<AdminAnswer> = answers.collect();
+        match serde_json::to_string(&answers) {
+            Ok(text) => Invoked::Answered(text),
+            Err(error) => Invoked::Failed("BadAnswers".to_owned(), error.to_string()),
+        }
+    }
+
+    fn shows(&self, question: &AdminQuestion) -> Shown {
+        let mut instances = self.instances.values();
+        let there = instances.find(|record| {
+            record.private_ip == question.address && record.state == InstanceState::Running
+        });
+        let Some(there) = there else {
+            return silent(NO_ANSWER);
+        };
+        if !there.answers_on(self.at, question.port) {
+            return silent(REFUSED);
+        }
+        let kafka = &there.kafka;
+        match (kafka.state, kafka.node_id) {
+            (KafkaState::Hangs | KafkaState::Down, _) => silent(NO_ANSWER),
+            (KafkaState::Other, _) | (_, None) => untold(NOT_KAFKA),
+            (KafkaState::Denies, Some(_)) => untold(ERROR_31),
+            (KafkaState::Answers | KafkaState::Fenced, Some(reached))
+                if reached != question.broker =>
+            {
+                Shown::Another { reached }
+            }
+            (KafkaState::Answers | KafkaState::Fenced, Some(own)) => match &kafka.host {
+                Some(host) => self.itself(own, there, host),
+                None => untold("nobody has said what its process was started with"),
+            },
+        }
+    }
+
+    fn itself(&self, own: NodeId, there: &InstanceRecord, host: &KafkaHost) -> Shown {
+        let Some(process) = host.living(self.at) else {
+            return silent(REFUSED);
+        };
+        let listed = self
+            .cluster_of(there)
+            .filter_map(|record| record.kafka.node_id);
+        let listed: BTreeSet<NodeId> = listed.collect();
+        let knows_others = listed.iter().any(|node| *node != own);
+        let replicas = host.replicas.iter().copied().chain([own]);
+        let setting = |value: &Option<String>| Setting {
+            value: value.clone(),
+            is_overridden: false,
+        };
+        let alone = || Voters::Are([own].into());
+        Shown::Itself(Itself {
+            cluster_id: there.kafka.cluster_id.clone(),
+            listeners: setting(&process.listeners),
+            advertised: setting(&process.advertised),
+            protocols: setting(&process.protocols),
+            replicas: match knows_others {
+                true => BTreeSet::new(),
+                false => replicas.collect(),
+            },
+            listed,
+            followers: BTreeSet::new(),
+            voters: host.voters.clone().unwrap_or_else(alone),
+        })
+    }
+}
+
+fn silent(why: &str) -> Shown {
+    Shown::Silent {
+        why: why.to_owned(),
+    }
+}
+
+fn untold(why: &str) -> Shown {
+    Shown::Untold {
+        why: why.to_owned(),
+    }
+}
