@@ -11,6 +11,7 @@ mod calm;
 mod figures;
 mod function;
 mod harm;
+mod listeners;
 mod mapping;
 mod moment;
 mod outside;
