@@ -19,8 +19,10 @@ pub struct Built {
     pub probe_brokers: PathBuf,
     /// The smallest function there is, built alike.
     pub hello: PathBuf,
-    /// The planner alone.
+    /// The planner of the mapping alone.
     pub plan: PathBuf,
+    /// The editor of a broker's file alone.
+    pub edit: PathBuf,
     out: PathBuf,
 }
 
@@ -67,21 +69,30 @@ pub fn build() -> Result<Built, String> {
         probe_brokers: of("probe-brokers"),
         hello: of("hello"),
         plan: of("plan"),
+        edit: of("edit"),
         out,
     })
 }
 
 impl Built {
+    /// The binary of a function.
+    pub fn of(&self, name: &str) -> PathBuf {
+        self.out.join(name).join("bootstrap")
+    }
+
     /// What is uploaded, and what it unpacks to.
     pub fn size(&self, table: &mut Table) -> Result<(), String> {
         let mib = |path: &Path| match std::fs::metadata(path) {
             Ok(file) => Ok(file.len() as f64 / MIB),
             Err(error) => Err(format!("size of {}: {error}", path.display())),
         };
-        for (name, binary) in [
-            ("register-brokers", &self.register_brokers),
-            ("probe-brokers", &self.probe_brokers),
+        for name in [
+            "register-brokers",
+            "sync-principals",
+            "push-listeners",
+            "probe-brokers",
         ] {
+            let binary = &self.of(name);
             // cargo-lambda leaves the zip beside the binary.
             let zip = mib(&self.out.join(name).join("bootstrap.zip"))?;
             table.bounded(

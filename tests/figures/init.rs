@@ -6,7 +6,7 @@ use crate::sandbox::Sandbox;
 use crate::table::{Table, ms, quartiles};
 use std::path::Path;
 use std::time::Duration;
-use world::deployment::Deployment;
+use world::deployment::{Deployment, REGISTER_BROKERS};
 use world::lambda::environment::environment;
 
 /// Pairs: one of each, one after the other, so that a busy moment meets both.
@@ -17,13 +17,20 @@ const WARM_UP: usize = 5;
 const BOUND: f64 = 2.0;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
-    println!("init: {PAIRS} pairs of starts");
     let aws = empty().await?;
+    for name in [REGISTER_BROKERS, "sync-principals", "push-listeners"] {
+        of(&aws, built, name, table).await?;
+    }
+    Ok(())
+}
+
+async fn of(aws: &Deployment, built: &Built, name: &str, table: &mut Table) -> Result<(), String> {
+    println!("init of {name}: {PAIRS} pairs of starts");
     let (mut hello, mut ours) = (Vec::new(), Vec::new());
     for pair in 0..WARM_UP + PAIRS {
         let (first, second) = (
-            start(&aws, &built.hello).await?,
-            start(&aws, &built.register_brokers).await?,
+            start(aws, name, &built.hello).await?,
+            start(aws, name, &built.of(name)).await?,
         );
         if pair >= WARM_UP {
             hello.push(first);
@@ -37,11 +44,14 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     let text = |[low, middle, high]: [Duration; 3]| {
         format!("{} ({} to {})", ms(middle), ms(low), ms(high))
     };
-    table.figure("init of hello, median (quartiles)", text(hello));
+    table.figure(
+        &format!("init of hello beside {name}, median (quartiles)"),
+        text(hello),
+    );
     let ratio = ours[1].as_secs_f64() / hello[1].as_secs_f64();
-    table.figure("init of register-brokers", text(ours));
+    table.figure(&format!("init of {name}"), text(ours));
     table.bounded(
-        "init of register-brokers / hello",
+        &format!("init of {name} / hello"),
         format!("{ratio:.2} ×"),
         &format!("{BOUND} ×"),
         ratio / BOUND,
@@ -49,8 +59,8 @@ pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     Ok(())
 }
 
-async fn start(aws: &Deployment, binary: &Path) -> Result<Duration, String> {
-    let function = &stack(aws)?.function;
+async fn start(aws: &Deployment, name: &str, binary: &Path) -> Result<Duration, String> {
+    let function = &stack(aws, name)?.function;
     let sandbox = Sandbox::start(binary, None, |runtime_api| {
         environment(function, aws.account(), runtime_api)
     });

@@ -1,5 +1,5 @@
-//! `cargo figures`: builds every function as it is deployed, and measures register-brokers and
-//! probe-brokers: time to get ready, memory, size, calls, and time, each beside its bound. Nothing here
+//! `cargo figures`: builds every function as it is deployed, and measures them: time to get
+//! ready, memory, size, calls, and time, each beside its bound. Nothing here
 //! fails because of a figure: speed is measured, never asserted.
 
 mod build;
@@ -7,6 +7,7 @@ mod built;
 mod init;
 mod mapped;
 mod mapping;
+mod others;
 mod peer;
 mod planning;
 mod proof;
@@ -25,13 +26,13 @@ use std::process::ExitCode;
 use table::Table;
 
 const USAGE: &str =
-    "usage: cargo figures [share] [init] [plan] [quiet] [tls] [proof] [mapping] [storm]
+    "usage: cargo figures [share] [init] [plan] [quiet] [others] [tls] [proof] [mapping] [storm]
        cargo figures built PATH...
        without a name all of them; the first build in release takes the AWS SDK many minutes";
 
 /// What is measured, in this order.
-const ALL: [&str; 8] = [
-    "share", "init", "plan", "quiet", "tls", "proof", "mapping", "storm",
+const ALL: [&str; 9] = [
+    "share", "init", "plan", "quiet", "others", "tls", "proof", "mapping", "storm",
 ];
 
 /// Memory in MB that a function may be given; what it has of a core goes with it.
@@ -81,6 +82,9 @@ async fn of_functions(wanted: impl Fn(&str) -> bool, table: &mut Table) -> Resul
     }
     if wanted("quiet") {
         quiet::measure(&built, table).await?;
+    }
+    if wanted("others") {
+        others::measure(&built, table).await?;
     }
     if wanted("tls") {
         tls::measure(&built, &MEMORY, table).await?;

@@ -3,6 +3,7 @@
 use crate::build::Built;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tests::handler::virtually;
@@ -37,6 +38,13 @@ impl Fleet {
         Ok(Self { aws, function })
     }
 
+    /// Another function of the template instead, which is this binary.
+    pub fn load(&mut self, name: &str, binary: &Path) -> Result<(), String> {
+        let function = self.aws.load_function(name, binary);
+        self.function = function.map_err(|error| error.to_string())?;
+        Ok(())
+    }
+
     /// Where the world's HTTP door is.
     pub fn door(&self) -> Result<SocketAddr, String> {
         let url = &self.aws.account().endpoint_url;
@@ -54,16 +62,16 @@ impl Fleet {
     }
 }
 
-/// What the template says about register-brokers.
-pub fn stack(aws: &Deployment) -> Result<&FunctionStack, String> {
-    let stack = aws.stack(REGISTER_BROKERS);
+/// What the template says about a function.
+pub fn stack<'a>(aws: &'a Deployment, name: &str) -> Result<&'a FunctionStack, String> {
+    let stack = aws.stack(name);
     stack.map_err(|error| error.to_string())
 }
 
-/// The event of one sweep, as Lambda takes it off the queue now.
-pub fn sweep(aws: &Deployment) -> Result<Value, String> {
+/// The event of one sweep of a function, as Lambda takes it off the queue now.
+pub fn sweep(aws: &Deployment, name: &str) -> Result<Value, String> {
     let now = aws.clock.now().as_millisecond().to_string();
-    let stack = stack(aws)?;
+    let stack = stack(aws, name)?;
     let body = stack.schedules.first().map(|sweep| &sweep.input);
     Ok(json!({ "Records": [{
         "messageId": "00000000-0000-4000-8000-000000000001",

@@ -7,6 +7,7 @@ use crate::table::{Table, ms, quartiles};
 use crate::usage::Usage;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use world::deployment::REGISTER_BROKERS;
 
 /// What the brokers of the figures are counted in; 49 fill an NLB.
 const BROKERS: [u32; 3] = [3, 12, 49];
@@ -18,7 +19,7 @@ const SIDE_BY_SIDE: u32 = 16;
 const BURST: u32 = 40;
 const A_SECOND: f64 = 8.0;
 /// In MiB, without TLS.
-const MEMORY_BOUND: f64 = 15.0;
+pub const MEMORY_BOUND: f64 = 15.0;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     for brokers in BROKERS {
@@ -89,7 +90,10 @@ struct Run {
 async fn run(fleet: &Fleet) -> Result<Run, String> {
     fleet.aws.model().forget_calls();
     let began = Instant::now();
-    let answer = fleet.function.invoke(sweep(&fleet.aws)?).await;
+    let answer = fleet
+        .function
+        .invoke(sweep(&fleet.aws, REGISTER_BROKERS)?)
+        .await;
     let took = began.elapsed();
     let report = answer.map_err(|error| format!("register-brokers failed: {error}"))?;
     if report["gaps"] != json!([]) {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use world::deployment::REGISTER_BROKERS;
 use world::lambda::mapping::{Invoked, Mapping};
 
 /// How far the clock is moved when nothing is due.
@@ -33,7 +34,7 @@ pub struct Run {
 impl<'a> Wakes<'a> {
     pub fn of(fleet: &'a Fleet) -> Result<Self, String> {
         let mapping = Mapping {
-            settings: stack(&fleet.aws)?.mapping.clone(),
+            settings: stack(&fleet.aws, REGISTER_BROKERS)?.mapping.clone(),
             bus: Arc::clone(&fleet.aws.bus),
             clock: fleet.aws.clock.clone(),
         };

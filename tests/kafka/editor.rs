@@ -3,6 +3,7 @@
 
 use fleet::listener::{Endpoint, Protocol};
 use fleet::words::Port;
+use push_listeners::server_properties::config::Config;
 use push_listeners::server_properties::{Version, Wanted, apply, cases, edit, remove};
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +11,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use world::kafka::Kafka;
+use world::kafka::{self, Kafka};
 
 /// JVMs at once.
 const AT_ONCE: usize = 2;
@@ -93,5 +94,23 @@ fn kafka_says_of_each_case_what_the_case_says_and_starts_with_what_the_editor_ma
         let first = apply(&after, &removed.spans).expect("spans of that file");
         (first != case.file.as_bytes()).then(|| format!("{}: not the first file", case.name))
     });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The only value that is read otherwise with ZooKeeper: without a map, KRaft's controllers speak PLAINTEXT.
+const OF_KRAFT_ONLY: &str = "no value but the roles";
+
+#[test]
+fn the_last_kafka_with_zookeeper_reads_each_case_as_we_do() {
+    let kafka = Kafka::ready_with(kafka::Version::V3_9_2).expect("Kafka");
+    let cases = cases::in_zookeeper_mode();
+    let wrong = each(&cases, |(case, file)| {
+        let said = complaint(&kafka, file.as_bytes());
+        let read = Config::read(case.file.as_bytes(), Version::parse("3.9.2"));
+        let is_ours = case.starts == [true; 2];
+        let expected = read.is_err() && !is_ours || case.name == OF_KRAFT_ONLY;
+        (said.is_some() != expected).then(|| format!("{}: {read:?}, and {said:?}", case.name))
+    });
+    assert!(cases.len() > 30, "{}", cases.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

@@ -1,6 +1,7 @@
 //! Why a step of a plan is taken.
 
 use crate::difference::Difference;
+use crate::host::inspection::Phase;
 use std::fmt;
 
 /// Why a step is taken.
@@ -9,7 +10,7 @@ pub(crate) enum Reason {
     /// What the process shows differs, and nobody has looked at the host since.
     Differs(Vec<Difference>),
     /// Our last command on this host did not come to its end.
-    Unfinished(String),
+    Unfinished(Phase),
     /// The process has exited after our last command.
     Exited,
     /// The broker does not answer, and our last command here may be why.

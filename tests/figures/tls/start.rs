@@ -8,6 +8,7 @@ use crate::usage::Usage;
 use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use world::deployment::REGISTER_BROKERS;
 use world::lambda::environment::environment;
 
 /// What a new process took.
@@ -37,7 +38,7 @@ impl Start {
         share: f64,
     ) -> Result<(Self, Sandbox), String> {
         tls.forget();
-        let function = &stack(&fleet.aws)?.function;
+        let function = &stack(&fleet.aws, REGISTER_BROKERS)?.function;
         let mut sandbox = Sandbox::start(binary, Some(share), |runtime_api| {
             let mut environment = environment(function, fleet.aws.account(), runtime_api);
             environment.extend(tls.environment());
@@ -76,7 +77,7 @@ impl Start {
 /// How long a sweep takes.
 pub(super) async fn run(fleet: &Fleet, sandbox: &mut Sandbox) -> Result<Duration, String> {
     let began = Instant::now();
-    let report = sandbox.invoke(sweep(&fleet.aws)?).await?;
+    let report = sandbox.invoke(sweep(&fleet.aws, REGISTER_BROKERS)?).await?;
     let took = began.elapsed();
     match &report["gaps"] {
         gaps if *gaps == json!([]) => Ok(took),

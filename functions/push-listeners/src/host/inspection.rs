@@ -170,13 +170,12 @@ pub struct Unit {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct State {
-    /// How far it came: `prepared`, `replaced`, `stopping`, `stopped`, `starting`, `started` are unfinished;
-    /// `done`, `back`, `held` and `down` are ends.
-    pub phase: String,
-    /// `forth`, or `back` while an edit is taken back.
-    pub heading: String,
+    /// How far it came.
+    pub phase: Phase,
+    /// Whether an edit is being made, or taken back.
+    pub heading: Heading,
     /// What was ordered.
-    pub mode: String,
+    pub mode: Ordered,
     /// By which order.
     pub nonce: String,
     /// The generation that it was for, in milliseconds; empty if there was none.
@@ -200,6 +199,75 @@ pub struct State {
     pub said: Option<Packed>,
     /// What the editor has to know of the file before, to take out again just what it put in.
     pub kept: Vec<KeptLine>,
+}
+
+/// How far a command came. The word of another release makes the whole answer none of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The new file is ready beside the old one.
+    Prepared,
+    /// The file was replaced.
+    Replaced,
+    /// The process was told to stop, or is about to be.
+    Stopping,
+    /// It is gone.
+    Stopped,
+    /// The new one is about to be started.
+    Starting,
+    /// It was started, and is watched.
+    Started,
+    /// An end: it did what was ordered, or nothing.
+    Done,
+    /// An end: the file and the process are what they were before.
+    Back,
+    /// An end: it can do nothing more.
+    Held,
+    /// An end: the process was stopped, as ordered.
+    Down,
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Prepared => "prepared",
+            Self::Replaced => "replaced",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+            Self::Starting => "starting",
+            Self::Started => "started",
+            Self::Done => "done",
+            Self::Back => "back",
+            Self::Held => "held",
+            Self::Down => "down",
+        })
+    }
+}
+
+/// Which way a command goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Heading {
+    /// Towards what was ordered.
+    Forth,
+    /// Back to what was there before.
+    Back,
+}
+
+/// What a host was ordered to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ordered {
+    /// To change the file, and restart the process.
+    Edit,
+    /// To restart it.
+    Restart,
+    /// To start it.
+    Start,
+    /// To put the file back, and start it.
+    Back,
+    /// To stop it.
+    Stop,
 }
 
 /// A SHA-256 in hexadecimal digits, or nothing: it becomes a line of an order.

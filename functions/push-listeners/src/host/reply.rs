@@ -24,7 +24,7 @@ pub enum NoReply {
     Changed,
     /// It is whole, and no answer of this release.
     #[error(
-        "its output is no answer that this release knows ({0}); deploy the documents and the function from one release"
+        "its output is no answer that this release knows; deploy the documents and the function from one release: {0}"
     )]
     Strange(String),
 }
@@ -46,7 +46,7 @@ pub fn read<T: DeserializeOwned>(output: &str) -> Result<T, NoReply> {
     if length != line.len().to_string() || checksum != hex(line.as_bytes()) {
         return Err(NoReply::Changed);
     }
-    // serde_json names line and column, and quotes nothing but the names of fields.
+    // What serde_json quotes of a host's words is cleaned where it is shown.
     serde_json::from_str(line).map_err(|error| NoReply::Strange(error.to_string()))
 }
 

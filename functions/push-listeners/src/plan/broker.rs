@@ -9,7 +9,7 @@ use super::subject::Subject;
 use super::view::View;
 use super::{consent, edits, host, picture};
 use crate::held::Held;
-use crate::host::inspection::{Inspection, State};
+use crate::host::inspection::{Inspection, Ordered, Phase, State};
 use crate::host::order::Mode;
 use crate::reason::Reason;
 use crate::rollout::Row;
@@ -133,7 +133,7 @@ fn end(
     state: Option<&State>,
     ending: Ending,
     consent: impl FnOnce() -> Vec<Held>,
-) -> Result<(Mode, String), Vec<Held>> {
+) -> Result<(Mode, Phase), Vec<Held>> {
     let node = subject.broker.node;
     match ending {
         Ending::By(mode, phase) => match refused(view, subject) {
@@ -141,14 +141,14 @@ fn end(
             None => Ok((mode, phase)),
         },
         Ending::Stopping => {
-            let is_edit = state.is_some_and(|state| state.mode == "edit");
+            let is_edit = state.is_some_and(|state| state.mode == Ordered::Edit);
             if !is_edit || !is_old(view, subject) {
                 return Err(vec![Held::Stopping { node }]);
             }
             // It was never told, or hangs: whoever takes back ends it, and that is a restart.
             let held = consent();
             match held.is_empty() {
-                true => Ok((Mode::Back, "stopping".to_owned())),
+                true => Ok((Mode::Back, Phase::Stopping)),
                 false => Err(held),
             }
         }

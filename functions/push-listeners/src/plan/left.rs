@@ -5,7 +5,7 @@ use super::subject::Subject;
 use super::view::View;
 use crate::documents::Document;
 use crate::held::{Failure, Held};
-use crate::host::inspection::{Packed, State};
+use crate::host::inspection::{Heading, Ordered, Packed, Phase, State};
 use crate::host::order::{Mode, ProcessId};
 use crate::host::refused::why_refused;
 use crate::host::reply;
@@ -22,7 +22,7 @@ const SAID: usize = 1000;
 /// How a command of ours is ended that was interrupted.
 pub(super) enum Ending {
     /// By this, from the phase in which it was.
-    By(Mode, String),
+    By(Mode, Phase),
     /// The process that it was to stop answers still: it stops, or was never told to.
     Stopping,
 }
@@ -33,17 +33,17 @@ pub(super) enum Ending {
 pub(super) fn unfinished(state: &State, process: Option<ProcessId>) -> Option<Ending> {
     let seen = process.zip(state.process);
     let is_same = seen.map(|(now, then)| now == then);
-    let is_back = state.heading == "back";
-    let mode = match (state.phase.as_str(), is_same) {
+    let is_back = state.heading == Heading::Back;
+    let mode = match (state.phase, is_same) {
         // Nothing was done yet, and a new edit begins anew.
-        ("prepared", Some(false)) if !is_back => return None,
-        ("replaced", Some(false)) if !is_back => Mode::Start,
-        ("prepared" | "replaced", _) => Mode::Back,
-        ("stopping", Some(true)) => return Some(Ending::Stopping),
-        ("stopping" | "stopped" | "starting" | "started", _) => Mode::Start,
-        (_, _) => return None,
+        (Phase::Prepared, Some(false)) if !is_back => return None,
+        (Phase::Replaced, Some(false)) if !is_back => Mode::Start,
+        (Phase::Prepared | Phase::Replaced, _) => Mode::Back,
+        (Phase::Stopping, Some(true)) => return Some(Ending::Stopping),
+        (Phase::Stopping | Phase::Stopped | Phase::Starting | Phase::Started, _) => Mode::Start,
+        (Phase::Done | Phase::Back | Phase::Held | Phase::Down, _) => return None,
     };
-    Some(Ending::By(mode, state.phase.clone()))
+    Some(Ending::By(mode, state.phase))
 }
 
 /// What exits within this after a command of ours has exited because of it. Kafka refuses a file within
@@ -80,27 +80,29 @@ pub(super) fn ended(
     if is_newer || state.revision != subject.revision() {
         return None;
     }
-    let was_rewritten = state.mode == "edit" && state.new_sha256 != sha256;
-    match (state.phase.as_str(), state.outcome.as_str()) {
+    let was_rewritten = state.mode == Ordered::Edit && state.new_sha256 != sha256;
+    match (state.phase, state.outcome.as_str()) {
         // Nothing was tried yet.
-        ("back", _) if state.cause == "never-stopped" => None,
+        (Phase::Back, _) if state.cause == "never-stopped" => None,
         // A process was restarted to take the edit back, and that one had never run with the new file.
-        ("back", _) if state.mode == "back" && state.process.is_some() => None,
-        ("back" | "held", _) => Some(failed(node, state, sha256)),
+        (Phase::Back, _) if state.mode == Ordered::Back && state.process.is_some() => None,
+        (Phase::Back | Phase::Held, _) => Some(failed(node, state, sha256)),
         (_, "undone") => Some(Held::Undone { node }),
-        ("done", "started") if was_rewritten => Some(Held::Undone { node }),
-        ("done", "started") if !has_spans => Some(Held::NotShown { node }),
+        (Phase::Done, "started") if was_rewritten => Some(Held::Undone { node }),
+        (Phase::Done, "started") if !has_spans => Some(Held::NotShown { node }),
         (_, _) => None,
     }
 }
 
 /// How a command ended that came to a bad end; `sha256` is the file's now.
 pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
-    let how = match (state.phase.as_str(), state.mode.as_str()) {
-        ("down", _) => Failure::Stopped,
-        ("held", "restart" | "start" | "stop") => Failure::NotStarted,
-        ("held", _) if state.new_sha256 == sha256 => Failure::NotPutBack,
-        ("held", _) => Failure::ExitedToo,
+    let how = match (state.phase, state.mode) {
+        (Phase::Down, _) => Failure::Stopped,
+        (Phase::Held, Ordered::Restart | Ordered::Start | Ordered::Stop) => Failure::NotStarted,
+        (Phase::Held, Ordered::Edit | Ordered::Back) if state.new_sha256 == sha256 => {
+            Failure::NotPutBack
+        }
+        (Phase::Held, Ordered::Edit | Ordered::Back) => Failure::ExitedToo,
         (_, _) => Failure::TakenBack,
     };
     let said = state.said.as_ref();

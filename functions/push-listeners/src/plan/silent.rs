@@ -9,6 +9,7 @@ use super::subject::Subject;
 use super::view::View;
 use super::{edits, host};
 use crate::held::{Failure, Held};
+use crate::host::inspection::{Ordered, Phase};
 use crate::host::order::Mode;
 use crate::reason::Reason;
 
@@ -57,21 +58,31 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
         let order = apply(view, subject, &inspection, None, file, mode);
         return draft.act(order, Reason::Unfinished(phase));
     }
-    match state.phase.as_str() {
+    match state.phase {
         // What an older command left ran since, and was stopped by others.
-        "done" if !is_recent(view, subject, state) => draft.hold(Held::Silent { node, why: told }),
-        "done" if state.mode == "edit" && state.outcome != "refused" => {
+        Phase::Done if !is_recent(view, subject, state) => {
+            draft.hold(Held::Silent { node, why: told });
+        }
+        Phase::Done if state.mode == Ordered::Edit && state.outcome != "refused" => {
             let order = apply(view, subject, &inspection, None, file, Mode::Back);
             draft.act(order, Reason::Exited);
         }
         // There is nothing to take back.
-        "done" => draft.hold(Held::Exited { node }),
+        Phase::Done => draft.hold(Held::Exited { node }),
         // Taken back already, and what was there before has exited since.
-        "back" => draft.hold(Held::Failed {
+        Phase::Back => draft.hold(Held::Failed {
             node,
             how: Failure::ExitedToo,
             said: String::new(),
         }),
-        _ => draft.hold(failed(node, state, &file.sha256)),
+        // What is unfinished was ended above.
+        Phase::Held
+        | Phase::Down
+        | Phase::Prepared
+        | Phase::Replaced
+        | Phase::Stopping
+        | Phase::Stopped
+        | Phase::Starting
+        | Phase::Started => draft.hold(failed(node, state, &file.sha256)),
     }
 }

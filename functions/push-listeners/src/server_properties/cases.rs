@@ -36,6 +36,15 @@ pub fn all() -> Vec<Case> {
     combined.chain(brokers).collect()
 }
 
+/// Cases about how the three keys are written, each with the same values in ZooKeeper mode, where a listener
+/// for controllers is one like any other.
+pub fn in_zookeeper_mode() -> Vec<(Case, String)> {
+    let rows = [listeners::all(), protocols::all()].concat();
+    let rows = rows.into_iter();
+    rows.map(|row| (row.on(&[]), row.on(&ZOOKEEPER).file))
+        .collect()
+}
+
 const LISTENERS: &str = "listeners";
 const ADVERTISED: &str = "advertised.listeners";
 const MAP: &str = "listener.security.protocol.map";
@@ -67,6 +76,16 @@ const BROKER: [(&str, &str); 4] = [
     (NODE, "4"),
     (LISTENERS, "INTERNAL://0.0.0.0:9092"),
     (ADVERTISED, "INTERNAL://10.0.0.14:9092"),
+];
+
+/// What makes it a broker in ZooKeeper mode.
+const ZOOKEEPER: [(&str, &str); 6] = [
+    (ROLES, ABSENT),
+    (NODE, ABSENT),
+    (VOTERS, ABSENT),
+    (CONTROLLERS, ABSENT),
+    ("broker.id", "1"),
+    ("zookeeper.connect", "localhost:2181"),
 ];
 
 type Changes = &'static [(&'static str, &'static str)];

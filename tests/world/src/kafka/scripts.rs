@@ -72,7 +72,7 @@ impl Script {
     pub(super) fn text(&self, version: Version) -> String {
         let class = match (&self.class, version) {
             (Class::Same(class), _)
-            | (Class::Moved(class, _), Version::V3_7_1)
+            | (Class::Moved(class, _), Version::V3_7_1 | Version::V3_9_2)
             | (Class::Moved(_, class), Version::V4_2_1) => class,
         };
         format!("#!/bin/sh\nexec sh \"$(dirname \"$0\")/kafka-run-class.sh\" {class} \"$@\"\n")

@@ -13,12 +13,14 @@ pub enum Version {
     /// That of TiDB Cloud's document.
     #[default]
     V3_7_1,
+    /// The last one that knows ZooKeeper. No broker of it runs here: only its reading of a file is asked.
+    V3_9_2,
     /// The newest.
     V4_2_1,
 }
 
 impl Version {
-    /// All of them.
+    /// Those whose brokers run here.
     pub const ALL: [Self; 2] = [Self::V3_7_1, Self::V4_2_1];
 
     /// The one that the environment names, or that of TiDB Cloud's document.
@@ -44,6 +46,7 @@ impl Version {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::V3_7_1 => "3.7.1",
+            Self::V3_9_2 => "3.9.2",
             Self::V4_2_1 => "4.2.1",
         }
     }

@@ -506,3 +506,17 @@ fn how_it_failed_is_told_with_what_kafka_said() {
         "{sentence}"
     );
 }
+
+#[test]
+fn a_state_in_words_of_another_release_changes_nothing() {
+    for (field, word) in [("phase", "resting"), ("heading", "aside"), ("mode", "roll")] {
+        let look = Look::alone()
+            .left("replaced", "", &revision(), json!([]))
+            .host(&format!("/state/{field}"), json!(word));
+        let look = touched(look);
+        assert!(look.steps().is_empty(), "{field}");
+        let plan = look.plan();
+        let held = &plan.held[0].sentence;
+        assert!(held.contains("one release"), "{held}");
+    }
+}
