@@ -113,6 +113,39 @@ fn who_is_silent_after_our_command_is_inspected_and_again_after_two_minutes() {
 }
 
 #[test]
+fn who_does_not_run_is_looked_at_again_each_hour_and_not_all_the_time() {
+    // Whatever is to be done after our command is done after the first look.
+    let answer = put_out(&json!({"outcome": "started"}));
+    let look = Look::alone()
+        .silent()
+        .left("done", "started", "other", json!([]))
+        .gone();
+    let look = look.commanded(Document::Apply, 5 * 3600, CommandStatus::Success, &answer);
+    let at = |age: i64| look.clone().inspected_ago(age);
+    assert_eq!(
+        (at(3600).steps().len(), at(3600).held()),
+        (0, vec!["Silent".to_owned()])
+    );
+    assert_eq!(at(3601).steps(), ["inspect broker 1 on i-1"]);
+}
+
+#[test]
+fn a_look_at_a_silent_broker_that_failed_is_repeated_when_it_is_said() {
+    let look = |age: i64| {
+        let answer = put_out(&json!({"outcome": "started"}));
+        let look = Look::alone().silent();
+        let look = look.commanded(Document::Apply, 900, CommandStatus::Success, &answer);
+        look.commanded(Document::Inspect, age, CommandStatus::DeliveryTimedOut, "")
+    };
+    let told = look(119).plan().held[0].sentence.clone();
+    assert!(
+        told.contains("tried again at 2026-11-22T12:00:01Z"),
+        "{told}"
+    );
+    assert_eq!(look(120).steps().len(), 1);
+}
+
+#[test]
 fn a_command_that_was_interrupted_is_ended() {
     for (phase, step) in [
         ("prepared", BACK),
