@@ -2,6 +2,7 @@
 //! function is one more [`Part`], and nothing else of the simulation changes for it.
 
 use crate::harm::Act;
+use crate::listeners::Listeners;
 use crate::mapping::Mapping;
 use crate::moment::{Moment, Window};
 use crate::principals::Principals;
@@ -49,7 +50,11 @@ pub trait Part {
 
 /// The parts of a history, one for each function that the template wakes.
 pub fn all(seed: u64, setup: &Setup) -> Vec<Box<dyn Part>> {
-    vec![Box::new(Mapping::of(setup)), Box::new(Principals::of(seed))]
+    vec![
+        Box::new(Mapping::of(setup)),
+        Box::new(Principals::of(seed)),
+        Box::new(Listeners),
+    ]
 }
 
 /// What a run begins with.

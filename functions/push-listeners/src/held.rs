@@ -234,6 +234,8 @@ pub enum Held {
 pub enum Failure {
     /// The new process exited; the old file and the old process are back.
     TakenBack,
+    /// The process did not stop for the new file, or was never told to; it was restarted with the old one.
+    NotStopped,
     /// The old file is back, and the old process exited, too.
     ExitedToo,
     /// The new process exited, and the old file could not be put back.

@@ -163,18 +163,21 @@ async fn a_script_that_is_killed_in_any_phase_is_ended_by_the_next_command() {
         stage.pass(MINUTE * 11).await;
         let (pushed, more) = listeners.settle(&stage).await;
         sent.extend(more);
-        assert!(
-            has_external(&stage, &broker),
-            "{phase}: {sent:?}: {}",
-            held(&pushed)
-        );
-        assert!(processes(&stage, &broker) <= 3, "{phase}: {sent:?}");
-        assert_eq!(
-            kinds(&pushed),
-            Vec::<&str>::new(),
-            "{phase}: {}",
-            held(&pushed)
-        );
+        let told = format!("{phase}: {sent:?}: {}", held(&pushed));
+        assert!(processes(&stage, &broker) <= 2, "{told}");
+        if phase == "stopping" {
+            // Nobody knows whether it hangs: it is not restarted again and again.
+            says(
+                &pushed,
+                "broker 1 did not stop for its new listeners, or our command was",
+            );
+            assert!(is_first(&stage, &broker), "{told}");
+            stage.put("listeners/EXTERNAL", tests::PATTERN);
+            listeners.settle(&stage).await;
+        } else {
+            assert_eq!(kinds(&pushed), Vec::<&str>::new(), "{told}");
+        }
+        assert!(has_external(&stage, &broker), "{told}");
     }
 }
 

@@ -175,6 +175,10 @@ fn failed(f: &mut fmt::Formatter<'_>, node: NodeId, how: Failure) -> fmt::Result
             f,
             "broker {node} was given its listeners, its new process exited, and its old file and process are back; it is not tried again for these parameters: put right what Kafka said, and write the listener parameter again"
         ),
+        Failure::NotStopped => write!(
+            f,
+            "broker {node} did not stop for its new listeners, or our command was interrupted before, so it was restarted with its old file; it is not tried again for these parameters: see in its log how long it takes to stop, and write the listener parameter again"
+        ),
         Failure::ExitedToo => write!(
             f,
             "broker {node} does not run: its old file is back, and its old process exited, too; nothing more is tried; see its log, and start it"

@@ -84,8 +84,6 @@ pub(super) fn ended(
     match (state.phase, state.outcome.as_str()) {
         // Nothing was tried yet.
         (Phase::Back, _) if state.cause == "never-stopped" => None,
-        // A process was restarted to take the edit back, and that one had never run with the new file.
-        (Phase::Back, _) if state.mode == Ordered::Back && state.process.is_some() => None,
         (Phase::Back | Phase::Held, _) => Some(failed(node, state, sha256)),
         (_, "undone") => Some(Held::Undone { node }),
         (Phase::Done, "started") if was_rewritten => Some(Held::Undone { node }),
@@ -98,6 +96,8 @@ pub(super) fn ended(
 pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
     let how = match (state.phase, state.mode) {
         (Phase::Down, _) => Failure::Stopped,
+        // A process was stopped for the way back: none had run with the new file.
+        (Phase::Back, Ordered::Back) if state.process.is_some() => Failure::NotStopped,
         (Phase::Held, Ordered::Restart | Ordered::Start | Ordered::Stop) => Failure::NotStarted,
         (Phase::Held, Ordered::Edit | Ordered::Back) if state.new_sha256 == sha256 => {
             Failure::NotPutBack

@@ -14,7 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How long an inspection is good for. Whatever changes on the host meanwhile, *apply* refuses.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(60);
-/// The same of a broker that does not answer: its process may exit at any time.
+/// The same of a process that does not answer, and may exit at any time; and how long nobody looks again at a
+/// broker that does not answer after a look failed.
 const GOOD_FOR_SILENT: SignedDuration = SignedDuration::from_mins(2);
 /// How long nothing is sent again after a command that failed.
 pub(super) const PAUSE: SignedDuration = SignedDuration::from_mins(10);
@@ -60,13 +61,11 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     if touched.is_some_and(|at| at >= command.requested_at) {
         return Looked::Not;
     }
-    let good_for = match subject.itself() {
-        Some(_) => GOOD_FOR,
-        None => GOOD_FOR_SILENT,
-    };
-    if view.now.duration_since(command.requested_at) > good_for {
+    let age = view.now.duration_since(command.requested_at);
+    if age > GOOD_FOR {
         return Looked::Not;
     }
+    let is_silent = subject.itself().is_none();
     let inspection = match output(view, command) {
         Ok(Some(output)) => reply::read::<Inspection>(&output.stdout).map_err(|error| {
             let error = clean(&error.to_string(), SHOWN);
@@ -77,7 +76,7 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
             }
         }),
         // Nothing to be read yet, as right after a command was sent (P-51).
-        Ok(None) if view.now.duration_since(command.requested_at) < COMES_LATE => {
+        Ok(None) if age < COMES_LATE => {
             let comment = clean(&command.comment, SHOWN);
             return Looked::Held(Held::AnswerPending { comment });
         }
@@ -99,9 +98,13 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
         }
     });
     match inspection {
+        Ok(it) if is_silent && it.matches > 0 && age > GOOD_FOR_SILENT => Looked::Not,
         Ok(it) if covers(&it, subject) => Looked::At(Box::new(it), command.requested_at),
         Ok(_) => Looked::Not,
-        Err(why) => failed(view, command, why),
+        Err(why) => {
+            let pause = if is_silent { GOOD_FOR_SILENT } else { PAUSE };
+            failed(view, command, why, pause)
+        }
     }
 }
 
@@ -123,8 +126,8 @@ fn covers(inspection: &Inspection, subject: &Subject<'_>) -> bool {
 }
 
 /// A command that failed is sent again after a while.
-pub(super) fn failed(view: &View<'_>, command: &Command, why: String) -> Looked {
-    let again = command.requested_at + PAUSE;
+fn failed(view: &View<'_>, command: &Command, why: String, pause: SignedDuration) -> Looked {
+    let again = command.requested_at + pause;
     match view.now >= again {
         true => Looked::Not,
         false => Looked::Held(Held::CommandFailed {

@@ -113,6 +113,39 @@ fn who_is_silent_after_our_command_is_inspected_and_again_after_two_minutes() {
 }
 
 #[test]
+fn who_does_not_run_is_looked_at_again_each_hour_and_not_all_the_time() {
+    // Whatever is to be done after our command is done after the first look.
+    let answer = put_out(&json!({"outcome": "started"}));
+    let look = Look::alone()
+        .silent()
+        .left("done", "started", "other", json!([]))
+        .gone();
+    let look = look.commanded(Document::Apply, 5 * 3600, CommandStatus::Success, &answer);
+    let at = |age: i64| look.clone().inspected_ago(age);
+    assert_eq!(
+        (at(3600).steps().len(), at(3600).held()),
+        (0, vec!["Silent".to_owned()])
+    );
+    assert_eq!(at(3601).steps(), ["inspect broker 1 on i-1"]);
+}
+
+#[test]
+fn a_look_at_a_silent_broker_that_failed_is_repeated_when_it_is_said() {
+    let look = |age: i64| {
+        let answer = put_out(&json!({"outcome": "started"}));
+        let look = Look::alone().silent();
+        let look = look.commanded(Document::Apply, 900, CommandStatus::Success, &answer);
+        look.commanded(Document::Inspect, age, CommandStatus::DeliveryTimedOut, "")
+    };
+    let told = look(119).plan().held[0].sentence.clone();
+    assert!(
+        told.contains("tried again at 2026-11-22T12:00:01Z"),
+        "{told}"
+    );
+    assert_eq!(look(120).steps().len(), 1);
+}
+
+#[test]
 fn a_command_that_was_interrupted_is_ended() {
     for (phase, step) in [
         ("prepared", BACK),
@@ -155,19 +188,24 @@ fn what_was_taken_back_is_not_tried_again_for_the_same_parameters() {
 }
 
 #[test]
-fn an_edit_that_was_interrupted_before_the_stop_and_taken_back_by_a_restart_is_tried_again() {
-    // The old process was the one that was restarted: no process ever ran with the new file.
+fn an_edit_for_which_no_process_stopped_is_not_told_as_one_whose_process_exited() {
     let back = |process: serde_json::Value| {
         let look = Look::alone().left("back", "back", &revision(), json!([]));
         let look = look
             .host("/state/mode", json!("back"))
             .host("/state/heading", json!("back"));
-        touched(look.host("/state/process", process))
+        let plan = touched(look.host("/state/process", process)).plan();
+        assert_eq!(plan.steps.len(), 0);
+        plan.held[0].sentence.clone()
     };
-    let look = back(json!({"pid": 12, "start": 34}));
-    assert_eq!(look.steps().len(), 1, "{:?}", look.held());
+    let told = back(json!({"pid": 12, "start": 34}));
+    assert!(
+        told.starts_with("broker 1 did not stop for its new listeners"),
+        "{told}"
+    );
     // Without a process to stop, the new one had exited.
-    assert_eq!(back(json!("none")).held(), ["Failed"]);
+    let told = back(json!("none"));
+    assert!(told.contains("its new process exited"), "{told}");
 }
 
 #[test]
