@@ -48,7 +48,7 @@ impl fmt::Display for Change {
                 Mode::Start => write!(f, "start broker {node} on {instance}"),
                 Mode::Back => write!(
                     f,
-                    "give broker {node} on {instance} the file back that it had before, and start it"
+                    "give broker {node} on {instance} the file back that it had before, and restart it with that"
                 ),
             },
         }

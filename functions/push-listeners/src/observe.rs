@@ -16,8 +16,14 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
-/// How far back our commands are looked for. What a host remembers of them is in its own file.
-const HISTORY: SignedDuration = SignedDuration::from_hours(24);
+/// How far back our commands are looked for: an inspection is good for an hour, and what was done to a broker
+/// matters as long as AWS remembers it (P-58).
+fn history(document: Document) -> SignedDuration {
+    match document {
+        Document::Inspect => SignedDuration::from_hours(2),
+        Document::Apply | Document::Stop => SignedDuration::from_hours(30 * 24),
+    }
+}
 
 /// Reads everything that a plan needs: what AWS says, side by side; then what brokers show; then what our
 /// commands said to those brokers that may have to be touched. Nine calls, one more for each 20 target
@@ -77,21 +83,24 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
     observed
 }
 
-/// Our commands of the last day, by each document.
+/// Our newest commands, by each document.
 async fn commands<A: Reads + CommandReads>(
     eyes: &Eyes<'_, A>,
     scope: &Scope,
     now: Timestamp,
 ) -> Seen<Vec<Command>> {
-    let invoked_after = now.checked_sub(HISTORY).map_err(|error| Gap {
-        read: Call::ListCommands.to_string(),
-        reason: error.to_string(),
-    })?;
-    let filter = |document: Document| CommandFilter {
-        document: document.name(&scope.cluster),
-        invoked_after,
-    };
-    let filters = Document::ALL.map(filter);
+    let mut filters = Vec::new();
+    for document in Document::ALL {
+        let invoked_after = now.checked_sub(history(document)).map_err(|error| Gap {
+            read: Call::ListCommands.to_string(),
+            reason: error.to_string(),
+        })?;
+        let document = document.name(&scope.cluster);
+        filters.push(CommandFilter {
+            document,
+            invoked_after,
+        });
+    }
     let lists = eyes.each(&filters, |filter| {
         eyes.pages(Call::ListCommands, |page| {
             eyes.aws().list_commands(filter, page)

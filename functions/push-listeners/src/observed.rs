@@ -35,7 +35,7 @@ pub struct Observed {
     /// The cluster's instances whose agent has registered.
     #[serde(with = "fleet::observed::seen")]
     pub managed: Seen<Vec<ManagedInstance>>,
-    /// The commands of our documents in the last day.
+    /// The commands of our documents: inspections of the last hours, all others of the last 30 days.
     #[serde(with = "fleet::observed::seen")]
     pub commands: Seen<Vec<Command>>,
     /// What those commands said that the plan asks about ([`asked`](crate::plan::asked)); none if AWS does

@@ -30,7 +30,7 @@ impl fmt::Display for Reason {
             Self::Unfinished(phase) => {
                 write!(
                     f,
-                    "our last command there did not come to its end (it was {phase})"
+                    "our last command there was interrupted (its last note is {phase})"
                 )
             }
             Self::Exited => f.write_str("its process has exited since our last command there"),

@@ -193,8 +193,7 @@ impl Cluster {
 
 const INSPECT: &str = "inspect broker 1 on i-0123456789abcdef0";
 const EDIT: &str = "edit the file of broker 1 on i-0123456789abcdef0 and restart it";
-const BACK: &str =
-    "give broker 1 on i-0123456789abcdef0 the file back that it had before, and start it";
+const BACK: &str = "give broker 1 on i-0123456789abcdef0 the file back that it had before, and restart it with that";
 
 fn kill(process: &str) {
     let pid = process.split(' ').next().expect("a pid");

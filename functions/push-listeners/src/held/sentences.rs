@@ -46,11 +46,14 @@ impl fmt::Display for Held {
                 "broker {node} is not asked: instance {instance} is {state}{}",
                 match state.as_str() {
                     "running" => " and has no private address yet",
-                    _ => "",
+                    _ => "; start it, or take its tags away if it is gone for good",
                 }
             ),
             Self::Untold { node, why } => {
-                write!(f, "what broker {node} runs with is not known: {why}")
+                write!(
+                    f,
+                    "what broker {node} runs with is not known, so it is not touched: {why}; see the parameter admin, which says how it is asked"
+                )
             }
             Self::Another {
                 node,
@@ -66,11 +69,11 @@ impl fmt::Display for Held {
             ),
             Self::Starting { node, why } => write!(
                 f,
-                "broker {node} starts or recovers: its process is there, and its admin listener is not ({why}); it is waited for, however long it takes"
+                "broker {node} starts, recovers or stops: its process is there, and its admin listener does not answer ({why}); it is waited for, however long it takes; see its log, and restart it yourself if it hangs"
             ),
             Self::Overridden { node, key } => write!(
                 f,
-                "broker {node} runs with an override of {key} that no edit of its file changes; delete it: kafka-configs.sh --entity-type brokers --entity-name {node} --alter --delete-config {key}"
+                "broker {node} runs with an override of {key} that no edit of its file changes; delete it: kafka-configs.sh --bootstrap-server … --entity-type brokers --entity-name {node} --alter --delete-config {key} (with --entity-default instead of --entity-name {node}, if it is set for all brokers)"
             ),
             Self::Unmanaged {
                 node,
@@ -123,7 +126,7 @@ impl fmt::Display for Held {
             }
             Self::Exited { node } => write!(
                 f,
-                "broker {node} has exited since our last command there, which did not change its file; nothing is to be taken back; see its log, and start it"
+                "broker {node} has exited since our last command there, and its file is not what that command wrote, so nothing is taken back; see its log, and start it"
             ),
             Self::Stopping { node } => write!(
                 f,
@@ -131,7 +134,7 @@ impl fmt::Display for Held {
             ),
             Self::NotShown { node } => write!(
                 f,
-                "broker {node} was restarted for this, and its file says all that we change there, but its process still shows something else; it is not restarted again; see which file it runs with and what its listeners were before, and write the listener parameter again"
+                "broker {node} was restarted for this, and its file says all that we change there, but its process still shows something else; it is not restarted again; see in its log which file it was started with, and write the listener parameter again once its process reads that file"
             ),
             Self::Undone { node } => write!(
                 f,
@@ -149,7 +152,7 @@ impl fmt::Display for Held {
             ),
             Self::VotersUntold { node, why } => write!(
                 f,
-                "broker {node} is not restarted, since it is not known who else elects the controller: {why}; allow its user to Describe the cluster"
+                "broker {node} is not restarted, since it is not known who else elects the controller: {why}; see that the active controller answers, and that the user of the parameter admin may Describe the cluster"
             ),
             Self::NoConsent { node, parameter } => write!(
                 f,

@@ -5,7 +5,7 @@
 pub fn why_refused(why: &str, about: &str) -> String {
     let sentence = match why {
         "late" => "the order came too late; it is made anew",
-        "busy" => "another command works there",
+        "busy" => "another command of ours works there; it is tried again",
         "changed" => {
             "its file changed after it was inspected; nothing was done, and it is inspected again"
         }
@@ -22,22 +22,32 @@ pub fn why_refused(why: &str, about: &str) -> String {
         "user" => "the agent does not run as root; let it",
         "agent" => "the agent does not give parameters as environment variables; update it",
         "state" => "/var/lib/kafka-privatelink cannot be written there, or is not root's",
-        "signal" => "the broker's process cannot be signalled",
-        "unreadable" => "its file cannot be read",
+        "signal" => {
+            "the broker's process could not be told to stop; see what keeps root from signalling it"
+        }
+        "unreadable" => "root cannot read its file; see the disk and the folder that it is on",
         "read-only" => "its file or its folder cannot be written",
         "full" => "a file could not be written; see whether the disk is full",
         "port" => "a socket has the port on which it is to listen; free it",
-        "override" => "its command line overrides a key of ours",
-        "generated" => "a program writes its file",
+        "override" => "its command line overrides a key that is to change; take the --override out",
+        "generated" => "a program writes its file; give that program the listeners",
         "invalid" => "Kafka itself refuses the new file",
-        "hook" | "no-start" => {
+        "hook" => {
+            "it is not known how to start it: there is no unit and no record, or /etc/kafka-privatelink/restart is a program that others than root can write; put it right"
+        }
+        "no-start" => {
             "it is not known how to start it: there is no unit and no record; write /etc/kafka-privatelink/restart, a program that starts it"
         }
         "nothing-kept" => "the file from before is not kept there any more; put it back by hand",
-        "unfinished" => "an older command of ours is not ended there yet",
-        "container" => "it runs in a container",
-        "wrapped" | "user-unit" => "it was started in a way that cannot be done again",
-        "file" | "symlink" | "links" | "owner" | "mode" => "its file is not as it was inspected",
+        "unfinished" => "an older command of ours is not ended there yet; the next one ends it",
+        "container" => "it runs in a container; give the container its listeners",
+        "wrapped" | "user-unit" => {
+            "it was started in a way that cannot be done again; let a unit of the system start Kafka itself"
+        }
+        "file" | "symlink" | "links" | "owner" | "mode" => {
+            "its file is not as it was inspected; it is inspected again"
+        }
+        "unexpected" => "a command in it failed that should not; see its disks and its tools",
         _ => why,
     };
     match about {

@@ -2,7 +2,7 @@
 
 use super::command::{apply, inspect};
 use super::draft::Draft;
-use super::left::{Ending, ended, is_old, refused, unanswered, unfinished};
+use super::left::{Ending, ended, is_old, refused, stops_a_new_one, unanswered, unfinished};
 use super::looked::{Looked, looked};
 use super::silent::silent;
 use super::subject::Subject;
@@ -10,7 +10,7 @@ use super::view::View;
 use super::{consent, edits, host, picture};
 use crate::held::Held;
 use crate::host::inspection::{Inspection, Ordered, Phase, State};
-use crate::host::order::Mode;
+use crate::host::order::{Mode, ProcessId};
 use crate::reason::Reason;
 use crate::rollout::Row;
 use crate::server_properties::Key;
@@ -89,8 +89,8 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     let process = Some(process.id());
     let consent = || consent::held(view, subject, shows);
     // What was begun is ended first, whatever the file takes by now.
-    if let Some(ending) = state.and_then(|state| unfinished(state, process)) {
-        return match end(view, subject, state, ending, consent) {
+    if let Some(ending) = state.and_then(|state| unfinished(state, process, &file.sha256)) {
+        return match end(view, subject, state, process, ending, consent) {
             Ok((mode, phase)) => {
                 let order = apply(view, subject, &inspection, process, file, mode);
                 draft.act(order, Reason::Unfinished(phase));
@@ -131,15 +131,22 @@ fn end(
     view: &View<'_>,
     subject: &Subject<'_>,
     state: Option<&State>,
+    process: Option<ProcessId>,
     ending: Ending,
     consent: impl FnOnce() -> Vec<Held>,
 ) -> Result<(Mode, Phase), Vec<Held>> {
     let node = subject.broker.node;
     match ending {
-        Ending::By(mode, phase) => match refused(view, subject) {
-            Some(held) => Err(vec![held]),
-            None => Ok((mode, phase)),
-        },
+        Ending::By(mode, phase) => {
+            let mut held: Vec<Held> = refused(view, subject).into_iter().collect();
+            if state.is_some_and(|state| stops_a_new_one(state, process, &mode)) {
+                held.extend(consent());
+            }
+            match held.is_empty() {
+                true => Ok((mode, phase)),
+                false => Err(held),
+            }
+        }
         Ending::Stopping => {
             let is_edit = state.is_some_and(|state| state.mode == Ordered::Edit);
             if !is_edit || !is_old(view, subject) {
@@ -161,14 +168,16 @@ pub(super) fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) ->
     let node = broker.node;
     let why = match inspection.matches {
         0 => format!(
-            "no process of Kafka there is broker {node}{}",
+            "no process of Kafka there is broker {node}{}; see which instance it runs on",
             match inspection.processes.iter().any(|it| it.node.is_none()) {
                 true =>
                     ", as far as they say which broker they are; see that their files can be read",
                 false => "",
             }
         ),
-        several => format!("{several} processes of Kafka there are broker {node}"),
+        several => {
+            format!("{several} processes of Kafka there are broker {node}; stop all but one")
+        }
     };
     Held::Host {
         node,

@@ -27,14 +27,27 @@ pub(super) enum Ending {
     Stopping,
 }
 
-/// How a command of ours is ended that was interrupted, if one was; `process` is the broker's now. Before
-/// the file was replaced or the process stopped, everything is put back; later the host goes on, and takes
-/// back by itself what exits. A process that somebody started since is never stopped for that.
-pub(super) fn unfinished(state: &State, process: Option<ProcessId>) -> Option<Ending> {
+/// How a command of ours is ended that was interrupted, if one was; `process` is the broker's now, and
+/// `sha256` its file's. Before the file was replaced or the process stopped, everything is put back; later the
+/// host goes on, and takes back by itself what exits.
+pub(super) fn unfinished(
+    state: &State,
+    process: Option<ProcessId>,
+    sha256: &str,
+) -> Option<Ending> {
     let seen = process.zip(state.process);
     let is_same = seen.map(|(now, then)| now == then);
     let is_back = state.heading == Heading::Back;
-    let mode = match (state.phase, is_same) {
+    let edits = matches!(state.mode, Ordered::Edit | Ordered::Back);
+    // The file may have been replaced, and nobody had the time to note it.
+    let phase = match state.phase {
+        Phase::Prepared if edits && !is_back && sha256 == state.new_sha256 => Phase::Replaced,
+        phase => phase,
+    };
+    let mode = match (phase, is_same) {
+        // Without an edit there is no file to put back, and the process is stopped next.
+        (Phase::Prepared | Phase::Replaced, Some(true)) if !edits => return None,
+        (Phase::Prepared | Phase::Replaced, _) if !edits => Mode::Start,
         // Nothing was done yet, and a new edit begins anew.
         (Phase::Prepared, Some(false)) if !is_back => return None,
         (Phase::Replaced, Some(false)) if !is_back => Mode::Start,
@@ -50,6 +63,12 @@ pub(super) fn unfinished(state: &State, process: Option<ProcessId>) -> Option<En
 /// seconds, and a port once its logs are loaded. Who stops a broker later did not do it for our sake, and
 /// nobody's broker is started again without consent.
 const ITS_DOING: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether the way back stops a process that our command was not to stop: somebody started it since, and who
+/// does that says nothing about restarts.
+pub(super) fn stops_a_new_one(state: &State, process: Option<ProcessId>, mode: &Mode) -> bool {
+    *mode == Mode::Back && process.is_some() && process != state.process
+}
 
 /// Whether a state is what a command of ours left within the last hour, and not an older one.
 pub(super) fn is_recent(view: &View<'_>, subject: &Subject<'_>, state: &State) -> bool {
@@ -110,7 +129,7 @@ pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
     Held::Failed { node, how, said }
 }
 
-/// The answer of *apply* when it refuses.
+/// The answer of *apply* when it refuses, or fails in a way that it does not know.
 #[derive(Deserialize)]
 struct Refused {
     outcome: String,
@@ -125,13 +144,11 @@ pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
             outcome,
             why,
             about,
-        }) if outcome == "refused" => {
+        }) if matches!(outcome.as_str(), "refused" | "failed") => {
             let about = about.map(|it| it.shown(SHOWN)).unwrap_or_default();
             let why = clean(&why.unwrap_or_default(), SHOWN);
-            Some(format!(
-                "the host refused it: {}",
-                why_refused(&why, &about)
-            ))
+            let told = why_refused(&why, &about);
+            Some(format!("the host {outcome} it: {told}"))
         }
         Ok(_) | Err(_) => None,
     })

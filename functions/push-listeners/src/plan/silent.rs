@@ -53,8 +53,12 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
     if let Some(held) = refused(view, subject) {
         return draft.hold(held);
     }
+    // What was started and watched ran; who stops it hours later did not do it for our sake.
+    if state.phase == Phase::Started && !is_recent(view, subject, state) {
+        return draft.hold(Held::Silent { node, why: told });
+    }
     // Without a process nothing can be stopping.
-    if let Some(Ending::By(mode, phase)) = unfinished(state, None) {
+    if let Some(Ending::By(mode, phase)) = unfinished(state, None, &file.sha256) {
         let order = apply(view, subject, &inspection, None, file, mode);
         return draft.act(order, Reason::Unfinished(phase));
     }
@@ -63,11 +67,15 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
         Phase::Done if !is_recent(view, subject, state) => {
             draft.hold(Held::Silent { node, why: told });
         }
-        Phase::Done if state.mode == Ordered::Edit && state.outcome != "refused" => {
+        Phase::Done
+            if state.mode == Ordered::Edit
+                && state.outcome != "refused"
+                && state.new_sha256 == file.sha256 =>
+        {
             let order = apply(view, subject, &inspection, None, file, Mode::Back);
             draft.act(order, Reason::Exited);
         }
-        // There is nothing to take back.
+        // There is nothing to take back, or others wrote the file since.
         Phase::Done => draft.hold(Held::Exited { node }),
         // Taken back already, and what was there before has exited since.
         Phase::Back => draft.hold(Held::Failed {

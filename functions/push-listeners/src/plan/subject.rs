@@ -27,7 +27,7 @@ pub(super) struct Subject<'a> {
     pub(super) shown: Option<&'a Shown>,
     /// What is different; none if it is not known.
     pub(super) differences: Option<Vec<Difference>>,
-    /// Whether a command of ours that changes something was sent to its host in the last day.
+    /// Whether a command of ours that changes something was sent to its host in the last 30 days.
     pub(super) was_touched: bool,
 }
 

@@ -205,7 +205,7 @@ fn who_does_not_show_itself_is_told_and_not_touched() {
     let why = "denied".to_owned();
     says(
         &Look::alone().showing(Shown::Untold { why }),
-        "what broker 1 runs with is not known: denied",
+        "what broker 1 runs with is not known, so it is not touched: denied",
     );
     says(&Look::alone().silent(), "that is not our doing");
     let mut stopped = Look::alone();

@@ -8,7 +8,8 @@ use base64::prelude::BASE64_STANDARD;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 
-const BACK: &str = "give broker 1 on i-1 the file back that it had before, and start it";
+const BACK: &str =
+    "give broker 1 on i-1 the file back that it had before, and restart it with that";
 const START: &str = "start broker 1 on i-1";
 
 /// The revision of the wish of [`Look::alone`].
@@ -30,12 +31,19 @@ fn touched(look: Look) -> Look {
     look.inspected()
 }
 
+/// The file is the one that our last command wrote.
+fn written(look: Look) -> Look {
+    let sha256 = hex(look.file.as_bytes());
+    look.host("/state/new-sha256", json!(sha256))
+}
+
 #[test]
 fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
     let look = Look::alone()
         .silent()
         .left("done", "started", &revision(), json!([]));
-    let look = touched(look.gone()).without("restarts");
+    let others = touched(look.clone().gone()).without("restarts");
+    let look = touched(written(look).gone()).without("restarts");
     assert_eq!(look.steps(), [BACK]);
     let plan = look.plan();
     assert_eq!(
@@ -49,21 +57,34 @@ fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
         order.contains(&format!("old-sha256 {}", "a1".repeat(32))),
         "{order}"
     );
+    // What others wrote since is not overwritten, and no host would do it.
+    assert_eq!(
+        (others.steps().len(), others.held()),
+        (0, vec!["Exited".to_owned()])
+    );
 }
 
 #[test]
 fn who_stops_hours_after_our_command_was_stopped_by_others() {
-    let at = |age: i64| {
+    let at = |phase: &str, age: i64| {
         let answer = put_out(&json!({"outcome": "started"}));
         let look = Look::alone()
             .silent()
-            .left("done", "started", &revision(), json!([]))
+            .left(phase, "started", &revision(), json!([]))
             .gone();
         let look = look.commanded(Document::Apply, age, CommandStatus::Success, &answer);
-        look.inspected()
+        written(look).inspected()
     };
-    assert_eq!(at(3600).steps(), [BACK]);
-    let later = at(3601);
+    assert_eq!(at("done", 3600).steps(), [BACK]);
+    assert_eq!(at("started", 3600).steps(), [START]);
+    // Whom our command stopped and nobody started is started, however late.
+    assert_eq!(at("stopped", 29 * 24 * 3600).steps(), [START]);
+    let later = at("started", 3601);
+    assert_eq!(
+        (later.steps().len(), later.held()),
+        (0, vec!["Silent".to_owned()])
+    );
+    let later = at("done", 3601);
     assert_eq!(
         (later.steps().len(), later.held()),
         (0, vec!["Silent".to_owned()])
@@ -162,9 +183,55 @@ fn a_command_that_was_interrupted_is_ended() {
         let look = touched(look).without("restarts");
         assert_eq!(look.steps(), [step], "{phase}");
         // The same while the process is there and shows what it did before.
-        let look = touched(Look::alone().left(phase, "", &revision(), json!([])));
-        assert_eq!(look.without("restarts").steps(), [step], "{phase}");
+        let (pid, start) = match step {
+            BACK => (12, 3400),
+            _ => (11, 2000),
+        };
+        let look = Look::alone()
+            .left(phase, "", &revision(), json!([]))
+            .host("/state/process", json!({"pid": pid, "start": start}));
+        assert_eq!(touched(look).without("restarts").steps(), [step], "{phase}");
     }
+}
+
+#[test]
+fn a_file_that_was_replaced_when_nobody_could_note_it_is_taken_for_replaced() {
+    // The host was switched off at that moment, and started the broker with the new file.
+    let look = Look::alone()
+        .left("prepared", "", &revision(), json!([]))
+        .host("/state/process", json!({"pid": 11, "start": 2000}));
+    assert_eq!(touched(written(look)).without("restarts").steps(), [START]);
+}
+
+#[test]
+fn who_was_started_by_others_is_not_restarted_to_end_a_way_back_unless_it_may_be() {
+    for phase in ["prepared", "replaced"] {
+        let look = Look::alone()
+            .left(phase, "", &revision(), json!([]))
+            .host("/state/heading", json!("back"));
+        let look = touched(look);
+        assert_eq!(look.steps(), [BACK], "{phase}");
+        let look = look.without("restarts");
+        assert_eq!(
+            (look.steps().len(), look.held()),
+            (0, vec!["NoConsent".to_owned()]),
+            "{phase}"
+        );
+    }
+}
+
+#[test]
+fn a_restart_that_was_interrupted_puts_no_file_back() {
+    let restart = |pid: u64| {
+        let look = Look::alone()
+            .left("replaced", "", &revision(), json!([]))
+            .host("/state/mode", json!("restart"))
+            .host("/state/process", json!({"pid": pid, "start": 3400}));
+        touched(look).without("restarts")
+    };
+    // Its process goes on as if nothing had been said.
+    assert_eq!(restart(12).held(), ["NoConsent"]);
+    assert_eq!(restart(11).steps(), [START]);
 }
 
 #[test]
@@ -239,28 +306,38 @@ fn an_edit_that_the_host_refused_is_tried_again_after_ten_minutes() {
 
 #[test]
 fn what_a_host_refuses_to_end_or_to_take_back_is_told_and_tried_again_after_ten_minutes() {
-    let refused = |phase: &str, outcome: &str, age: i64| {
-        let answer = put_out(&json!({"outcome": "refused", "why": "changed", "about": ""}));
+    let refused = |phase: &str, outcome: &str, said: &str, age: i64| {
+        let answer = put_out(&json!({"outcome": said, "why": "changed", "about": ""}));
         let look = Look::alone()
             .silent()
             .left(phase, outcome, &revision(), json!([]));
         let look = look
             .gone()
             .commanded(Document::Apply, age, CommandStatus::Failed, &answer);
-        look.inspected()
+        match phase {
+            "done" => written(look).inspected(),
+            _ => look.inspected(),
+        }
     };
     for (phase, outcome, step) in [
         ("done", "started", BACK),
         ("prepared", "", BACK),
         ("stopped", "", START),
     ] {
-        let look = refused(phase, outcome, 100);
+        let look = refused(phase, outcome, "refused", 100);
         assert_eq!(
             (look.steps().len(), look.held()),
             (0, vec!["CommandFailed".to_owned()]),
             "{phase}"
         );
-        assert_eq!(refused(phase, outcome, 601).steps(), [step], "{phase}");
+        assert_eq!(
+            refused(phase, outcome, "refused", 601).steps(),
+            [step],
+            "{phase}"
+        );
+        // What the script did not expect is told, and tried again, likewise.
+        let look = refused(phase, outcome, "failed", 100);
+        assert_eq!(look.held(), ["CommandFailed"], "{phase}");
     }
     let answer = put_out(&json!({"outcome": "refused", "why": "process", "about": ""}));
     let look = Look::alone().left("stopped", "", &revision(), json!([]));
