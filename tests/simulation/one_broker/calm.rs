@@ -5,19 +5,21 @@ use super::history::{History, is_quiet};
 use std::time::Duration;
 use tests::PATTERN;
 use tests::history::Broken;
+use tests::listeners::kafka;
 use world::faults::Faults;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// An inspection is good for an hour, and what failed is tried again after ten minutes.
 const LONGEST: u32 = 100;
 /// What says that a person has to do something.
-const FOR_PEOPLE: [&str; 9] = [
+const FOR_PEOPLE: [&str; 10] = [
     "Failed",
     "NotShown",
     "Undone",
     "Silent",
     "Exited",
     "Stopping",
+    "Theirs",
     "ParameterRefused",
     "NoPort",
     "Host",
@@ -32,6 +34,10 @@ impl History {
         self.rest(&FOR_PEOPLE).await?;
         self.tell("calm", "people do what they are told");
         self.start_if_gone();
+        let restart = |kind: &str| ["Stopping", "Theirs"].contains(&kind);
+        if self.held.iter().any(|it| restart(&it.kind)) {
+            self.stage.on_host(&self.broker, kafka::start);
+        }
         self.stage.put("listeners/EXTERNAL", PATTERN);
         self.again("listeners/EXTERNAL2");
         self.rest(&[]).await?;

@@ -25,25 +25,40 @@ pub(super) enum Ending {
     By(Mode, Phase),
     /// The process that it was to stop answers still: it stops, or was never told to.
     Stopping,
+    /// The file is none that the command knows, so that no host puts another one in its place.
+    Theirs,
 }
 
 /// How a command of ours is ended that was interrupted, if one was; `process` is the broker's now. Before
 /// the file was replaced or the process stopped, everything is put back; later the host goes on, and takes
-/// back by itself what exits. A process that somebody started since is never stopped for that.
-pub(super) fn unfinished(state: &State, process: Option<ProcessId>) -> Option<Ending> {
+/// back by itself what exits. A process that somebody started since is never stopped for that. `sha256` is
+/// the file's now: a file that others wrote since stays.
+pub(super) fn unfinished(
+    state: &State,
+    process: Option<ProcessId>,
+    sha256: &str,
+) -> Option<Ending> {
     let seen = process.zip(state.process);
     let is_same = seen.map(|(now, then)| now == then);
     let is_back = state.heading == Heading::Back;
     let mode = match (state.phase, is_same) {
         // Nothing was done yet, and a new edit begins anew.
-        (Phase::Prepared, Some(false)) if !is_back => return None,
-        (Phase::Replaced, Some(false)) if !is_back => Mode::Start,
+        (Phase::Prepared, Some(false)) if !is_back && sha256 == state.old_sha256 => return None,
+        (Phase::Prepared | Phase::Replaced, Some(false)) if !is_back => Mode::Start,
+        (Phase::Prepared | Phase::Replaced, _) if !knows(state, sha256) => {
+            return Some(Ending::Theirs);
+        }
         (Phase::Prepared | Phase::Replaced, _) => Mode::Back,
         (Phase::Stopping, Some(true)) => return Some(Ending::Stopping),
         (Phase::Stopping | Phase::Stopped | Phase::Starting | Phase::Started, _) => Mode::Start,
         (Phase::Done | Phase::Back | Phase::Held | Phase::Down, _) => return None,
     };
     Some(Ending::By(mode, state.phase))
+}
+
+/// Whether a file is the one before or after our last edit.
+pub(super) fn knows(state: &State, sha256: &str) -> bool {
+    [&state.old_sha256, &state.new_sha256].contains(&&sha256.to_owned())
 }
 
 /// What exits within this after a command of ours has exited because of it. Kafka refuses a file within

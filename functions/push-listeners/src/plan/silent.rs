@@ -3,7 +3,7 @@
 use super::broker::none_or_several;
 use super::command::{apply, inspect};
 use super::draft::Draft;
-use super::left::{Ending, failed, is_recent, refused, unfinished};
+use super::left::{Ending, failed, is_recent, knows, refused, unfinished};
 use super::looked::{Looked, looked};
 use super::subject::Subject;
 use super::view::View;
@@ -53,10 +53,14 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
     if let Some(held) = refused(view, subject) {
         return draft.hold(held);
     }
-    // Without a process nothing can be stopping.
-    if let Some(Ending::By(mode, phase)) = unfinished(state, None) {
-        let order = apply(view, subject, &inspection, None, file, mode);
-        return draft.act(order, Reason::Unfinished(phase));
+    match unfinished(state, None, &file.sha256) {
+        Some(Ending::By(mode, phase)) => {
+            let order = apply(view, subject, &inspection, None, file, mode);
+            return draft.act(order, Reason::Unfinished(phase));
+        }
+        Some(Ending::Theirs) => return draft.hold(Held::Theirs { node }),
+        // Without a process nothing can be stopping.
+        Some(Ending::Stopping) | None => {}
     }
     match state.phase {
         // What an older command left ran since, and was stopped by others.
@@ -64,6 +68,9 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
             draft.hold(Held::Silent { node, why: told });
         }
         Phase::Done if state.mode == Ordered::Edit && state.outcome != "refused" => {
+            if !knows(state, &file.sha256) {
+                return draft.hold(Held::Theirs { node });
+            }
             let order = apply(view, subject, &inspection, None, file, Mode::Back);
             draft.act(order, Reason::Exited);
         }

@@ -35,6 +35,10 @@ fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
     let look = Look::alone()
         .silent()
         .left("done", "started", &revision(), json!([]));
+    let is_new = json!(hex(look.file.as_bytes()));
+    let look = look
+        .host("/state/old-sha256", json!("a1".repeat(32)))
+        .host("/state/new-sha256", is_new);
     let look = touched(look.gone()).without("restarts");
     assert_eq!(look.steps(), [BACK]);
     let plan = look.plan();
@@ -110,6 +114,39 @@ fn who_is_silent_after_our_command_is_inspected_and_again_after_two_minutes() {
     let look = look.commanded(Document::Apply, 400, CommandStatus::Success, &answer);
     assert!(look.clone().inspected_ago(100).steps().is_empty());
     assert_eq!(look.inspected_ago(130).steps(), ["inspect broker 1 on i-1"]);
+}
+
+#[test]
+fn a_file_that_others_wrote_since_our_command_stays_and_is_told() {
+    let other = || json!("c3".repeat(32));
+    let process = || json!({"pid": 12, "start": 34});
+    let look = |phase: &str, outcome: &str| {
+        let look = Look::alone().left(phase, outcome, &revision(), json!([]));
+        let theirs = look.host("/state/old-sha256", other());
+        theirs.host("/state/process", process())
+    };
+    for phase in ["prepared", "replaced"] {
+        let same = look(phase, "").host("/broker/pid", json!(12));
+        let same = touched(same.host("/broker/start", json!(34)));
+        assert_eq!(
+            (same.steps().len(), same.held()),
+            (0, vec!["Theirs".to_owned()]),
+            "{phase}"
+        );
+        let gone = touched(look(phase, "").silent().gone());
+        assert_eq!(
+            (gone.steps().len(), gone.held()),
+            (0, vec!["Theirs".to_owned()]),
+            "{phase}"
+        );
+        // Whoever restarted it has ended our command: the host takes note of it.
+        assert_eq!(touched(look(phase, "")).steps(), [START], "{phase}");
+    }
+    let exited = touched(look("done", "started").silent().gone());
+    assert_eq!(
+        (exited.steps().len(), exited.held()),
+        (0, vec!["Theirs".to_owned()])
+    );
 }
 
 #[test]
@@ -474,6 +511,8 @@ fn a_command_that_was_interrupted_is_ended_also_if_the_file_would_not_be_edited_
             "CONTROLLER:PLAINTEXT\n",
             "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
         );
+    let is_new = json!(hex(look.file.as_bytes()));
+    let look = look.host("/state/new-sha256", is_new);
     assert_eq!(touched(look).steps(), [BACK]);
 }
 
