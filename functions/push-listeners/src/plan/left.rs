@@ -46,7 +46,11 @@ pub(super) fn unfinished(
         (Phase::Prepared, Some(false)) if !is_back && sha256 == state.old_sha256 => return None,
         (Phase::Prepared | Phase::Replaced, Some(false)) if !is_back => Mode::Start,
         (Phase::Prepared | Phase::Replaced, _) if !knows(state, sha256) => {
-            return Some(Ending::Theirs);
+            // Others restarted it with that file.
+            match process.is_some() && process != state.process {
+                true => Mode::Start,
+                false => return Some(Ending::Theirs),
+            }
         }
         (Phase::Prepared | Phase::Replaced, _) => Mode::Back,
         (Phase::Stopping, Some(true)) => return Some(Ending::Stopping),

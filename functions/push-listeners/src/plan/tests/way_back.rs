@@ -140,7 +140,10 @@ fn a_file_that_others_wrote_since_our_command_stays_and_is_told() {
             "{phase}"
         );
         // Whoever restarted it has ended our command: the host takes note of it.
-        assert_eq!(touched(look(phase, "")).steps(), [START], "{phase}");
+        for heading in ["forth", "back"] {
+            let restarted = look(phase, "").host("/state/heading", json!(heading));
+            assert_eq!(touched(restarted).steps(), [START], "{phase} {heading}");
+        }
     }
     let exited = touched(look("done", "started").silent().gone());
     assert_eq!(
