@@ -82,6 +82,12 @@ fn other_resources(used: &Request) -> Vec<Request> {
             "listener/net/theirs/0123456789abcdef/0123456789abcdef",
             "listener/app/kafka/0123456789abcdef/0123456789abcdef",
         ],
+        ("ssm", "document") => vec![
+            "document/kafka-privatelink-orders-stop",
+            "document/kafka-privatelink-payments-apply",
+            "document/kafka-privatelink-payments-inspect",
+            "document/AWS-RunShellScript",
+        ],
         ("ssm", _) => vec![
             "parameter/kafka-privatelink/payments",
             "parameter/kafka-privatelink/payments/secrets/probe",
@@ -105,6 +111,8 @@ fn other_resources(used: &Request) -> Vec<Request> {
             "instance/i-0123456789abcdef0",
             "security-group/sg-0123456789abcdef0",
         ],
+        // Which instance of the account it is, only its tag says.
+        ("ec2", "instance") => vec!["volume/vol-0123456789abcdef0"],
         ("sqs", _) => vec!["Theirs.fifo"],
         ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
         ("iam", _) => vec!["role/Theirs"],
@@ -133,6 +141,7 @@ fn other_contexts(used: &Request) -> Vec<Request> {
     let others = [
         (format!("aws:ResourceTag/{}", tags::CLUSTER), OTHER_CLUSTER),
         (format!("aws:RequestTag/{}", tags::CLUSTER), OTHER_CLUSTER),
+        (format!("ssm:resourceTag/{}", tags::CLUSTER), OTHER_CLUSTER),
         ("elasticloadbalancing:CreateAction".to_owned(), "CreateRule"),
         ("aws:SourceAccount".to_owned(), "999999999999"),
         (
@@ -178,6 +187,7 @@ fn other_actions(used: &Request) -> Vec<Request> {
     let other = match &*used.action {
         "ssm:GetParameter" => "ssm:PutParameter",
         "ssm:PutParameter" => "ssm:GetParameter",
+        "ssm:SendCommand" => "ssm:StartSession",
         _ => return Vec::new(),
     };
     vec![Request {

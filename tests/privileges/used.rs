@@ -7,6 +7,7 @@ use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
+use tests::listeners::{Listeners, first_file};
 use tests::principals::{Principals, root};
 use tests::{Stage, ZONES};
 use world::iam::{Policies, Request};
@@ -17,6 +18,13 @@ pub const TEXT: &str = include_str!("../../infra/template.yaml");
 const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",
     "bootstrap_port": 9192, "broker_ports": "9193-9200", "bind_port": 39093}"#;
 const RETIRED: &str = r#"{"retired": true}"#;
+
+/// A user for the probe, and where it may be kept.
+const USER: &str = r#"{"mechanism": "SCRAM-SHA-512", "username": "probe", "password": "…"}"#;
+const PLACES: [&str; 2] = [
+    "/kafka-privatelink/orders/secrets/probe",
+    "/aws/reference/secretsmanager/kafka-privatelink/orders/probe",
+];
 
 /// Lists the calls; one that is missing here does not compile.
 macro_rules! calls {
@@ -44,13 +52,7 @@ calls! {
 }
 
 /// Those that no function makes yet.
-const OF_NOBODY: [Call; 5] = [
-    Call::ListCommands,
-    Call::ListCommandInvocations,
-    Call::GetCommandInvocation,
-    Call::DescribeInstanceInformation,
-    Call::SendCommand,
-];
+const OF_NOBODY: [Call; 1] = [Call::ListCommandInvocations];
 
 /// A template, deployed for the stage's cluster and load balancer.
 pub fn deployed(text: &str) -> Result<Template, String> {
@@ -89,7 +91,8 @@ async fn by_the_functions() -> Vec<Request> {
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
     consumers_come_and_go(&stage).await;
-    let callers = stage.callers();
+    let alone = a_broker_gets_its_listener().await;
+    let callers = stage.callers().chain(alone.callers());
     callers.flat_map(|caller| caller.asked()).collect()
 }
 
@@ -138,13 +141,8 @@ async fn group_is_retired(stage: &Stage) {
 
 /// The probe's user is read where each of the groups keeps it.
 async fn groups_have_users(stage: &Stage) {
-    let user = r#"{"mechanism": "SCRAM-SHA-512", "username": "probe", "password": "…"}"#;
-    let places = [
-        "/kafka-privatelink/orders/secrets/probe",
-        "/aws/reference/secretsmanager/kafka-privatelink/orders/probe",
-    ];
-    for (number, place) in (3u16..).zip(places) {
-        stage.put_secret(place, user);
+    for (number, place) in (3u16..).zip(PLACES) {
+        stage.put_secret(place, USER);
         let port = 9000 + 100 * number;
         let group = format!(
             r#"{{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",
@@ -179,6 +177,24 @@ async fn consumers_come_and_go(stage: &Stage) {
     stage.put("principals", ann);
     principals.settle(stage).await;
     assert_eq!(stage.allowed(), [root(ann)]);
+}
+
+/// It is alone in its cluster: asked as the user that is kept in each of the places, inspected and edited.
+async fn a_broker_gets_its_listener() -> Stage {
+    let stage = Stage::new();
+    let broker = stage.hosted(1, ZONES[0], &first_file(1));
+    stage.settle().await;
+    let listeners = Listeners::on(&stage);
+    for place in PLACES {
+        stage.put_secret(place, USER);
+        let admin = format!(r#"{{"protocol": "SASL_PLAINTEXT", "secret": "{place}"}}"#);
+        stage.put("admin", &admin);
+        listeners.settle(&stage).await;
+    }
+    stage.put("restarts", "any-time");
+    listeners.settle(&stage).await;
+    assert!(stage.file_of(&broker).contains(",EXTERNAL://0.0.0.0:39092"));
+    stage
 }
 
 #[test]
