@@ -431,7 +431,7 @@ start() {
   elif [ "$matches" -gt 0 ]; then
     deny process "$matches"
   fi
-  if ! is_unfinished || { [ "$phase" = prepared ] && [ "$heading" = forth ]; }; then
+  if ! is_unfinished || [ "$phase" = prepared ]; then
     check_time
     file=$wanted_file
     [ -f "$file" ] && [ "$(sha_of "$file")" = "$wanted_old" ] || deny changed "$file"

@@ -424,8 +424,8 @@ impl Script<'_> {
         if found.is_some() && (!is_unfinished || found == was_to_stop) {
             return self.deny("process", &written(found));
         }
-        let phase = (self.state.get("phase"), self.state.get("heading"));
-        if !is_unfinished || phase == ("prepared", "forth") {
+        // With the file as it is, whichever way the other command went.
+        if !is_unfinished || self.state.get("phase") == "prepared" {
             self.check_time(order.not_after)?;
             self.check_sha(&order.old)?;
             self.become_new("start", None);

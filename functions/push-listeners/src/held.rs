@@ -182,6 +182,11 @@ pub enum Held {
         /// The broker.
         node: NodeId,
     },
+    /// Others wrote its file since our last command, which has to be ended or taken back.
+    Theirs {
+        /// The broker.
+        node: NodeId,
+    },
     /// It was restarted for this, its file says it, and its process shows something else.
     NotShown {
         /// The broker.

@@ -208,12 +208,12 @@ impl Look {
         self
     }
 
-    /// What our last command left on the host.
+    /// What our last command left on the host; the file is the one before it.
     pub(crate) fn left(self, phase: &str, outcome: &str, revision: &str, kept: Value) -> Self {
         let generation = noon().as_millisecond() - 3_600_000;
         let state = json!({
             "phase": phase, "heading": "forth", "mode": "edit", "nonce": "0123456789abcdef",
-            "generation": generation.to_string(), "revision": revision, "old-sha256": "a1".repeat(32),
+            "generation": generation.to_string(), "revision": revision, "old-sha256": hex(self.file.as_bytes()),
             "new-sha256": "b2".repeat(32), "outcome": outcome, "said": "", "cause": "", "process": null, "kept": kept,
         });
         self.host("/state", state)

@@ -51,13 +51,17 @@ fn points() -> Vec<usize> {
         .collect()
 }
 
-fn kill_all() {
+fn kill_brokers() {
     run(
         "for p in $(grep -lzx 'kafka[.]Kafka' /proc/[0-9]*/cmdline 2>/dev/null | tr -cd '0-9\\n'); do kill -9 $p; done; true",
     );
     while !host::running(FILE).is_empty() {
         sleep(Duration::from_millis(10));
     }
+}
+
+fn kill_all() {
+    kill_brokers();
     run(&format!(
         "rm -rf {OWN} {FILE} {TRACE} /opt/kafka/config/.s*"
     ));
@@ -320,4 +324,36 @@ fn a_unit_that_is_edited_or_stopped_is_left_to_no_half_way() {
         assert!(alive().is_none(), "{what}");
     };
     at_each_point(&machine, "stop", begin("stop"), &[&stopped]);
+}
+
+/// The plan sends *start* then: others wrote the file and restarted the broker.
+#[test]
+fn what_was_prepared_is_ended_with_the_file_and_the_process_of_others() {
+    let machine = on_a_machine!(
+        "crashing::what_was_prepared_is_ended_with_the_file_and_the_process_of_others"
+    );
+    for heading in ["forth", "back"] {
+        let broker = Broker::start(PROPERTIES);
+        let order = quick(broker.add_external());
+        let answer = machine.run("apply", Shell::Bash, &order);
+        assert_eq!(answer.outcome(), "started", "{}", answer.json);
+        // As a script leaves it that was killed in this phase.
+        let edits = [
+            "s/^phase .*/phase prepared/",
+            &format!("s/^heading .*/heading {heading}/"),
+            "s/^process .*/process none/",
+        ];
+        run(&format!("sed -i '{}' {OWN}/state", edits.join("; ")));
+        kill_brokers();
+        let theirs = format!("# theirs\n{PROPERTIES}");
+        let other = Broker::start(&theirs);
+        let order = Order::apply("start", &other.process, FILE, theirs.as_bytes());
+        let order = quick(order).but("nonce", "fedcba9876543210");
+        let answer = machine.run("apply", Shell::Dash, &order);
+        assert_eq!(answer.outcome(), "started", "{heading}: {}", answer.json);
+        assert_eq!(answer.json["state"]["phase"], "done");
+        assert_eq!(other.bytes(), theirs.as_bytes(), "{heading}");
+        assert!(other.is_alive(), "{heading}");
+        kill_all();
+    }
 }

@@ -5,19 +5,21 @@ use super::history::{History, is_quiet};
 use std::time::Duration;
 use tests::PATTERN;
 use tests::history::Broken;
+use tests::listeners::kafka;
 use world::faults::Faults;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// An inspection is good for an hour, and what failed is tried again after ten minutes.
 const LONGEST: u32 = 100;
 /// What says that a person has to do something.
-const FOR_PEOPLE: [&str; 9] = [
+const FOR_PEOPLE: [&str; 10] = [
     "Failed",
     "NotShown",
     "Undone",
     "Silent",
     "Exited",
     "Stopping",
+    "Theirs",
     "ParameterRefused",
     "NoPort",
     "Host",
@@ -30,10 +32,12 @@ impl History {
         self.stage.model().set_faults(Faults::new(0));
         self.put_in_order();
         self.rest(&FOR_PEOPLE).await?;
-        self.tell("calm", "people do what they are told");
-        self.start_if_gone();
-        self.stage.put("listeners/EXTERNAL", PATTERN);
-        self.again("listeners/EXTERNAL2");
+        // What is told in the end may follow from what people did.
+        for _ in 0..2 {
+            self.tell("calm", "people do what they are told");
+            self.do_what_is_told();
+            self.rest(&FOR_PEOPLE).await?;
+        }
         self.rest(&[]).await?;
         let has = self.on_host(|host| {
             let process = host.process.as_ref();
@@ -43,16 +47,37 @@ impl History {
             return Err("EXTERNAL is wanted and not there".to_owned());
         }
         self.tell("calm", "everything is retired");
-        self.stage.put("listeners/EXTERNAL", r#"{"retired": true}"#);
-        if self.has("listeners/EXTERNAL2") {
-            self.stage
-                .put("listeners/EXTERNAL2", r#"{"retired": true}"#);
-        }
+        self.retire();
+        self.rest(&FOR_PEOPLE).await?;
+        // What nobody had to end as long as all was as it was wanted.
+        self.restart_if_told();
         self.rest(&[]).await?;
         let file = self.stage.file_of(&self.broker);
         match self.is_edited || file == self.first {
             true => Ok(()),
             false => Err(format!("the first file was\n{}\nnot\n{file}", self.first)),
+        }
+    }
+
+    fn do_what_is_told(&mut self) {
+        self.start_if_gone();
+        self.restart_if_told();
+        self.stage.put("listeners/EXTERNAL", PATTERN);
+        self.again("listeners/EXTERNAL2");
+    }
+
+    fn restart_if_told(&self) {
+        let told = |kind: &str| ["Stopping", "Theirs"].contains(&kind);
+        if self.held.iter().any(|it| told(&it.kind)) {
+            self.stage.on_host(&self.broker, kafka::start);
+        }
+    }
+
+    fn retire(&self) {
+        for name in ["listeners/EXTERNAL", "listeners/EXTERNAL2"] {
+            if self.has(name) {
+                self.stage.put(name, r#"{"retired": true}"#);
+            }
         }
     }
 

@@ -3,8 +3,10 @@
 use super::laws::Facts;
 use fastrand::Rng;
 use fleet::plan::Said;
-use fleet::words::InstanceId;
+use fleet::words::{CommandId, InstanceId};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 use tests::history::Broken;
@@ -12,7 +14,7 @@ use tests::listeners::{Listeners, Pushed, first_file};
 use tests::{Stage, ZONES};
 use world::doors::memory::Strike;
 use world::faults::{COMMAND_LAG, Fault, Faults, LAG, Level};
-use world::model::Settings;
+use world::model::{CommandRecord, Settings};
 
 /// A history on its way.
 pub struct History {
@@ -36,6 +38,7 @@ pub struct History {
     pub(super) held: Vec<Said>,
     /// What happened so far, a line for each step.
     pub trace: String,
+    told: BTreeSet<CommandId>,
     begin: Timestamp,
 }
 
@@ -69,6 +72,7 @@ impl History {
             is_edited: false,
             held: Vec::new(),
             trace: String::new(),
+            told: BTreeSet::new(),
             begin: stage.now(),
             stage,
             dice,
@@ -111,6 +115,7 @@ impl History {
             let door = self.listeners.process.door();
             door.strike(self.dice.usize(1..16), strike);
         }
+        self.tell_answers();
         let (began, known) = (self.stage.now(), self.known());
         let run = tokio::select! {
             biased;
@@ -156,6 +161,21 @@ impl History {
         writeln!(self.trace, "{at:>10.1} {who:>8}  {what}").ok();
     }
 
+    /// Writes what commands have answered since.
+    pub(super) fn tell_answers(&mut self) {
+        let model = self.stage.model();
+        let ended = model.commands().filter(|it| it.status.has_ended());
+        let new = ended.filter(|it| !self.told.contains(&it.id));
+        let new: Vec<_> = new
+            .map(|it| (it.id.clone(), it.comment.clone(), answer(it)))
+            .collect();
+        drop(model);
+        for (id, comment, answer) in new {
+            self.told.insert(id);
+            self.tell("answer", &format!("{comment}: {answer}"));
+        }
+    }
+
     /// The facts as far back as a run may see them.
     pub(super) fn window(&self, began: Timestamp) -> Vec<&Facts> {
         let lag = SignedDuration::try_from(self.lag).unwrap_or_default();
@@ -164,6 +184,23 @@ impl History {
         let window = self.facts.iter().filter(|facts| facts.at >= from);
         older.into_iter().chain(window).collect()
     }
+}
+
+/// What a command came to, and what it left.
+fn answer(command: &CommandRecord) -> String {
+    let said = command.told.as_ref().map_or("", |ran| ran.stdout.as_str());
+    let line = said.lines().next().unwrap_or_default();
+    let answer: Value = serde_json::from_str(line).unwrap_or_default();
+    let state = &answer["state"];
+    format!(
+        "{}, {} {} {} {} {}",
+        command.status,
+        answer["outcome"],
+        answer["why"],
+        state["phase"],
+        state["heading"],
+        state["mode"]
+    )
 }
 
 /// Whether a run held nothing but what passes by itself.

@@ -132,6 +132,10 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} was to stop for our last command, and answers still; it is waited for, and never killed; if it stays so, restart it"
             ),
+            Self::Theirs { node } => write!(
+                f,
+                "broker {node} needs you: others changed its file since our last command there, so the file from before is not put back; see that it is right, and restart the broker with it"
+            ),
             Self::NotShown { node } => write!(
                 f,
                 "broker {node} was restarted for this, and its file says all that we change there, but its process still shows something else; it is not restarted again; see in its log which file it was started with, and write the listener parameter again once its process reads that file"

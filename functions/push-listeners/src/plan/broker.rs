@@ -2,7 +2,7 @@
 
 use super::command::{apply, inspect};
 use super::draft::Draft;
-use super::left::{Ending, ended, is_old, refused, stops_a_new_one, unanswered, unfinished};
+use super::left::{Ending, ended, is_old, knows, refused, stops_a_new_one, unanswered, unfinished};
 use super::looked::{Looked, looked};
 use super::silent::silent;
 use super::subject::Subject;
@@ -90,7 +90,8 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     let consent = || consent::held(view, subject, shows);
     // What was begun is ended first, whatever the file takes by now.
     if let Some(ending) = state.and_then(|state| unfinished(state, process, &file.sha256)) {
-        return match end(view, subject, state, process, ending, consent) {
+        let left = (state, file.sha256.as_str());
+        return match end(view, subject, left, process, ending, consent) {
             Ok((mode, phase)) => {
                 let order = apply(view, subject, &inspection, process, file, mode);
                 draft.act(order, Reason::Unfinished(phase));
@@ -130,7 +131,7 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
 fn end(
     view: &View<'_>,
     subject: &Subject<'_>,
-    state: Option<&State>,
+    (state, sha256): (Option<&State>, &str),
     process: Option<ProcessId>,
     ending: Ending,
     consent: impl FnOnce() -> Vec<Held>,
@@ -147,9 +148,10 @@ fn end(
                 false => Err(held),
             }
         }
+        Ending::Theirs => Err(vec![Held::Theirs { node }]),
         Ending::Stopping => {
-            let is_edit = state.is_some_and(|state| state.mode == Ordered::Edit);
-            if !is_edit || !is_old(view, subject) {
+            let is_edit = |state: &State| state.mode == Ordered::Edit && knows(state, sha256);
+            if !state.is_some_and(is_edit) || !is_old(view, subject) {
                 return Err(vec![Held::Stopping { node }]);
             }
             // It was never told, or hangs: whoever takes back ends it, and that is a restart.

@@ -25,11 +25,13 @@ pub(super) enum Ending {
     By(Mode, Phase),
     /// The process that it was to stop answers still: it stops, or was never told to.
     Stopping,
+    /// The file is none that the command knows, so that no host puts another one in its place.
+    Theirs,
 }
 
 /// How a command of ours is ended that was interrupted, if one was; `process` is the broker's now, and
-/// `sha256` its file's. Before the file was replaced or the process stopped, everything is put back; later the
-/// host goes on, and takes back by itself what exits.
+/// `sha256` its file's: a file that others wrote since stays. Before the file was replaced or the process
+/// stopped, everything is put back; later the host goes on, and takes back by itself what exits.
 pub(super) fn unfinished(
     state: &State,
     process: Option<ProcessId>,
@@ -39,24 +41,31 @@ pub(super) fn unfinished(
     let is_same = seen.map(|(now, then)| now == then);
     let is_back = state.heading == Heading::Back;
     let edits = matches!(state.mode, Ordered::Edit | Ordered::Back);
-    // The file may have been replaced, and nobody had the time to note it.
-    let phase = match state.phase {
-        Phase::Prepared if edits && !is_back && sha256 == state.new_sha256 => Phase::Replaced,
-        phase => phase,
-    };
-    let mode = match (phase, is_same) {
+    let mode = match (state.phase, is_same) {
         // Without an edit there is no file to put back, and the process is stopped next.
         (Phase::Prepared | Phase::Replaced, Some(true)) if !edits => return None,
         (Phase::Prepared | Phase::Replaced, _) if !edits => Mode::Start,
         // Nothing was done yet, and a new edit begins anew.
-        (Phase::Prepared, Some(false)) if !is_back => return None,
-        (Phase::Replaced, Some(false)) if !is_back => Mode::Start,
+        (Phase::Prepared, Some(false)) if !is_back && sha256 == state.old_sha256 => return None,
+        (Phase::Prepared | Phase::Replaced, Some(false)) if !is_back => Mode::Start,
+        (Phase::Prepared | Phase::Replaced, _) if !knows(state, sha256) => {
+            // Others restarted it with that file.
+            match process.is_some() && process != state.process {
+                true => Mode::Start,
+                false => return Some(Ending::Theirs),
+            }
+        }
         (Phase::Prepared | Phase::Replaced, _) => Mode::Back,
         (Phase::Stopping, Some(true)) => return Some(Ending::Stopping),
         (Phase::Stopping | Phase::Stopped | Phase::Starting | Phase::Started, _) => Mode::Start,
         (Phase::Done | Phase::Back | Phase::Held | Phase::Down, _) => return None,
     };
     Some(Ending::By(mode, state.phase))
+}
+
+/// Whether a file is the one before or after our last edit.
+pub(super) fn knows(state: &State, sha256: &str) -> bool {
+    [&state.old_sha256, &state.new_sha256].contains(&&sha256.to_owned())
 }
 
 /// What exits within this after a command of ours has exited because of it. Kafka refuses a file within

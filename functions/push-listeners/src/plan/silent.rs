@@ -3,7 +3,7 @@
 use super::broker::none_or_several;
 use super::command::{apply, inspect};
 use super::draft::Draft;
-use super::left::{Ending, failed, is_recent, refused, unfinished};
+use super::left::{Ending, failed, is_recent, knows, refused, unfinished};
 use super::looked::{Looked, looked};
 use super::subject::Subject;
 use super::view::View;
@@ -57,21 +57,24 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
     if state.phase == Phase::Started && !is_recent(view, subject, state) {
         return draft.hold(Held::Silent { node, why: told });
     }
-    // Without a process nothing can be stopping.
-    if let Some(Ending::By(mode, phase)) = unfinished(state, None, &file.sha256) {
-        let order = apply(view, subject, &inspection, None, file, mode);
-        return draft.act(order, Reason::Unfinished(phase));
+    match unfinished(state, None, &file.sha256) {
+        Some(Ending::By(mode, phase)) => {
+            let order = apply(view, subject, &inspection, None, file, mode);
+            return draft.act(order, Reason::Unfinished(phase));
+        }
+        Some(Ending::Theirs) => return draft.hold(Held::Theirs { node }),
+        // Without a process nothing can be stopping.
+        Some(Ending::Stopping) | None => {}
     }
     match state.phase {
         // What an older command left ran since, and was stopped by others.
         Phase::Done if !is_recent(view, subject, state) => {
             draft.hold(Held::Silent { node, why: told });
         }
-        Phase::Done
-            if state.mode == Ordered::Edit
-                && state.outcome != "refused"
-                && state.new_sha256 == file.sha256 =>
-        {
+        Phase::Done if state.mode == Ordered::Edit && state.outcome != "refused" => {
+            if !knows(state, &file.sha256) {
+                return draft.hold(Held::Theirs { node });
+            }
             let order = apply(view, subject, &inspection, None, file, Mode::Back);
             draft.act(order, Reason::Exited);
         }

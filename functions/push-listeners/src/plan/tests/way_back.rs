@@ -34,7 +34,8 @@ fn touched(look: Look) -> Look {
 /// The file is the one that our last command wrote.
 fn written(look: Look) -> Look {
     let sha256 = hex(look.file.as_bytes());
-    look.host("/state/new-sha256", json!(sha256))
+    look.host("/state/old-sha256", json!("a1".repeat(32)))
+        .host("/state/new-sha256", json!(sha256))
 }
 
 #[test]
@@ -42,7 +43,6 @@ fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
     let look = Look::alone()
         .silent()
         .left("done", "started", &revision(), json!([]));
-    let others = touched(look.clone().gone()).without("restarts");
     let look = touched(written(look).gone()).without("restarts");
     assert_eq!(look.steps(), [BACK]);
     let plan = look.plan();
@@ -56,11 +56,6 @@ fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
     assert!(
         order.contains(&format!("old-sha256 {}", "a1".repeat(32))),
         "{order}"
-    );
-    // What others wrote since is not overwritten, and no host would do it.
-    assert_eq!(
-        (others.steps().len(), others.held()),
-        (0, vec!["Exited".to_owned()])
     );
 }
 
@@ -131,6 +126,42 @@ fn who_is_silent_after_our_command_is_inspected_and_again_after_two_minutes() {
     let look = look.commanded(Document::Apply, 400, CommandStatus::Success, &answer);
     assert!(look.clone().inspected_ago(100).steps().is_empty());
     assert_eq!(look.inspected_ago(130).steps(), ["inspect broker 1 on i-1"]);
+}
+
+#[test]
+fn a_file_that_others_wrote_since_our_command_stays_and_is_told() {
+    let other = || json!("c3".repeat(32));
+    let process = || json!({"pid": 12, "start": 34});
+    let look = |phase: &str, outcome: &str| {
+        let look = Look::alone().left(phase, outcome, &revision(), json!([]));
+        let theirs = look.host("/state/old-sha256", other());
+        theirs.host("/state/process", process())
+    };
+    for phase in ["prepared", "replaced"] {
+        let same = look(phase, "").host("/broker/pid", json!(12));
+        let same = touched(same.host("/broker/start", json!(34)));
+        assert_eq!(
+            (same.steps().len(), same.held()),
+            (0, vec!["Theirs".to_owned()]),
+            "{phase}"
+        );
+        let gone = touched(look(phase, "").silent().gone());
+        assert_eq!(
+            (gone.steps().len(), gone.held()),
+            (0, vec!["Theirs".to_owned()]),
+            "{phase}"
+        );
+        // Whoever restarted it has ended our command: the host takes note of it.
+        for heading in ["forth", "back"] {
+            let restarted = look(phase, "").host("/state/heading", json!(heading));
+            assert_eq!(touched(restarted).steps(), [START], "{phase} {heading}");
+        }
+    }
+    let exited = touched(look("done", "started").silent().gone());
+    assert_eq!(
+        (exited.steps().len(), exited.held()),
+        (0, vec!["Theirs".to_owned()])
+    );
 }
 
 #[test]
@@ -551,6 +582,8 @@ fn a_command_that_was_interrupted_is_ended_also_if_the_file_would_not_be_edited_
             "CONTROLLER:PLAINTEXT\n",
             "CONTROLLER:PLAINTEXT,EXTERNAL:PLAINTEXT\n",
         );
+    let is_new = json!(hex(look.file.as_bytes()));
+    let look = look.host("/state/new-sha256", is_new);
     assert_eq!(touched(look).steps(), [BACK]);
 }
 
