@@ -15,9 +15,12 @@ use crate::reason::Reason;
 use crate::rollout::Row;
 use crate::server_properties::Key;
 use fleet::shown::{Itself, Shown};
+use jiff::SignedDuration;
 
 /// How much of what a host says is shown.
 const SHOWN: usize = 300;
+/// What is left of a connection that has ended is gone by then: the kernel keeps its port for a minute.
+const PASSES_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Plans for one broker, and draws it.
 pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, draft: &mut Draft) -> Row {
@@ -71,7 +74,9 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
         Looked::Held(held) => return draft.hold(held),
     };
     // Who writes a listener parameter after something was in the way wants it looked at again.
-    let is_outdated = view.generation.is_some_and(|written| written > asked_at);
+    let is_outdated = view.generation.is_some_and(|written| written > asked_at)
+        || host::has_passing_port(subject, &inspection)
+            && view.now.duration_since(asked_at) > PASSES_WITHIN;
     let in_the_way = |held: Vec<Held>, draft: &mut Draft| match is_outdated {
         true => draft.act(inspect(view, subject), reason.clone()),
         false => held.into_iter().for_each(|held| draft.hold(held)),

@@ -18,7 +18,7 @@ pub use consumer::{Answered, Consumer, DOMAIN};
 pub use consumers::CONSUMER_ACCOUNT;
 pub use held::Held;
 pub use kept::Kept;
-pub use squatter::{SQUATTER, Squatter};
+pub use squatter::{SQUATTER, Squatter, cut};
 pub use verbs::VERBS;
 
 use crate::clock::Clock;

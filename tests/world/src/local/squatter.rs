@@ -3,8 +3,10 @@
 use super::LocalAws;
 use std::fs;
 use std::io;
+use std::net::Ipv4Addr;
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
+use tokio::net::TcpListener;
 use tokio::process::Child;
 
 /// The name of the program.
@@ -21,6 +23,16 @@ impl Squatter {
     }
 }
 
+/// What the program does: it accepts every connection and cuts it, so that nothing of them is left on the port.
+/// Ends only when it cannot listen.
+pub async fn cut(port: u16) -> io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
+    loop {
+        let (connection, _) = listener.accept().await?;
+        connection.set_zero_linger()?;
+    }
+}
+
 impl LocalAws {
     /// Starts the program on a broker's host.
     pub async fn squat(&self, node: &str, port: u16) -> Result<Squatter, String> {
@@ -34,8 +46,7 @@ impl LocalAws {
             done => done.map_err(failed)?,
         }
         let mut command = host.command(program);
-        command.args(["broker", "--node-id", "99", "--instance", SQUATTER]);
-        command.args(["--port", &port.to_string()]);
+        command.args(["cut", &port.to_string()]);
         let command = command.stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.kill_on_drop(true).spawn().map_err(failed)?;
         Ok(Squatter(child))

@@ -86,7 +86,7 @@ fn an_odd_host_is_told_and_not_touched() {
         (
             "/ports",
             used(Value::Null, 1),
-            "a connection has it as its own port",
+            "a connection has it as its own port, or had it a moment ago",
         ),
     ] {
         says(&Look::alone().host(pointer, value).inspected(), said);
@@ -126,6 +126,22 @@ fn a_host_that_was_in_the_way_is_looked_at_again_once_a_listener_parameter_is_wr
         look.steps(),
         ["edit the file of broker 1 on i-1 and restart it"]
     );
+}
+
+#[test]
+fn a_port_that_only_a_connection_has_is_looked_at_again_soon() {
+    // One that has ended may keep its port for a minute.
+    let closing = json!([{"port": 39092, "sockets": 4, "listeners": []}]);
+    let ago = |age| {
+        let look = Look::alone().host("/ports", closing.clone());
+        look.inspected_ago(age)
+    };
+    assert_eq!(ago(100).held(), ["PortUsed"]);
+    assert_eq!(ago(121).steps(), ["inspect broker 1 on i-1"]);
+    // Who listens does not go by himself.
+    let listens = json!([{"port": 39092, "sockets": 2, "listeners": [{"family": 4, "pid": 77, "name": base64("nginx")}]}]);
+    let look = Look::alone().host("/ports", listens).inspected_ago(1000);
+    assert_eq!(look.held(), ["PortUsed"]);
 }
 
 #[test]

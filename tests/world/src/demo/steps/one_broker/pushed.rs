@@ -131,19 +131,38 @@ pub(super) async fn counted(world: &LocalAws) -> Result<(), String> {
     println!(
         "  push-listeners sent {inspect} commands that look and {apply} that edit and restart"
     );
-    for document in ["-inspect", "-apply"] {
-        let journal = world.journal();
-        let took = journal.scripts.iter();
-        let took = took.filter(|(name, _)| name.as_str().ends_with(document));
-        let took: Vec<String> = took
-            .map(|(_, took)| format!("{:.1} s", took.as_secs_f64()))
-            .collect();
-        println!("  scripts{document}: {}", took.join(", "));
+    for (document, took) in &world.journal().scripts {
+        println!("  {document} took {:.1} s (real)", took.as_secs_f64());
+    }
+    for outcome in outcomes(world) {
+        println!("  {outcome}");
     }
     match (begun, served, inspect, apply) {
         (5, 4, 5, 3) => Ok(()),
         counted => Err(format!("{counted:?} instead of (5, 4, 5, 3)")),
     }
+}
+
+/// What each command came to, in the words of its script.
+fn outcomes(world: &LocalAws) -> Vec<String> {
+    let model = world.model();
+    let told = model.commands().map(|command| {
+        let told = command.told.as_ref();
+        let line = told.and_then(|ran| ran.stdout.lines().next());
+        let answer: Value = serde_json::from_str(line.unwrap_or_default()).unwrap_or_default();
+        (
+            command.requested_at,
+            format!(
+                "{}: {} {} {}",
+                command.document.name, answer["outcome"], answer["why"], answer["about"]
+            ),
+        )
+    });
+    let mut told: Vec<_> = told.collect();
+    told.sort();
+    told.into_iter()
+        .map(|(at, line)| format!("{at} {line}"))
+        .collect()
 }
 
 /// What Kafka says once when it begins, and once when it serves.
