@@ -43,6 +43,11 @@ impl Clock {
         *skipped = skipped.saturating_add(aws);
     }
 
+    /// How many times as fast as real time it runs.
+    pub fn scale(&self) -> u32 {
+        self.scale
+    }
+
     /// How long an AWS duration takes in real time.
     pub fn real(&self, aws: Duration) -> Duration {
         aws / self.scale

@@ -17,6 +17,7 @@ use world::kafka::Kafka;
 const USAGE: &str = "usage: world demo [--stay]          the main job, watched
        world kafka             fetches what real brokers run, unless it is here
        world broker --node-id N --instance ID --port PORT
+       world cut PORT          a listener that cuts every connection
        world ask HOST:PORT     one question on a new connection
        world hold HOST:PORT    a question every 200 ms on one connection, until standard input ends
        world keep HOST:PORT    a silent connection, until it ends";
@@ -55,6 +56,12 @@ async fn run(words: &[&str]) -> Result<ExitCode, String> {
     match words {
         ["demo-inside", options @ ..] => world::demo::inside(options).await,
         ["broker", options @ ..] => broker(options).await,
+        ["cut", port] => {
+            let number = port.parse().map_err(|_| format!("{port} is no port"))?;
+            let ended = world::local::cut(number).await;
+            ended.map_err(|error| format!("listen on port {port}: {error}"))?;
+            Ok(ExitCode::SUCCESS)
+        }
         ["ask", target] => {
             let answer = ask(target, WITHIN)
                 .await

@@ -5,6 +5,9 @@ use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// When a host is looked at again that was in the way.
+const AGAIN: &str = "it is looked at again once an hour, and when a listener parameter is written";
+
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -104,18 +107,21 @@ impl fmt::Display for Held {
                 node,
                 instance,
                 why,
-            } => write!(f, "broker {node} on {instance} is not touched: {why}"),
+            } => write!(
+                f,
+                "broker {node} on {instance} is not touched: {why}; {AGAIN}"
+            ),
             Self::File {
                 node,
                 path,
                 refusal,
             } => write!(
                 f,
-                "the file of broker {node}, {path}, is not edited: {refusal}"
+                "the file of broker {node}, {path}, is not edited: {refusal}; {AGAIN}"
             ),
             Self::PortUsed { node, port, by } => write!(
                 f,
-                "broker {node} could not listen on port {port}: {by}; free the port, or give the group another \"bind_port\""
+                "broker {node} could not listen on port {port}: {by}; free the port, and write the listener parameter again; or make a group with another \"bind_port\" and retire this one"
             ),
             Self::Failed { node, how, said } => {
                 failed(f, *node, *how)?;

@@ -15,9 +15,12 @@ use crate::reason::Reason;
 use crate::rollout::Row;
 use crate::server_properties::Key;
 use fleet::shown::{Itself, Shown};
+use jiff::SignedDuration;
 
 /// How much of what a host says is shown.
 const SHOWN: usize = 300;
+/// What is left of a connection that has ended is gone by then: the kernel keeps its port for a minute.
+const PASSES_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Plans for one broker, and draws it.
 pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, draft: &mut Draft) -> Row {
@@ -70,14 +73,22 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
         Looked::Not => return draft.act(inspect(view, subject), reason),
         Looked::Held(held) => return draft.hold(held),
     };
+    // Who writes a listener parameter after something was in the way wants it looked at again.
+    let is_outdated = view.generation.is_some_and(|written| written > asked_at)
+        || host::has_passing_port(subject, &inspection)
+            && view.now.duration_since(asked_at) > PASSES_WITHIN;
+    let in_the_way = |held: Vec<Held>, draft: &mut Draft| match is_outdated {
+        true => draft.act(inspect(view, subject), reason.clone()),
+        false => held.into_iter().for_each(|held| draft.hold(held)),
+    };
     let Some(process) = &inspection.broker else {
-        return draft.hold(none_or_several(subject, &inspection));
+        return in_the_way(vec![none_or_several(subject, &inspection)], draft);
     };
     row.remarks = host::remarks(subject, &inspection);
     let odd = host::odd(subject, &inspection, process, asked_at, view.now);
     let Ok(file) = edits::read_file(&inspection) else {
         // Told among what is odd.
-        return odd.into_iter().for_each(|held| draft.hold(held));
+        return in_the_way(odd, draft);
     };
     let change = edits::change(subject, &inspection, process, file);
     if let Ok(change) = &change {
@@ -101,8 +112,11 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     }
     let change = match change {
         Ok(change) => change,
-        Err(held) => return odd.into_iter().chain([held]).for_each(|it| draft.hold(it)),
+        Err(held) => return in_the_way(odd.into_iter().chain([held]).collect(), draft),
     };
+    if !odd.is_empty() && is_outdated {
+        return in_the_way(odd, draft);
+    }
     let mut held = odd;
     let has_spans = !change.spans.is_empty();
     held.extend(ended(view, subject, state, &file.sha256, has_spans));

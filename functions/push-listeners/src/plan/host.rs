@@ -242,10 +242,18 @@ fn holder(sockets: &Sockets, process: &Process, is_its_own: bool) -> Option<Stri
             Some("the broker itself has it for something else, such as JMX".to_owned())
         }
         None if sockets.sockets > 0 && !has_it => {
-            Some("a connection has it as its own port".to_owned())
+            Some("a connection has it as its own port, or had it a moment ago".to_owned())
         }
         None => None,
     }
+}
+
+/// Whether it is only a connection that has a port: it ends by itself, and what is left of it a minute later.
+pub(super) fn has_passing_port(subject: &Subject<'_>, inspection: &Inspection) -> bool {
+    let ports = subject.ports();
+    let used = inspection.ports.iter();
+    let mut used = used.filter(|it| ports.contains(&it.port));
+    used.any(|it| it.listeners.is_empty() && it.sockets > 0)
 }
 
 /// Whether the kernel may give a port to an outgoing connection.

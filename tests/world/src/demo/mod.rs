@@ -5,6 +5,7 @@ mod build;
 pub(crate) mod checks;
 mod control;
 pub mod picture;
+mod piece;
 mod play;
 pub mod proof_table;
 mod steps;
@@ -12,17 +13,17 @@ mod waiting;
 
 use crate::hosts::{THIS_BINARY, World, world_command};
 use crate::kafka::Kafka;
-use crate::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
+use crate::local::{Brokers, LocalAws, LocalSettings};
 use control::Control;
+use piece::Piece;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// AWS time runs this many times as fast: a minute takes 1.5 s.
-const SCALE: u32 = 40;
 
 /// What was asked for on the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Options {
+    /// What is played.
+    piece: Piece,
     /// Leave the world up at the end.
     stay: bool,
     /// Set the scene and play no steps.
@@ -33,8 +34,11 @@ struct Options {
     control: Option<PathBuf>,
 }
 
-const USAGE: &str = "usage: cargo demo [-- --stay] [--skip-steps] [--function BINARY]
+const USAGE: &str =
+    "usage: cargo demo [-- --one-broker] [--stay] [--skip-steps] [--function BINARY]
        cargo demo -- do SOCKET VERB…   a verb for a world that stays up in another terminal";
+
+const ONE_BROKER: &str = "--one-broker";
 
 /// `world demo`: outside of the world.
 pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
@@ -54,6 +58,7 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
         .arg("--control")
         .arg(&socket);
     for (given, option) in [
+        (options.piece == Piece::OneBroker, ONE_BROKER),
         (options.stay, "--stay"),
         (options.skip_steps, "--skip-steps"),
     ] {
@@ -81,14 +86,15 @@ pub async fn inside(words: &[&str]) -> Result<ExitCode, String> {
     let socket = options.control.ok_or(USAGE)?;
     let template = include_str!("../../../../infra/template.yaml");
     let kafka = Kafka::ready().map_err(|error| error.to_string())?;
-    let brokers = Brokers::Kafka(KafkaCluster::three(kafka));
-    let settings = LocalSettings::new(SCALE).brokers(brokers);
+    let piece = options.piece;
+    let brokers = Brokers::Kafka(piece.cluster(kafka));
+    let settings = LocalSettings::new(piece.scale()).brokers(brokers);
     let world = LocalAws::start(template, settings)
         .await
         .map_err(|error| error.to_string())?;
     let world = std::sync::Arc::new(world);
     let control = Control::open(&socket, std::sync::Arc::clone(&world))?;
-    let passed = play::play(&world, &control, !options.skip_steps).await;
+    let passed = play::play(piece, &world, &control, !options.skip_steps).await;
     if options.stay {
         play::stay(&world, &socket).await?;
     }
@@ -107,6 +113,7 @@ impl Options {
             let mut path = || words.next().map(PathBuf::from).ok_or(USAGE);
             match *word {
                 "--" => {}
+                ONE_BROKER => options.piece = Piece::OneBroker,
                 "--stay" => options.stay = true,
                 "--skip-steps" => options.skip_steps = true,
                 "--function" => options.function = Some(path()?),

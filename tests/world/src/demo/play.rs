@@ -2,7 +2,7 @@
 
 use super::control::{Build, Control};
 use super::picture::Picture;
-use super::steps;
+use super::piece::Piece;
 use super::waiting::sound;
 use crate::deployment::REGISTER_BROKERS;
 use crate::local::{LocalAws, VERBS};
@@ -19,12 +19,10 @@ const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
 const PLAIN: &str = "\x1b[0m";
 
-/// How many steps there are.
-const STEPS: usize = 12;
-
 /// The stage, and what was played so far.
 pub(super) struct Play<'a> {
     pub(super) world: &'a LocalAws,
+    piece: Piece,
     before: Picture,
     passed: Vec<(String, Duration)>,
     failed: bool,
@@ -32,24 +30,23 @@ pub(super) struct Play<'a> {
 
 /// Plays all steps; true only if each was checked true. Without steps, the scene is set and the
 /// function runs.
-pub(super) async fn play(world: &LocalAws, control: &Control, with_steps: bool) -> bool {
+pub(super) async fn play(
+    piece: Piece,
+    world: &LocalAws,
+    control: &Control,
+    with_steps: bool,
+) -> bool {
     let started = Instant::now();
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
-    println!(
-        "Apache Kafka {} on hosts of its own, an NLB in three zones, a consumer in another VPC that",
-        world.kafka_version()
-    );
-    println!(
-        "reaches only its endpoint, and the real register-brokers, sync-principals and probe-brokers."
-    );
-    println!("A minute of AWS time takes 1.5 s; Kafka, TCP and the functions run in real time.\n");
+    println!("{}\n", piece.stage(&world.kafka_version()));
     let mut play = Play {
         world,
+        piece,
         before: Picture::default(),
         passed: Vec::new(),
         failed: false,
     };
-    if let Err(error) = steps::set_the_scene(world) {
+    if let Err(error) = piece.set_the_scene(world) {
         println!("{RED}the scene could not be set: {error}{PLAIN}");
         return false;
     }
@@ -63,7 +60,7 @@ pub(super) async fn play(world: &LocalAws, control: &Control, with_steps: bool) 
     }
     let built = Instant::now();
     play.before = Picture::of(world);
-    steps::all(&mut play).await;
+    piece.steps(&mut play).await;
     play.summary(started.elapsed(), built.elapsed())
 }
 
@@ -117,8 +114,8 @@ impl Play<'_> {
 
     /// The end: what was shown, and what it took.
     fn summary(&self, whole: Duration, played: Duration) -> bool {
-        let complete = !self.failed && self.passed.len() + 1 == STEPS;
-        let number = STEPS;
+        let number = self.piece.number_of_steps();
+        let complete = !self.failed && self.passed.len() + 1 == number;
         println!("{BOLD}{number}. the summary{PLAIN}");
         for (index, (title, took)) in self.passed.iter().enumerate() {
             println!(
@@ -157,7 +154,7 @@ impl Play<'_> {
         println!(
             "  time              {:.0} s played ({:.0} min of AWS time), {:.0} s in all",
             played.as_secs_f64(),
-            played.as_secs_f64() * f64::from(super::SCALE) / 60.0,
+            played.as_secs_f64() * f64::from(self.world.clock.scale()) / 60.0,
             whole.as_secs_f64()
         );
         let checked = self.passed.len();
@@ -168,7 +165,7 @@ impl Play<'_> {
         } else {
             println!(
                 "\n  {RED}{BOLD}{checked} of {} steps checked{PLAIN}",
-                STEPS - 1
+                number - 1
             );
         }
         complete

@@ -3,6 +3,7 @@
 
 mod connecting;
 mod following;
+pub(super) mod one_broker;
 mod proving;
 
 use super::play::Play;

@@ -2,8 +2,10 @@
 
 use crate::lambda::mapping::Invoked;
 use crate::lambda::process::LogLine;
+use fleet::words::DocumentName;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 /// How many log lines are kept: more than a run logs, whatever its level.
 const LOG_LINES: usize = 20_000;
@@ -14,6 +16,8 @@ pub struct Journal {
     runs: BTreeMap<String, Runs>,
     /// The newest log lines of all functions; each one names its function.
     pub log: VecDeque<LogLine>,
+    /// The scripts of commands that ran on hosts, with the real time that each took.
+    pub scripts: Vec<(DocumentName, Duration)>,
     /// What broke in the world itself.
     pub broken: Option<String>,
 }

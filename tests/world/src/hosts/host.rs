@@ -1,6 +1,7 @@
 //! One host: started, entered, unplugged, switched off.
 
 use super::Role;
+use super::date::Date;
 use super::error::{Doing, HostsError};
 use super::links::Links;
 use super::network::Bridge;
@@ -21,8 +22,17 @@ pub(super) struct Plan {
     pub(super) address: Ipv4Addr,
     pub(super) prefix: u8,
     pub(super) etc_hosts: String,
-    /// Where what is written to its own folders is kept, if it has some.
-    pub(super) own: Option<PathBuf>,
+    /// What is its own, if it is a machine.
+    pub(super) own: Option<Own>,
+}
+
+/// What a machine has for itself.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Own {
+    /// Where what is written to its own folders is kept.
+    pub folder: PathBuf,
+    /// What its clock shows.
+    pub date: Date,
 }
 
 /// What the init of a host says when it is set up.
@@ -89,6 +99,11 @@ impl Host {
     /// Its address.
     pub fn address(&self) -> Ipv4Addr {
         self.address
+    }
+
+    /// The binary with the roles, which is also what stands in for programs on hosts.
+    pub(crate) fn roles(&self) -> &Path {
+        &self.roles
     }
 
     /// A command that runs on this host: on its network, among its processes, with its hosts file;

@@ -1,7 +1,7 @@
 //! The two processes that are a host: one makes its namespaces, the other is PID 1 in them.
 
 use super::error::{Doing, HostsError};
-use super::host::{Plan, READY};
+use super::host::{Own, Plan, READY};
 use super::links::{self, Links};
 use super::world_init::own_proc;
 use super::{Role, THIS_BINARY, bound, forbidden};
@@ -71,14 +71,21 @@ async fn set_up(plan: &Plan) -> Result<(), HostsError> {
     links.up("eth0").await
 }
 
+/// Its programs: what is here comes before `/usr/bin`, in the path of whoever is root.
+const PROGRAMS: &str = "/usr/sbin";
+
 /// Lays folders of its own over the machine's: what is read is the machine's until it is written.
-fn own_folders(own: &Path) -> Result<(), HostsError> {
-    for folder in ["/etc", "/var/lib"] {
+fn own_folders(own: &Own) -> Result<(), HostsError> {
+    for folder in ["/etc", "/var/lib", PROGRAMS] {
         let doing = || format!("lay its own {folder} over the machine's");
-        let place = own.join(folder.trim_start_matches('/').replace('/', "-"));
+        let place = folder.trim_start_matches('/').replace('/', "-");
+        let place = own.folder.join(place);
         let (upper, work) = (place.join("upper"), place.join("work"));
         fs::create_dir_all(&upper).doing(doing())?;
         fs::create_dir_all(&work).doing(doing())?;
+        if folder == PROGRAMS {
+            own.date.write(&upper, &own.folder.join("date"))?;
+        }
         let (upper, work) = (upper.display(), work.display());
         let layers = format!("lowerdir={folder},upperdir={upper},workdir={work},userxattr");
         let layers = CString::new(layers).doing(doing())?;

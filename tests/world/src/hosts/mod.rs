@@ -17,6 +17,7 @@
 //! ```
 
 mod bound;
+mod date;
 mod disk;
 mod enter;
 mod error;
@@ -30,9 +31,10 @@ mod shell;
 mod world;
 mod world_init;
 
+pub use date::Date;
 pub use disk::Disk;
 pub use error::HostsError;
-pub use host::Host;
+pub use host::{Host, Own};
 pub use network::{Bridge, Network};
 pub use process::Process;
 pub use world::{World, world_command};

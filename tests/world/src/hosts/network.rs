@@ -2,7 +2,7 @@
 //! but what listens on both.
 
 use super::error::{Doing, HostsError};
-use super::host::{Host, Plan};
+use super::host::{Host, Own, Plan};
 use super::links::Links;
 use super::world_init::must_be_inside;
 use std::net::Ipv4Addr;
@@ -93,21 +93,22 @@ impl Network {
         self.start(plan, bridge).await
     }
 
-    /// The same with folders of its own: what is written to `/etc` and `/var/lib` is kept in this folder, and
-    /// is there again on the next host that has it; `/run` is empty. The machine's own folders stay as they are.
+    /// The same with a clock and folders of its own: what is written to `/etc` and `/var/lib` is kept in its
+    /// folder, and is there again on the next host that has it; `/run` is empty. The machine's own folders stay
+    /// as they are.
     pub async fn add_machine(
         &self,
         name: &str,
         bridge: Bridge,
         address: Ipv4Addr,
-        own: &Path,
+        own: Own,
     ) -> Result<Host, HostsError> {
         let plan = Plan {
             name: name.to_owned(),
             address,
             prefix: bridge.prefix(),
             etc_hosts: String::new(),
-            own: Some(own.to_owned()),
+            own: Some(own),
         };
         self.start(plan, bridge).await
     }

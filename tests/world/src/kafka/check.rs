@@ -21,6 +21,8 @@ pub struct DocumentCheck {
     pub group: String,
     /// How many messages.
     pub messages: usize,
+    /// How many replicas the topic has.
+    pub replicas: usize,
 }
 
 /// What was done.
@@ -46,6 +48,7 @@ impl DocumentCheck {
             topic: "test-topic".to_owned(),
             group: "test-group".to_owned(),
             messages: 10,
+            replicas: 3,
         }
     }
 
@@ -58,6 +61,7 @@ impl DocumentCheck {
             topic,
             group,
             messages,
+            replicas,
         } = self;
         let began = Instant::now();
         let made = tools
@@ -73,7 +77,7 @@ impl DocumentCheck {
                     "--partitions",
                     "3",
                     "--replication-factor",
-                    "3",
+                    &replicas.to_string(),
                 ],
             )
             .await?;

@@ -8,6 +8,7 @@ use crate::hosts::Host;
 use crate::model::{HostShell, InstanceRecord, Model, ScriptRun, Started};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -42,6 +43,28 @@ pub(super) struct Agents {
     pub(super) journal: Arc<Mutex<Journal>>,
     /// Where scripts are kept while they run.
     pub(super) folder: PathBuf,
+    pub(super) doom: Doom,
+}
+
+/// The line before which the next script that has it is killed, with all that it has started in its group.
+#[derive(Clone, Default)]
+pub(super) struct Doom(Arc<Mutex<Option<String>>>);
+
+impl Doom {
+    pub(super) fn before(&self, line: &str) {
+        *lock(&self.0) = Some(line.to_owned());
+    }
+
+    /// The script as it is run. Its doom comes once.
+    fn put_into(&self, script: &str) -> Option<String> {
+        let mut doom = lock(&self.0);
+        let wanted = doom.as_deref()?;
+        let mut lines: Vec<&str> = script.lines().collect();
+        let at = lines.iter().position(|line| line.trim() == wanted)?;
+        lines.insert(at, "kill -KILL 0");
+        *doom = None;
+        Some(lines.join("\n"))
+    }
 }
 
 /// The agents at work; all of them stop when it is dropped.
@@ -64,14 +87,20 @@ impl Agents {
     }
 
     /// Runs one script, and tells of it. On a host that is switched off, nobody does.
-    async fn run(self, run: ScriptRun) {
+    async fn run(self, mut run: ScriptRun) {
         let host = self
             .keeper
             .on(&run.instance, |running| Arc::clone(&running.host));
         let host: Option<Arc<Host>> = host.await;
         let Some(host) = host else { return };
+        if let Some(script) = self.doom.put_into(&run.script) {
+            run.script = script;
+        }
+        let began = Instant::now();
         match host.run_script(&run, &self.folder).await {
             Ok(ran) => {
+                let took = (run.document.clone(), began.elapsed());
+                lock(&self.journal).scripts.push(took);
                 let now = self.clock.now();
                 lock(&self.model).script_ended(now, &run.command, run.number, ran);
             }
@@ -83,5 +112,21 @@ impl Agents {
 impl Drop for AtWork {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_script_with_that_line_is_killed_before_it_and_no_other() {
+        let doom = Doom::default();
+        assert_eq!(doom.put_into("a\n  b\n"), None);
+        doom.before("b");
+        assert_eq!(doom.put_into("a\nb c\n"), None);
+        let doomed = doom.put_into("a\n  b\nb\n");
+        assert_eq!(doomed.as_deref(), Some("a\nkill -KILL 0\n  b\nb"));
+        assert_eq!(doom.put_into("a\n  b\n"), None);
     }
 }

@@ -30,24 +30,36 @@ pub struct KafkaCluster {
     pub kafka: Kafka,
     /// The voters' zones and addresses. Other brokers are brokers only.
     pub voters: BTreeMap<NodeId, (AzId, Ipv4Addr)>,
+    /// Whether brokers have EXTERNAL from the beginning, as if somebody had written it by hand.
+    pub external: bool,
     /// Further lines of every broker's `server.properties`.
     pub extra: Vec<String>,
 }
 
+/// The voters of TiDB Cloud's document.
+const VOTERS: [(u32, &str, [u8; 4]); 3] = [
+    (1, "usw2-az1", [10, 0, 0, 11]),
+    (2, "usw2-az2", [10, 0, 64, 11]),
+    (3, "usw2-az3", [10, 0, 128, 11]),
+];
+
 impl KafkaCluster {
     /// That of TiDB Cloud's document: brokers 1 to 3 in three zones, all of them controllers, too.
     pub fn three(kafka: Kafka) -> Self {
-        let places = [
-            (1, "usw2-az1", [10, 0, 0, 11]),
-            (2, "usw2-az2", [10, 0, 64, 11]),
-            (3, "usw2-az3", [10, 0, 128, 11]),
-        ];
-        let voter = |(node, az, address): (u32, &str, [u8; 4])| {
-            Some((NodeId::new(node)?, (AzId::from(az), address.into())))
-        };
         Self {
             kafka,
-            voters: places.into_iter().filter_map(voter).collect(),
+            voters: VOTERS.into_iter().filter_map(voter).collect(),
+            external: true,
+            extra: Vec::new(),
+        }
+    }
+
+    /// Broker 1 alone, before the document's chapter "Reconfigure a running Kafka cluster": without EXTERNAL.
+    pub fn one(kafka: Kafka) -> Self {
+        Self {
+            kafka,
+            voters: VOTERS.into_iter().take(1).filter_map(voter).collect(),
+            external: false,
             extra: Vec::new(),
         }
     }
@@ -78,7 +90,7 @@ impl KafkaCluster {
                 .iter()
                 .map(|(node, (_, address))| (*node, *address))
                 .collect(),
-            external: Some(Endpoint {
+            external: self.external.then(|| Endpoint {
                 host: format!("b{node}.{}.{DOMAIN}", on.az_id),
                 port,
             }),
@@ -94,4 +106,8 @@ impl KafkaCluster {
             .collect();
         all.join(",")
     }
+}
+
+fn voter((node, az, address): (u32, &str, [u8; 4])) -> Option<(NodeId, (AzId, Ipv4Addr))> {
+    Some((NodeId::new(node)?, (AzId::from(az), address.into())))
 }

@@ -47,15 +47,22 @@ impl LocalAws {
 
     /// The check of TiDB Cloud's document on INTERNAL, from a client's host in the VPC.
     pub async fn check_internal(&self) -> Result<Checked, String> {
-        let check = DocumentCheck::new(self.cluster()?.internal());
+        let check = self.check(self.cluster()?.internal())?;
         check.run(&self.tools_in_vpc()?).await.map_err(text)
     }
 
     /// The check of TiDB Cloud's document on EXTERNAL, from the consumer's host: the bootstrap port first, then the
     /// advertised names.
     pub async fn check_external(&self) -> Result<Checked, String> {
-        let check = DocumentCheck::new(self.consumer.bootstrap(BOOTSTRAP_PORT));
+        let check = self.check(self.consumer.bootstrap(BOOTSTRAP_PORT))?;
         check.run(&self.tools_at_consumer()?).await.map_err(text)
+    }
+
+    /// With as many replicas as a small cluster can have.
+    fn check(&self, bootstrap: String) -> Result<DocumentCheck, String> {
+        let mut check = DocumentCheck::new(bootstrap);
+        check.replicas = self.cluster()?.voters.len().min(check.replicas);
+        Ok(check)
     }
 
     fn cluster(&self) -> Result<&KafkaCluster, String> {

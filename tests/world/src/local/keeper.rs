@@ -4,7 +4,7 @@ use super::BIND_PORT;
 use super::brokers::{Brokers, KafkaCluster};
 use crate::clock::Clock;
 use crate::deployment::{Journal, lock};
-use crate::hosts::{Bridge, Disk, Host, HostsError, Network};
+use crate::hosts::{Bridge, Date, Disk, Host, HostsError, Network, Own};
 use crate::kafka::{Broker, Home, KafkaError};
 use crate::model::{InstanceRecord, Model};
 use fleet::observed::InstanceState;
@@ -70,17 +70,18 @@ pub(super) struct Machines {
     pub(super) disk: Disk,
     pub(super) brokers: Brokers,
     pub(super) journal: Arc<Mutex<Journal>>,
+    pub(super) clock: Clock,
 }
 
 impl Keeper {
-    pub(super) fn start(model: Arc<Mutex<Model>>, clock: Clock, machines: Machines) -> Self {
+    pub(super) fn start(model: Arc<Mutex<Model>>, machines: Machines) -> Self {
         let hosts = Arc::new(tokio::sync::Mutex::new(BTreeMap::new()));
         let kept = Arc::clone(&hosts);
         let task = tokio::spawn(async move {
             loop {
                 let instances: Vec<InstanceRecord> = {
                     let mut model = lock(&model);
-                    model.advance(clock.now());
+                    model.advance(machines.clock.now());
                     model.instances().cloned().collect()
                 };
                 if let Err(error) = machines.review(&mut *kept.lock().await, &instances).await {
@@ -147,12 +148,16 @@ impl Machines {
             Some(node) => format!("broker-node{node}"),
             None => instance.id.to_string(),
         };
-        let own = self.disk.folder().join("own").join(instance.id.as_str());
+        let text = |error: HostsError| error.to_string();
+        let own = Own {
+            folder: self.disk.folder().join("own").join(instance.id.as_str()),
+            date: Date::of(&self.clock).map_err(text)?,
+        };
         let host = self
             .network
-            .add_machine(&name, Bridge::Vpc, instance.private_ip, &own)
+            .add_machine(&name, Bridge::Vpc, instance.private_ip, own)
             .await;
-        let host = Arc::new(host.map_err(|error| error.to_string())?);
+        let host = Arc::new(host.map_err(text)?);
         let on_it = match (&self.brokers, node) {
             (_, None) => OnIt::Nothing,
             (Brokers::StandIn, Some(node)) => stand_in(&host, node, &instance.id),

@@ -10,6 +10,7 @@ mod held;
 mod kafka;
 mod keeper;
 mod kept;
+mod squatter;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
@@ -17,6 +18,7 @@ pub use consumer::{Answered, Consumer, DOMAIN};
 pub use consumers::CONSUMER_ACCOUNT;
 pub use held::Held;
 pub use kept::Kept;
+pub use squatter::{SQUATTER, Squatter, cut};
 pub use verbs::VERBS;
 
 use crate::clock::Clock;
@@ -26,7 +28,7 @@ use crate::kafka::KafkaError;
 use crate::lambda::function::Place;
 use crate::model::{self, ApiError, Model, NewLoadBalancer, NlbNode, PROBE, Settings, service_id};
 use crate::nlb::{Endpoint, Modelled, Nlb};
-use agents::{Agents, AtWork, HostAgents};
+use agents::{Agents, AtWork, Doom, HostAgents};
 use fleet::tags::{self, Tags};
 use fleet::words::{LoadBalancerArn, VpcEndpointId};
 use jiff::Timestamp;
@@ -108,6 +110,7 @@ pub struct LocalAws {
     service: String,
     keeper: Arc<Keeper>,
     _agents: AtWork,
+    doom: Doom,
     deployment: Deployment,
     disk: Disk,
     brokers: Brokers,
@@ -186,12 +189,12 @@ impl LocalAws {
         );
         let keeper = Keeper::start(
             Arc::clone(&deployment.model),
-            clock.clone(),
             Machines {
                 network: Arc::clone(&network),
                 disk: disk.clone(),
                 brokers: brokers.clone(),
                 journal: deployment.shared_journal(),
+                clock: clock.clone(),
             },
         );
         let keeper = Arc::new(keeper);
@@ -201,10 +204,13 @@ impl LocalAws {
             keeper: Arc::clone(&keeper),
             journal: deployment.shared_journal(),
             folder: disk.folder().to_owned(),
+            doom: Doom::default(),
         };
+        let doom = agents.doom.clone();
         Ok(Self {
             nlb,
             _agents: agents.work(scripts),
+            doom,
             consumer,
             consumers: tokio::sync::Mutex::default(),
             network,
@@ -227,6 +233,12 @@ impl LocalAws {
             self.deployment.load_probe(&probe, Some(place.clone()));
         }
         self.deployment.start_functions(binary);
+    }
+
+    /// The next script of a command that comes to this line is killed before it, with all that it has started
+    /// in its process group, as when its agent dies.
+    pub fn kill_script_before(&self, line: &str) {
+        self.doom.before(line);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Hosts on the real kernel.
 
 use crate::inside::{WORLD, ask, ask_until, host, inside, sh};
+use jiff::Timestamp;
 use rustix::process::Signal;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
-use world::hosts::{Bridge, Disk, Host, Network};
+use world::clock::Clock;
+use world::hosts::{Bridge, Date, Disk, Host, Network, Own};
 
 #[test]
 fn a_host_is_a_machine_of_its_own() {
@@ -244,7 +246,9 @@ fn a_machine_has_folders_of_its_own_and_finds_them_again() {
             let machine = async |name: &str, place: u8, own: &str| {
                 let own = disk.folder().join(own);
                 let address = [10, 0, 0, place].into();
-                let made = network.add_machine(name, Bridge::Vpc, address, &own).await;
+                let date = Date::of(&Clock::new(Timestamp::UNIX_EPOCH, 100)).unwrap();
+                let own = Own { folder: own, date };
+                let made = network.add_machine(name, Bridge::Vpc, address, own).await;
                 made.unwrap()
             };
             let write = "mkdir -m 700 /var/lib/own /etc/own /run/own && echo a > /var/lib/own/a";
@@ -260,6 +264,34 @@ fn a_machine_has_folders_of_its_own_and_finds_them_again() {
             let again = machine("one", 11, "i-1").await;
             assert_eq!(sh(&again, look).await, "a\n/etc/own");
             assert!(!std::path::Path::new("/var/lib/own").exists());
+        }
+    );
+}
+
+#[test]
+fn date_on_a_machine_tells_the_time_of_the_worlds_clock() {
+    inside!(
+        date_on_a_machine_tells_the_time_of_the_worlds_clock,
+        async {
+            let network = Network::open(WORLD).await.unwrap();
+            let disk = Disk::mount().unwrap();
+            let clock = Clock::new(Timestamp::from_second(2_000_000_000).unwrap(), 1000);
+            let own = Own {
+                folder: disk.folder().join("i-1"),
+                date: Date::of(&clock).unwrap(),
+            };
+            let address = [10, 0, 0, 11].into();
+            let one = network.add_machine("one", Bridge::Vpc, address, own).await;
+            let one = one.unwrap();
+            for _ in 0..2 {
+                let before = clock.now().as_second();
+                let told = sh(&one, "PATH=/usr/sbin:/usr/bin:/sbin:/bin; date +%s").await;
+                let told: i64 = told.parse().unwrap();
+                // The kernel tells hundredths of a second.
+                let known = before - 10..=clock.now().as_second() + 10;
+                assert!(known.contains(&told), "{told} is not in {known:?}");
+            }
+            assert_eq!(sh(&one, "date -u -d @0 +%Y").await, "1970");
         }
     );
 }

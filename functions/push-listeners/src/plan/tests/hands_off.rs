@@ -1,12 +1,13 @@
 //! What is not touched, each with its sentence.
 
 use crate::documents::Document;
-use crate::look::{Look, put_out};
+use crate::look::{FILE, Look, put_out};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use fleet::look::node;
+use fleet::look::{node, noon};
 use fleet::observed::{CommandStatus, Gap, InstanceState, PingStatus};
 use fleet::shown::Shown;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 fn base64(text: &str) -> String {
@@ -75,7 +76,7 @@ fn an_odd_host_is_told_and_not_touched() {
         (
             "/ports",
             used(json!(77), 2),
-            "process 77 (nginx) listens there on IPv6; free the port",
+            "process 77 (nginx) listens there on IPv6; free the port, and write the listener parameter again",
         ),
         (
             "/ports",
@@ -85,11 +86,62 @@ fn an_odd_host_is_told_and_not_touched() {
         (
             "/ports",
             used(Value::Null, 1),
-            "a connection has it as its own port",
+            "a connection has it as its own port, or had it a moment ago",
         ),
     ] {
         says(&Look::alone().host(pointer, value).inspected(), said);
     }
+}
+
+#[test]
+fn a_host_that_was_in_the_way_is_looked_at_again_once_a_listener_parameter_is_written() {
+    let used = json!([{"port": 39092, "sockets": 1, "listeners": [{"family": 4, "pid": 77, "name": base64("nginx")}]}]);
+    let taken = Look::alone().host("/ports", used);
+    let broken = Look {
+        file: format!("{FILE}listeners=\n"),
+        ..Look::alone()
+    };
+    let gone = Look::alone()
+        .host("/broker", Value::Null)
+        .host("/matches", json!(0));
+    for look in [taken, broken, gone] {
+        let mut look = look.inspected_ago(60);
+        assert!(look.steps().is_empty());
+        assert!(!look.held().is_empty());
+        let parameters = look.observed.parameters.as_mut().expect("seen");
+        for it in parameters.iter_mut() {
+            it.last_modified = noon() - SignedDuration::from_secs(40);
+        }
+        assert_eq!(look.steps(), ["inspect broker 1 on i-1"]);
+        // One that is newer than the parameter says it all.
+        let look = look.inspected_ago(20);
+        assert!(look.steps().is_empty(), "{:?}", look.steps());
+        assert!(!look.held().is_empty());
+    }
+    // Where nothing was in the way, nobody looks twice.
+    let mut look = Look::alone().inspected_ago(60);
+    let parameters = look.observed.parameters.as_mut().expect("seen");
+    parameters[0].last_modified = noon();
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+}
+
+#[test]
+fn a_port_that_only_a_connection_has_is_looked_at_again_soon() {
+    // One that has ended may keep its port for a minute.
+    let closing = json!([{"port": 39092, "sockets": 4, "listeners": []}]);
+    let ago = |age| {
+        let look = Look::alone().host("/ports", closing.clone());
+        look.inspected_ago(age)
+    };
+    assert_eq!(ago(100).held(), ["PortUsed"]);
+    assert_eq!(ago(121).steps(), ["inspect broker 1 on i-1"]);
+    // Who listens does not go by himself.
+    let listens = json!([{"port": 39092, "sockets": 2, "listeners": [{"family": 4, "pid": 77, "name": base64("nginx")}]}]);
+    let look = Look::alone().host("/ports", listens).inspected_ago(1000);
+    assert_eq!(look.held(), ["PortUsed"]);
 }
 
 #[test]

@@ -15,6 +15,11 @@ pub(super) async fn the_document(world: &LocalAws) -> Result<(), String> {
     proven(world, &THREE).await?;
     println!("  AWS has exactly the mapping of TiDB Cloud's document, and every port is proven:");
     println!("  9092 → 1, 2, 3 · 9093 → 1 · 9094 → 2 · 9095 → 3");
+    handed_over(world).await
+}
+
+/// Waits for the hand-over, and shows it.
+pub(super) async fn handed_over(world: &LocalAws) -> Result<(), String> {
     let name = "/kafka-privatelink/orders/handover/EXTERNAL";
     let written = until(world, async || {
         let now = world.clock.now();
