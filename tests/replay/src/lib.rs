@@ -11,12 +11,14 @@ use activation::saved::SavedOf;
 use activation::text::plan_text;
 use cloud::fake::Fake;
 use fields::differing;
+use push_listeners::PushListeners;
 use register_brokers::RegisterBrokers;
 use serde_json::Value;
 use sync_principals::SyncPrincipals;
 
 /// The functions whose observations can be planned again. A plan reaches no AWS, so any AWS will do.
-const FUNCTIONS: [Function; 2] = [
+const FUNCTIONS: [Function; 3] = [
+    function::<PushListeners<'static, Fake>>(),
     function::<RegisterBrokers<'static, Fake>>(),
     function::<SyncPrincipals<'static, Fake>>(),
 ];

@@ -1,5 +1,6 @@
 //! The worlds whose observations are saved.
 
+mod listeners;
 mod principals;
 
 use cloud::call::Call;
@@ -13,6 +14,7 @@ use std::future::Future;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::time::Duration;
+use tests::listeners::Listeners;
 use tests::principals::Principals;
 use tests::{CLUSTER, Stage, ZONES, tagged};
 use world::model::{ApiError, KafkaState, Launch, NewAutoScalingGroup, NewLoadBalancer, Settings};
@@ -20,6 +22,7 @@ use world::model::{ApiError, KafkaState, Launch, NewAutoScalingGroup, NewLoadBal
 /// Which function looks at a world.
 #[derive(Clone, Copy)]
 pub(super) enum Looks {
+    PushListeners,
     RegisterBrokers,
     SyncPrincipals,
 }
@@ -37,6 +40,7 @@ impl World {
         let stage = (self.play)().await;
         stage.forget_calls();
         let saved = match self.looks {
+            Looks::PushListeners => Listeners::on(&stage).observe(&stage, masked).await,
             Looks::RegisterBrokers => stage.observe(masked).await,
             Looks::SyncPrincipals => Principals::on(&stage).observe(&stage, masked).await,
         };
@@ -53,6 +57,7 @@ impl World {
     pub(super) async fn planned(&self) -> (String, Value) {
         let stage = (self.play)().await;
         match self.looks {
+            Looks::PushListeners => shown(&Listeners::on(&stage).plan(&stage).await.plan),
             Looks::RegisterBrokers => shown(&stage.plan().await.plan),
             Looks::SyncPrincipals => shown(&Principals::on(&stage).plan(&stage).await.plan),
         }
@@ -106,6 +111,8 @@ worlds! { RegisterBrokers {
     "accounts-leave": principals::accounts_leave,
     "refused-list": principals::refused_list,
     "reaches-nothing": principals::reaches_nothing,
+} PushListeners {
+    "listener-missing": listeners::listener_missing,
 } }
 
 pub(super) const PASSWORD: &str = "hunter2-of-this-test";

@@ -77,6 +77,7 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
         (_, "auto_scaling_groups") => return Place::Named,
         (_, key) if key.ends_with("_attributes") => return Place::Attributes,
         (_, "cluster") => Manner::Cluster,
+        (_, "cluster_id") => Manner::Name,
         (_, "group") => Manner::Group,
         (_, "value") => parameter(text("name")),
         (_, "private_dns_name") => Manner::Host,
