@@ -4,7 +4,7 @@
 # prepared (the file comes next), replaced (the stop), stopping, stopped (the start), starting, started
 # (the watch); these are unfinished. done, back, held and down are ends. heading is forth or back.
 phase='' heading=forth mode='' cause='' old='' new='' first='' file='' process='none' running='none'
-generation='' revision='' kept='' outcome='' code='' told=''
+generation='' revision='' kept='' other='' outcome='' code='' told='' restarts=''
 
 # save FILE TEXT: durable, whole or not at all.
 save() {
@@ -21,8 +21,9 @@ state_text() {
   printf 'file %s\nunit %s\n' "$(printf %s "$file" | b64)" "$unit"
   printf 'generation %s\nrevision %s\nold-sha256 %s\nnew-sha256 %s\nfirst %s\n' \
     "$generation" "$revision" "$old" "$new" "$first"
-  printf 'cause %s\noutcome %s\ncode %s\n' "$cause" "$outcome" "$code"
+  printf 'cause %s\noutcome %s\ncode %s\nrestarts %s\n' "$cause" "$outcome" "$code" "$restarts"
   [ -z "$kept" ] || printf '%s\n' "$kept" | sed 's/^/kept /'
+  [ -z "$other" ] || printf '%s\n' "$other" | sed 's/^/other /'
   [ -z "$told" ] || printf 'said %s\n' "$told"
 }
 # While a broker is down, a full disk must not keep it down.
@@ -33,9 +34,15 @@ load_state() {
   old=$(was old-sha256) new=$(was new-sha256) first=$(was first) unit=$(was unit)
   process=$(was process) running=$(was running) generation=$(was generation) revision=$(was revision)
   file=$(was file | base64 -d) kept=$(printf '%s\n' "$state" | sed -n 's/^kept //p')
-  outcome=$(was outcome) code=$(was code) told=$(was said)
+  other=$(printf '%s\n' "$state" | sed -n 's/^other //p')
+  outcome=$(was outcome) code=$(was code) told=$(was said) restarts=$(was restarts)
   [ -n "$process" ] || process=none
   [ -n "$running" ] || running=none
+}
+# What the editor has to know belongs to a file: kept to the one in place, other to the one that comes next.
+exchange_kept() {
+  for_now=$other
+  other=$kept kept=$for_now
 }
 is_unfinished() {
   case $phase in prepared | replaced | stopping | stopped | starting | started) ;; *) return 1 ;; esac
@@ -180,7 +187,8 @@ settle_unit() {
 # stop_broker: SIGTERM to the one process, and patience; it is never killed.
 stop_broker() {
   step=stop
-  save_state stopping
+  # What has exited is brought back, whatever can be noted.
+  if [ "$heading" = back ]; then note_state stopping; else save_state stopping; fi
   hold_unit
   until_then=$(($(now) + stop_seconds))
   if [ "$process" != none ] && is_alive "${process% *}" "${process#* }"; then

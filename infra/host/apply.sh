@@ -188,10 +188,7 @@ start_broker() {
   if adopt; then return 0; fi
   running=none
   case $by in
-    hook)
-      KAFKA_PRIVATELINK_NODE=$node KAFKA_PRIVATELINK_FILE=$file \
-        setsid -f "$hook" </dev/null >"$own/hook.log" 2>&1 3>&- 9>&-
-      ;;
+    hook) if ! hook_runs; then run_hook; fi ;;
     unit)
       systemctl reset-failed -- "$unit" || true
       restarts=$(show "$unit" NRestarts)
@@ -199,6 +196,31 @@ start_broker() {
       ;;
     record) spawn ;;
   esac
+}
+
+# The text that sh gets is fixed; it writes its number down and becomes the command.
+# shellcheck disable=SC2016
+tell='printf %s "$$" >"$0.new"; mv -f "$0.new" "$0"; exec "$@"'
+
+run_hook() {
+  rm -f "$own/pid" "$own/hook.run"
+  KAFKA_PRIVATELINK_NODE=$node KAFKA_PRIVATELINK_FILE=$file \
+    setsid -f sh -c "$tell" "$own/pid" "$hook" </dev/null >"$own/hook.log" 2>&1 3>&- 9>&-
+  if number=$(told_number) && stat_of "$number"; then
+    printf '%s %s\n' "$number" "$started" >"$own/hook.run"
+  fi
+}
+hook_runs() {
+  hook_run=$(cat "$own/hook.run" 2>/dev/null) && [ -n "$hook_run" ] || return 1
+  is_alive "${hook_run% *}" "${hook_run#* }"
+}
+# The number that a process has written down by now, if it does within two seconds.
+told_number() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ ! -s "$own/pid" ] || break
+    sleep 0.2
+  done
+  cat "$own/pid" 2>/dev/null
 }
 
 # A broker that runs already is not started again: ours before we were killed, or somebody's.
@@ -214,15 +236,13 @@ adopt() {
 }
 
 # As it was: argument by argument, environment, folder, user, limits, output; a session of its own, and
-# no pipe of the agent. The text that sh gets is fixed; it writes down its number and becomes the broker.
+# no pipe of the agent.
 spawn() {
   rm -f "$own/pid" "$own/pid.new"
   out=$(recorded stdout | base64 -d) err=$(recorded stderr | base64 -d)
   [ -f "$out" ] || out=/dev/null
   [ -f "$err" ] || err=/dev/null
   limits=$(recorded limits)
-  # shellcheck disable=SC2016
-  tell='printf %s "$$" >"$0.new"; mv -f "$0.new" "$0"; exec "$@"'
   (
     cd "$(recorded cwd | base64 -d)"
     umask "$(recorded umask)"
@@ -239,14 +259,9 @@ spawn() {
       xargs -0 -x -n 100000 -s 1000000 "$@" env -i -- >>"$out" 2>>"$err"
     }
   ) || true
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    [ ! -s "$own/pid" ] || break
-    sleep 0.2
-  done
-  if number=$(cat "$own/pid" 2>/dev/null) && stat_of "$number"; then
-    running="$number $started"
-  else
-    running=gone
+  # Without a number, as on a full disk, it is looked for.
+  if number=$(told_number) && [ -n "$number" ]; then
+    if stat_of "$number"; then running="$number $started"; else running=gone; fi
   fi
 }
 
@@ -255,23 +270,34 @@ spawn() {
 # Fails as soon as the new process has exited, or if there is none at the end.
 watch() {
   step=watch
-  until_then=$(($(now) + watch_seconds))
+  until_then=$(($(now) + watch_seconds)) patience=$(($(now) + 300))
   note_state started
   while :; do
     has_exited && return 1
-    [ "$(now)" -lt "$until_then" ] || break
+    if [ "$(now)" -ge "$until_then" ]; then
+      is_on_its_way && [ "$(now)" -lt "$patience" ] || break
+    fi
     sleep 0.3
   done
   [ "$running" != none ]
 }
+# Slow is no exit: what a unit runs before Kafka takes its time, and so does an operator's hook.
+is_on_its_way() {
+  [ "$running" = none ] || return 1
+  case $by in
+    unit) [ "$(show "$unit" ActiveState)" = activating ] ;;
+    hook) hook_runs ;;
+    *) return 1 ;;
+  esac
+}
 has_exited() {
   [ "$running" != gone ] || return 0
   if [ "$by" = unit ] && [ -n "$unit" ]; then
-    shown=$(systemctl show -p MainPID,NRestarts,ActiveState -- "$unit")
+    shown=$(systemctl show -p MainPID,NRestarts,ActiveState,SubState -- "$unit")
     main=$(printf '%s\n' "$shown" | sed -n 's/^MainPID=//p')
     # A start that is only queued leaves the unit inactive for a moment.
     case $shown in
-      *ActiveState=failed*) return 0 ;;
+      *ActiveState=failed* | *SubState=auto-restart*) return 0 ;;
       *ActiveState=inactive*) if [ "$running" = none ]; then return 1; else return 0; fi ;;
     esac
     [ "$(printf '%s\n' "$shown" | sed -n 's/^NRestarts=//p')" = "${restarts:-0}" ] || return 0
@@ -323,7 +349,8 @@ go() {
   case $phase in starting | started) was_starting=yes ;; esac
   if [ "$phase" = prepared ]; then
     put_file
-    save_state replaced
+    exchange_kept
+    if [ "$heading" = back ]; then note_state replaced; else save_state replaced; fi
   fi
   case $phase in replaced | stopping)
     if [ "$process" != none ] && is_alive "${process% *}" "${process#* }"; then check_time; fi
@@ -357,6 +384,7 @@ take_back() {
   heading=back cause=exited process=none
   note_state prepared
   place "$old" || conclude 12 exited held
+  exchange_kept
   note_state replaced
   if [ -n "$unit" ]; then
     main=$(show "$unit" MainPID)
@@ -396,9 +424,10 @@ edit() {
   validate
   plus "\"validated\":\"$validated\""
   keep
-  mode=edit process=$seen generation=$wanted_generation revision=$wanted_revision kept=$(fields kept)
+  mode=edit process=$seen generation=$wanted_generation revision=$wanted_revision other=$(fields kept)
   save_state prepared || deny state "$own"
   place "$new" || give_up
+  exchange_kept
   save_state replaced
   go
 }
@@ -419,6 +448,7 @@ restart() {
   choose_start
   [ "$by" != none ] || deny hook "$hook"
   mode=restart process=$seen file=$p_file heading=forth cause='' told='' running=none outcome='' code=''
+  generation=$wanted_generation revision=$wanted_revision
   save_state replaced || deny state "$own"
   go
 }
@@ -435,6 +465,7 @@ start() {
     check_time
     file=$wanted_file
     [ -f "$file" ] && [ "$(sha_of "$file")" = "$wanted_old" ] || deny changed "$file"
+    if is_unfinished && [ "$wanted_old" = "$new" ]; then exchange_kept; fi
     mode=start heading=forth cause='' told='' process=none running=none phase=stopped outcome='' code=''
     [ -n "$unit" ] || unit=$(recorded unit)
     if [ ! -s "$own/start" ] && unit_of_node; then unit=$p_unit; fi
@@ -460,6 +491,7 @@ back() {
   elif [ "$matches" -gt 0 ]; then
     deny process "$matches"
   fi
+  if loops; then seen=$running_now; fi
   [ "$running_now" = "$seen" ] || deny process "$running_now"
   if is_unfinished && [ "$heading" = back ] && [ "$cause" != never-stopped ]; then
     case $phase in prepared | replaced | stopping) process=$seen ;; esac
@@ -474,6 +506,8 @@ back() {
     if [ "$phase" = back ] && [ "$seen" = "$running" ]; then never_stopped=yes; fi
     [ "$never_stopped" = yes ] || record_start
   fi
+  # What is exchanged with the file belongs to the old one already.
+  case $heading:$phase in forth:prepared | back:[!p]*) exchange_kept ;; esac
   heading=back mode=back cause='' told='' process=$seen outcome='' code=''
   choose_start
   [ "$by" != none ] || deny no-start "$hook"
@@ -481,12 +515,20 @@ back() {
   save_state prepared || deny state "$own"
   if [ "$never_stopped" = yes ]; then
     put_file
+    exchange_kept
     plus '"restarted":false'
     running=$seen
     release_unit
     conclude 0 back back
   fi
   go
+}
+
+# A unit starts again and again what exits after our edit: which process it is just now says nothing.
+loops() {
+  [ "$phase:$mode" = 'done:edit' ] && [ -n "$unit" ] && [ "$running_now" != "$running" ] || return 1
+  number=$(show "$unit" NRestarts)
+  is_number "$number" && [ "$number" -gt "${restarts:-0}" ]
 }
 
 apply() {

@@ -329,8 +329,9 @@ has_systemd() { [ -d /run/systemd/system ]; }
 # show UNIT PROPERTY
 show() { systemctl show -p "$2" -- "$1" | sed -n "1s/^$2=//p"; }
 
-# How a process was started: p_kind is unit (its main process), wrapped (below a unit's main process),
-# user-unit, or plain, which also is what only stands in a unit's group, such as cloud-final.service.
+# How a process was started: p_kind is unit (its main process), wrapped (below a unit's main process, or in a
+# unit that does not know its main process and may start another), user-unit, or plain, which also is what
+# only stands in a unit's group, such as cloud-final.service.
 find_unit() {
   p_kind=plain p_unit=
   has_systemd || return 0
@@ -352,6 +353,7 @@ find_unit() {
     stat_of "$above" || return 0
     above=$parent
   done
+  if [ "$main" = 0 ] && [ "$(show "$name" Type)" != oneshot ]; then p_unit=$name p_kind=wrapped; fi
 }
 
 # Units that name a file of properties of Kafka, for a broker that does not run: "UNIT FILE", a line each.
@@ -407,13 +409,14 @@ hook_is_safe() {
   [ -z "$(find "$hook" "${hook%/*}" -maxdepth 0 -perm /022)" ]
 }
 
-# The state as JSON; all of its words are ours.
+# The state as JSON, without what only we need; all of its other words are ours.
 state_json() {
   if [ -z "$state" ]; then
     printf null
     return
   fi
   printf '%s\n' "$state" | awk '
+    $1 == "unit" || $1 == "other" { next }
     $1 == "kept" { kept = kept (kept ? "," : "") "{\"key\":\"" $2 "\",\"was\":\"" $3 (NF > 3 ? " " $4 : "") "\"}"; next }
     ($1 == "process" || $1 == "running") && $2 ~ /^[0-9]/ { one[++n] = "\"" $1 "\":{\"pid\":" $2 ",\"start\":" $3 "}"; next }
     { one[++n] = "\"" $1 "\":\"" $2 "\"" }

@@ -308,6 +308,88 @@ fn a_restart_changes_no_byte_and_a_start_starts_what_is_gone() {
 }
 
 #[test]
+fn a_restart_notes_for_what_it_was() {
+    let machine = on_a_machine!("applying::a_restart_notes_for_what_it_was");
+    let broker = Broker::start(PROPERTIES);
+    let order = broker.order("restart").but("generation", "1764000000001");
+    let answer = machine.run("apply", Shell::Dash, &order.but("revision", "fedcba"));
+    assert_ended(&answer, 0, "started");
+    let noted = (state("mode"), state("generation"), state("revision"));
+    let expected = ["restart", "1764000000001", "fedcba"].map(str::to_owned);
+    assert_eq!([noted.0, noted.1, noted.2], expected);
+}
+
+#[test]
+fn a_full_disk_of_ours_keeps_no_broker_down() {
+    let machine = on_a_machine!("applying::a_full_disk_of_ours_keeps_no_broker_down");
+    run(
+        "mkdir -p /var/lib/kafka-privatelink; mount -t tmpfs -o size=128k none /var/lib/kafka-privatelink",
+    );
+    for shell in Shell::ALL {
+        run(&format!("rm -rf {OWN}"));
+        let broker = Broker::start(PROPERTIES);
+        let old = broker.bytes();
+        let taken = std::net::TcpListener::bind(("0.0.0.0", 39092)).expect("the port");
+        // It is full when the new process is started.
+        machine.stand_in(
+            "setsid",
+            &format!("#!/bin/sh\ndd if=/dev/zero of={OWN}/full 2>/dev/null\nexec /usr/bin/setsid \"$@\"\n"),
+        );
+        let order = broker.add_external().but("port", "1");
+        let answer = machine.run("apply", shell, &order.but("watch-seconds", "3"));
+        assert_ended(&answer, 11, "taken-back");
+        assert_eq!(answer.json["state_lost"], true, "{answer:?}");
+        assert_eq!(broker.bytes(), old);
+        drop(taken);
+        end(&broker.successor().expect("the old broker"));
+    }
+}
+
+/// What is kept of the file that is in place.
+fn kept() -> Vec<String> {
+    let text = fs::read_to_string(format!("{OWN}/state")).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("kept "));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn what_is_kept_belongs_to_the_file_in_place() {
+    let machine = on_a_machine!("applying::what_is_kept_belongs_to_the_file_in_place");
+    for shell in Shell::ALL {
+        run(&format!("rm -rf {OWN}"));
+        let broker = Broker::start(PROPERTIES);
+        let first = broker.bytes();
+        let added = machine.run("apply", shell, &broker.add_external());
+        assert_ended(&added, 0, "started");
+        assert_eq!(kept(), ["advertised.listeners absent"]);
+        // It is taken out again, and that process exits.
+        let next = broker.successor().expect("a broker");
+        let at = first.windows(10).position(|it| it == b"listeners=");
+        let end_of_line = at.expect("listeners") + "listeners=INTERNAL://:9092".len();
+        let order = next.order("edit").but("nonce", "d000000000000000");
+        let order = order.span(end_of_line, b",EXTERNAL://0.0.0.0:39092", b"");
+        let order = order.span(next.bytes().len(), b"", b"\nexit-after-ms=100\n");
+        let answer = machine.run("apply", shell, &order.but("watch-seconds", "3"));
+        assert_ended(&answer, 11, "taken-back");
+        assert_eq!(kept(), ["advertised.listeners absent"], "{answer:?}");
+        // And once more: nothing of the file before our first edit is forgotten.
+        let next = broker.successor().expect("a broker");
+        let with_external = next.bytes();
+        let order = next.order("edit").but("nonce", "e000000000000000");
+        let order = order.span(end_of_line, b",EXTERNAL://0.0.0.0:39092", b"");
+        assert_ended(&machine.run("apply", shell, &order), 0, "started");
+        assert_eq!(kept(), [""; 0]);
+        assert_eq!(broker.bytes(), first);
+        let last = broker.successor().expect("a broker");
+        let order = last.order("back").but("nonce", "f000000000000000");
+        let order = order.but("old-sha256", &sha256(&with_external));
+        assert_ended(&machine.run("apply", shell, &order), 0, "back");
+        assert_eq!(kept(), ["advertised.listeners absent"]);
+        end(&broker.successor().expect("a broker"));
+    }
+}
+
+#[test]
 fn a_broker_of_which_nothing_is_known_is_not_started() {
     let machine = on_a_machine!("applying::a_broker_of_which_nothing_is_known_is_not_started");
     write(FILE, PROPERTIES);
@@ -359,6 +441,24 @@ fn an_operators_hook_starts_instead_of_the_record() {
         format!("1 {FILE}")
     );
     assert!(broker.successor().is_some());
+}
+
+#[test]
+fn a_hook_that_takes_its_time_is_waited_for_and_not_run_twice() {
+    let machine =
+        on_a_machine!("applying::a_hook_that_takes_its_time_is_waited_for_and_not_run_twice");
+    for shell in Shell::ALL {
+        run(&format!("rm -rf {OWN} /opt/hooked"));
+        let broker = Broker::start(PROPERTIES);
+        hook(
+            "echo once >>/opt/hooked\nsleep 4\nexec /opt/jdk/bin/java -cp x kafka.Kafka /opt/kafka/config/server.properties",
+        );
+        let answer = machine.run("apply", shell, &broker.add_external());
+        assert_ended(&answer, 0, "started");
+        let hooked = fs::read_to_string("/opt/hooked").expect("its words");
+        assert_eq!(hooked, "once\n");
+        end(&broker.successor().expect("one broker"));
+    }
 }
 
 #[test]

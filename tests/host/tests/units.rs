@@ -138,6 +138,75 @@ fn what_a_unit_writes_anew_before_each_start_is_undone() {
 }
 
 #[test]
+fn a_unit_that_takes_its_time_before_kafka_has_not_exited() {
+    let machine = on_a_machine!("units::a_unit_that_takes_its_time_before_kafka_has_not_exited");
+    let (unit, broker) = start(&machine, "Restart=on-failure\nExecStartPre=sleep 4");
+    let answer = machine.run("apply", Shell::Dash, &broker.add_external());
+    assert_eq!(
+        (answer.code, answer.outcome()),
+        (Some(0), "started"),
+        "{answer:?}"
+    );
+    assert_eq!(unit.shows("NRestarts"), "0");
+    assert!(broker.successor().is_some());
+}
+
+#[test]
+fn a_unit_that_starts_again_and_again_what_we_edited_is_taken_back_whatever_its_process_is_now() {
+    let machine = on_a_machine!(
+        "units::a_unit_that_starts_again_and_again_what_we_edited_is_taken_back_whatever_its_process_is_now"
+    );
+    for (shell, restart) in [(Shell::Dash, "always"), (Shell::Bash, "on-failure")] {
+        let (unit, broker) = start(&machine, &format!("Restart={restart}"));
+        let order = broker.add_external();
+        let order = order.span(broker.bytes().len(), b"", b"exit-after-ms=3000\n");
+        let answer = machine.run("apply", shell, &order);
+        assert_eq!(answer.outcome(), "started", "{answer:?}");
+        let seen = broker.successor().expect("a broker").process;
+        assert_eq!(answer.json["state"]["restarts"], "0", "{answer:?}");
+        while unit.shows("NRestarts") == "0" {
+            sleep(Duration::from_millis(100));
+        }
+        let order = broker
+            .order("back")
+            .but("process", &seen)
+            .but("nonce", "b000000000000000")
+            .but("old-sha256", &sha256(PROPERTIES.as_bytes()));
+        let answer = machine.run("apply", shell, &order);
+        assert_eq!(
+            (answer.code, answer.outcome()),
+            (Some(0), "back"),
+            "{restart} {answer:?}"
+        );
+        assert_eq!(broker.bytes(), PROPERTIES.as_bytes());
+        let next = broker.successor().expect("one broker");
+        assert_eq!(unit.shows("ActiveState"), "active");
+        forget(&next);
+    }
+}
+
+#[test]
+fn a_unit_that_does_not_know_its_main_process_is_held() {
+    let machine = on_a_machine!("units::a_unit_that_does_not_know_its_main_process_is_held");
+    let (_unit, _broker) = start(&machine, "Restart=always\nType=forking");
+    run("echo 0 >/run/stand-in/pid");
+    let answer = machine.inspect(&Order::new());
+    assert_eq!(answer.json["broker"]["kind"], "wrapped", "{answer:?}");
+}
+
+#[test]
+fn an_odd_name_of_a_unit_breaks_no_answer() {
+    let machine = on_a_machine!("units::an_odd_name_of_a_unit_breaks_no_answer");
+    let (_unit, _broker) = start(&machine, "Restart=no");
+    write(
+        "/var/lib/kafka-privatelink/1/state",
+        "phase done\nheading forth\nmode edit\nnonce 0123456789abcdef\nunit kafka@data\\x2d1.service\noutcome started\n",
+    );
+    let answer = machine.inspect(&Order::new());
+    assert_eq!(answer.json["state"]["outcome"], "started", "{answer:?}");
+}
+
+#[test]
 fn a_unit_that_is_gone_is_started_by_its_unit() {
     let machine = on_a_machine!("units::a_unit_that_is_gone_is_started_by_its_unit");
     let (unit, broker) = start(&machine, "Restart=no");
