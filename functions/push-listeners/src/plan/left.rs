@@ -10,6 +10,7 @@ use crate::host::order::{Mode, ProcessId};
 use crate::host::refused::why_refused;
 use crate::host::reply;
 use fleet::foreign::clean;
+use fleet::observed::Command;
 use fleet::words::NodeId;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -189,11 +190,23 @@ fn last(
         let error = clean(&error.to_string(), SHOWN);
         format!("{error}; it is {}", output.status)
     });
+    let busy = |it: &Refused| it.why.as_deref() == Some("busy");
+    if answer.as_ref().is_ok_and(busy) && was_sent_twice(view, command) {
+        return None;
+    }
     told(answer).map(|why| Held::CommandFailed {
         comment: clean(&command.comment, SHOWN),
         why,
         again: command.requested_at + PAUSE,
     })
+}
+
+/// Whether the same order was sent twice, since the list of commands did not show the first one yet (P-51). The
+/// host carries out one of them, and is busy with that when the other one comes.
+fn was_sent_twice(view: &View<'_>, command: &Command) -> bool {
+    let commands = view.observed.commands.iter().flatten();
+    let mut others = commands.filter(|it| it.id != command.id);
+    others.any(|it| it.comment == command.comment && it.instances == command.instances)
 }
 
 /// Whether the newest edit was sent some minutes ago already.

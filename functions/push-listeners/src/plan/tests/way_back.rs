@@ -316,6 +316,25 @@ fn a_file_that_is_written_anew_at_each_start_is_held_for_good() {
 }
 
 #[test]
+fn an_order_that_was_sent_twice_is_not_refused_because_the_first_one_was_at_work() {
+    let answer = |why: &str| put_out(&json!({"outcome": "refused", "why": why, "about": ""}));
+    let started = put_out(&json!({"outcome": "started"}));
+    let sent = |look: Look, why: &str| {
+        let look = look.commanded(Document::Apply, 99, CommandStatus::Failed, &answer(why));
+        look.inspected().held()
+    };
+    let alone = Look::alone();
+    let done = CommandStatus::Success;
+    let first = alone
+        .clone()
+        .commanded(Document::Apply, 100, done, &started);
+    assert!(sent(first.clone(), "busy").is_empty());
+    // Another command of ours, or another reason, is none of that.
+    assert_eq!(sent(alone, "busy"), ["CommandFailed"]);
+    assert_eq!(sent(first, "late"), ["CommandFailed"]);
+}
+
+#[test]
 fn an_edit_that_the_host_refused_is_tried_again_after_ten_minutes() {
     let refused = |age: i64| {
         let answer = put_out(&json!({"outcome": "refused", "why": "late", "about": ""}));
