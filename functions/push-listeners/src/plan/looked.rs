@@ -34,14 +34,18 @@ pub(super) enum Looked {
     Held(Held),
 }
 
-/// The commands whose outputs are needed, with their hosts.
+/// The commands whose outputs are needed, with their hosts. What an older one said decides nothing, and is no
+/// gap if it cannot be read.
 pub(super) fn commands(view: &View<'_>, subject: &Subject<'_>) -> Vec<(CommandId, InstanceId)> {
     let instance = &subject.broker.instance;
-    let newest = |document| view.observed.newest(instance, document);
-    let all = [Document::Inspect, Document::Apply]
+    let newest = |(document, counts): (Document, SignedDuration)| {
+        let found = view.observed.newest(instance, document)?;
+        let age = view.now.duration_since(found.requested_at);
+        (found.status.has_ended() && age <= counts).then_some(found)
+    };
+    [(Document::Inspect, GOOD_FOR), (Document::Apply, PAUSE)]
         .into_iter()
-        .filter_map(newest);
-    all.filter(|it| it.status.has_ended())
+        .filter_map(newest)
         .map(|it| (it.id.clone(), instance.clone()))
         .collect()
 }

@@ -263,3 +263,12 @@ fn a_retired_group_makes_room_for_another_on_its_port() {
     assert!(look.held().is_empty(), "{:?}", look.plan().held);
     assert_eq!(edited(&look.inspected()), FILE);
 }
+
+#[test]
+fn nobody_asks_what_a_command_said_that_is_too_old_to_count() {
+    let at = |age: i64| {
+        let look = Look::alone().commanded(Document::Apply, age, CommandStatus::Success, "");
+        asked(&look.inspected().observed).len()
+    };
+    assert_eq!((at(600), at(601)), (2, 1));
+}
