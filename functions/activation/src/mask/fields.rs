@@ -42,7 +42,11 @@ fn walk_in(place: Place, value: &Value, replace: &mut impl FnMut(Manner, &str) -
                     Some(manner) => replace(manner, key),
                     None => key.clone(),
                 };
-                (key_as, walk_in(below(place, fields, key), value, replace))
+                match key.as_str() {
+                    // Whole files of a host, packed: nothing in them could be replaced, so they are left out.
+                    "stdout" | "stderr" => (key_as, Value::String(String::new())),
+                    _ => (key_as, walk_in(below(place, fields, key), value, replace)),
+                }
             });
             Value::Object(all.collect())
         }
@@ -79,6 +83,8 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
         (_, "cluster") => Manner::Cluster,
         (_, "cluster_id") => Manner::Name,
         (_, "group") => Manner::Group,
+        // What a broker listens on and advertises.
+        (_, "value") if fields.contains_key("is_overridden") => Manner::Host,
         (_, "value") => parameter(text("name")),
         (_, "private_dns_name") => Manner::Host,
         (_, "found" | "wanted") if verdict == "advertises" && !text(key).contains(' ') => {

@@ -199,3 +199,21 @@ fn a_name_that_is_a_word_of_plans_is_replaced_where_it_is_a_name_only() {
         );
     }
 }
+
+#[test]
+fn what_a_host_said_is_left_out_and_what_a_broker_advertises_is_replaced() {
+    let value = "INTERNAL://kafka-7.acme.example.com:9092,EXTERNAL://b1.usw2-az1.abc.us-west-2.aws.3199015.tidbcloud.com:9093";
+    let mut saved = saved();
+    saved["observed"]["outputs"] = json!({
+        "c0ffee": { "seen": { "stdout": "eyJ2IjoxfQ", "stderr": "sh: kafka-7.acme.example.com" } }
+    });
+    saved["observed"]["shown"] = json!({ "seen": [
+        { "advertised": { "value": value, "is_overridden": false } }
+    ] });
+    let text = Mask::of(&saved).value(&saved).to_string();
+    assert!(
+        !text.contains("acme") && !text.contains("eyJ2IjoxfQ"),
+        "{text}"
+    );
+    assert!(text.contains("INTERNAL://") && text.contains(":9092,EXTERNAL://b1.usw2-az1."));
+}

@@ -160,6 +160,9 @@ pub struct ReadFile {
 pub struct Unit {
     /// Its name.
     pub name: Packed,
+    /// How often systemd has started it again by itself (`NRestarts`).
+    #[serde(default)]
+    pub restarts: Option<u64>,
     /// `TimeoutStopUSec` in seconds; none if there is no limit.
     pub stop_seconds: Option<u64>,
     /// Whether it has our drop-in that keeps it down.
@@ -195,6 +198,12 @@ pub struct State {
     /// The process that it was to stop; none if there was none.
     #[serde(default, deserialize_with = "process_or_none")]
     pub process: Option<ProcessId>,
+    /// The process that it started; none if it saw none.
+    #[serde(default, deserialize_with = "process_or_none")]
+    pub running: Option<ProcessId>,
+    /// `NRestarts` of its unit then, in digits; empty if there was none.
+    #[serde(default)]
+    pub restarts: String,
     /// What Kafka said when its process exited, if it did.
     pub said: Option<Packed>,
     /// What the editor has to know of the file before, to take out again just what it put in.

@@ -9,7 +9,7 @@ use super::subject::Subject;
 use super::view::View;
 use super::{edits, host};
 use crate::held::{Failure, Held};
-use crate::host::inspection::{Ordered, Phase};
+use crate::host::inspection::{Inspection, Ordered, Phase, State};
 use crate::host::order::Mode;
 use crate::reason::Reason;
 
@@ -28,6 +28,20 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
         Looked::Not => return draft.act(inspect(view, subject), Reason::Silent(told)),
         Looked::Held(held) => return draft.hold(held),
     };
+    if let (Some(process), Some(state)) = (&inspection.broker, &inspection.state)
+        && starts_again_and_again(state, &inspection)
+        && is_recent(view, subject, state)
+    {
+        return match (edits::read_file(&inspection), refused(view, subject)) {
+            (_, Some(held)) => draft.hold(held),
+            (Ok(file), None) if knows(state, &file.sha256) => {
+                let process = Some(process.id());
+                let order = apply(view, subject, &inspection, process, file, Mode::Back);
+                draft.act(order, Reason::Exited);
+            }
+            (_, None) => draft.hold(Held::Theirs { node }),
+        };
+    }
     if inspection.broker.is_some() || inspection.matches == 1 {
         // Slow is no exit: a process that recovers its logs looks just so (K-13).
         return draft.hold(Held::Starting { node, why: told });
@@ -96,4 +110,15 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
         | Phase::Starting
         | Phase::Started => draft.hold(failed(node, state, &file.sha256)),
     }
+}
+
+/// Whether systemd has started a broker again since our edit, whose process has exited so: nobody is restarted
+/// for a process that runs since then.
+fn starts_again_and_again(state: &State, inspection: &Inspection) -> bool {
+    let now = inspection.unit.as_ref().and_then(|unit| unit.restarts);
+    let then: u64 = state.restarts.parse().unwrap_or(0);
+    let is_another = inspection.broker.as_ref().map(|it| it.id()) != state.running;
+    let is_edited =
+        state.phase == Phase::Done && state.mode == Ordered::Edit && state.outcome == "started";
+    is_edited && is_another && now.is_some_and(|now| now > then)
 }

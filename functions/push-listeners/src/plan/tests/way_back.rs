@@ -687,3 +687,25 @@ fn a_state_in_words_of_another_release_changes_nothing() {
         assert!(held.contains("one release"), "{held}");
     }
 }
+
+#[test]
+fn a_unit_that_starts_again_and_again_what_we_edited_is_taken_back() {
+    let looping = |now: u64, running: u64| {
+        let look = Look::alone()
+            .silent()
+            .left("done", "started", &revision(), json!([]));
+        let mut look = written(look);
+        look.host["unit"] = json!({"name": BASE64_STANDARD.encode("kafka.service"), "restarts": now, "stop_seconds": 330, "ours": false});
+        look.host["state"]["running"] = json!({"pid": running, "start": 3400});
+        look.host["state"]["restarts"] = json!("1");
+        touched(look).without("restarts")
+    };
+    let look = looping(2, 11);
+    assert_eq!(look.steps(), [BACK]);
+    let order = look.plan().steps[0].change.order.to_string();
+    assert!(order.contains("\nprocess 12 3400\n"), "{order}");
+    // The very process that we started is slow, and one that a person started is theirs.
+    for (now, running) in [(2, 12), (1, 11)] {
+        assert_eq!(looping(now, running).held(), ["Starting"]);
+    }
+}
