@@ -7,6 +7,7 @@ use crate::kafka::{Broker, api_versions};
 use crate::local::LocalAws;
 use anstream::println;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -68,12 +69,14 @@ pub(super) async fn plan(world: &LocalAws) -> Result<String, String> {
         .ok_or_else(|| format!("push-listeners answered {answer}"))
 }
 
-/// How many commands there were that ran this document.
+/// How many orders there were that ran this document. One may be sent twice while AWS's list does not show
+/// the first command yet; the host carries it out once.
 pub(super) fn sent(world: &LocalAws, document: &str) -> usize {
     let model = world.model();
     let commands = model.commands();
     let of = commands.filter(|it| it.document.name.as_str().ends_with(document));
-    of.count()
+    let orders: BTreeSet<&String> = of.map(|it| &it.comment).collect();
+    orders.len()
 }
 
 /// The broker, once it answers.
@@ -128,41 +131,42 @@ pub(super) async fn counted(world: &LocalAws) -> Result<(), String> {
     );
     println!("  {served} of them served; the other one exited");
     let (inspect, apply) = (sent(world, "-inspect"), sent(world, "-apply"));
-    println!(
-        "  push-listeners sent {inspect} commands that look and {apply} that edit and restart"
-    );
-    for (document, took) in &world.journal().scripts {
-        println!("  {document} took {:.1} s (real)", took.as_secs_f64());
+    println!("  push-listeners gave {inspect} orders to look and {apply} to edit and restart:");
+    for told in told(world) {
+        println!("    {told}");
     }
-    for outcome in outcomes(world) {
-        println!("  {outcome}");
-    }
-    match (begun, served, inspect, apply) {
-        (5, 4, 5, 3) => Ok(()),
-        counted => Err(format!("{counted:?} instead of (5, 4, 5, 3)")),
+    match (begun, served, apply) {
+        (5, 4, 3) if inspect >= 5 => Ok(()),
+        counted => Err(format!(
+            "{counted:?} instead of (5, 4, 3), and {inspect} looks"
+        )),
     }
 }
 
-/// What each command came to, in the words of its script.
-fn outcomes(world: &LocalAws) -> Vec<String> {
+/// What each command came to, in the words of its script, and how long that took.
+fn told(world: &LocalAws) -> Vec<String> {
+    let scripts = world.journal().scripts.clone();
     let model = world.model();
-    let told = model.commands().map(|command| {
+    let mut commands: Vec<_> = model.commands().collect();
+    commands.sort_by_key(|it| it.requested_at);
+    let told = commands.into_iter().map(|command| {
         let told = command.told.as_ref();
         let line = told.and_then(|ran| ran.stdout.lines().next());
         let answer: Value = serde_json::from_str(line.unwrap_or_default()).unwrap_or_default();
-        (
-            command.requested_at,
-            format!(
-                "{}: {} {} {}",
-                command.document.name, answer["outcome"], answer["why"], answer["about"]
-            ),
+        let took = scripts.iter().find(|(id, _)| *id == command.id);
+        let took = took.map_or(0.0, |(_, took)| took.as_secs_f64());
+        let why = match answer["why"].as_str() {
+            Some("busy") => " (the same order came twice)".to_owned(),
+            Some(why) => format!(" ({why})"),
+            None => String::new(),
+        };
+        let outcome = answer["outcome"].as_str().unwrap_or("nothing");
+        format!(
+            "{}: {outcome}{why} in {took:.1} s (real)",
+            command.document.name
         )
     });
-    let mut told: Vec<_> = told.collect();
-    told.sort();
-    told.into_iter()
-        .map(|(at, line)| format!("{at} {line}"))
-        .collect()
+    told.collect()
 }
 
 /// What Kafka says once when it begins, and once when it serves.
