@@ -16,12 +16,16 @@ use std::time::{Duration, Instant};
 pub(super) const PUSH_LISTENERS: &str = "push-listeners";
 
 /// How many reports of push-listeners there are.
-pub(super) fn reports(world: &LocalAws) -> usize {
+pub(in crate::demo::steps) fn reports(world: &LocalAws) -> usize {
     world.journal().runs(PUSH_LISTENERS).reports.len()
 }
 
 /// Waits until push-listeners holds something that says this.
-pub(super) async fn said(world: &LocalAws, since: usize, part: &str) -> Result<String, String> {
+pub(in crate::demo::steps) async fn said(
+    world: &LocalAws,
+    since: usize,
+    part: &str,
+) -> Result<String, String> {
     reported_by(world, PUSH_LISTENERS, since, held, part).await
 }
 
@@ -32,16 +36,16 @@ pub(super) async fn did(world: &LocalAws, since: usize, part: &str) -> Result<St
     Ok(step_of(&action))
 }
 
-/// Waits until a run finds that the broker's process shows what it should.
-pub(super) async fn right(world: &LocalAws) -> Result<(), String> {
+/// Waits until a run finds that there are so many brokers, and that the process of each shows what it should.
+pub(in crate::demo::steps) async fn right(world: &LocalAws, brokers: usize) -> Result<(), String> {
     let since = reports(world);
     until(world, async || {
         let journal = world.journal();
         let reports = journal.runs(PUSH_LISTENERS).reports.iter().skip(since);
         let newest = reports.last().ok_or("no run since")?;
-        match (&newest["brokers"], &newest["right"]) {
-            (brokers, right) if *brokers == json!(1) && *right == json!(1) => Ok(()),
-            (_, _) => Err(format!("the newest report says {newest}")),
+        match [&newest["brokers"], &newest["right"]] == [&json!(brokers); 2] {
+            true => Ok(()),
+            false => Err(format!("the newest report says {newest}")),
         }
     })
     .await
