@@ -5,6 +5,7 @@ mod document;
 mod editor;
 mod ends;
 mod instances;
+mod interrupted;
 mod jars;
 mod stage;
 mod verbs;

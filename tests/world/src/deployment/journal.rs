@@ -2,7 +2,7 @@
 
 use crate::lambda::mapping::Invoked;
 use crate::lambda::process::LogLine;
-use fleet::words::DocumentName;
+use fleet::words::CommandId;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -16,8 +16,8 @@ pub struct Journal {
     runs: BTreeMap<String, Runs>,
     /// The newest log lines of all functions; each one names its function.
     pub log: VecDeque<LogLine>,
-    /// The scripts of commands that ran on hosts, with the real time that each took.
-    pub scripts: Vec<(DocumentName, Duration)>,
+    /// The commands whose scripts ran on hosts, with the real time that each took.
+    pub scripts: Vec<(CommandId, Duration)>,
     /// What broke in the world itself.
     pub broken: Option<String>,
 }

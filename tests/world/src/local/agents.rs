@@ -46,7 +46,8 @@ pub(super) struct Agents {
     pub(super) doom: Doom,
 }
 
-/// The line before which the next script that has it is killed, with all that it has started in its group.
+/// The line before which the first script that comes to it is killed, with all that it has started in its
+/// process group.
 #[derive(Clone, Default)]
 pub(super) struct Doom(Arc<Mutex<Option<String>>>);
 
@@ -55,15 +56,18 @@ impl Doom {
         *lock(&self.0) = Some(line.to_owned());
     }
 
-    /// The script as it is run. Its doom comes once.
-    fn put_into(&self, script: &str) -> Option<String> {
-        let mut doom = lock(&self.0);
-        let wanted = doom.as_deref()?;
+    /// The line, and the script as it is run.
+    fn put_into(&self, script: &str) -> Option<(String, String)> {
+        let doomed = lock(&self.0).clone()?;
         let mut lines: Vec<&str> = script.lines().collect();
-        let at = lines.iter().position(|line| line.trim() == wanted)?;
+        let at = lines.iter().position(|line| line.trim() == doomed)?;
         lines.insert(at, "kill -KILL 0");
-        *doom = None;
-        Some(lines.join("\n"))
+        Some((doomed, lines.join("\n")))
+    }
+
+    /// It has come, and comes once.
+    fn has_come(&self, line: &str) {
+        lock(&self.0).take_if(|doomed| doomed == line);
     }
 }
 
@@ -93,13 +97,18 @@ impl Agents {
             .on(&run.instance, |running| Arc::clone(&running.host));
         let host: Option<Arc<Host>> = host.await;
         let Some(host) = host else { return };
-        if let Some(script) = self.doom.put_into(&run.script) {
+        let doomed = self.doom.put_into(&run.script);
+        let doomed = doomed.map(|(line, script)| {
             run.script = script;
-        }
+            line
+        });
         let began = Instant::now();
         match host.run_script(&run, &self.folder).await {
             Ok(ran) => {
-                let took = (run.document.clone(), began.elapsed());
+                if let (Some(line), None) = (doomed, ran.exit_code) {
+                    self.doom.has_come(&line);
+                }
+                let took = (run.command.clone(), began.elapsed());
                 lock(&self.journal).scripts.push(took);
                 let now = self.clock.now();
                 lock(&self.model).script_ended(now, &run.command, run.number, ran);
@@ -120,13 +129,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_script_with_that_line_is_killed_before_it_and_no_other() {
+    fn a_script_with_that_line_is_killed_before_it_and_no_other() {
         let doom = Doom::default();
         assert_eq!(doom.put_into("a\n  b\n"), None);
         doom.before("b");
         assert_eq!(doom.put_into("a\nb c\n"), None);
         let doomed = doom.put_into("a\n  b\nb\n");
-        assert_eq!(doomed.as_deref(), Some("a\nkill -KILL 0\n  b\nb"));
+        let doomed = doomed.expect("a script");
+        assert_eq!(
+            doomed,
+            ("b".to_owned(), "a\nkill -KILL 0\n  b\nb".to_owned())
+        );
+        doom.has_come("c");
+        assert!(doom.put_into("b").is_some());
+        doom.has_come("b");
         assert_eq!(doom.put_into("a\n  b\n"), None);
     }
 }

@@ -235,7 +235,7 @@ impl LocalAws {
         self.deployment.start_functions(binary);
     }
 
-    /// The next script of a command that comes to this line is killed before it, with all that it has started
+    /// The first script of a command that comes to this line is killed before it, with all that it has started
     /// in its process group, as when its agent dies.
     pub fn kill_script_before(&self, line: &str) {
         self.doom.before(line);

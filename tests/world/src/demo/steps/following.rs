@@ -1,5 +1,6 @@
 //! Brokers come and go, and the mapping follows.
 
+use super::one_broker::pushed;
 use super::{held, put_pattern, step_of, text};
 use crate::demo::checks::{
     another, entered_after_proof, meanwhile, proven, reported, two_more_reports,
@@ -91,11 +92,14 @@ pub(super) async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
         "usw2-az1 => <broker_id>.usw2-az1.{DOMAIN}:<port>\nusw2-az2 => <broker_id>.usw2-az3.{DOMAIN}:<port>"
     );
     let since = world.journal().runs(REGISTER_BROKERS).reports.len();
+    let pushed_before = pushed::reports(world);
     world
         .put_parameter("listeners/EXTERNAL", &wrong)
         .map_err(text)?;
     let said = reported(world, since, held, "line 2").await?;
     println!("  the report says: {said}");
+    let said = pushed::said(world, pushed_before, "is refused, and brokers keep what").await?;
+    println!("  that of push-listeners: {said}");
     let (node, az) = FIFTH;
     let writes = world.model().writes().len();
     world.launch(node, az).map_err(text)?;

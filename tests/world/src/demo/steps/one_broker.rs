@@ -2,7 +2,7 @@
 //! somebody else has.
 
 mod given;
-mod pushed;
+pub(super) mod pushed;
 mod taken;
 
 use super::text;

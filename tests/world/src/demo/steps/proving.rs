@@ -1,5 +1,6 @@
 //! Real Kafka behind the mapping, and proof that every port reaches its broker.
 
+use super::one_broker::pushed::right;
 use super::{THREE, actions, ago, held, proof_rows, step_of, text};
 use crate::demo::checks::{complete, entered_after_proof, no_longer, proven, reported, table};
 use crate::demo::waiting::until;
@@ -15,7 +16,12 @@ pub(super) async fn the_document(world: &LocalAws) -> Result<(), String> {
     proven(world, &THREE).await?;
     println!("  AWS has exactly the mapping of TiDB Cloud's document, and every port is proven:");
     println!("  9092 → 1, 2, 3 · 9093 → 1 · 9094 → 2 · 9095 → 3");
-    handed_over(world).await
+    handed_over(world).await?;
+    right(world, THREE.len()).await?;
+    println!(
+        "  push-listeners finds that all three brokers show what they should, and touches none"
+    );
+    Ok(())
 }
 
 /// Waits for the hand-over, and shows it.

@@ -76,7 +76,7 @@ pub(super) async fn given(world: &LocalAws) -> Result<(), String> {
         down.as_secs_f64()
     );
     proven(world, &ONE).await?;
-    right(world).await?;
+    right(world, 1).await?;
     if process(&broker)? == old || !external(&broker).await {
         return Err("the broker was not restarted with EXTERNAL".to_owned());
     }
@@ -103,7 +103,7 @@ pub(super) async fn given_back(world: &LocalAws, first: &OnceLock<Vec<u8>>) -> R
         did(world, since, "edit the file of broker 1").await?
     );
     until(world, async || is_first(&broker, first)).await?;
-    right(world).await?;
+    right(world, 1).await?;
     is_first(&broker, first)?;
     if external(&broker).await {
         return Err("the broker still listens for consumers".to_owned());

@@ -7,6 +7,7 @@ use crate::kafka::{Broker, api_versions};
 use crate::local::LocalAws;
 use anstream::println;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,12 +16,16 @@ use std::time::{Duration, Instant};
 pub(super) const PUSH_LISTENERS: &str = "push-listeners";
 
 /// How many reports of push-listeners there are.
-pub(super) fn reports(world: &LocalAws) -> usize {
+pub(in crate::demo::steps) fn reports(world: &LocalAws) -> usize {
     world.journal().runs(PUSH_LISTENERS).reports.len()
 }
 
 /// Waits until push-listeners holds something that says this.
-pub(super) async fn said(world: &LocalAws, since: usize, part: &str) -> Result<String, String> {
+pub(in crate::demo::steps) async fn said(
+    world: &LocalAws,
+    since: usize,
+    part: &str,
+) -> Result<String, String> {
     reported_by(world, PUSH_LISTENERS, since, held, part).await
 }
 
@@ -31,16 +36,16 @@ pub(super) async fn did(world: &LocalAws, since: usize, part: &str) -> Result<St
     Ok(step_of(&action))
 }
 
-/// Waits until a run finds that the broker's process shows what it should.
-pub(super) async fn right(world: &LocalAws) -> Result<(), String> {
+/// Waits until a run finds that there are so many brokers, and that the process of each shows what it should.
+pub(in crate::demo::steps) async fn right(world: &LocalAws, brokers: usize) -> Result<(), String> {
     let since = reports(world);
     until(world, async || {
         let journal = world.journal();
         let reports = journal.runs(PUSH_LISTENERS).reports.iter().skip(since);
         let newest = reports.last().ok_or("no run since")?;
-        match (&newest["brokers"], &newest["right"]) {
-            (brokers, right) if *brokers == json!(1) && *right == json!(1) => Ok(()),
-            (_, _) => Err(format!("the newest report says {newest}")),
+        match [&newest["brokers"], &newest["right"]] == [&json!(brokers); 2] {
+            true => Ok(()),
+            false => Err(format!("the newest report says {newest}")),
         }
     })
     .await
@@ -68,12 +73,14 @@ pub(super) async fn plan(world: &LocalAws) -> Result<String, String> {
         .ok_or_else(|| format!("push-listeners answered {answer}"))
 }
 
-/// How many commands there were that ran this document.
+/// How many orders there were that ran this document. One may be sent twice while AWS's list does not show
+/// the first command yet; the host carries it out once.
 pub(super) fn sent(world: &LocalAws, document: &str) -> usize {
     let model = world.model();
     let commands = model.commands();
     let of = commands.filter(|it| it.document.name.as_str().ends_with(document));
-    of.count()
+    let orders: BTreeSet<&String> = of.map(|it| &it.comment).collect();
+    orders.len()
 }
 
 /// The broker, once it answers.
@@ -128,41 +135,42 @@ pub(super) async fn counted(world: &LocalAws) -> Result<(), String> {
     );
     println!("  {served} of them served; the other one exited");
     let (inspect, apply) = (sent(world, "-inspect"), sent(world, "-apply"));
-    println!(
-        "  push-listeners sent {inspect} commands that look and {apply} that edit and restart"
-    );
-    for (document, took) in &world.journal().scripts {
-        println!("  {document} took {:.1} s (real)", took.as_secs_f64());
+    println!("  push-listeners gave {inspect} orders to look and {apply} to edit and restart:");
+    for told in told(world) {
+        println!("    {told}");
     }
-    for outcome in outcomes(world) {
-        println!("  {outcome}");
-    }
-    match (begun, served, inspect, apply) {
-        (5, 4, 5, 3) => Ok(()),
-        counted => Err(format!("{counted:?} instead of (5, 4, 5, 3)")),
+    match (begun, served, apply) {
+        (5, 4, 3) if inspect >= 5 => Ok(()),
+        counted => Err(format!(
+            "{counted:?} instead of (5, 4, 3), and {inspect} looks"
+        )),
     }
 }
 
-/// What each command came to, in the words of its script.
-fn outcomes(world: &LocalAws) -> Vec<String> {
+/// What each command came to, in the words of its script, and how long that took.
+fn told(world: &LocalAws) -> Vec<String> {
+    let scripts = world.journal().scripts.clone();
     let model = world.model();
-    let told = model.commands().map(|command| {
+    let mut commands: Vec<_> = model.commands().collect();
+    commands.sort_by_key(|it| it.requested_at);
+    let told = commands.into_iter().map(|command| {
         let told = command.told.as_ref();
         let line = told.and_then(|ran| ran.stdout.lines().next());
         let answer: Value = serde_json::from_str(line.unwrap_or_default()).unwrap_or_default();
-        (
-            command.requested_at,
-            format!(
-                "{}: {} {} {}",
-                command.document.name, answer["outcome"], answer["why"], answer["about"]
-            ),
+        let took = scripts.iter().find(|(id, _)| *id == command.id);
+        let took = took.map_or(0.0, |(_, took)| took.as_secs_f64());
+        let why = match answer["why"].as_str() {
+            Some("busy") => " (the same order came twice)".to_owned(),
+            Some(why) => format!(" ({why})"),
+            None => String::new(),
+        };
+        let outcome = answer["outcome"].as_str().unwrap_or("nothing");
+        format!(
+            "{}: {outcome}{why} in {took:.1} s (real)",
+            command.document.name
         )
     });
-    let mut told: Vec<_> = told.collect();
-    told.sort();
-    told.into_iter()
-        .map(|(at, line)| format!("{at} {line}"))
-        .collect()
+    told.collect()
 }
 
 /// What Kafka says once when it begins, and once when it serves.
