@@ -161,7 +161,7 @@ as_user() {
 # The lines that say why, without any that may hold a secret. At most 1,500 bytes.
 worst() {
   tr -d '\000' | grep -aE 'ERROR|FATAL|Exception|Error:|requirement failed|Address already in use' |
-    grep -aivE 'password|secret|jaas|token|credential' | tail -n 12 | tail -c 1500 || true
+    grep -aivE '\] (INFO|DEBUG|TRACE) |password|secret|jaas|token|credential' | tail -n 12 | tail -c 1500 || true
 }
 
 # --- the start --------------------------------------------------------------------------------------
@@ -177,6 +177,17 @@ choose_start() {
   elif [ -s "$own/start" ] && [ "$(recorded kind)" = plain ]; then
     by=record
   fi
+}
+
+# What is gone since a broker was started cannot start it again.
+check_record() {
+  [ "$by" = record ] || return 0
+  [ -d "$p_cwd" ] || deny gone "$p_cwd"
+  program=$(tr '\000' '\n' <"/proc/$p_pid/cmdline" | head -n 1)
+  case $program in
+    /*) [ -x "$program" ] || deny gone "$program" ;;
+    */*) [ -x "$p_cwd/$program" ] || deny gone "$program" ;;
+  esac
 }
 
 start_broker() {
@@ -372,11 +383,11 @@ go() {
   fi
 }
 put_file() {
-  if [ "$heading" = back ]; then
-    [ "$(sha_of "$file")" = "$old" ] || place "$old"
-  elif [ "$mode" = edit ]; then
-    [ "$(sha_of "$file")" = "$new" ] || place "$new"
-  fi
+  # A file that others wrote since stays.
+  case $heading:$mode:$(sha_of "$file") in
+    "back:$mode:$new") place "$old" ;;
+    "forth:edit:$old") place "$new" ;;
+  esac
 }
 # The old file comes first: what a unit starts by itself from now on starts with it.
 take_back() {
@@ -421,6 +432,7 @@ edit() {
   record_start
   choose_start
   [ "$by" != none ] || deny hook "$hook"
+  check_record
   validate
   plus "\"validated\":\"$validated\""
   keep
@@ -447,6 +459,7 @@ restart() {
   record_start
   choose_start
   [ "$by" != none ] || deny hook "$hook"
+  check_record
   mode=restart process=$seen file=$p_file heading=forth cause='' told='' running=none outcome='' code=''
   generation=$wanted_generation revision=$wanted_revision
   save_state replaced || deny state "$own"

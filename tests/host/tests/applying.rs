@@ -416,6 +416,57 @@ fn a_broker_of_which_nothing_is_known_is_not_started() {
     );
 }
 
+/// Each takes something away that the next start needs.
+#[test]
+fn a_broker_whose_program_or_folder_is_gone_is_not_stopped() {
+    let machine =
+        on_a_machine!("applying::a_broker_whose_program_or_folder_is_gone_is_not_stopped");
+    run("mkdir -p /opt/elsewhere");
+    let broker = Broker::start_as(PROPERTIES, FILE, &[], |command| {
+        command.current_dir("/opt/elsewhere")
+    });
+    let (java, aside) = ("/opt/jdk/bin/java", "/opt/java");
+    for (away, again) in [
+        (format!("mv {java} {aside}"), format!("mv {aside} {java}")),
+        ("rmdir /opt/elsewhere".to_owned(), "true".to_owned()),
+    ] {
+        run(&away);
+        for order in [broker.add_external(), broker.order("restart")] {
+            let answer = machine.run("apply", Shell::Dash, &order);
+            assert_eq!(
+                (answer.code, answer.why()),
+                (Some(10), "gone"),
+                "{away}: {answer:?}"
+            );
+            assert!(broker.is_alive(), "{away}");
+            assert_eq!(broker.bytes(), PROPERTIES.as_bytes());
+        }
+        run(&again);
+    }
+}
+
+#[test]
+fn a_broker_that_somebody_started_since_is_not_stopped_to_end_a_way_back() {
+    let machine = on_a_machine!(
+        "applying::a_broker_that_somebody_started_since_is_not_stopped_to_end_a_way_back"
+    );
+    let broker = Broker::start(PROPERTIES);
+    let taken = std::net::TcpListener::bind("0.0.0.0:39092").expect("the port");
+    let order = broker.add_external().but("port", "1");
+    assert_ended(&machine.run("apply", Shell::Dash, &order), 11, "taken-back");
+    drop(taken);
+    let next = broker.successor().expect("a broker");
+    // As if the command had been cut before it started the old process, and somebody had.
+    for phase in ["prepared", "replaced"] {
+        run(&format!(
+            "sed -i 's/^phase .*/phase {phase}/; s/^running .*/running none/' {OWN}/state"
+        ));
+        let order = next.order("start").but("nonce", "c000000000000000");
+        assert_ended(&machine.run("apply", Shell::Dash, &order), 11, "taken-back");
+        assert!(next.is_alive(), "{phase}");
+    }
+}
+
 fn hook(line: &str) {
     write(
         "/etc/kafka-privatelink/restart",

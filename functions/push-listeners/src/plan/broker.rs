@@ -2,7 +2,7 @@
 
 use super::command::{apply, inspect};
 use super::draft::Draft;
-use super::left::{Ending, ended, is_old, knows, refused, stops_a_new_one, unanswered, unfinished};
+use super::left::{Ending, ended, is_old, knows, refused, unanswered, unfinished};
 use super::looked::{Looked, looked};
 use super::silent::silent;
 use super::subject::Subject;
@@ -10,7 +10,7 @@ use super::view::View;
 use super::{consent, edits, host, picture};
 use crate::held::Held;
 use crate::host::inspection::{Inspection, Ordered, Phase, State};
-use crate::host::order::{Mode, ProcessId};
+use crate::host::order::Mode;
 use crate::reason::Reason;
 use crate::rollout::Row;
 use crate::server_properties::Key;
@@ -102,7 +102,7 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     // What was begun is ended first, whatever the file takes by now.
     if let Some(ending) = state.and_then(|state| unfinished(state, process, &file.sha256)) {
         let left = (state, file.sha256.as_str());
-        return match end(view, subject, left, process, ending, consent) {
+        return match end(view, subject, left, ending, consent) {
             Ok((mode, phase)) => {
                 let order = apply(view, subject, &inspection, process, file, mode);
                 draft.act(order, Reason::Unfinished(phase));
@@ -146,26 +146,21 @@ fn end(
     view: &View<'_>,
     subject: &Subject<'_>,
     (state, sha256): (Option<&State>, &str),
-    process: Option<ProcessId>,
     ending: Ending,
     consent: impl FnOnce() -> Vec<Held>,
 ) -> Result<(Mode, Phase), Vec<Held>> {
     let node = subject.broker.node;
     match ending {
-        Ending::By(mode, phase) => {
-            let mut held: Vec<Held> = refused(view, subject).into_iter().collect();
-            if state.is_some_and(|state| stops_a_new_one(state, process, &mode)) {
-                held.extend(consent());
-            }
-            match held.is_empty() {
-                true => Ok((mode, phase)),
-                false => Err(held),
-            }
-        }
+        Ending::By(mode, phase) => match refused(view, subject) {
+            Some(held) => Err(vec![held]),
+            None => Ok((mode, phase)),
+        },
         Ending::Theirs => Err(vec![Held::Theirs { node }]),
         Ending::Stopping => {
-            let is_edit = |state: &State| state.mode == Ordered::Edit && knows(state, sha256);
-            if !state.is_some_and(is_edit) || !is_old(view, subject) {
+            let has_back = |state: &State| {
+                matches!(state.mode, Ordered::Edit | Ordered::Back) && knows(state, sha256)
+            };
+            if !state.is_some_and(has_back) || !is_old(view, subject) {
                 return Err(vec![Held::Stopping { node }]);
             }
             // It was never told, or hangs: whoever takes back ends it, and that is a restart.

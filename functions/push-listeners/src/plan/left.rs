@@ -56,6 +56,12 @@ pub(super) fn unfinished(
                 false => return Some(Ending::Theirs),
             }
         }
+        // It was to stop that process, and whether it may still do so is asked anew.
+        (Phase::Prepared | Phase::Replaced, Some(true)) if is_back => {
+            return Some(Ending::Stopping);
+        }
+        // The host puts the file back, and finds the broker running that somebody started since.
+        (Phase::Prepared | Phase::Replaced, _) if is_back && process.is_some() => Mode::Start,
         (Phase::Prepared | Phase::Replaced, _) => Mode::Back,
         (Phase::Stopping, Some(true)) => return Some(Ending::Stopping),
         (Phase::Stopping | Phase::Stopped | Phase::Starting | Phase::Started, _) => Mode::Start,
@@ -73,12 +79,6 @@ pub(super) fn knows(state: &State, sha256: &str) -> bool {
 /// seconds, and a port once its logs are loaded. Who stops a broker later did not do it for our sake, and
 /// nobody's broker is started again without consent.
 const ITS_DOING: SignedDuration = SignedDuration::from_hours(1);
-
-/// Whether the way back stops a process that our command was not to stop: somebody started it since, and who
-/// does that says nothing about restarts.
-pub(super) fn stops_a_new_one(state: &State, process: Option<ProcessId>, mode: &Mode) -> bool {
-    *mode == Mode::Back && process.is_some() && process != state.process
-}
 
 /// Whether a state is what a command of ours left within the last hour, and not an older one.
 pub(super) fn is_recent(view: &View<'_>, subject: &Subject<'_>, state: &State) -> bool {

@@ -47,11 +47,18 @@ impl Version {
         Some(Self { major, minor })
     }
 
-    /// Reads `3.7`, or `3.7.1` and whatever follows.
+    /// Reads `3.7`, or `3.7.1` and whatever follows. Confluent's jars have the number of its platform: its 7.6 is
+    /// Kafka 3.6, its 8.1 is 4.1 (Confluent, "Supported Versions and Interoperability").
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.splitn(3, '.');
         let mut number = || numbers.next()?.parse().ok();
-        let (major, minor) = (number()?, number()?);
+        let (major, minor): (u16, u16) = (number()?, number()?);
+        let is_platform = text.ends_with("-ccs") || text.ends_with("-ce");
+        let major = match is_platform {
+            // What came before 7.0 was never meant to run without ZooKeeper.
+            true => major.checked_sub(4).filter(|major| *major >= 3)?,
+            false => major,
+        };
         Some(Self { major, minor })
     }
 }
@@ -87,6 +94,9 @@ mod tests {
             ("4.2", Version::of(4, 2)),
             ("3.9.0-rc3", Version::of(3, 9)),
             ("3.10.0", Version::of(3, 10)),
+            ("7.6.1-ccs", Version::of(3, 6)),
+            ("8.1.0-ce", Version::of(4, 1)),
+            ("6.2.0-ccs", None),
             ("3", None),
             ("3.x", None),
             ("", None),

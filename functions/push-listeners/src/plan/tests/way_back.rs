@@ -235,19 +235,22 @@ fn a_file_that_was_replaced_when_nobody_could_note_it_is_taken_for_replaced() {
 }
 
 #[test]
-fn who_was_started_by_others_is_not_restarted_to_end_a_way_back_unless_it_may_be() {
-    for phase in ["prepared", "replaced"] {
+fn a_process_that_runs_is_not_stopped_without_consent_to_end_a_way_back() {
+    let interrupted = |phase: &str, process: serde_json::Value| {
         let look = Look::alone()
             .left(phase, "", &revision(), json!([]))
-            .host("/state/heading", json!("back"));
-        let look = touched(look);
-        assert_eq!(look.steps(), [BACK], "{phase}");
-        let look = look.without("restarts");
-        assert_eq!(
-            (look.steps().len(), look.held()),
-            (0, vec!["NoConsent".to_owned()]),
-            "{phase}"
-        );
+            .host("/state/heading", json!("back"))
+            .host("/state/process", process);
+        touched(look).without("restarts")
+    };
+    for phase in ["prepared", "replaced"] {
+        // Nothing ran then, or another process, and somebody started the broker since: it stays.
+        for process in [json!("none"), json!({"pid": 11, "start": 2000})] {
+            assert_eq!(interrupted(phase, process).steps(), [START], "{phase}");
+        }
+        // It was to be stopped, by a consent that is withdrawn.
+        let look = interrupted(phase, json!({"pid": 12, "start": 3400}));
+        assert_eq!(look.held(), ["Stopping"], "{phase}");
     }
 }
 
