@@ -192,10 +192,14 @@ async fn function_is_built(world: &LocalAws, control: &Control) -> Result<(), St
         match now {
             Build::Done(binary) => {
                 bar.finish_and_clear();
-                // What was not built, but given, is register-brokers.
+                let this = std::env::current_exe();
+                let this = this.map_err(|error| format!("find this binary: {error}"))?;
+                // What was not built, but given, is register-brokers; the others are beside it, or beside us.
                 world.start_functions(|name| match name {
                     REGISTER_BROKERS => binary.clone(),
-                    other => binary.with_file_name(other),
+                    other => Some(binary.with_file_name(other))
+                        .filter(|path| path.is_file())
+                        .unwrap_or_else(|| this.with_file_name(other)),
                 });
                 return Ok(());
             }
