@@ -478,7 +478,7 @@ start() {
     check_time
     file=$wanted_file
     [ -f "$file" ] && [ "$(sha_of "$file")" = "$wanted_old" ] || deny changed "$file"
-    if is_unfinished && [ "$wanted_old" = "$new" ]; then exchange_kept; fi
+    case $phase:$heading:$wanted_old in "prepared:forth:$new" | "prepared:back:$old") exchange_kept ;; esac
     mode=start heading=forth cause='' told='' process=none running=none phase=stopped outcome='' code=''
     [ -n "$unit" ] || unit=$(recorded unit)
     if [ ! -s "$own/start" ] && unit_of_node; then unit=$p_unit; fi

@@ -457,12 +457,12 @@ fn a_broker_that_somebody_started_since_is_not_stopped_to_end_a_way_back() {
     drop(taken);
     let next = broker.successor().expect("a broker");
     // As if the command had been cut before it started the old process, and somebody had.
-    for phase in ["prepared", "replaced"] {
+    for (phase, code, outcome) in [("replaced", 11, "taken-back"), ("prepared", 0, "started")] {
         run(&format!(
-            "sed -i 's/^phase .*/phase {phase}/; s/^running .*/running none/' {OWN}/state"
+            "sed -i 's/^phase .*/phase {phase}/; s/^heading .*/heading back/; s/^running .*/running none/' {OWN}/state"
         ));
-        let order = next.order("start").but("nonce", "c000000000000000");
-        assert_ended(&machine.run("apply", Shell::Dash, &order), 11, "taken-back");
+        let order = next.order("start").but("nonce", &format!("c{code:015}"));
+        assert_ended(&machine.run("apply", Shell::Dash, &order), code, outcome);
         assert!(next.is_alive(), "{phase}");
     }
 }
