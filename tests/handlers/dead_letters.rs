@@ -23,7 +23,7 @@ fn receives(handler: &Handler) -> BTreeMap<String, u32> {
 }
 
 /// A call that each run of register-brokers makes once, and no other function makes.
-const ONCE_A_RUN: &str = "DescribeAutoScalingGroups";
+const ONCE_A_RUN: &str = "DescribeListeners";
 
 #[tokio::test]
 async fn a_wake_whose_run_always_dies_is_a_dead_letter_and_the_queue_goes_on() {
