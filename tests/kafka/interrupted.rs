@@ -12,7 +12,7 @@ use world::kafka::{Broker, Kafka};
 use world::local::{Brokers, DOMAIN, KafkaCluster, LocalAws, LocalSettings};
 
 /// Lines of the script: the file is written, and the process runs still; it has ended; another one is started.
-const BEFORE_THE_STOP: &str = "save_state stopping";
+const BEFORE_THE_STOP: &str = "step=stop";
 const BEFORE_THE_START: &str = "note_state starting";
 const BEFORE_THE_WATCH: &str = "while :; do";
 
