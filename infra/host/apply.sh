@@ -179,8 +179,11 @@ choose_start() {
   fi
 }
 
-# What is gone since a broker was started cannot start it again.
-check_record() {
+# What is gone since a broker was started cannot start it again, and with other jars it would be another Kafka,
+# also on the way back.
+check_start() {
+  jar=$(find "/proc/$p_pid/fd" -lname '*/kafka*.jar (deleted)' -printf '%l\n' 2>/dev/null | head -n 1) || true
+  [ -z "$jar" ] || deny gone "$jar"
   [ "$by" = record ] || return 0
   [ -d "$p_cwd" ] || deny gone "$p_cwd"
   program=$(tr '\000' '\n' <"/proc/$p_pid/cmdline" | head -n 1)
@@ -296,7 +299,14 @@ watch() {
 is_on_its_way() {
   [ "$running" = none ] || return 1
   case $by in
-    unit) [ "$(show "$unit" ActiveState)" = activating ] ;;
+    unit)
+      case $(show "$unit" ActiveState) in
+        activating) ;;
+        # Its start may be queued still.
+        inactive) [ "$(now)" -lt $((until_then + 10)) ] ;;
+        *) return 1 ;;
+      esac
+      ;;
     hook) hook_runs ;;
     *) return 1 ;;
   esac
@@ -432,7 +442,7 @@ edit() {
   record_start
   choose_start
   [ "$by" != none ] || deny hook "$hook"
-  check_record
+  check_start
   validate
   plus "\"validated\":\"$validated\""
   keep
@@ -459,7 +469,7 @@ restart() {
   record_start
   choose_start
   [ "$by" != none ] || deny hook "$hook"
-  check_record
+  check_start
   mode=restart process=$seen file=$p_file heading=forth cause='' told='' running=none outcome='' code=''
   generation=$wanted_generation revision=$wanted_revision
   save_state replaced || deny state "$own"

@@ -298,6 +298,8 @@ identify() {
   p_node=$(effective node.id)
   [ -n "$p_node" ] || p_node=$(effective broker.id)
   p_roles=$(effective process.roles)
+  # Java reads 01 as 1; JSON does not.
+  p_node=$(printf %s "$p_node" | sed 's/^00*\(.\)/\1/')
   is_number "$p_node" || p_node=
 }
 effective() {
@@ -409,13 +411,15 @@ hook_is_safe() {
   [ -z "$(find "$hook" "${hook%/*}" -maxdepth 0 -perm /022)" ]
 }
 
-# The state as JSON, without what only we need; all of its other words are ours.
+# The state as JSON, without what only we need. All of its other words are ours; whatever else stands there
+# breaks no answer.
 state_json() {
   if [ -z "$state" ]; then
     printf null
     return
   fi
   printf '%s\n' "$state" | awk '
+    { gsub(/[^ -~]|["\\]/, "?") }
     $1 == "unit" || $1 == "other" { next }
     $1 == "kept" { kept = kept (kept ? "," : "") "{\"key\":\"" $2 "\",\"was\":\"" $3 (NF > 3 ? " " $4 : "") "\"}"; next }
     ($1 == "process" || $1 == "running") && $2 ~ /^[0-9]/ { one[++n] = "\"" $1 "\":{\"pid\":" $2 ",\"start\":" $3 "}"; next }

@@ -446,6 +446,24 @@ fn a_broker_whose_program_or_folder_is_gone_is_not_stopped() {
 }
 
 #[test]
+fn a_broker_whose_jars_were_exchanged_is_not_restarted_as_another_kafka() {
+    let machine = on_a_machine!(
+        "applying::a_broker_whose_jars_were_exchanged_is_not_restarted_as_another_kafka"
+    );
+    // Java keeps the jars open that it was started with.
+    let jar = "/opt/kafka/libs/kafka_2.13-3.7.1.jar";
+    let broker = Broker::start_as(PROPERTIES, FILE, &[], |command| {
+        command.stdin(fs::File::open(jar).expect("a jar"))
+    });
+    run(&format!("rm {jar}"));
+    let answer = machine.run("apply", Shell::Dash, &broker.add_external());
+    let refused = (answer.code, answer.why());
+    assert_eq!(refused, (Some(10), "gone"), "{answer:?}");
+    assert_eq!(answer.told("/about"), format!("{jar} (deleted)"));
+    assert!(broker.is_alive());
+}
+
+#[test]
 fn a_broker_that_somebody_started_since_is_not_stopped_to_end_a_way_back() {
     let machine = on_a_machine!(
         "applying::a_broker_that_somebody_started_since_is_not_stopped_to_end_a_way_back"

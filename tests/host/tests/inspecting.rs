@@ -292,3 +292,12 @@ fn what_goes_wrong_is_told_with_its_step_and_never_as_a_childs_code() {
     assert!([Some(10), Some(13)].contains(&answer.code), "{answer:?}");
     assert!(!answer.json.to_string().contains("hunter2"));
 }
+
+/// Java reads it as 1.
+#[test]
+fn a_node_id_with_zeros_before_it_is_the_same_broker() {
+    let machine = on_a_machine!("inspecting::a_node_id_with_zeros_before_it_is_the_same_broker");
+    let _broker = Broker::start("node.id=001\nlisteners=INTERNAL://:9092\n");
+    let answer = machine.inspect(&Order::new());
+    assert_eq!(answer.json["broker"]["node"], 1, "{answer:?}");
+}

@@ -39,7 +39,7 @@ pub fn why_refused(why: &str, about: &str) -> String {
             "it is not known how to start it: there is no unit and no record; write /etc/kafka-privatelink/restart, a program that starts it"
         }
         "gone" => {
-            "the program or the folder that it was started with is gone, so it could not start again; restart it yourself from where it is now"
+            "what it was started with is gone since, or was exchanged, so it would not come back as it is; restart it yourself when it may"
         }
         "nothing-kept" => "the file from before is not kept there any more; put it back by hand",
         "unfinished" => "an older command of ours is not ended there yet; the next one ends it",
