@@ -29,7 +29,7 @@ use tests::TEMPLATE;
 use world::template::FunctionStack;
 
 /// Histories in a plain `cargo test`.
-const SEEDS: u64 = 2000;
+const SEEDS: u64 = 1000;
 /// Steps of a history before faults stop.
 const STEPS: usize = 400;
 
