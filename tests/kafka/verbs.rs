@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use world::kafka::{Kafka, Metadata, api_versions};
+use world::local::LocalAws;
 
 const FIRST: &str = "10.0.0.11:9092";
 const SECOND: &str = "10.0.64.11:9092";
@@ -53,7 +54,23 @@ fn a_broker_is_stopped_killed_and_started_again() {
         second.start().await.unwrap();
         second.serving().await.unwrap();
         until_metadata(&world, FIRST, all_in_sync).await;
+        a_port_that_somebody_left_is_free(&world).await;
     });
+}
+
+/// Ended from outside, a program dies inside only a moment later.
+async fn a_port_that_somebody_left_is_free(world: &LocalAws) {
+    let there = ("10.0.64.11", 39999);
+    for _ in 0..50 {
+        let squatter = world.squat("2", there.1).await.unwrap();
+        let listens = async || {
+            let connected = TcpStream::connect(there).await;
+            connected.map_err(|error| error.to_string())
+        };
+        until(world, listens).await;
+        squatter.leave().await.unwrap();
+        assert!(TcpStream::connect(there).await.is_err());
+    }
 }
 
 #[test]

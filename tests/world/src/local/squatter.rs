@@ -1,11 +1,14 @@
 //! Somebody else's program on a broker's host, which has a port that the broker is to have.
 
 use super::LocalAws;
+use crate::kafka::Broker;
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::net::Ipv4Addr;
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::process::Child;
 
@@ -13,13 +16,28 @@ use tokio::process::Child;
 pub const SQUATTER: &str = "metrics-agent";
 
 /// The program, which listens until this is dropped.
-pub struct Squatter(Child);
+pub struct Squatter {
+    /// Stands outside the host for the program, which dies a moment after it.
+    outside: Child,
+    broker: Arc<Broker>,
+}
 
 impl Squatter {
     /// Ends it, and waits until its port is free.
     pub async fn leave(mut self) -> Result<(), String> {
-        let ended = self.0.kill().await;
-        ended.map_err(|error| format!("end {SQUATTER}: {error}"))
+        let failed = |error: &dyn Display| format!("end {SQUATTER}: {error}");
+        let of_ours = |arguments: &[String]| {
+            let program = arguments.first();
+            program.is_some_and(|program| program.ends_with(SQUATTER))
+        };
+        let inside = self.broker.host().processes(of_ours);
+        let inside = inside.map_err(|error| failed(&error))?;
+        let ended = self.outside.kill().await;
+        ended.map_err(|error| failed(&error))?;
+        for program in inside {
+            program.ended().await.map_err(|error| failed(&error))?;
+        }
+        Ok(())
     }
 }
 
@@ -36,8 +54,8 @@ pub async fn cut(port: u16) -> io::Result<()> {
 impl LocalAws {
     /// Starts the program on a broker's host.
     pub async fn squat(&self, node: &str, port: u16) -> Result<Squatter, String> {
-        let host = self.kafka(node).await?;
-        let host = host.host();
+        let broker = self.kafka(node).await?;
+        let host = broker.host();
         let program = self.disk.folder().join(SQUATTER);
         let failed = |error: io::Error| format!("start {SQUATTER}: {error}");
         let binary = fs::canonicalize(host.roles()).map_err(failed)?;
@@ -48,7 +66,7 @@ impl LocalAws {
         let mut command = host.command(program);
         command.args(["cut", &port.to_string()]);
         let command = command.stdin(Stdio::null()).stdout(Stdio::null());
-        let child = command.kill_on_drop(true).spawn().map_err(failed)?;
-        Ok(Squatter(child))
+        let outside = command.kill_on_drop(true).spawn().map_err(failed)?;
+        Ok(Squatter { outside, broker })
     }
 }
