@@ -6,7 +6,7 @@
 //! | `daemon-reload` reads the fragment and the drop-ins below /run again; the process goes on | systemctl(1), systemd.unit(5) |
 //! | `reset-failed` resets the failed state and the restart counter | systemctl(1), `reset-failed` |
 //! | `start --no-block` returns before the process runs; a failed unit starts, too | systemctl(1), `--no-block` |
-//! | `stop` while the unit waits for its next start ends the waiting | systemctl(1), `stop` |
+//! | `stop` while the unit waits for its next start ends the waiting, and returns when the unit has stopped | systemctl(1), `stop`, `--no-block` |
 //! | `Restart=always`, `on-failure`: started again after `RestartSec`, NRestarts grows; 143 (SIGTERM) is a failure unless SuccessExitStatus= says otherwise | systemd.service(5), `Restart=` |
 //! | without `Restart=` the unit is failed, or inactive after exit 0 | systemd.service(5) |
 //! | an empty assignment in a drop-in empties the list | systemd.service(5), `ExecStop=` |
@@ -63,7 +63,14 @@ case $verb in
     setsid -f $memory/keeper </dev/null >/dev/null 2>&1 3>&- 9>&- ;;
   stop)
     touch $memory/stop
-    sleep 0.3 ;;
+    for _ in $(seq 100); do
+      case $(has sub dead) in
+        auto-restart) ;;
+        running) pid=$(has pid 0); [ $pid = 0 ] || kill $pid 2>/dev/null ;;
+        *) break ;;
+      esac
+      sleep 0.1
+    done ;;
 esac
 "#;
 
