@@ -107,8 +107,9 @@ impl Host {
     }
 
     /// A command that runs on this host: on its network, among its processes, with its hosts file;
-    /// working directory, environment and pipes are the command's. The program dies with the host
-    /// and when the command's process is killed; its exit code is passed on, 128 + n for a signal.
+    /// working directory, environment and pipes are the command's. The program dies with the host,
+    /// and a moment after the command's process if that is killed; its exit code is passed on,
+    /// 128 + n for a signal. Who needs it gone awaits it among [`Self::processes`].
     /// Signals other than KILL reach it only from inside (`kill` run on the host).
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(&self.roles);

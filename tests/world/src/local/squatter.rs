@@ -26,11 +26,11 @@ impl Squatter {
     /// Ends it, and waits until its port is free.
     pub async fn leave(mut self) -> Result<(), String> {
         let failed = |error: &dyn Display| format!("end {SQUATTER}: {error}");
-        let of_ours = |arguments: &[String]| {
+        let is_it = |arguments: &[String]| {
             let program = arguments.first();
             program.is_some_and(|program| program.ends_with(SQUATTER))
         };
-        let inside = self.broker.host().processes(of_ours);
+        let inside = self.broker.host().processes(is_it);
         let inside = inside.map_err(|error| failed(&error))?;
         let ended = self.outside.kill().await;
         ended.map_err(|error| failed(&error))?;
