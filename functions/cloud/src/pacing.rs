@@ -110,6 +110,14 @@ impl<A: Reads> Paced<'_, A> {
         })
     }
 
+    /// AWS's time in its newest answer; a gap where nobody knows it.
+    pub fn latest(self) -> Seen<Timestamp> {
+        self.pace.latest().map_err(|why| Gap {
+            read: "the time".to_owned(),
+            reason: why.to_string(),
+        })
+    }
+
     /// A run begins: what was called and answered before belongs to nobody.
     pub fn begin(self) {
         drop(self.aws.take_dates());
@@ -167,6 +175,11 @@ impl Pace {
     /// AWS's time when the activation began: the `Date` of the first answer since then.
     pub fn now(&self) -> Result<Timestamp, NoTime> {
         self.tally().dates.now()
+    }
+
+    /// AWS's time in its newest answer of the activation.
+    pub fn latest(&self) -> Result<Timestamp, NoTime> {
+        self.tally().dates.latest()
     }
 
     /// Takes the tally and begins a new one.

@@ -4,6 +4,7 @@
 
 pub mod brokers;
 pub mod foreign;
+pub mod gate;
 pub mod handover;
 pub mod ledger;
 pub mod listener;

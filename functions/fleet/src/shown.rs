@@ -70,7 +70,7 @@ pub struct AdminAnswer {
 #[serde(tag = "shown", rename_all = "kebab-case")]
 pub enum Shown {
     /// The broker that was asked, and what its process runs with.
-    Itself(Itself),
+    Itself(Box<Itself>),
     /// Another broker answers there.
     Another {
         /// Who.
@@ -110,6 +110,10 @@ pub struct Itself {
     pub followers: BTreeSet<NodeId>,
     /// Who elects the active controller.
     pub voters: Voters,
+    /// The active controller, if the broker knows one: the quorum's leader, or with ZooKeeper what Metadata
+    /// says.
+    #[serde(default)]
+    pub controller: Option<NodeId>,
 }
 
 /// The voters of the metadata quorum.
@@ -177,6 +181,7 @@ mod tests {
             replicas: [node(1)].into(),
             followers: BTreeSet::new(),
             voters: Voters::Are([node(1)].into()),
+            controller: Some(node(1)),
         }
     }
 
@@ -211,7 +216,7 @@ mod tests {
         };
         let why = "it hangs".to_owned();
         for shown in [
-            Shown::Itself(itself()),
+            Shown::Itself(Box::new(itself())),
             Shown::Another { reached: node(2) },
             Shown::Silent { why: why.clone() },
             Shown::Untold { why },

@@ -134,12 +134,18 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
         nodes(partitions.flat_map(|it| it.replicas.iter().copied()))
     };
     let mut followers = BTreeSet::new();
+    let mut controller = None;
     let voters = match connection.quorum().await {
         Ok(quorum) => {
             followers = nodes(quorum.observers.iter().map(|it| it.id));
+            controller = quorum.leader_id.and_then(node);
             Voters::Are(nodes(quorum.voters.iter().map(|it| it.id)))
         }
-        Err(Error::Unsupported { .. }) => Voters::None,
+        Err(Error::Unsupported { .. }) => {
+            // Only with ZooKeeper does Metadata name the real one (`KRaftMetadataCache`).
+            controller = metadata.controller_id.and_then(node);
+            Voters::None
+        }
         // The active controller answers, and may hang: the broker has said all that it knows itself.
         Err(error @ (Error::Broker { .. } | Error::TimedOut { .. })) => {
             Voters::Untold(clean(&error.to_string(), LONGEST_SENTENCE))
@@ -148,7 +154,7 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
     };
     let cluster_id = metadata.cluster_id.map(|id| clean(&id, LONGEST_CLUSTER_ID));
     Ok(settings(&values).map(|[listeners, advertised, protocols]| {
-        Shown::Itself(Itself {
+        Shown::Itself(Box::new(Itself {
             cluster_id,
             listeners,
             advertised,
@@ -157,7 +163,8 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
             replicas,
             followers,
             voters,
-        })
+            controller,
+        }))
     }))
 }
 

@@ -199,6 +199,7 @@ mod tests {
             replicas: BTreeSet::new(),
             followers: Default::default(),
             voters: Voters::None,
+            controller: None,
         }
     }
 

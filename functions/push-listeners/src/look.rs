@@ -108,7 +108,7 @@ impl Look {
         observed.target_groups.as_mut().expect("seen").push(entry);
         let managed = managed_instance(name.as_str());
         observed.managed.as_mut().expect("seen").push(managed);
-        let shown = Shown::Itself(Itself {
+        let shown = Shown::Itself(Box::new(Itself {
             cluster_id: None,
             listeners: setting("INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092"),
             advertised: setting(&format!("INTERNAL://10.0.0.{number}:9092")),
@@ -117,7 +117,8 @@ impl Look {
             replicas: [node(number)].into(),
             followers: Default::default(),
             voters: Voters::Are([node(number)].into()),
-        });
+            controller: Some(node(1)),
+        }));
         let question = AdminQuestion {
             broker: node(number),
             instance: name,
@@ -171,6 +172,7 @@ impl Look {
             instance: id(1),
             status,
             exit_code: Some(0),
+            ended_at: Some(sent.requested_at),
             stdout: output.to_owned(),
             stderr: String::new(),
         };

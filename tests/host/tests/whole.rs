@@ -90,7 +90,7 @@ impl Cluster {
             }
         };
         let one = [node(1)];
-        Shown::Itself(Itself {
+        Shown::Itself(Box::new(Itself {
             cluster_id: None,
             listeners: of("listeners"),
             advertised: of("advertised.listeners"),
@@ -99,7 +99,8 @@ impl Cluster {
             replicas: one.into(),
             followers: Default::default(),
             voters: Voters::Are(one.into()),
-        })
+            controller: Some(one[0]),
+        }))
     }
 
     fn look(&mut self) {
@@ -152,6 +153,7 @@ impl Cluster {
             instance: INSTANCE.into(),
             status,
             exit_code: answer.code,
+            ended_at: Some(sent),
             stdout: answer.stdout,
             stderr: answer.stderr,
         };

@@ -1,5 +1,6 @@
 //! What Run Command answers, as records.
 
+use crate::error::nonsense;
 use crate::fields::Fields;
 use aws_sdk_ssm::operation::get_command_invocation::GetCommandInvocationOutput;
 use aws_sdk_ssm::types;
@@ -9,6 +10,7 @@ use fleet::observed::{
     Command, CommandInvocation, CommandOutput, CommandStatus, ManagedInstance, PingStatus,
 };
 use fleet::words::{CommandId, DocumentName, InstanceId};
+use jiff::Timestamp;
 
 pub(super) fn command(found: types::Command) -> Answer<Command> {
     let fields = Fields(Call::ListCommands);
@@ -62,10 +64,21 @@ pub(super) fn output(found: GetCommandInvocationOutput) -> Answer<CommandOutput>
         command: CommandId::new(fields.text("CommandId", found.command_id)?),
         instance: InstanceId::new(fields.text("InstanceId", found.instance_id)?),
         exit_code: code.filter(|_| status.was_told_by_the_agent()),
+        ended_at: ended_at(found.execution_end_date_time.as_deref())?,
         status,
         stdout: found.standard_output_content.unwrap_or_default(),
         stderr: found.standard_error_content.unwrap_or_default(),
     })
+}
+
+/// When a script ended: a text, which is empty before it has started (P-55).
+fn ended_at(text: Option<&str>) -> Answer<Option<Timestamp>> {
+    let text = text.filter(|text| !text.is_empty());
+    let time = text.map(|text| {
+        let time = text.parse::<Timestamp>();
+        time.map_err(|_| nonsense(Call::GetCommandInvocation, "ExecutionEndDateTime", text))
+    });
+    time.transpose()
 }
 
 pub(super) fn managed(found: types::InstanceInformation) -> Answer<ManagedInstance> {
@@ -196,7 +209,20 @@ mod tests {
             let read = output(found.build()).unwrap();
             assert_eq!(read.exit_code, expected, "{status} {code}");
             assert_eq!((read.stdout.as_str(), read.stderr.as_str()), ("{}", ""));
+            assert_eq!(read.ended_at, None);
         }
+        let ended = |text: &str| {
+            let found = GetCommandInvocationOutput::builder()
+                .command_id("c-1")
+                .instance_id("i-1")
+                .execution_end_date_time(text);
+            output(found.build())
+        };
+        let at = "2026-11-29T08:00:01.5Z";
+        assert_eq!(ended(at).unwrap().ended_at, Some(at.parse().unwrap()));
+        assert_eq!(ended("").unwrap().ended_at, None);
+        let error = ended("yesterday").unwrap_err();
+        assert!(error.message.contains("ExecutionEndDateTime"), "{error}");
         let nobody = GetCommandInvocationOutput::builder().command_id("c-1");
         let error = output(nobody.build()).unwrap_err();
         assert_eq!(error.message, "answer without InstanceId");

@@ -96,6 +96,7 @@ mod tests {
             instance: "i-1".into(),
             status: CommandStatus::Success,
             exit_code: Some(0),
+            ended_at: None,
             stdout: "{}".to_owned(),
             stderr: String::new(),
         };

@@ -57,6 +57,12 @@ impl Dates {
             None => Ok(seen.first),
         }
     }
+
+    /// The newest one, if all agree.
+    pub fn latest(&self) -> Result<Timestamp, NoTime> {
+        let seen = self.0.ok_or(NoTime::Undated)?;
+        self.now().map(|_| seen.latest)
+    }
 }
 
 impl fmt::Display for NoTime {
@@ -91,6 +97,10 @@ mod tests {
     fn the_time_is_that_of_the_first_answer() {
         assert_eq!(now(&[]), Err(NoTime::Undated));
         assert_eq!(now(&[7, 5, 60]), Ok(at(7)));
+        let mut seen = Dates::default();
+        assert_eq!(seen.latest(), Err(NoTime::Undated));
+        seen.note(vec![at(7), at(60), at(59)]);
+        assert_eq!(seen.latest(), Ok(at(60)));
         assert_eq!(now(&[300, 0]), Ok(at(300)));
         assert_eq!(now(&[0, 3600]), Ok(at(0)));
     }

@@ -57,6 +57,10 @@ pub struct CommandOutput {
     pub status: CommandStatus,
     /// Its script's exit code; `None` as long as it has not run, or nobody heard of it.
     pub exit_code: Option<i32>,
+    /// When its script ended (`ExecutionEndDateTime`); `None` as long as it has not, or nobody heard of it.
+    /// Records of older releases do not have it.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
     /// The first 24,000 characters of its standard output (P-55); empty until it has ended.
     pub stdout: String,
     /// The first 8,000 characters of its standard error (P-55); empty until it has ended.
@@ -102,6 +106,7 @@ mod tests {
             instance: "i-1".into(),
             status: CommandStatus::Success,
             exit_code: Some(0),
+            ended_at: Some(sent),
             stdout: "{}\n".to_owned(),
             stderr: String::new(),
         });

@@ -179,7 +179,7 @@ async fn asked(says: Says) -> Shown {
 
 async fn itself(says: Says) -> Itself {
     match asked(says).await {
-        Shown::Itself(itself) => itself,
+        Shown::Itself(itself) => *itself,
         other => panic!("{other:?}"),
     }
 }

@@ -228,6 +228,7 @@ impl Model {
     }
 
     fn hear_of_end(&mut self, id: &CommandId, ran: Ran) -> bool {
+        let at = self.at;
         let status = match ran.exit_code {
             Some(REBOOT) => return self.reboot_for(id),
             Some(0) => CommandStatus::Success,
@@ -236,6 +237,7 @@ impl Model {
         };
         if let Some(record) = self.commands.get_mut(id) {
             record.told = Some(ran);
+            record.ended_at = Some(at);
         }
         self.end_command(id, status)
     }

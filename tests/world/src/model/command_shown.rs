@@ -61,6 +61,7 @@ pub(super) fn output(record: &CommandRecord) -> CommandOutput {
         instance: record.instance.clone(),
         status: record.status.clone(),
         exit_code: told.and_then(|ran| ran.exit_code),
+        ended_at: record.ended_at,
         stdout: text(|ran| &ran.stdout, STDOUT),
         stderr: text(|ran| &ran.stderr, STDERR),
     }

@@ -77,6 +77,8 @@ pub struct CommandRecord {
     pub status: CommandStatus,
     /// What its agent told of it at the end.
     pub told: Option<Ran>,
+    /// When its script ended.
+    pub ended_at: Option<Timestamp>,
     /// How often its script was started.
     pub starts: u32,
     pub(super) stage: Stage,
@@ -127,6 +129,7 @@ impl Model {
                 requested_at: at,
                 status: CommandStatus::Pending,
                 told: None,
+                ended_at: None,
                 starts: 0,
                 stage: Stage::Waits(after(at, delivered_after)),
                 seen_from: after(at, seen_after),

@@ -75,7 +75,7 @@ impl Model {
             is_overridden: false,
         };
         let alone = || Voters::Are([own].into());
-        Shown::Itself(Itself {
+        Shown::Itself(Box::new(Itself {
             cluster_id: there.kafka.cluster_id.clone(),
             listeners: setting(&process.listeners),
             advertised: setting(&process.advertised),
@@ -87,7 +87,8 @@ impl Model {
             listed,
             followers: BTreeSet::new(),
             voters: host.voters.clone().unwrap_or_else(alone),
-        })
+            controller: None,
+        }))
     }
 }
 

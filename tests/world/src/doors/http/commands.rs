@@ -121,6 +121,7 @@ pub(super) fn get(
         "InstanceId": found.instance,
         "PluginName": "aws:runShellScript",
         "ResponseCode": found.exit_code.unwrap_or(-1),
+        "ExecutionEndDateTime": found.ended_at.map(|at| at.to_string()).unwrap_or_default(),
         "Status": coarse(&found.status),
         "StatusDetails": found.status.as_str(),
         "StandardOutputContent": found.stdout,

@@ -1,0 +1,47 @@
+//! What is asked: who was restarted, who is next, and whom to hear.
+
+use crate::shown::AdminInquiry;
+use crate::words::{NodeId, Port};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The payload that probe-brokers is invoked with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatePayload {
+    /// The question.
+    pub gate: GateInquiry,
+}
+
+impl GatePayload {
+    /// The field by which it is told from other questions.
+    pub const FIELD: &str = "gate";
+}
+
+/// Whether a broker may be stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateInquiry {
+    /// How brokers are spoken to, and each broker that can be asked: `next` and `restarted` are among them.
+    pub admin: AdminInquiry,
+    /// Every broker that is live by its tags. Whoever is named here, by Metadata, as a replica or as a voter,
+    /// and is not heard, is not up.
+    pub expected: BTreeSet<NodeId>,
+    /// Who was restarted last, and has to be back; none if nobody was, or it is `next` itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarted: Option<Restarted>,
+    /// Who would be stopped next.
+    pub next: NodeId,
+    /// Others come before `next` if it is the active controller, which is stopped last (P-63).
+    pub others_wait: bool,
+}
+
+/// A broker that was restarted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restarted {
+    /// Which one.
+    pub node: NodeId,
+    /// The ports of its listeners, each of which has to accept connections.
+    pub ports: BTreeSet<Port>,
+}

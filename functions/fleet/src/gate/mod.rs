@@ -1,0 +1,11 @@
+//! The gate of a roll: whether one broker may be stopped now, and whether the broker that was restarted before
+//! it is back. push-listeners asks ([`GatePayload`]), probe-brokers hears every broker twice, with a pause in
+//! between, and answers with a [`Verdict`]: a few counts, and what is in the way.
+
+mod inquiry;
+mod obstacle;
+mod verdict;
+
+pub use inquiry::{GateInquiry, GatePayload, Restarted};
+pub use obstacle::{Few, Obstacle};
+pub use verdict::{Counts, Verdict};
