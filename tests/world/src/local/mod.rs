@@ -6,19 +6,23 @@ mod brokers;
 mod consumer;
 mod consumer_verbs;
 mod consumers;
+mod downtime;
 mod held;
 mod kafka;
 mod keeper;
 mod kept;
 mod squatter;
+mod traffic;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
 pub use consumer::{Answered, Consumer, DOMAIN};
 pub use consumers::CONSUMER_ACCOUNT;
+pub use downtime::{Down, Downtime, Life};
 pub use held::Held;
 pub use kept::Kept;
 pub use squatter::{SQUATTER, Squatter, cut};
+pub use traffic::{Carried, Flow, Partition, Traffic};
 pub use verbs::VERBS;
 
 use crate::clock::Clock;
@@ -233,6 +237,12 @@ impl LocalAws {
             self.deployment.load_probe(&probe, Some(place.clone()));
         }
         self.deployment.start_functions(binary);
+    }
+
+    /// From now on AWS time runs so many times as fast as real time, on the brokers' hosts, too.
+    pub async fn set_scale(&self, scale: u32) -> Result<(), LocalError> {
+        let told = self.keeper.set_scale(&self.clock, scale, &self.disk);
+        Ok(told.await?)
     }
 
     /// The first script of a command that comes to this line is killed before it, with all that it has started
