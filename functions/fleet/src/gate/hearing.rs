@@ -27,6 +27,23 @@ impl Hearing {
             Heard::Another(_) | Heard::Silent(_) | Heard::Untold(_) => None,
         })
     }
+    /// The topics of every broker that shows them: what brokers share stands once.
+    pub fn pictures(&self) -> Vec<&[Arc<Topic>]> {
+        let told = self
+            .told()
+            .filter_map(|(_, told)| told.topics.as_ref().ok());
+        let once: BTreeMap<_, _> = told.map(|topics| (Arc::as_ptr(topics), topics)).collect();
+        once.into_values().map(|topics| topics.as_slice()).collect()
+    }
+
+    /// `min.insync.replicas` by topic, likewise.
+    pub fn min_insync(&self) -> Vec<&BTreeMap<Arc<str>, i32>> {
+        let told = self
+            .told()
+            .filter_map(|(_, told)| told.min_insync.as_ref().ok());
+        let once: BTreeMap<_, _> = told.map(|min| (Arc::as_ptr(min), min)).collect();
+        once.into_values().map(|min| &**min).collect()
+    }
 }
 
 /// What one broker answered that was asked for the whole cluster.
@@ -140,6 +157,15 @@ pub struct Moving {
     pub adding: BTreeSet<NodeId>,
     /// Who of them will give it up.
     pub removing: BTreeSet<NodeId>,
+}
+
+impl Moving {
+    /// Whether a broker has it, will have it, or will give it up.
+    pub fn touches(&self, node: NodeId) -> bool {
+        [&self.replicas, &self.adding, &self.removing]
+            .iter()
+            .any(|nodes| nodes.contains(&node))
+    }
 }
 
 /// The metadata quorum, as its leader knows it.

@@ -2,18 +2,29 @@
 //! it is back. push-listeners asks ([`GatePayload`]), probe-brokers hears every broker twice, with a pause in
 //! between, and answers with a [`Verdict`]: a few counts, and what is in the way.
 
+mod few;
+mod findings;
 mod hearing;
 mod inquiry;
+mod judge;
 mod obstacle;
+mod partitions;
 mod pause;
+mod quorum;
+mod restarted;
 #[cfg(test)]
 mod scenes;
+#[cfg(test)]
+mod tests;
+mod up;
 mod verdict;
 
+pub use few::Few;
 pub use hearing::{
     Asked, Heard, Hearing, Mode, Moving, Partition, Quorum, Session, Told, Topic, Voter,
 };
 pub use inquiry::{GateInquiry, GatePayload, Restarted};
-pub use obstacle::{Few, Obstacle};
+pub use judge::{at_once, verdict};
+pub use obstacle::Obstacle;
 pub use pause::pause;
 pub use verdict::{Counts, Verdict};

@@ -1,50 +1,10 @@
 //! What is in the way of a restart, each with a sentence that says what it is and the way out.
 
+use super::few::Few;
 use crate::words::{NodeId, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
-
-/// Some of many, as a person reads them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Few {
-    /// How many there are.
-    pub count: usize,
-    /// The first ones of them in their order, [`Few::MOST`] at most.
-    pub first: BTreeSet<String>,
-}
-
-impl Few {
-    /// So many are named at most.
-    pub const MOST: usize = 20;
-
-    /// The first ones of all.
-    pub fn of(all: &BTreeSet<String>) -> Self {
-        Self {
-            count: all.len(),
-            first: all.iter().take(Self::MOST).cloned().collect(),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-}
-
-impl fmt::Display for Few {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, one) in self.first.iter().enumerate() {
-            let between = if at == 0 { "" } else { ", " };
-            write!(f, "{between}{one}")?;
-        }
-        match self.count.saturating_sub(self.first.len()) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
-    }
-}
 
 /// Something that is in the way. Partitions are written `topic-0`, as Kafka does.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -134,6 +94,11 @@ pub enum Obstacle {
         /// Its value, in milliseconds.
         milliseconds: i64,
     },
+    /// The brokers could not be looked at twice.
+    NoTime {
+        /// How so.
+        why: String,
+    },
 }
 
 impl fmt::Display for Obstacle {
@@ -193,6 +158,12 @@ impl fmt::Display for Obstacle {
                 f,
                 "broker {node} has {key}={milliseconds}, and its loss would not be seen in time; set it to 20000 or less"
             ),
+            Self::NoTime { why } => {
+                write!(
+                    f,
+                    "the brokers were not looked at twice: {why}; they are asked again"
+                )
+            }
         }
     }
 }

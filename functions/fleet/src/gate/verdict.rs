@@ -1,6 +1,7 @@
 //! What is answered.
 
-use super::obstacle::{Few, Obstacle};
+use super::few::Few;
+use super::obstacle::Obstacle;
 use serde::{Deserialize, Serialize};
 
 /// What two hearings came to.

@@ -1,0 +1,39 @@
+//! Whether the broker that was restarted before is back.
+
+use super::findings::Findings;
+use super::hearing::Hearing;
+use super::inquiry::GateInquiry;
+use std::collections::BTreeSet;
+
+/// Each of its ports accepts, and it is in the ISR of every partition of which it has a replica, but for those
+/// that are being moved to it or away from it. That it answers as itself is asked of every broker. However long that
+/// takes (P-62).
+pub fn judge(inquiry: &GateInquiry, hearing: &Hearing, findings: &mut Findings) {
+    let Some(restarted) = &inquiry.restarted else {
+        return;
+    };
+    let node = restarted.node;
+    for &port in &restarted.ports {
+        let why = match hearing.ports.get(&port) {
+            Some(Ok(())) => continue,
+            Some(Err(why)) => why,
+            None => "it was not tried",
+        };
+        findings
+            .shut
+            .entry((node, port))
+            .or_insert_with(|| why.to_owned());
+    }
+    let moving = hearing.reassignments.answer.iter().flatten();
+    let moving = moving.filter(|it| it.adding.contains(&node) || it.removing.contains(&node));
+    let apart: BTreeSet<(&str, i32)> = moving.map(|it| (&*it.topic, it.partition)).collect();
+    for topic in hearing.pictures().into_iter().flatten() {
+        for it in &topic.partitions {
+            let is_out = it.replicas.contains(&node) && !it.isr.contains(&node);
+            if is_out && !apart.contains(&(&*topic.name, it.index)) {
+                let out = findings.not_in_sync.entry(node).or_default();
+                out.insert(topic.partition(it.index));
+            }
+        }
+    }
+}
