@@ -124,7 +124,8 @@ BEGIN {
     "process.roles node.id broker.id controller.quorum.voters controller.quorum.bootstrap.servers " \
     "log.dirs log.dir metadata.log.dir broker.rack broker.session.timeout.ms " \
     "initial.broker.registration.timeout.ms controlled.shutdown.enable max.connections.per.ip " \
-    "config.providers broker.id.generation.enable inter.broker.protocol.version"
+    "config.providers broker.id.generation.enable inter.broker.protocol.version " \
+    "max.connections.per.ip.overrides reserved.broker.max.id zookeeper.metadata.migration.enable"
   split(names, list, " ")
   for (i in list) shown[list[i]] = 1
   start()
@@ -178,7 +179,7 @@ function logical(   i, from, key, sep) {
     if (B[i] == 92) { if (want == "mask") print hidden(1, len, "?", 1); start(); return }
   key = text(from, i - 1)
   if (want != "mask") { if (key ~ /^(node\.id|broker\.id|process\.roles)$/) last[key] = value(i); start(); return }
-  if (key in shown) print text(1, len)
+  if (key in shown || key ~ /^(listener\.name\.(.*\.)?)?sasl\.enabled\.mechanisms$/) print text(1, len)
   else if (key ~ /^(listener\.name\.|sasl\.|ssl\.)/ || key == "zookeeper.connect") {
     sep = i
     while (sep <= len && is_blank(B[sep])) sep++
@@ -269,12 +270,18 @@ look() {
   p_file=$(fact file)
   case $p_file in '') return 1 ;; /*) ;; *) p_file=$p_cwd/$p_file ;; esac
   p_jaas=no p_logs=$(fact logs) p_classes=$(fact classes) p_overrides=$(fact override)
-  [ -z "$(fact jaas)" ] || p_jaas=yes
+  [ -z "$(fact jaas)" ] && ! has_jaas_by_environment "$1" || p_jaas=yes
   p_uid=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "/proc/$1/status") || return 1
   root=
   find_container "$1"
   identify
   find_unit "$1"
+}
+
+# Java takes options from its environment, too.
+has_jaas_by_environment() {
+  tr '\n\000' ' \n' <"/proc/$1/environ" 2>/dev/null |
+    grep -aqE '^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)=.*-Djava\.security\.auth\.login\.config='
 }
 
 # A container has a namespace of processes of its own, or says so in its group. A unit with PrivateTmp

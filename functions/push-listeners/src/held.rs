@@ -156,6 +156,15 @@ pub enum Held {
         /// Why.
         refusal: Box<Refusal>,
     },
+    /// A secure listener needs more in the file than what we write.
+    Beside {
+        /// The broker.
+        node: NodeId,
+        /// The file.
+        path: String,
+        /// The lines that are missing; what stands between `<` and `>` is not known.
+        lines: Vec<String>,
+    },
     /// A port that the broker is to listen on is somebody else's.
     PortUsed {
         /// The broker.

@@ -301,3 +301,23 @@ fn a_node_id_with_zeros_before_it_is_the_same_broker() {
     let answer = machine.inspect(&Order::new());
     assert_eq!(answer.json["broker"]["node"], 1, "{answer:?}");
 }
+
+#[test]
+fn a_jaas_file_is_told_wherever_java_is_told_of_it() {
+    let machine = on_a_machine!("inspecting::a_jaas_file_is_told_wherever_java_is_told_of_it");
+    let option = "-Xmx1g -Djava.security.auth.login.config=/etc/jaas.conf";
+    for (variable, value, expected) in [
+        ("JAVA_TOOL_OPTIONS", option, true),
+        ("JDK_JAVA_OPTIONS", option, true),
+        ("KAFKA_OPTS", option, false),
+        ("JAVA_TOOL_OPTIONS", "-Xmx1g", false),
+    ] {
+        let broker = Broker::start_as(PROPERTIES, FILE, &[], |it| it.env(variable, value));
+        let answer = machine.inspect(&Order::new());
+        assert_eq!(answer.json["broker"]["jaas"], expected, "{variable}");
+        let pid = broker.process.split(' ').next().expect("a pid");
+        run(&format!(
+            "kill -9 {pid}; while kill -0 {pid} 2>/dev/null && ! grep -q '^State:.*Z' /proc/{pid}/status; do sleep 0.05; done"
+        ));
+    }
+}

@@ -58,6 +58,14 @@ const CASES: &[(&[u8], &[u8])] = &[
     (b"sasl.x\n", b"sasl.x\n"),
     (b"sasl.x=\n", b"sasl.x=\n"),
     (b"sasl.x==y\n", b"sasl.x=xx\n"),
+    (b"sasl.enabled.mechanisms=A,\\\n B\n", b"sasl.enabled.mechanisms=A,\\\n B\n"),
+    (b"listener.name.a.sasl.enabled.mechanisms: A", b"listener.name.a.sasl.enabled.mechanisms: A"),
+    (b"listener.name.sasl.enabled.mechanisms=A", b"listener.name.sasl.enabled.mechanisms=A"),
+    (b"listener.name.a.bsasl.enabled.mechanisms=A", b"listener.name.a.bsasl.enabled.mechanisms=x"),
+    (b"sasl.a.sasl.enabled.mechanisms=A", b"sasl.a.sasl.enabled.mechanisms=x"),
+    (b"sasl.enabled.mechanisms.b=A", b"sasl.enabled.mechanisms.b=x"),
+    (b"max.connections.per.ip.overrides=a:1", b"max.connections.per.ip.overrides=a:1"),
+    (b"zookeeper.metadata.migration.enable=true", b"zookeeper.metadata.migration.enable=true"),
 ];
 
 /// The scripts' own reader, without a host around it.

@@ -121,6 +121,11 @@ impl fmt::Display for Held {
                 f,
                 "the file of broker {node}, {path}, is not edited: {refusal}; {AGAIN}"
             ),
+            Self::Beside { node, path, lines } => write!(
+                f,
+                "broker {node} needs lines in {path} that only you can write; add these, or others that do the same, and do not restart the broker for it: \"{}\" (SCRAM-SHA-512 stands for the mechanism that you choose; what stands between < and > is yours); {AGAIN}",
+                lines.join("\", \"")
+            ),
             Self::PortUsed { node, port, by } => write!(
                 f,
                 "broker {node} could not listen on port {port}: {by}; free the port, and write the listener parameter again; or make a group with another \"bind_port\" and retire this one"

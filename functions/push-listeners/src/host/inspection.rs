@@ -63,6 +63,8 @@ pub struct Process {
     pub container: bool,
     /// How it was started.
     pub kind: Kind,
+    /// Whether it was given a JAAS file, which is not read.
+    pub jaas: bool,
     /// Whom it runs as.
     pub uid: u32,
     /// Kafka's version, by the names of its jars; empty if they do not say it.

@@ -6,7 +6,9 @@ use crate::host::inspection::{File, Inspection, Process, ReadFile};
 use crate::host::masked::unpack;
 use crate::server_properties::diff::Diff;
 use crate::server_properties::kept::{Kept, still};
-use crate::server_properties::{Refusal, Span, Version, Wanted, apply, edit, remove};
+use crate::server_properties::{
+    Elsewhere, Refusal, Span, Version, Wanted, apply, beside, edit, remove,
+};
 use fleet::words::GroupName;
 use std::collections::BTreeSet;
 
@@ -47,17 +49,34 @@ pub(super) fn change(
     };
     let version = Version::parse(&process.version);
     let kept = kept_before(inspection);
-    let added = added(&bytes, &subject.wanted, &kept, version);
+    let secure = beside(&bytes, &subject.wanted, &elsewhere(process), version).map_err(refused)?;
+    let lacking = || Held::Beside {
+        node,
+        path: file.path.shown(SHOWN),
+        lines: secure.lines.clone(),
+    };
+    if secure.is_listed {
+        return Err(lacking());
+    }
+    let added = added(&bytes, &subject.wanted, &kept, version).map_err(refused);
+    let added = added.and_then(|mut change| {
+        let remarks = secure.remarks.iter().map(ToString::to_string);
+        change.remarks.extend(remarks);
+        match secure.lines.is_empty() {
+            true => Ok(change),
+            false => Err(lacking()),
+        }
+    });
     let is_enough = |change: &Change| !change.spans.is_empty() || subject.retired.is_empty();
     if added.as_ref().is_ok_and(is_enough) {
-        return added.map_err(refused);
+        return added;
     }
     let retired: Vec<GroupName> = subject.retired.iter().cloned().collect();
-    let taken = taken(&bytes, &retired, &kept, version);
+    let taken = taken(&bytes, &retired, &kept, version).map_err(refused);
     match (added, taken) {
         // What leaves may be in the way of what comes.
         (Err(_), Ok(change)) if !change.spans.is_empty() => Ok(change),
-        (Err(refusal), _) | (Ok(_), Err(refusal)) => Err(refused(refusal)),
+        (Err(held), _) | (Ok(_), Err(held)) => Err(held),
         (Ok(_), Ok(change)) => Ok(change),
     }
 }
@@ -98,6 +117,15 @@ fn taken(
         diff: removed.diff,
         remarks: explicit.collect(),
     })
+}
+
+/// What its process has from elsewhere than its file.
+fn elsewhere(process: &Process) -> Elsewhere {
+    let keys = process.overrides.iter();
+    Elsewhere {
+        has_jaas_file: process.jaas,
+        keys: keys.map(|it| it.key.shown(SHOWN)).collect(),
+    }
 }
 
 /// What earlier edits had to keep.

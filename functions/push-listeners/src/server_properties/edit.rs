@@ -68,7 +68,7 @@ pub fn edit(file: &[u8], wanted: &[Wanted], version: Option<Version>) -> Result<
     verify_edit(&before, &spans, wanted, version)?;
     Ok(Edit {
         diff: Diff::of(file, &spans),
-        remarks: remarks::of(&before, wanted),
+        remarks: remarks::of(&before),
         spans,
         kept,
     })

@@ -8,7 +8,7 @@
 //! - A line that begins an entry has a key: what lies before the first `=`, `:` or blank behind its
 //!   leading blanks, or before its end. If a backslash stands in it, nobody can tell the key: all of the
 //!   entry becomes `?`.
-//! - An entry whose key is in [`WHOLE`] stays. Of one whose key is in [`KEY_ONLY`] or begins with one of
+//! - An entry whose key is in [`WHOLE`] stays, and so does one of [`MECHANISMS`]. Of one whose key is in [`KEY_ONLY`] or begins with one of
 //!   [`PREFIXES`], the key stays, and what separates it from the value in the same line: blanks, at most
 //!   one `=` or `:`, blanks. The rest becomes `x`.
 //! - Every other entry becomes `x`, its leading blanks and those of its continuations, too.
@@ -20,7 +20,7 @@ use super::properties::BYTE_ORDER_MARK;
 use std::ops::Range;
 
 /// Keys whose entries stay.
-pub const WHOLE: [&str; 23] = [
+pub const WHOLE: [&str; 26] = [
     "listeners",
     "advertised.listeners",
     "listener.security.protocol.map",
@@ -41,10 +41,16 @@ pub const WHOLE: [&str; 23] = [
     "initial.broker.registration.timeout.ms",
     "controlled.shutdown.enable",
     "max.connections.per.ip",
+    "max.connections.per.ip.overrides",
     "config.providers",
     "broker.id.generation.enable",
     "inter.broker.protocol.version",
+    "reserved.broker.max.id",
+    "zookeeper.metadata.migration.enable",
 ];
+
+/// The end of keys whose entries stay, for all listeners and for one.
+pub const MECHANISMS: &str = "sasl.enabled.mechanisms";
 
 /// A key whose value is masked; it may hold a password.
 pub const KEY_ONLY: &str = "zookeeper.connect";
@@ -102,7 +108,7 @@ fn begin(file: &[u8], line: &Natural, masked: &mut [u8]) -> Fate {
     let key = key_of(content);
     let (shown, fate) = match &content[key.clone()] {
         key if key.contains(&b'\\') => (0, Fate::CannotTell),
-        key if WHOLE.iter().any(|it| it.as_bytes() == key) => (content.len(), Fate::Stays),
+        key if is_whole(key) => (content.len(), Fate::Stays),
         name if is_key_shown(name) => (key.end + separator(&content[key.end..]), Fate::Masked),
         _ => (0, Fate::Masked),
     };
@@ -111,6 +117,13 @@ fn begin(file: &[u8], line: &Natural, masked: &mut [u8]) -> Fate {
         fate,
     );
     fate
+}
+
+fn is_whole(key: &[u8]) -> bool {
+    let listener = |it: &[u8]| it.starts_with(b"listener.name.") && it.ends_with(b".");
+    let of = key.strip_suffix(MECHANISMS.as_bytes());
+    WHOLE.iter().any(|it| it.as_bytes() == key)
+        || of.is_some_and(|of| of.is_empty() || listener(of))
 }
 
 fn is_key_shown(key: &[u8]) -> bool {
@@ -177,6 +190,19 @@ mod tests {
                 "ssl.key.password = xxx\\\nxx",
             ),
             ("sasl.a  =: b", "sasl.a  =xxx"),
+            (
+                "sasl.enabled.mechanisms=A,\\\n B",
+                "sasl.enabled.mechanisms=A,\\\n B",
+            ),
+            (
+                "listener.name.a.sasl.enabled.mechanisms : A",
+                "listener.name.a.sasl.enabled.mechanisms : A",
+            ),
+            ("x.sasl.enabled.mechanisms=A", "xxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+            (
+                "sasl.x.sasl.enabled.mechanisms=A",
+                "sasl.x.sasl.enabled.mechanisms=x",
+            ),
             ("sasl.a\\\n=b", "??????\\\n??"),
             ("sasl.a \\\n=b", "sasl.a \\\nxx"),
             ("ssl.a", "ssl.a"),

@@ -6,6 +6,7 @@
 //! Kafka refuses ([`versions`]). [`edit`](mod@edit) adds listener groups and [`remove`](mod@remove) takes them away;
 //! `verify` looks at each result before anybody else does. [`mask`](mod@mask) is what leaves the host.
 
+pub mod beside;
 pub mod cases;
 pub mod config;
 mod decode;
@@ -32,6 +33,7 @@ mod verify;
 pub mod versions;
 pub mod wanted;
 
+pub use beside::{Beside, Elsewhere, beside};
 pub use edit::{Edit, edit};
 pub use kept::Kept;
 pub use key::Key;

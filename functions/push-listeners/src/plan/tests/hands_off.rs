@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use fleet::look::{node, noon};
 use fleet::observed::{CommandStatus, Gap, InstanceState, PingStatus};
 use fleet::shown::Shown;
+use fleet::tags::PROTOCOL;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -419,4 +420,61 @@ fn a_parameter_admin_that_is_refused_is_told_and_nobody_is_asked() {
         &look,
         "parameter /kafka-privatelink/orders/admin is refused, and no broker is asked or touched",
     );
+}
+
+#[test]
+fn a_secure_listener_waits_for_the_lines_that_only_the_operator_can_write() {
+    let sasl = r#"{"pattern": "<b>.<az>.abc.example.com:<p>", "protocol": "SASL_PLAINTEXT"}"#;
+    let secure = || {
+        let mut look = Look::alone().with("listeners/EXTERNAL", sasl);
+        let mut groups = look.observed.target_groups.iter_mut().flatten();
+        let tags = &mut groups.next().expect("one").tags;
+        tags.insert(PROTOCOL.to_owned(), "SASL_PLAINTEXT".to_owned());
+        look
+    };
+    let enabled = "listener.name.external.sasl.enabled.mechanisms=SCRAM-SHA-512\n";
+    let jaas = "listener.name.external.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;\n";
+    let with = |lines: &[&str]| Look {
+        file: format!("{FILE}{}", lines.concat()),
+        ..secure()
+    };
+    let look = with(&[]).inspected();
+    let quoted = |line: &str| format!("\"{}\"", line.trim_end());
+    let both = format!("{}, {}", quoted(enabled), quoted(jaas));
+    says(&look, &both);
+    assert_eq!(look.held(), ["Beside"]);
+    says(&with(&[enabled]).inspected(), &quoted(jaas));
+    // A JAAS file may have it, which is told.
+    let look = with(&[enabled])
+        .host("/broker/jaas", json!(true))
+        .inspected();
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+    let picture = look.plan().picture.to_string();
+    assert!(picture.contains("external.KafkaServer"), "{picture}");
+    let look = with(&[enabled, jaas]).inspected();
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+    let retired = r#"{"retired": true}"#;
+    // A group that leaves waits only if the broker would not come back.
+    let other = "listeners=INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092,OTHER://0.0.0.0:39099\nadvertised.listeners=INTERNAL://10.0.0.1:9092,OTHER://b1:9199\nlistener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT,OTHER:PLAINTEXT\n";
+    let leaving = |file: &str| {
+        let look = with(&[file]).with("listeners/OTHER", retired);
+        look.inspected()
+    };
+    assert_eq!(
+        leaving(other).steps(),
+        ["edit the file of broker 1 on i-1 and restart it"]
+    );
+    let listed = other
+        .replace("39099\n", "39099,EXTERNAL://0.0.0.0:39092\n")
+        .replace(
+            "OTHER:PLAINTEXT\n",
+            "OTHER:PLAINTEXT,EXTERNAL:SASL_PLAINTEXT\n",
+        );
+    assert_eq!(leaving(&listed).held(), ["Beside"]);
 }

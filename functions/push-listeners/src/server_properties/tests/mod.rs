@@ -1,5 +1,6 @@
 //! Tests of whole edits and removals.
 
+mod beside;
 mod files;
 mod inputs;
 mod laws;

@@ -224,24 +224,17 @@ fn a_wish_that_cannot_be_written_is_refused() {
 }
 
 #[test]
-fn sasl_and_tls_need_more_than_the_three_keys() {
-    let mut wish = external();
-    wish.protocol = Protocol::SaslSsl;
-    let (_, edit) = edited(FILE, &[wish.clone()]).expect("an edit");
-    let group = GroupName::new("EXTERNAL");
-    let needs = [
-        Remark::NoJaas(group.clone()),
-        Remark::NoMechanisms(group.clone()),
-        Remark::NoKeyStore(group),
+fn a_limit_of_connections_from_one_address_is_told() {
+    let limits = "max.connections.per.ip=5\nmax.connections.per.ip.overrides=10.0.0.9:100\n";
+    let (_, edit) = edited(&format!("{FILE}{limits}"), &[external()]).expect("an edit");
+    let told: Vec<String> = edit.remarks.iter().map(ToString::to_string).collect();
+    let why = "all consumers and health checks come from the few addresses of the NLB; raise it";
+    let expected = [
+        format!("line 11: max.connections.per.ip is 5, and {why}"),
+        format!("line 12: max.connections.per.ip.overrides is 10.0.0.9:100, and {why}"),
     ];
-    assert_eq!(edit.remarks, needs);
-    let file = format!(
-        "{FILE}sasl.enabled.mechanisms=PLAIN\nlistener.name.external.plain.sasl.jaas.config=x\nssl.keystore.location=/k\nmax.connections.per.ip=5\n"
-    );
-    let (_, edit) = edited(&file, &[wish]).expect("an edit");
-    let limit = Remark::ConnectionsPerAddress {
-        line: 14,
-        limit: "5".to_owned(),
-    };
-    assert_eq!(edit.remarks, [limit]);
+    assert_eq!(told, expected);
+    let unlimited = format!("{FILE}max.connections.per.ip=2147483647\n");
+    let (_, edit) = edited(&unlimited, &[external()]).expect("an edit");
+    assert_eq!(edit.remarks, []);
 }
