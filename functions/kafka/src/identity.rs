@@ -12,7 +12,7 @@ use kafka_protocol::messages::describe_configs_response::DescribeConfigsResult;
 use kafka_protocol::protocol::StrBytes;
 
 /// `ConfigResource.Type.BROKER`.
-const BROKER: i8 = 4;
+pub(crate) const BROKER: i8 = 4;
 /// INVALID_REQUEST, which carries the text that names who answers.
 const INVALID_REQUEST: i16 = 42;
 

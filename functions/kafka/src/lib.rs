@@ -21,6 +21,7 @@
 mod any_name;
 mod api;
 mod api_versions;
+mod broker_values;
 mod client_certificate;
 mod cluster;
 mod code;
@@ -53,6 +54,7 @@ mod walk;
 
 pub use api::{Api, Versions};
 pub use api_versions::ApiTable;
+pub use broker_values::BrokerValues;
 pub use client_certificate::ClientCertificate;
 pub use cluster::{Cluster, Registered};
 pub use code::BrokerError;

@@ -1,6 +1,7 @@
 //! Conversations with a peer that says whatever a test wants: what a real broker will not do on
 //! demand.
 
+mod broker_values;
 mod closing;
 mod disks;
 mod frames;

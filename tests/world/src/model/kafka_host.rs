@@ -23,6 +23,10 @@ pub struct KafkaHost {
     pub races: BTreeSet<Port>,
     /// How long a new process loads its logs before it binds its ports.
     pub loads_for: Duration,
+    /// How much longer it does so if the process before did not end gracefully: it recovers its logs.
+    pub recovers_for: Duration,
+    /// The last process that ended without a goodbye.
+    pub killed: Option<u64>,
     /// What every new process says that exits then; none if it does not.
     pub fails: Option<String>,
     /// Whether a process that is told to stop goes on.

@@ -85,6 +85,10 @@ mod instance_life;
 #[cfg(test)]
 mod instance_tests;
 mod kafka;
+mod kafka_cluster;
+mod kafka_cluster_life;
+#[cfg(test)]
+mod kafka_cluster_tests;
 mod kafka_host;
 mod limits;
 mod listeners;
@@ -102,6 +106,9 @@ mod permissions_by_hand;
 mod principal;
 mod probe;
 mod probe_admin;
+mod probe_gate;
+#[cfg(test)]
+mod probe_gate_tests;
 #[cfg(test)]
 mod probe_tests;
 mod routes;
@@ -134,11 +141,13 @@ pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
 pub use host_shell::{HostShell, Idle, Ran, ScriptRun, Scripted, Started};
 pub use kafka::{KafkaProcess, KafkaState};
+pub use kafka_cluster::{KafkaCluster, KafkaPartition, KafkaTopic, KafkaTopics};
 pub use kafka_host::{HostedKafka, KafkaHost, KafkaListener};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
 pub use network_interfaces::{Interface, InterfaceFilter};
 pub use probe::{Invoked, PROBE};
+pub use probe_gate::{GateFault, HalfHeard};
 pub use settings::{AzIds, Settings, Zone};
 pub use target_groups::TargetGroupRecord;
 
@@ -167,6 +176,8 @@ pub struct Model {
     changes: u64,
     events: Vec<Value>,
     instances: BTreeMap<InstanceId, InstanceRecord>,
+    kafka_clusters: BTreeMap<String, KafkaCluster>,
+    gate_fault: Option<GateFault>,
     next_place: BTreeMap<AzId, u32>,
     auto_scaling_groups: BTreeMap<AutoScalingGroupName, AutoScalingGroupRecord>,
     parameters: BTreeMap<String, Parameter>,
@@ -200,6 +211,8 @@ impl Model {
             changes: 0,
             events: Vec::new(),
             instances: BTreeMap::new(),
+            kafka_clusters: BTreeMap::new(),
+            gate_fault: None,
             next_place: BTreeMap::new(),
             auto_scaling_groups: BTreeMap::new(),
             parameters: BTreeMap::new(),
@@ -252,11 +265,13 @@ impl Model {
         self.settle_instances();
         // Before whatever shows what a script has done on its host.
         self.settle_commands();
+        self.settle_kafka();
         self.settle_auto_scaling();
         self.settle_targets();
         self.settle_connections();
         let mut earliest = Earliest::after(self.at);
         self.next_of_instances(&mut earliest);
+        self.next_of_kafka(&mut earliest);
         self.next_of_commands(&mut earliest);
         self.next_of_agents(&mut earliest);
         self.next_of_auto_scaling(&mut earliest);

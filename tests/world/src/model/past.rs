@@ -63,6 +63,8 @@ impl Model {
             changes: self.changes,
             events: Vec::new(),
             instances: self.instances.clone(),
+            kafka_clusters: self.kafka_clusters.clone(),
+            gate_fault: self.gate_fault,
             next_place: self.next_place.clone(),
             auto_scaling_groups: self.auto_scaling_groups.clone(),
             parameters: self.parameters.clone(),

@@ -3,6 +3,7 @@
 
 use super::asked::Asked;
 use super::kafka::KafkaState;
+use super::probe_gate::HalfHeard;
 use super::{ApiError, InstanceRecord, Model};
 use crate::nlb::choose;
 use fleet::observed::InstanceState;
@@ -74,7 +75,11 @@ impl Model {
         }
     }
 
-    fn check_invocation(&self, function: &FunctionName, payload: &str) -> Result<Value, ApiError> {
+    pub(super) fn check_invocation(
+        &self,
+        function: &FunctionName,
+        payload: &str,
+    ) -> Result<Value, ApiError> {
         let name = function.as_str();
         let name = name
             .rsplit_once(":function:")
@@ -106,6 +111,13 @@ impl Model {
 
     /// What the function answers to a payload.
     fn probe(&self, payload: &str) -> Invoked {
+        if HalfHeard::is_asked(payload) {
+            // Whoever cannot wait has heard once only.
+            return match self.hear_first(payload) {
+                Ok(half) => self.clone().hear_again(self.at, half, Duration::ZERO),
+                Err(invoked) => invoked,
+            };
+        }
         let asks = serde_json::from_str::<Value>(payload);
         if asks.is_ok_and(|asked| asked.get(AdminPayload::FIELD).is_some()) {
             return self.probe_admin(payload);
@@ -240,7 +252,10 @@ impl Model {
     ) -> impl Iterator<Item = &InstanceRecord> {
         let id = asked.kafka.cluster_id.clone();
         self.instances.values().filter(move |record| {
-            record.kafka.cluster_id == id && record.kafka.is_listed() && record.serves(self.at)
+            record.kafka.cluster_id == id
+                && record.kafka.is_listed()
+                && record.serves(self.at)
+                && self.is_registered(record)
         })
     }
 

@@ -3,11 +3,11 @@
 
 use super::kafka::KafkaState;
 use super::probe::{ERROR_31, Invoked, NO_ANSWER, NOT_KAFKA, REFUSED};
-use super::{InstanceRecord, KafkaHost, Model};
+use super::{InstanceRecord, KafkaCluster, KafkaHost, Model};
 use fleet::observed::InstanceState;
 use fleet::shown::{AdminAnswer, AdminPayload, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::words::NodeId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Model {
     /// What the function answers to a payload with the field `admin`.
@@ -67,14 +67,26 @@ impl Model {
         let listed = self
             .cluster_of(there)
             .filter_map(|record| record.kafka.node_id);
-        let listed: BTreeSet<NodeId> = listed.collect();
+        let id = there.kafka.cluster_id.as_deref();
+        let cluster = id.and_then(|id| self.kafka_cluster(id));
+        let listed: BTreeSet<NodeId> = match cluster {
+            Some(cluster) => cluster.listed(),
+            None => listed.collect(),
+        };
         let knows_others = listed.iter().any(|node| *node != own);
-        let replicas = host.replicas.iter().copied().chain([own]);
+        let shown = cluster.map(|it| it.shown_by(own, self.at));
+        let topics = shown.into_iter().flat_map(BTreeMap::values);
+        let partitions = topics.flat_map(|topic| &topic.partitions);
+        let replicas = partitions.flat_map(|it| it.replicas.iter().copied());
+        let replicas = replicas.chain(host.replicas.iter().copied()).chain([own]);
         let setting = |value: &Option<String>| Setting {
             value: value.clone(),
             is_overridden: false,
         };
-        let alone = || Voters::Are([own].into());
+        let of_cluster = || {
+            let alone = [own].into();
+            Voters::Are(cluster.map_or(alone, |it| it.voters.clone()))
+        };
         Shown::Itself(Box::new(Itself {
             cluster_id: there.kafka.cluster_id.clone(),
             listeners: setting(&process.listeners),
@@ -86,8 +98,8 @@ impl Model {
             },
             listed,
             followers: BTreeSet::new(),
-            voters: host.voters.clone().unwrap_or_else(alone),
-            controller: None,
+            voters: host.voters.clone().unwrap_or_else(of_cluster),
+            controller: cluster.and_then(KafkaCluster::controller),
         }))
     }
 }

@@ -1,7 +1,7 @@
 //! What an activation reads, from the model; of EC2 see `ec2.rs`.
 
 use super::MemoryDoor;
-use crate::model::Invoked;
+use crate::model::{HalfHeard, Invoked};
 use cloud::call::Call;
 use cloud::calls::{
     Answer, AutoScalingReads, Dated, Elbv2Reads, Page, PageToken, Probes, SsmReads,
@@ -123,13 +123,39 @@ impl SsmReads for MemoryDoor {
 impl Probes for MemoryDoor {
     async fn invoke(&self, function: &FunctionName, payload: &str) -> Answer<String> {
         let call = Call::InvokeFunction;
-        let invoked = self.call(call, |model, now| model.invoke(now, function, payload));
-        match invoked.await? {
+        let invoked = match HalfHeard::is_asked(payload) {
+            true => self.invoke_gate(function, payload).await?,
+            false => {
+                let invoked = self.call(call, |model, now| model.invoke(now, function, payload));
+                invoked.await?
+            }
+        };
+        match invoked {
             Invoked::Answered(answer) => {
                 self.note_proof(&answer);
                 Ok(answer)
             }
             Invoked::Failed(code, message) => Err(CallError::answered(call, 200, &code, &message)),
         }
+    }
+}
+
+impl MemoryDoor {
+    /// The gate hears twice, and time passes in between.
+    async fn invoke_gate(&self, function: &FunctionName, payload: &str) -> Answer<Invoked> {
+        let call = Call::InvokeFunction;
+        let heard = self.call(call, |model, now| model.invoke_gate(now, function, payload));
+        let (half, late) = heard.await?;
+        let invoked = match half {
+            Ok(half) => {
+                let pause = half.pause;
+                tokio::time::sleep(pause).await;
+                let now = self.clock.now();
+                self.model().hear_again(now, half, pause)
+            }
+            Err(invoked) => invoked,
+        };
+        tokio::time::sleep(late).await;
+        Ok(invoked)
     }
 }
