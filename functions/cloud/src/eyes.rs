@@ -5,7 +5,7 @@ mod probe;
 pub mod tags;
 mod target_groups;
 
-pub use probe::unprobed;
+pub use probe::{Question, unprobed};
 
 use crate::call::Call;
 use crate::calls::{Answer, Page, PageToken, Reads};

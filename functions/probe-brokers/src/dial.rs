@@ -5,7 +5,7 @@ mod open;
 use fleet::proof::{Miss, Path, Question, Reached, Way, Who};
 use fleet::words::NodeId;
 use kafka::{Api, Connection, SaltedPasswords};
-pub use open::{Door, open};
+pub use open::{Door, LONGEST_ANSWER, open};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Common {
     pub patience: Duration,
     /// Users are those of the cluster, so each password is salted once.
     pub salted: SaltedPasswords,
+    /// Longest answer about topics that is read, in bytes.
+    pub large: usize,
 }
 
 /// Asks who is there. Nothing but what the socket said is in the answer.

@@ -2,7 +2,7 @@
 //! other.
 
 use crate::bounds::Bounds;
-use crate::dial::{Common, Door, node, open, wire};
+use crate::dial::{Common, Door, LONGEST_ANSWER, node, open, wire};
 use crate::side_by_side::side_by_side;
 use crate::table::{MOST_QUESTIONS, PATIENCE, broken, no_time};
 use fleet::foreign::clean;
@@ -34,6 +34,7 @@ pub async fn shown(inquiry: AdminInquiry, bounds: &Bounds, deadline: Instant) ->
         common: Common {
             patience: PATIENCE.min(left / 2),
             salted: SaltedPasswords::default(),
+            large: LONGEST_ANSWER,
         },
         deadline,
     });

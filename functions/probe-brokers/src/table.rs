@@ -2,7 +2,7 @@
 //! follows from the answers.
 
 use crate::bounds::Bounds;
-use crate::dial::{self, Common};
+use crate::dial::{self, Common, LONGEST_ANSWER};
 use crate::order::order;
 use crate::side_by_side::side_by_side;
 use fleet::proof::{Evidence, Inquiry, Miss, Question, Reached, Row, judge};
@@ -41,6 +41,7 @@ async fn sharing(
             // As much again for what a slow function needs for itself.
             patience: PATIENCE.min(left / 2),
             salted,
+            large: LONGEST_ANSWER,
         },
         deadline,
     });

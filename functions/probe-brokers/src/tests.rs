@@ -4,7 +4,6 @@ use super::*;
 use lambda_runtime::Context;
 use serde_json::json;
 use std::time::SystemTime;
-use tokio::time::Instant;
 
 /// This many questions about one broker.
 fn questions(number: usize) -> LambdaEvent<Value> {

@@ -4,39 +4,65 @@ use super::{Eyes, gap};
 use crate::call::Call;
 use crate::calls::{Probes, Reads};
 use crate::error::{CallError, ErrorKind};
+use fleet::gate::GatePayload;
 use fleet::listener::Protocol;
 use fleet::observed::{Gap, Seen};
-use fleet::proof::Secret;
+use fleet::proof::{Inquiry, Secret};
+use fleet::shown::AdminPayload;
 use fleet::words::{FunctionName, ParameterName};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The time-out of probe-brokers (`infra/template.yaml`). With less than that left it is not asked:
-/// its answer could come too late, and a part of an answer is none.
-const PROBE_TAKES: Duration = Duration::from_secs(15);
+/// What probe-brokers is asked.
+pub trait Question: Serialize {
+    /// What its answer takes at most. With less than that left it is not asked: an answer could come too
+    /// late, and a part of an answer is none.
+    const TAKES: Duration;
+}
+
+/// What the start of the function may take besides.
+const START: Duration = Duration::from_secs(5);
+/// One look at every broker.
+const LOOK: Duration = Duration::from_secs(15);
+
+impl Question for Inquiry {
+    const TAKES: Duration = LOOK;
+}
+
+impl Question for AdminPayload {
+    const TAKES: Duration = LOOK;
+}
+
+/// Two looks, with a pause in between. It leaves the function's own time-out (`infra/template.yaml`) a
+/// little for its start.
+impl Question for GatePayload {
+    const TAKES: Duration = Duration::from_secs(45);
+}
 
 impl<A: Reads + Probes> Eyes<'_, A> {
     /// What probe-brokers answers; `what` names the answer for whoever reads of its gap.
-    pub async fn probe<Q: Serialize, R: DeserializeOwned>(
+    pub async fn probe<Q: Question, R: DeserializeOwned>(
         &self,
         what: &str,
         probe: &FunctionName,
         question: &Q,
     ) -> Seen<R> {
         let failed = |reason| unprobed(what, probe, reason);
-        if Instant::now() + PROBE_TAKES > self.until {
+        if Instant::now() + Q::TAKES > self.until {
             return Err(failed(format!(
                 "not asked: less than {} s of this run were left",
-                PROBE_TAKES.as_secs()
+                Q::TAKES.as_secs()
             )));
         }
         let payload = serde_json::to_string(question)
             .map_err(|error| failed(format!("the inquiry could not be written: {error}")))?;
         let call = Call::InvokeFunction;
+        let by = self.until.min(Instant::now() + Q::TAKES + START);
         let answer = self
-            .call(call, || self.aws().invoke(probe, &payload))
+            .paced
+            .call(call, by, || self.aws().invoke(probe, &payload))
             .await
             .map_err(|error| gap(call, probe.as_str(), &error))?;
         serde_json::from_str(&answer)

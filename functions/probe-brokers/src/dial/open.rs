@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 
 /// Longest answer that is read, in bytes: the list of 2,000 brokers with long names. Every row may
 /// have one in memory.
-const LONGEST_ANSWER: usize = 256 * 1024;
+pub const LONGEST_ANSWER: usize = 256 * 1024;
 
 /// How a listener is spoken to, and which parameters say so.
 #[derive(Clone, Copy)]
@@ -88,7 +88,7 @@ pub async fn open(
         salted: common.salted.clone(),
         limits: Limits {
             small: LONGEST_ANSWER,
-            large: LONGEST_ANSWER,
+            large: common.large,
         },
         patience: common.patience,
     };
