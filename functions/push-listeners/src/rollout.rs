@@ -4,7 +4,9 @@ use crate::held::Wait;
 use crate::server_properties::diff::Diff;
 use activation::duty::Picture;
 use fleet::words::{InstanceId, NodeId};
+use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Every broker.
@@ -12,6 +14,10 @@ use std::fmt;
 pub struct Rollout {
     /// What a person should know before anything is done.
     pub notes: Vec<String>,
+    /// The brokers at which the roll stopped: a restart of ours came to a bad end there.
+    pub stopped_at: BTreeSet<NodeId>,
+    /// When a command of ours may have restarted a broker last.
+    pub touched_at: Option<Timestamp>,
     /// By `node.id`.
     pub brokers: Vec<Row>,
 }
@@ -73,6 +79,9 @@ pub struct Told {
     /// What a person should know first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// The brokers at which the roll stopped.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub stopped_at: BTreeSet<NodeId>,
     /// How many brokers there are.
     pub brokers: usize,
     /// How many show what they should.
@@ -89,6 +98,7 @@ impl Picture for Rollout {
         let others = others.map(|row| (row.node, row.differs.clone())).collect();
         Told {
             notes: self.notes.clone(),
+            stopped_at: self.stopped_at.clone(),
             brokers: self.brokers.len(),
             right: self.brokers.iter().filter(|row| row.is_right()).count(),
             others,

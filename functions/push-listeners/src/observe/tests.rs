@@ -2,6 +2,7 @@ use super::*;
 use crate::look::{Look, put_out};
 use cloud::fake::{Fake, soon};
 use cloud::pacing::Pace;
+use fleet::gate::Verdict;
 use fleet::look::{noon, parameter};
 use fleet::observed::CommandStatus;
 use fleet::shown::{AdminAnswer, Shown};
@@ -26,6 +27,34 @@ fn silent(payload: &str) -> String {
         answer
     };
     Value::Array(questions.iter().map(answer).collect()).to_string()
+}
+
+/// Broker 1 shows itself and has no EXTERNAL; the gate is open.
+fn itself_and_open(payload: &str) -> String {
+    let payload: Value = serde_json::from_str(payload).expect("JSON");
+    if let Some(gate) = payload.get("gate") {
+        assert_eq!(gate["admin"]["questions"].as_array().map(Vec::len), Some(1));
+        assert_eq!((&gate["next"], &gate["expected"]), (&json!(1), &json!([1])));
+        return serde_json::to_string(&Verdict::default()).expect("JSON");
+    }
+    let look = Look::alone().observed.shown.expect("seen");
+    let questions = payload["admin"]["questions"].as_array().expect("questions");
+    let answer = |question: &Value| {
+        let mut answer = serde_json::to_value(&look[0]).expect("JSON");
+        for (key, value) in question.as_object().expect("a question") {
+            answer[key] = value.clone();
+        }
+        answer
+    };
+    Value::Array(questions.iter().map(answer).collect()).to_string()
+}
+
+/// The same, and the gate is none.
+fn itself_and_odd(payload: &str) -> String {
+    match payload.contains("\"gate\"") {
+        true => "[]".to_owned(),
+        false => itself_and_open(payload),
+    }
 }
 
 /// An AWS that shows a look.
@@ -75,6 +104,42 @@ async fn a_look_at_aws_is_what_the_plan_is_made_of() {
     assert!(matches!(answer.shown, Shown::Silent { .. }));
     // Who was never touched is not looked at.
     assert!(observed.outputs.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_gate_is_asked_of_the_broker_that_would_be_restarted_and_of_no_other() {
+    let asked = |aws: &Fake| aws.asked_of(Call::InvokeFunction).len();
+    let mut fake = aws(&Look::alone().inspected());
+    fake.probe = itself_and_open;
+    let observed = seen(&fake).await;
+    let answer = observed.gate.clone().expect("seen").expect("an answer");
+    assert_eq!(
+        answer.question,
+        crate::plan::gate(&observed).expect("a question")
+    );
+    assert!(answer.answered_at > observed.now.clone().expect("seen"));
+    assert_eq!(asked(&fake), 2);
+    assert_eq!(crate::plan::plan(&observed).steps.len(), 1);
+    // Without a word nobody is restarted, and nobody asks.
+    let mut fake = aws(&Look::alone().inspected().without("restarts"));
+    fake.probe = itself_and_open;
+    assert_eq!((seen(&fake).await.gate, asked(&fake)), (Ok(None), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_that_cannot_be_asked_is_a_gap_and_nobody_is_restarted() {
+    let mut fake = aws(&Look::alone().inspected());
+    fake.probe = itself_and_odd;
+    let observed = seen(&fake).await;
+    let gap = observed.gate.clone().expect_err("a gap").to_string();
+    assert!(
+        gap.contains("its answer is not whether a broker may be stopped"),
+        "{gap}"
+    );
+    let plan = crate::plan::plan(&observed);
+    assert!(plan.steps.is_empty());
+    assert_eq!(plan.gaps, observed.gaps());
+    assert_eq!(plan.gaps.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -56,7 +56,7 @@ pub(super) struct Candidate {
 }
 
 /// What one broker wants, as if it were alone.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Own {
     /// What it is held for.
     pub(super) held: Vec<Held>,

@@ -2,16 +2,20 @@
 
 use super::view::View;
 use crate::held::Held;
-use crate::observed::GateQuestion;
+use crate::observed::{GateAnswer, GateQuestion};
 use fleet::observed::Seen;
 
 /// What the restart is held for that was asked about; nothing if it may be done. An answer to another question
 /// is none.
-pub(super) fn held(view: &View<'_>, question: &GateQuestion) -> Vec<Held> {
+pub(super) fn held(
+    view: &View<'_>,
+    gate: &Seen<Option<GateAnswer>>,
+    question: &GateQuestion,
+) -> Vec<Held> {
     let node = question.next;
-    let answer = match &view.observed.gate {
-        Seen::Err(_) => return vec![super::blind("what the gate says")],
-        Seen::Ok(answer) => answer.as_ref(),
+    let answer = match gate {
+        Err(_) => return vec![super::blind("what the gate says")],
+        Ok(answer) => answer.as_ref(),
     };
     let Some(answer) = answer.filter(|it| it.question == *question) else {
         return vec![Held::GateUnasked { node }];

@@ -20,8 +20,9 @@ mod view;
 pub use draft::{Plan, Step};
 
 use crate::held::Held;
-use crate::observed::{GateQuestion, Observed};
+use crate::observed::{GateAnswer, GateQuestion, Observed};
 use draft::{Draft, Own};
+use fleet::observed::Seen;
 use fleet::words::{CommandId, InstanceId};
 use roll::{Planned, roll};
 use std::collections::BTreeMap;
@@ -33,22 +34,30 @@ use view::View;
 pub fn plan(observed: &Observed) -> Plan {
     let mut draft = Draft::default();
     draft.plan.gaps = observed.gaps();
-    let view = match View::of(observed) {
-        Ok(view) => view,
-        Err(held) => {
-            draft.hold(&held);
-            return draft.plan;
+    match View::of(observed) {
+        Ok(view) => {
+            let subjects = view.subjects();
+            decide(&view, planned(&view, &subjects), &observed.gate, &mut draft);
         }
-    };
-    draft.plan.paused = fleet::wishes::paused(&observed.cluster, view.parameters);
-    view.hold_groups(&mut draft);
-    view.hold_twins(&mut draft);
-    let subjects = view.subjects();
-    draft.plan.picture.notes = picture::notes(&subjects);
-    let mut planned = planned(&view, &subjects);
-    let mut roll = roll(&view, &planned);
+        Err(held) => draft.hold(&held),
+    }
+    draft.plan
+}
+
+/// Decides what to do with all brokers, by what the gate says.
+fn decide(
+    view: &View<'_>,
+    mut planned: Vec<Planned<'_>>,
+    gate: &Seen<Option<GateAnswer>>,
+    draft: &mut Draft,
+) {
+    draft.plan.paused = fleet::wishes::paused(&view.observed.cluster, view.parameters);
+    view.hold_groups(draft);
+    view.hold_twins(draft);
+    draft.plan.picture.notes = picture::notes(&planned);
+    let mut roll = roll(view, &planned);
     let is_open = roll.question.as_ref().is_some_and(|question| {
-        let held = gated::held(&view, question);
+        let held = gated::held(view, gate, question);
         let is_open = held.is_empty();
         roll.held.extend(held);
         is_open
@@ -62,8 +71,10 @@ pub fn plan(observed: &Observed) -> Plan {
         }
     }
     roll.held.iter().for_each(|held| draft.hold(held));
+    let stopped = planned.iter().filter(|it| it.has_failed());
+    draft.plan.picture.stopped_at = stopped.map(Planned::node).collect();
+    draft.plan.picture.touched_at = view.touches().map(|it| it.requested_at).max();
     draft.plan.picture.brokers = planned.into_iter().map(|it| it.row).collect();
-    draft.plan
 }
 
 /// What the gate has to be asked before the next broker is restarted; none if none is restarted now, whatever

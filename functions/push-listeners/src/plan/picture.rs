@@ -64,10 +64,10 @@ pub(super) fn turn(planned: &Planned<'_>, roll: &Roll, is_now: bool) -> Turn {
 }
 
 /// What a person should know before a roll.
-pub(super) fn notes(subjects: &[Subject<'_>]) -> Vec<String> {
-    let all = subjects
+pub(super) fn notes(planned: &[Planned<'_>]) -> Vec<String> {
+    let all = planned
         .iter()
-        .flat_map(|it| it.differences.iter().flatten());
+        .flat_map(|it| it.subject.differences.iter().flatten());
     let renamed: BTreeSet<&GroupName> = all.filter_map(renamed).collect();
     let note = |group| {
         format!(

@@ -28,6 +28,11 @@ impl Planned<'_> {
         candidate.is_some_and(|it| it.kind == kind)
     }
 
+    /// Whether a restart of ours came to a bad end there.
+    pub(super) fn has_failed(&self) -> bool {
+        self.own.held.iter().any(Held::stops_the_roll)
+    }
+
     /// Whether it would be restarted if it were alone.
     fn is_ready(&self) -> bool {
         self.wants(Kind::Stops) && self.own.held.is_empty()
@@ -102,8 +107,7 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
         held.extend(down.into_values().flatten());
         return Roll::held(held);
     }
-    let stops = |it: &&Planned<'_>| it.own.held.iter().any(Held::stops_the_roll);
-    if let Some(it) = planned.iter().find(stops) {
+    if let Some(it) = planned.iter().find(|it| it.has_failed()) {
         return Roll::held(behind(it.node(), Wait::Stopped));
     }
     if let Some(it) = planned.iter().find(|it| !it.own.held.is_empty()) {
@@ -133,7 +137,7 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
 }
 
 /// For which generation a broker was restarted last, in milliseconds; none, which comes first, if it never was.
-/// Who was restarted for an older generation is not restarted again before the others are done (R1).
+/// Who was restarted for an older generation is not restarted again before the others are done.
 fn restarted_for(view: &View<'_>, subject: &Subject<'_>) -> Option<i64> {
     let instance = &subject.broker.instance;
     let newest = view.observed.newest(instance, Document::Apply)?;

@@ -1,6 +1,7 @@
 //! Decisions on single looks, drawn by hand.
 
 mod edits;
+mod enumerated;
 mod hands_off;
 mod laws;
 mod one_at_a_time;

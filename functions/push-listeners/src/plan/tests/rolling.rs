@@ -5,7 +5,7 @@ use crate::look::{Look, put_out};
 use crate::observed::GateAnswer;
 use crate::plan::{asked, gate};
 use fleet::gate::{Few, Obstacle, Restarted, Verdict};
-use fleet::look::{id, instance, node, noon, port};
+use fleet::look::{id, instance, node, noon, owner, port, target_group};
 use fleet::observed::{CommandStatus, Gap, InstanceState};
 use fleet::shown::{Shown, Voters};
 use jiff::SignedDuration;
@@ -623,10 +623,49 @@ fn what_a_new_pattern_costs_is_said_first() {
     assert!(port.plan().picture.notes.is_empty());
 }
 
+/// A further group, for which each broker has a port.
+fn and_group(mut look: Look, name: &str, bind_port: u16) -> Look {
+    let json = json!({
+        "pattern": "<b>.<az>.two.example.com:<p>", "bind_port": bind_port, "bootstrap_port": 9192,
+        "broker_ports": "9193-9199",
+    });
+    for number in 1..=3 {
+        let at = 9192 + u16::try_from(number).expect("a small number");
+        let mut entry = target_group(name, owner(number), at, Some(number));
+        entry.port = port(bind_port);
+        let entries = look.observed.target_groups.as_mut().expect("seen");
+        entries.push(entry);
+    }
+    look.with(&format!("listeners/{name}"), &json.to_string())
+}
+
 #[test]
-fn two_groups_with_one_bind_port_and_names_of_the_cluster_itself_are_held() {
-    let group = r#"{"pattern": "<b>.<az>.two.example.com:<p>", "bind_port": 39092, "bootstrap_port": 9192, "broker_ports": "9193-9199"}"#;
-    let two = ready().with("listeners/EXTERNAL2", group);
-    let held = two.plan().held;
-    assert!(held.iter().any(|it| it.sentence.contains("EXTERNAL2 is refused") || it.sentence.contains("39092")), "{held:?}");
+fn of_two_groups_with_one_bind_port_the_second_one_is_refused_and_the_first_one_is_rolled() {
+    let two = and_group(ready(), "EXTERNAL2", 39092);
+    does(&two, &edit(1));
+    let told = "listeners/EXTERNAL2 is refused, and brokers keep what they have of its group: \"bind_port\" is that of EXTERNAL too";
+    assert!(two.plan().held[0].sentence.contains(told));
+    let revision = |look: &Look| look.plan().steps[0].change.order.nonce.clone();
+    assert_eq!(revision(&two), revision(&ready()));
+}
+
+#[test]
+fn a_group_that_is_named_like_a_listener_of_the_cluster_itself_is_held() {
+    let free = |port: u16| json!({"port": port, "sockets": 0, "listeners": []});
+    for name in ["INTERNAL", "CONTROLLER"] {
+        let mut look = and_group(Look::three(), name, 39093);
+        for number in 1..=3 {
+            let ports = json!([free(39092), free(39093)]);
+            look = look.of(number).host("/ports", ports).inspected();
+        }
+        let held = look.plan().held;
+        assert_eq!((look.steps().len(), held.len()), (0, 3), "{held:?}");
+        waits(
+            &look,
+            &[
+                "the file of broker 1, /opt/kafka/config/server.properties, is not edited",
+                name,
+            ],
+        );
+    }
 }
