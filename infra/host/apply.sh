@@ -437,7 +437,8 @@ take_back() {
   step=take-back
   heading=back cause=exited process=none
   note_state prepared
-  place "$old" || conclude 12 exited held
+  # A file that others wrote since stays.
+  [ "$(sha_of "$file")" != "$new" ] || place "$old" || conclude 12 exited held
   exchange_kept
   note_state replaced
   if [ -n "$unit" ]; then
