@@ -9,3 +9,4 @@ mod interrupted;
 mod jars;
 mod stage;
 mod verbs;
+mod zookeeper;
