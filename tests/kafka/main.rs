@@ -7,6 +7,7 @@ mod ends;
 mod instances;
 mod interrupted;
 mod jars;
+mod secured;
 mod stage;
 mod verbs;
 mod zookeeper;
