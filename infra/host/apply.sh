@@ -62,6 +62,39 @@ check_ports() {
   done
 }
 
+# With ZooKeeper, a broker ends that does not find it: at least one of its servers must answer (K-21).
+check_zookeeper() {
+  step=zookeeper
+  servers=$(effective zookeeper.connect)
+  [ -z "$(effective process.roles)" ] && [ -n "$servers" ] || return 0
+  tls=${p_secure:-$(effective zookeeper.ssl.client.enable)}
+  # What follows the first slash is a folder there.
+  servers=${servers%%/*}
+  rest=$servers,
+  while [ -n "$rest" ]; do
+    server=${rest%%,*}
+    rest=${rest#*,}
+    if [ -n "$server" ] && zookeeper_answers "$server"; then return 0; fi
+  done
+  deny zookeeper
+}
+# A server that cannot be asked without TLS, or that does not tell us, is only connected to.
+zookeeper_answers() {
+  case $1 in
+    *']') at=$1 port=2181 ;;
+    *:*) at=${1%:*} port=${1##*:} ;;
+    *) at=$1 port=2181 ;;
+  esac
+  at=${at#[}
+  at=${at%]}
+  is_number "$port" || return 1
+  # shellcheck disable=SC2016
+  said=$(timeout 2 bash -c 'exec 5<>"/dev/tcp/$0/$1" || exit
+    case $2 in yes | true) exit 0 ;; esac
+    printf srvr >&5; head -c 2000 <&5' "$at" "$port" "$tls" </dev/null 2>/dev/null) || return 1
+  case $said in *'not currently serving'* | *'Mode: read-only'*) return 1 ;; esac
+}
+
 # The file with its spans exchanged: each span's old bytes must be there, and the new ones are few.
 build() {
   step=build
@@ -404,7 +437,8 @@ take_back() {
   step=take-back
   heading=back cause=exited process=none
   note_state prepared
-  place "$old" || conclude 12 exited held
+  # A file that others wrote since stays.
+  [ "$(sha_of "$file")" != "$new" ] || place "$old" || conclude 12 exited held
   exchange_kept
   note_state replaced
   if [ -n "$unit" ]; then
@@ -436,6 +470,7 @@ edit() {
   check_process
   check_file
   check_ports
+  check_zookeeper
   told='' heading=forth cause='' outcome='' code='' running=none
   build
   [ "$new" != "$old" ] || deny payload span
@@ -466,6 +501,7 @@ restart() {
   check_time
   check_process
   [ "$(sha_of "$p_file")" = "$wanted_old" ] || deny changed "$p_file"
+  check_zookeeper
   record_start
   choose_start
   [ "$by" != none ] || deny hook "$hook"
@@ -488,6 +524,9 @@ start() {
     check_time
     file=$wanted_file
     [ -f "$file" ] && [ "$(sha_of "$file")" = "$wanted_old" ] || deny changed "$file"
+    p_file=$file p_overrides='' p_secure='' root=''
+    identify
+    check_zookeeper
     case $phase:$heading:$wanted_old in "prepared:forth:$new" | "prepared:back:$old") exchange_kept ;; esac
     mode=start heading=forth cause='' told='' process=none running=none phase=stopped outcome='' code=''
     [ -n "$unit" ] || unit=$(recorded unit)
@@ -524,6 +563,7 @@ back() {
   if [ "$seen" != none ]; then
     check_process
     check_time
+    check_zookeeper
     # It runs with what was in the file before the edit.
     case $phase in prepared | replaced) [ "$seen" != "$process" ] || never_stopped=yes ;; esac
     if [ "$phase" = back ] && [ "$seen" = "$running" ]; then never_stopped=yes; fi

@@ -1,6 +1,6 @@
-# Text of each SSM document: this file first, then others (tests/host/src/documents.rs). The agent runs it as root by
-# sh, which is bash on Amazon Linux 2023; it is POSIX sh, and asks for coreutils, awk, grep, sed, gzip,
-# findutils and util-linux. stdout is one line of JSON and its checksum, nothing else.
+# Text of each SSM document, without comments: this file first, then others (tests/host/src/documents.rs). The
+# agent runs it as root by sh, which is bash on Amazon Linux 2023; it is POSIX sh, and asks for coreutils, awk,
+# grep, sed, gzip, findutils and util-linux. stdout is one line of JSON and its checksum, nothing else.
 # shellcheck disable=SC2015,SC2034,SC2317,SC2329
 set -eu
 export LC_ALL=C
@@ -112,7 +112,8 @@ read_payload() {
 # --- the files of Kafka -----------------------------------------------------------------------------
 
 # One reader of java.util.Properties for all: with want=mask the file again, its bytes masked; with
-# want=facts the last node.id, broker.id and process.roles, and whether a comment says "generated".
+# want=facts the last node.id, broker.id, process.roles and where ZooKeeper is, and whether a comment says
+# "generated".
 # Input: od's decimals. A logical line is judged when it is whole.
 # shellcheck disable=SC2016
 properties='
@@ -133,7 +134,10 @@ BEGIN {
 { for (f = 1; f <= NF; f++) take($f + 0) }
 END {
   if (state == "comment") comment(); else if (state == "lead") blank(); else logical()
-  if (want == "facts") print facts("node.id") facts("broker.id") facts("process.roles") generated
+  if (want == "facts") {
+    print facts("node.id") facts("broker.id") facts("process.roles") facts("zookeeper.connect")
+    print facts("zookeeper.ssl.client.enable") generated
+  }
 }
 function start() { len = 0; state = "lead"; odd = 0; cr = 0 }
 function is_blank(b) { return b == 32 || b == 9 || b == 12 }
@@ -178,7 +182,12 @@ function logical(   i, from, key, sep) {
   for (i = from; i <= len && B[i] != 61 && B[i] != 58 && !is_blank(B[i]) && !is_end(B[i]); i++)
     if (B[i] == 92) { if (want == "mask") print hidden(1, len, "?", 1); start(); return }
   key = text(from, i - 1)
-  if (want != "mask") { if (key ~ /^(node\.id|broker\.id|process\.roles)$/) last[key] = value(i); start(); return }
+  if (want != "mask") {
+    if (key ~ /^(node\.id|broker\.id|zookeeper\.ssl\.client\.enable)$/) last[key] = plain(value(i))
+    else if (key ~ /^(process\.roles|zookeeper\.connect)$/) last[key] = words(value(i))
+    start()
+    return
+  }
   if (key in shown || key ~ /^(listener\.name\.(.*\.)?)?sasl\.enabled\.mechanisms$/) print text(1, len)
   else if (key ~ /^(listener\.name\.|sasl\.|ssl\.)/ || key == "zookeeper.connect") {
     sep = i
@@ -194,7 +203,7 @@ function marked(i) {
   if (B[i] != 35 && B[i] != 33) i = 3
   if (want == "mask") print text(1, i) hidden(i + 1, len, "x", 1)
 }
-# The value, without separator, continuations and blanks around it; "?" if it is no plain word.
+# The value, without separator, continuations and blanks around it.
 function value(i,   s, skips) {
   for (; i <= len; i++) {
     if (skips && (is_blank(B[i]) || is_end(B[i]))) continue
@@ -203,8 +212,13 @@ function value(i,   s, skips) {
     s = s chr[B[i]]
   }
   sub(/^[ \t\f]*[=:]?[ \t\f]*/, "", s); sub(/[ \t\f\r\n]+$/, "", s)
-  return s ~ /^[A-Za-z0-9._,-]*$/ ? s : "?"
+  return s
 }
+# "?" if it is no plain word.
+function plain(s) { return s ~ /^[A-Za-z0-9._,-]*$/ ? s : "?" }
+# Words with commas between them: blanks beside these mean nothing, and Java takes a backslash before a colon.
+# "-" if it is none.
+function words(s) { gsub(/[ \t]|\\/, "", s); return s ~ /^[][A-Za-z0-9._,:\/-]*$/ ? s : "-" }
 function facts(key) { return key in last ? key " " last[key] "\n" : "" }
 '
 read_properties() { od -An -v -tu1 -w4096 "$2" | awk -v want="$1" "$properties"; }
@@ -219,6 +233,7 @@ main == 2 && /^--?o[a-z]*$/ { follows = 1; next }
 $0 == "kafka.Kafka" && !main { main = 1; next }
 main { next }
 /^-Djava\.security\.auth\.login\.config=/ { print "jaas yes" }
+/^-Dzookeeper\.client\.secure=true$/ { print "secure yes" }
 sub(/^-Dkafka\.logs\.dir=/, "") { print "logs " $0 }
 path { print "classes " $0; path = 0; next }
 $0 == "-cp" || $0 == "-classpath" || $0 == "--class-path" { path = 1 }
@@ -269,6 +284,7 @@ look() {
   p_cwd=$(readlink "/proc/$1/cwd") || return 1
   p_file=$(fact file)
   case $p_file in '') return 1 ;; /*) ;; *) p_file=$p_cwd/$p_file ;; esac
+  p_secure=$(fact secure)
   p_jaas=no p_logs=$(fact logs) p_classes=$(fact classes) p_overrides=$(fact override)
   [ -z "$(fact jaas)" ] && ! has_jaas_by_environment "$1" || p_jaas=yes
   p_uid=$(sed -n 's/^Uid:[[:blank:]]*[0-9]*[[:blank:]]*\([0-9]*\).*/\1/p' "/proc/$1/status") || return 1
@@ -313,7 +329,7 @@ effective() {
   {
     printf '%s\n' "$p_facts"
     printf '%s\n' "$p_overrides" | tr '=' ' '
-  } | sed -n "s/^$1 //p" | tail -n 1 | tr -cd 'A-Za-z0-9._,-'
+  } | sed -n "s/^$1 //p" | tail -n 1 | tr -cd 'A-Za-z0-9._,:/[]-'
 }
 is_broker() {
   case ",$p_roles," in ,, | *,broker,*) ;; *) return 1 ;; esac

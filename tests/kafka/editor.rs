@@ -4,7 +4,7 @@
 use fleet::listener::{Endpoint, Protocol};
 use fleet::words::Port;
 use push_listeners::server_properties::config::Config;
-use push_listeners::server_properties::{Version, Wanted, apply, cases, edit, remove};
+use push_listeners::server_properties::{Refusal, Version, Wanted, apply, cases, edit, remove};
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
@@ -99,6 +99,27 @@ fn kafka_says_of_each_case_what_the_case_says_and_starts_with_what_the_editor_ma
 
 /// The only value that is read otherwise with ZooKeeper: without a map, KRaft's controllers speak PLAINTEXT.
 const OF_KRAFT_ONLY: &str = "no value but the roles";
+
+#[test]
+fn the_last_kafka_with_zookeeper_says_of_each_case_of_it_what_the_case_says() {
+    let kafka = Kafka::ready_with(kafka::Version::V3_9_2).expect("Kafka");
+    let version = Version::parse("3.9.2");
+    let wrong = each(&cases::of_zookeeper(), |case| {
+        let said = complaint(&kafka, case.file.as_bytes());
+        if said.is_none() != case.starts[0] {
+            return Some(format!("{}: {said:?}\n{}", case.name, case.file));
+        }
+        let refused = |it: Refusal| (Some(it.rule) != case.refused[0]).then(|| it.to_string());
+        let edited = match edit(case.file.as_bytes(), &wanted(), version) {
+            Ok(edited) => edited,
+            Err(refusal) => return refused(refusal),
+        };
+        let after = apply(case.file.as_bytes(), &edited.spans).expect("spans of this file");
+        let said = complaint(&kafka, &after)?;
+        Some(format!("{}, edited: {said}", case.name))
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
 
 #[test]
 fn the_last_kafka_with_zookeeper_reads_each_case_as_we_do() {

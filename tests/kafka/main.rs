@@ -7,6 +7,8 @@ mod ends;
 mod instances;
 mod interrupted;
 mod jars;
+mod secured;
 mod stage;
 mod traffic;
 mod verbs;
+mod zookeeper;

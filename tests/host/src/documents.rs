@@ -7,7 +7,7 @@ pub const DOCUMENTS: [(&str, &[&str]); 3] = [
     ("stop", &["common.sh", "acting.sh", "stop.sh"]),
 ];
 
-/// The text that a document runs.
+/// The text that a document runs: without comments, for which AWS's limit leaves no room.
 ///
 /// # Panics
 ///
@@ -18,7 +18,9 @@ pub fn text(document: &str) -> String {
         .iter()
         .find(|(name, _)| *name == document)
         .expect("a document of that name");
-    files.iter().map(|file| part(file)).collect()
+    let lines = files.iter().flat_map(|file| part(file).lines());
+    let lines = lines.filter(|line| !line.trim_start().starts_with("# "));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 fn part(file: &str) -> &'static str {

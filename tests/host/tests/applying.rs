@@ -308,6 +308,25 @@ fn a_restart_changes_no_byte_and_a_start_starts_what_is_gone() {
 }
 
 #[test]
+fn a_file_that_others_wrote_before_the_new_process_exited_stays() {
+    let machine =
+        on_a_machine!("applying::a_file_that_others_wrote_before_the_new_process_exited_stays");
+    let theirs = format!("# theirs\n{PROPERTIES}");
+    write("/opt/theirs", &theirs);
+    machine.stand_in(
+        "prlimit",
+        &format!("#!/bin/sh\ncmp -s /opt/theirs {FILE} && exec /usr/bin/prlimit \"$@\"\n/usr/bin/prlimit \"$@\"\ncp /opt/theirs {FILE}\n"),
+    );
+    let broker = Broker::start(PROPERTIES);
+    let order = broker.add_external().but("port", "1");
+    let _taken = std::net::TcpListener::bind(("0.0.0.0", 39092)).expect("the port");
+    let answer = machine.run("apply", Shell::Dash, &order);
+    assert_ended(&answer, 11, "taken-back");
+    assert_eq!(broker.bytes(), theirs.as_bytes());
+    assert!(broker.successor().is_some());
+}
+
+#[test]
 fn a_restart_notes_for_what_it_was() {
     let machine = on_a_machine!("applying::a_restart_notes_for_what_it_was");
     let broker = Broker::start(PROPERTIES);

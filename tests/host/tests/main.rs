@@ -9,6 +9,7 @@ mod masking;
 mod timing;
 mod units;
 mod whole;
+mod zookeeper;
 
 /// Enters a host, or goes: the test runs again on it.
 macro_rules! on_a_machine {

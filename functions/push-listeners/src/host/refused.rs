@@ -29,6 +29,9 @@ pub fn why_refused(why: &str, about: &str) -> String {
         "read-only" => "its file or its folder cannot be written",
         "full" => "a file could not be written; see whether the disk is full",
         "port" => "a socket has the port on which it is to listen; free it",
+        "zookeeper" => {
+            "none of its ZooKeeper servers answers there (they are asked by bash), and without one the broker would not come back; see that they run and serve"
+        }
         "override" => "its command line overrides a key that is to change; take the --override out",
         "generated" => "a program writes its file; give that program the listeners",
         "invalid" => "Kafka itself refuses the new file",

@@ -5,6 +5,7 @@ mod broker;
 mod listeners;
 mod protocols;
 mod roles;
+mod zookeeper;
 
 use super::refusal::Rule;
 use super::versions::Version;
@@ -33,7 +34,14 @@ pub fn all() -> Vec<Case> {
     let combined = [listeners::all(), protocols::all(), roles::all()].concat();
     let combined = combined.into_iter().map(|row| row.on(&[]));
     let brokers = broker::all().into_iter().map(|row| row.on(&BROKER));
-    combined.chain(brokers).collect()
+    let zookeeper = zookeeper::all().into_iter().map(|row| row.on(&ZOOKEEPER));
+    combined.chain(brokers).chain(zookeeper).collect()
+}
+
+/// Cases of brokers with ZooKeeper. What 3.7 says of them, 3.9 says, too.
+pub fn of_zookeeper() -> Vec<Case> {
+    let rows = zookeeper::all().into_iter();
+    rows.map(|row| row.on(&ZOOKEEPER)).collect()
 }
 
 /// Cases about how the three keys are written, each with the same values in ZooKeeper mode, where a listener
@@ -146,6 +154,23 @@ fn refuses(rule: Rule, name: &'static str, changes: Changes) -> Row {
     row(name, changes, [Some(rule); 2], [false; 2])
 }
 
+/// Kafka starts as long as it knows ZooKeeper.
+fn took(name: &'static str, changes: Changes) -> Row {
+    row(name, changes, [None, Some(Rule::ZooKeeper)], [true, false])
+}
+
+/// No Kafka starts; from 4.0 on for want of ZooKeeper.
+fn refused(rule: Rule, name: &'static str, changes: Changes) -> Row {
+    let rules = [Some(rule), Some(Rule::ZooKeeper)];
+    row(name, changes, rules, [false; 2])
+}
+
+/// Only we refuse it, as long as Kafka knows ZooKeeper.
+fn we_refused(rule: Rule, name: &'static str, changes: Changes) -> Row {
+    let rules = [Some(rule), Some(Rule::ZooKeeper)];
+    row(name, changes, rules, [true, false])
+}
+
 /// Kafka does not start before 4.2.
 fn once(rule: Rule, name: &'static str, changes: Changes) -> Row {
     row(name, changes, [Some(rule), None], [false, true])
@@ -159,11 +184,6 @@ fn now(rule: Rule, name: &'static str, changes: Changes) -> Row {
 /// Only we refuse it.
 fn ours(rule: Rule, name: &'static str, changes: Changes) -> Row {
     row(name, changes, [Some(rule); 2], [true; 2])
-}
-
-/// Only we refuse it before 4.2.
-fn ours_then_theirs(rule: Rule, name: &'static str, changes: Changes) -> Row {
-    row(name, changes, [Some(rule); 2], [true, false])
 }
 
 #[cfg(test)]
@@ -213,8 +233,8 @@ mod tests {
                 "line 9 \"listeners=INTERNAL://0.0.0.0:9092,CONTROLLER://10.0.0.11:9092\": INTERNAL and CONTROLLER both listen on port 9092; give one of them another port",
             ),
             (
-                "ZooKeeper",
-                "the file has no process.roles, so this broker runs with ZooKeeper, and such brokers are held for now; write its listeners by hand",
+                "with ZooKeeper",
+                "the file has no process.roles, so this broker runs with ZooKeeper, which Kafka does up to 3.9; write process.roles, or see that its version is known by its jars",
             ),
             (
                 "a placeholder of a guide",

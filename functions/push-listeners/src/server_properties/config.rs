@@ -13,17 +13,31 @@ use super::setting::{Setting, listener, mapping, read};
 use super::versions::{Freedom, Version};
 use fleet::listener::Protocol;
 
+/// What a broker is besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A broker of a cluster whose controllers are other nodes.
+    Broker,
+    /// A controller, too.
+    Combined,
+    /// A broker of a cluster with ZooKeeper.
+    ZooKeeper,
+}
+
 /// A broker's file, understood. Kafka would start with it, as far as listeners go.
 #[derive(Clone, Debug)]
 pub struct Config<'a> {
     /// The file.
     pub properties: Properties<'a>,
-    /// Whether it is a controller, too.
-    pub is_controller: bool,
+    /// What it is.
+    pub role: Role,
     /// `controller.listener.names`, as they stand there.
     pub controllers: Vec<String>,
     /// The name of the listener on which brokers speak to each other, in capital letters.
     pub inter_broker: String,
+    /// The name of the listener on which the controller speaks to this broker, if it has one of its own; in
+    /// capital letters.
+    pub control_plane: Option<String>,
     /// Where it listens.
     pub listeners: Setting<Listener>,
     /// What it tells clients.
@@ -36,7 +50,7 @@ impl<'a> Config<'a> {
     /// Reads a file and checks all rules. A version that is not known takes only what all versions take.
     pub fn read(file: &'a [u8], version: Option<Version>) -> Result<Self, Refusal> {
         let properties = Properties::read(file)?;
-        let is_controller = rules::role::is_controller(&properties)?;
+        let role = rules::role::of(&properties, version)?;
         let controllers = controllers(&properties, version)?;
         let listeners =
             read(&properties, Key::Listeners, listener)?.or(|| vec![Listener::default_of_kafka()]);
@@ -44,10 +58,11 @@ impl<'a> Config<'a> {
         let protocols = read(&properties, Key::Protocols, mapping)?;
         let config = Self {
             inter_broker: inter_broker(&properties)?,
+            control_plane: control_plane(&properties, role)?,
             advertised: advertised.or(|| implicit_advertised(&listeners.items, &controllers)),
             protocols: protocols.or(|| implicit_protocols(&listeners.items, &controllers, version)),
             properties,
-            is_controller,
+            role,
             controllers,
             listeners,
         };
@@ -169,5 +184,17 @@ fn inter_broker(file: &Properties) -> Result<String, Refusal> {
         )),
         (Some(name), None) | (None, Some(name)) => Ok(name.to_ascii_uppercase()),
         (None, None) => Ok("PLAINTEXT".to_owned()),
+    }
+}
+
+/// With ZooKeeper only: elsewhere it means nothing.
+fn control_plane(file: &Properties, role: Role) -> Result<Option<String>, Refusal> {
+    let key = "control.plane.listener.name";
+    match (role, file.entry(key)) {
+        (Role::ZooKeeper, Some(entry)) => {
+            elements(file, key, entry)?;
+            Ok(file.value(key).map(|name| name.to_ascii_uppercase()))
+        }
+        (Role::Broker | Role::Combined, _) | (Role::ZooKeeper, None) => Ok(None),
     }
 }

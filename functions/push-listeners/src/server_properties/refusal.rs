@@ -53,8 +53,10 @@ pub enum Rule {
     Roles,
     /// A controller without the role of a broker: it is never edited.
     ControllerOnly,
-    /// No `process.roles`: ZooKeeper mode, which is held for now.
+    /// No `process.roles`, and no ZooKeeper or a version without it.
     ZooKeeper,
+    /// A broker on its way from ZooKeeper to KRaft.
+    Migration,
     /// `node.id` is missing, no number, or differs from `broker.id`.
     NodeIdentity,
     /// The voters do not fit the node's role.
@@ -93,8 +95,10 @@ pub enum Rule {
     ControllerSilent,
     /// A controller's listener is advertised where the version refuses it.
     ControllerAdvertised,
-    /// `control.plane.listener.name`, which is for ZooKeeper mode.
+    /// `control.plane.listener.name`, which is for ZooKeeper mode, and names a listener of its own there.
     ControlPlane,
+    /// `controller.listener.names` with ZooKeeper, which knows no such listeners.
+    ControllersOfKraft,
     /// The wish itself cannot be written.
     Wish,
     /// The group's listener belongs to the cluster itself.

@@ -88,7 +88,9 @@ pub fn remove(
 fn check_names(config: &Config, names: &[String]) -> Result<(), Refusal> {
     let is_ours = |name: &&String| {
         let mut controllers = config.controllers.iter();
-        config.inter_broker == **name || controllers.any(|it| it.eq_ignore_ascii_case(name))
+        config.inter_broker == **name
+            || config.control_plane.as_ref() == Some(*name)
+            || controllers.any(|it| it.eq_ignore_ascii_case(name))
     };
     match names.iter().find(is_ours) {
         Some(name) => Err(config.properties.refuse(

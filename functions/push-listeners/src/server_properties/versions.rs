@@ -29,10 +29,12 @@ pub enum Freedom {
     SpacedControllers,
     /// `control.plane.listener.name` beside `process.roles`, where it then means nothing.
     ControlPlane,
+    /// Brokers with ZooKeeper.
+    ZooKeeper,
 }
 
 /// Since when, and until before when, each is taken (K-10, K-18).
-const TABLE: [(Freedom, Option<Version>, Option<Version>); 7] = [
+const TABLE: [(Freedom, Option<Version>, Option<Version>); 8] = [
     (Freedom::EmptyElements, None, Version::of(4, 2)),
     (Freedom::PortOfTwoFamilies, Version::of(3, 6), None),
     (Freedom::PlainControllers, Version::of(3, 1), None),
@@ -40,6 +42,7 @@ const TABLE: [(Freedom, Option<Version>, Option<Version>); 7] = [
     (Freedom::BootstrapServers, Version::of(3, 9), None),
     (Freedom::SpacedControllers, Version::of(4, 2), None),
     (Freedom::ControlPlane, Version::of(4, 0), None),
+    (Freedom::ZooKeeper, None, Version::of(4, 0)),
 ];
 
 impl Version {
@@ -115,6 +118,7 @@ mod tests {
             (Freedom::BootstrapServers, false, false, true, true),
             (Freedom::SpacedControllers, false, false, false, true),
             (Freedom::ControlPlane, false, false, false, true),
+            (Freedom::ZooKeeper, true, true, true, false),
         ] {
             let taken = |major, minor| freedom.is_in(Version::of(major, minor));
             let found = [taken(3, 0), taken(3, 7), taken(3, 9), taken(4, 2)];

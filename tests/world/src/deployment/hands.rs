@@ -141,6 +141,15 @@ impl Deployment {
         Ok(())
     }
 
+    /// Writes a secret of the cluster, by the part of its name behind the cluster's, as a `SecureString`.
+    pub fn put_secret(&self, name: &str, text: &str) -> Result<(), HandsError> {
+        let now = self.clock.now();
+        let name = ParameterName::new(format!("/kafka-privatelink/{CLUSTER}/{name}"));
+        let mut model = self.model();
+        model.by_hand(|model| model.put_secret(now, &name, text))?;
+        Ok(())
+    }
+
     /// Points the listener of a port at another broker's target group.
     pub fn cross_wires(&self, port: u16, node: &str) -> Result<(), HandsError> {
         let now = self.clock.now();

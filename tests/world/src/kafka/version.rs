@@ -13,7 +13,7 @@ pub enum Version {
     /// That of TiDB Cloud's document.
     #[default]
     V3_7_1,
-    /// The last one that knows ZooKeeper. No broker of it runs here: only its reading of a file is asked.
+    /// The last one that knows ZooKeeper; no cluster of the local world runs it.
     V3_9_2,
     /// The newest.
     V4_2_1,

@@ -2,7 +2,7 @@
 
 use super::{
     ABSENT, ADVERTISED, CONTROLLERS, INTER_BROKER, LISTENERS, MAP, NODE, ROLES, Row, VOTERS, once,
-    ours, ours_then_theirs, refuses, takes,
+    ours, refuses, takes,
 };
 use crate::server_properties::refusal::Rule;
 
@@ -92,15 +92,6 @@ pub(super) fn all() -> Vec<Row> {
             Rule::Roles,
             "a role that is none",
             &[(ROLES, "broker,observer")],
-        ),
-        ours_then_theirs(
-            Rule::ZooKeeper,
-            "ZooKeeper",
-            &[
-                (ROLES, ABSENT),
-                (CONTROLLERS, ABSENT),
-                ("zookeeper.connect", "localhost:2181"),
-            ],
         ),
         refuses(
             Rule::NodeIdentity,

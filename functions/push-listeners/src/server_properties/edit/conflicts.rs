@@ -22,6 +22,7 @@ fn check_name(config: &Config, wanted: &Wanted) -> Result<(), Refusal> {
     let whose = match () {
         () if config.inter_broker == name => "brokers speak to each other",
         () if controllers.into_iter().any(|it| it == name) => "controllers speak",
+        () if config.control_plane.as_ref() == Some(&name) => "the controller speaks",
         () => return Ok(()),
     };
     let reason = format!(

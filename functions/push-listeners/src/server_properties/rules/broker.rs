@@ -1,6 +1,7 @@
 //! Rules that tie the three values to each other and to the listeners of the cluster itself.
 
-use crate::server_properties::config::Config;
+use super::zookeeper;
+use crate::server_properties::config::{Config, Role};
 use crate::server_properties::key::Key;
 use crate::server_properties::refusal::{Refusal, Rule};
 use crate::server_properties::versions::{Freedom, Version};
@@ -9,10 +10,16 @@ const CONTROLLERS: &str = "controller.listener.names";
 const CONTROL_PLANE: &str = "control.plane.listener.name";
 
 pub(super) fn check(config: &Config, version: Option<Version>) -> Result<(), Refusal> {
-    check_controllers(config, version)?;
+    match config.role {
+        Role::Broker | Role::Combined => check_controllers(config, version)?,
+        Role::ZooKeeper => zookeeper::check(config)?,
+    }
     check_inter_broker(config)?;
     check_advertised(config, version)?;
     check_protocols(config)?;
+    if config.role == Role::ZooKeeper {
+        return Ok(());
+    }
     let has_plane = config.properties.entry(CONTROL_PLANE).is_some();
     if has_plane && !Freedom::ControlPlane.is_in(version) {
         let reason = "Kafka takes control.plane.listener.name only with ZooKeeper; remove the line";
@@ -37,7 +44,7 @@ fn check_controllers(config: &Config, version: Option<Version>) -> Result<(), Re
         );
     }
     let listens = |name: &&String| config.listeners.items.iter().any(|it| it.name == **name);
-    if config.is_controller {
+    if config.role == Role::Combined {
         if let Some(name) = config.controllers.iter().find(|name| !listens(name)) {
             let reason = format!(
                 "the controller does not listen on {name}; add {name} to listeners (here the name is compared with its case: listeners count in capital letters)"
@@ -136,6 +143,7 @@ fn check_protocols(config: &Config) -> Result<(), Refusal> {
     let mut names = listeners
         .chain(advertised)
         .chain(inter_broker)
+        .chain(config.control_plane.clone())
         .chain(controllers);
     match names.find(|name| config.protocol(name).is_none()) {
         Some(name) => {

@@ -3,6 +3,7 @@
 mod broker;
 mod lists;
 pub(super) mod role;
+mod zookeeper;
 
 use super::config::Config;
 use super::refusal::Refusal;

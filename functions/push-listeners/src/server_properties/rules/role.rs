@@ -1,6 +1,7 @@
 //! Rules of a node's role and identity.
 
-use crate::server_properties::config::Config;
+use super::zookeeper;
+use crate::server_properties::config::{Config, Role};
 use crate::server_properties::properties::Properties;
 use crate::server_properties::refusal::{Refusal, Rule};
 use crate::server_properties::versions::{Freedom, Version};
@@ -8,20 +9,19 @@ use crate::server_properties::versions::{Freedom, Version};
 const ROLES: &str = "process.roles";
 const VOTERS: &str = "controller.quorum.voters";
 
-/// Whether a broker is a controller, too. Refused is what is no broker, and what runs with ZooKeeper.
-pub(in crate::server_properties) fn is_controller(file: &Properties) -> Result<bool, Refusal> {
+/// What a broker is besides. Refused is what is no broker.
+pub(in crate::server_properties) fn of(
+    file: &Properties,
+    version: Option<Version>,
+) -> Result<Role, Refusal> {
     let Some(value) = file.value(ROLES).filter(|value| !value.is_empty()) else {
-        return Err(file.refuse(
-            Rule::ZooKeeper,
-            ROLES,
-            "the file has no process.roles, so this broker runs with ZooKeeper, and such brokers are held for now; write its listeners by hand",
-        ));
+        return zookeeper::role(file, version);
     };
     let mut roles: Vec<&str> = value.split(',').map(str::trim).collect();
     roles.sort_unstable();
     match roles[..] {
-        ["broker"] => Ok(false),
-        ["broker", "controller"] => Ok(true),
+        ["broker"] => Ok(Role::Broker),
+        ["broker", "controller"] => Ok(Role::Combined),
         ["controller"] => Err(file.refuse(
             Rule::ControllerOnly,
             ROLES,
@@ -37,7 +37,10 @@ pub(in crate::server_properties) fn is_controller(file: &Properties) -> Result<b
 
 pub(super) fn check(config: &Config, version: Option<Version>) -> Result<(), Refusal> {
     let file = &config.properties;
-    let node = node_id(file)?;
+    let node = node_id(file, config.role)?;
+    if config.role == Role::ZooKeeper {
+        return zookeeper::check_id(file, node);
+    }
     let voters = voters(file)?;
     if voters.is_empty() && !is_found_by_bootstrap(file, version) {
         return Err(file.refuse(
@@ -47,7 +50,7 @@ pub(super) fn check(config: &Config, version: Option<Version>) -> Result<(), Ref
         ));
     }
     let is_voter = voters.contains(&node);
-    match (config.is_controller, is_voter) {
+    match (config.role == Role::Combined, is_voter) {
         (true, false) if !voters.is_empty() => Err(file.refuse(
             Rule::Voters,
             VOTERS,
@@ -62,10 +65,16 @@ pub(super) fn check(config: &Config, version: Option<Version>) -> Result<(), Ref
     }
 }
 
-fn node_id(file: &Properties) -> Result<i32, Refusal> {
+fn node_id(file: &Properties, role: Role) -> Result<i32, Refusal> {
+    let generated = |key: &str| {
+        let reason = "Kafka gives this broker a number that only its data knows; write the one of meta.properties as broker.id";
+        Err(file.refuse(Rule::NodeIdentity, key, reason))
+    };
+    let has_generated = role == Role::ZooKeeper;
     let number = |key: &str| {
         let read = |value: String| match value.parse::<i32>() {
             Ok(id) if id >= 0 => Ok(id),
+            Ok(-1) if has_generated => generated(key),
             Ok(_) | Err(_) => Err(file.refuse(
                 Rule::NodeIdentity,
                 key,
@@ -81,6 +90,7 @@ fn node_id(file: &Properties) -> Result<i32, Refusal> {
             format!("node.id is {id} and broker.id is {other}; remove broker.id"),
         )),
         (Some(id), _) | (None, Some(id)) => Ok(id),
+        (None, None) if has_generated => generated("broker.id"),
         (None, None) => Err(Refusal::because(
             Rule::NodeIdentity,
             "the file has neither node.id nor broker.id; write node.id",

@@ -238,3 +238,22 @@ fn a_limit_of_connections_from_one_address_is_told() {
     let (_, edit) = edited(&unlimited, &[external()]).expect("an edit");
     assert_eq!(edit.remarks, []);
 }
+
+#[test]
+fn a_broker_with_zookeeper_gets_its_group_and_its_control_plane_stays() {
+    let file = "broker.id=1\nzookeeper.connect=z:2181\nlisteners=INTERNAL://:9092,CONTROL://:9094\n\
+        inter.broker.listener.name=INTERNAL\ncontrol.plane.listener.name=CONTROL\n\
+        listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROL:PLAINTEXT\n";
+    let (after, edit) = edited(file, &[external()]).expect("an edit");
+    let advertised = "advertised.listeners=INTERNAL://:9092,CONTROL://:9094,EXTERNAL://b1.usw2-az1.kafka.example.com:9093\n";
+    assert!(after.ends_with(advertised), "{after}");
+    let (first, _) = removed(&after, "EXTERNAL", Some(&edit)).expect("a removal");
+    assert_eq!(first, file);
+    let wish = wanted("CONTROL", 9094, "h", 9093);
+    assert_eq!(
+        edited(file, &[wish]).expect_err("refused").rule,
+        Rule::Reserved
+    );
+    let refusal = removed(file, "CONTROL", None).expect_err("refused");
+    assert_eq!(refusal.rule, Rule::Reserved);
+}
