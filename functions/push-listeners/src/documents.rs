@@ -50,6 +50,12 @@ pub struct Comment {
     pub nonce: String,
 }
 
+/// For which generation a command was, by its comment, in milliseconds; none if it does not say.
+pub fn generation_of(comment: &str) -> Option<i64> {
+    let mut parts = comment.split(", ");
+    parts.find_map(|part| part.strip_prefix("generation ")?.parse().ok())
+}
+
 impl fmt::Display for Comment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -85,5 +91,13 @@ mod tests {
             "inspect broker 2147483647, order 0123456789abcdef, generation 1795348800000"
         );
         assert!(text.len() <= 100);
+        assert_eq!(generation_of(&text), Some(1_795_348_800_000));
+    }
+
+    #[test]
+    fn what_says_no_generation_has_none() {
+        for text in ["", "apply broker 1, order 0123456789abcdef", "generation x"] {
+            assert_eq!(generation_of(text), None, "{text}");
+        }
     }
 }

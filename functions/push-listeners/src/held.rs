@@ -4,10 +4,12 @@ mod sentences;
 
 use crate::server_properties::{Key, Refusal};
 use fleet::foreign::clean;
+use fleet::gate::{Few, Obstacle};
 use fleet::observed::{Command, CommandStatus};
 use fleet::refusal::Refusals;
 use fleet::words::{GroupName, InstanceId, NodeId, Port};
 use jiff::Timestamp;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// How much of a command's comment is shown.
@@ -197,12 +199,64 @@ pub enum Held {
         /// The broker.
         node: NodeId,
     },
-    /// There are more brokers than one.
-    MoreThanOne {
+    /// A broker that others know is not up, and nothing else is said of it.
+    NotUp {
         /// The broker.
         node: NodeId,
-        /// The others.
-        others: BTreeSet<NodeId>,
+        /// Why, and the way out.
+        why: String,
+    },
+    /// A broker is ready to be restarted, and another one comes first, or is in the way.
+    RollWaits {
+        /// The broker.
+        node: NodeId,
+        /// The other one.
+        behind: NodeId,
+        /// Why.
+        why: Wait,
+    },
+    /// It is its turn once the cluster has settled after another command.
+    Settling {
+        /// The broker.
+        node: NodeId,
+        /// What was written about the command.
+        comment: String,
+        /// Until when it is waited.
+        until: Timestamp,
+    },
+    /// The gate was not asked whether it may be stopped.
+    GateUnasked {
+        /// The broker.
+        node: NodeId,
+    },
+    /// The gate is shut.
+    Gate {
+        /// The broker.
+        node: NodeId,
+        /// What is in the way.
+        obstacles: Vec<Obstacle>,
+    },
+    /// Partitions cannot be written, or read, while it is down.
+    Unavailable {
+        /// The broker.
+        node: NodeId,
+        /// They.
+        partitions: Few,
+        /// The parameter that may allow it.
+        parameter: String,
+        /// What to write there.
+        write: String,
+    },
+    /// The metadata quorum is lost while it is down.
+    WithoutQuorum {
+        /// The broker.
+        node: NodeId,
+        /// How many voters there are.
+        voters: usize,
+        /// The parameter that may allow it.
+        parameter: String,
+        /// What to write there.
+        write: String,
     },
     /// There are instances of the cluster whose tags do not say which brokers they are.
     Misfits {
@@ -234,6 +288,24 @@ pub enum Held {
     },
 }
 
+/// Why a broker waits for another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wait {
+    /// The other one is restarted first.
+    Turn,
+    /// It is not up.
+    NotUp,
+    /// Something failed there.
+    Stopped,
+    /// It is held, so that the roll would not be finished.
+    Held,
+    /// Its host is inspected first.
+    Unseen,
+    /// What was begun there is ended first.
+    Unfinished,
+}
+
 /// How a command failed on a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -252,6 +324,57 @@ pub enum Failure {
 }
 
 impl Held {
+    /// A broker's turn comes once the cluster has settled after a command.
+    pub(crate) fn settling(node: NodeId, command: &Command, until: Timestamp) -> Self {
+        Self::Settling {
+            node,
+            comment: clean(&command.comment, SHOWN),
+            until,
+        }
+    }
+
+    /// Whether it says that a restart of ours came to a bad end: the first one ends the roll.
+    pub(crate) fn stops_the_roll(&self) -> bool {
+        match self {
+            Self::Failed { .. }
+            | Self::Exited { .. }
+            | Self::Theirs { .. }
+            | Self::NotShown { .. }
+            | Self::Undone { .. } => true,
+            Self::Blind { .. }
+            | Self::ParameterRefused { .. }
+            | Self::GroupDeleted { .. }
+            | Self::Twins { .. }
+            | Self::NoPort { .. }
+            | Self::NoZone { .. }
+            | Self::NotRunning { .. }
+            | Self::Untold { .. }
+            | Self::Another { .. }
+            | Self::Silent { .. }
+            | Self::Starting { .. }
+            | Self::Overridden { .. }
+            | Self::Unmanaged { .. }
+            | Self::InFlight { .. }
+            | Self::AnswerPending { .. }
+            | Self::CommandFailed { .. }
+            | Self::Host { .. }
+            | Self::File { .. }
+            | Self::PortUsed { .. }
+            | Self::Stopping { .. }
+            | Self::NotUp { .. }
+            | Self::RollWaits { .. }
+            | Self::Settling { .. }
+            | Self::GateUnasked { .. }
+            | Self::Gate { .. }
+            | Self::Unavailable { .. }
+            | Self::WithoutQuorum { .. }
+            | Self::Misfits { .. }
+            | Self::VotersUntold { .. }
+            | Self::NoConsent { .. }
+            | Self::NotNow { .. } => false,
+        }
+    }
+
     /// A command of ours is under way.
     pub(crate) fn in_flight(command: &Command) -> Self {
         Self::InFlight {

@@ -1,24 +1,27 @@
 //! For tests: one look at a cluster, drawn by hand. Broker 1 is alone, runs with INTERNAL and CONTROLLER
 //! only, has port 9093 in the group EXTERNAL, and may restart at any time, until adjectives change something.
+//! More brokers are like it; adjectives are of the broker that was named last ([`Look::of`]).
 
 use crate::documents::Document;
 use crate::host::reply::hex;
-use crate::observed::Observed;
+use crate::observed::{GateAnswer, Observed};
 use crate::plan::Plan;
 use crate::server_properties::mask;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use fleet::gate::Verdict;
 use fleet::look::{
     EXTERNAL, ORDERS, PATTERN, command, id, instance, managed_instance, node, noon, owner,
     parameter, port, target_group,
 };
 use fleet::observed::{CommandOutput, CommandStatus, InstanceState, Parameter};
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
-use jiff::Timestamp;
+use fleet::words::NodeId;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::Ipv4Addr;
 
@@ -36,10 +39,14 @@ pub(crate) const ENDPOINT: &str = "b1.usw2-az1.abc.example.com:9093";
 #[derive(Clone, Debug)]
 pub(crate) struct Look {
     pub(crate) observed: Observed,
-    /// The file of broker 1.
+    /// Which broker adjectives are of.
+    pub(crate) who: u32,
+    /// Its file.
     pub(crate) file: String,
     /// The answer of the newest inspection of its host, changed by adjectives.
     pub(crate) host: Value,
+    /// What the gate says to whatever it is asked; none if it is as it was observed.
+    pub(crate) gate: Option<Verdict>,
 }
 
 fn base64(text: impl AsRef<[u8]>) -> String {
@@ -63,19 +70,8 @@ fn setting(value: &str) -> Setting {
 impl Look {
     /// A cluster as described above.
     pub(crate) fn alone() -> Self {
-        let process = json!({
-            "pid": 12, "start": 3400, "node": 1, "roles": "broker,controller", "file": base64(PATH),
-            "overrides": [], "container": false, "kind": "plain", "unit": null, "jaas": false, "uid": 1000,
-            "parent": base64("systemd"), "version": "3.7.1",
-        });
-        let host = json!({
-            "v": 1, "action": "inspect", "nonce": "00112233445566778", "clock": noon().as_second() - 30,
-            "outcome": "inspected", "why": null, "instance": "i-1", "processes": [process], "matches": 1, "broker": process,
-            "nofile": "65536:65536", "unit": null, "state": null, "record": false,
-            "hook": {"present": false, "safe": false}, "systemd": true, "ephemeral": "32768-60999",
-            "reserved": "39092", "ports": [{"port": 39092, "sockets": 0, "listeners": []}],
-        });
         let look = Self {
+            who: 1,
             observed: Observed {
                 now: Ok(noon()),
                 cluster: ORDERS.into(),
@@ -90,11 +86,42 @@ impl Look {
                 commands: Ok(Vec::new()),
                 outputs: BTreeMap::new(),
                 shown: Ok(Vec::new()),
+                gate: Ok(None),
             },
-            file: FILE.to_owned(),
-            host,
+            file: String::new(),
+            host: Value::Null,
+            gate: Some(Verdict::default()),
         };
-        look.and_broker(1)
+        look.and_broker(1).of(1)
+    }
+
+    /// A cluster of three.
+    pub(crate) fn three() -> Self {
+        Self::alone().and_broker(2).and_broker(3)
+    }
+
+    /// From here on adjectives are of this broker, with its file and host as they are before anything of ours.
+    pub(crate) fn of(mut self, number: u32) -> Self {
+        let process = json!({
+            "pid": 12, "start": 3400, "node": number, "roles": "broker,controller", "file": base64(PATH),
+            "overrides": [], "container": false, "kind": "plain", "unit": null, "jaas": false, "uid": 1000,
+            "parent": base64("systemd"), "version": "3.7.1",
+        });
+        let host = json!({
+            "v": 1, "action": "inspect", "nonce": "00112233445566778", "clock": noon().as_second() - 30,
+            "outcome": "inspected", "why": null, "instance": id(number), "processes": [process], "matches": 1, "broker": process,
+            "nofile": "65536:65536", "unit": null, "state": null, "record": false,
+            "hook": {"present": false, "safe": false}, "systemd": true, "ephemeral": "32768-60999",
+            "reserved": "39092", "ports": [{"port": 39092, "sockets": 0, "listeners": []}],
+        });
+        self.who = number;
+        self.file = FILE
+            .replace("# Broker 1", &format!("# Broker {number}"))
+            .replace("node.id=1", &format!("node.id={number}"))
+            .replace("voters=1@", &format!("voters={number}@"))
+            .replace("10.0.0.1", &format!("10.0.0.{number}"));
+        self.host = host;
+        self
     }
 
     /// One more broker, mapped and without EXTERNAL.
@@ -113,10 +140,10 @@ impl Look {
             listeners: setting("INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092"),
             advertised: setting(&format!("INTERNAL://10.0.0.{number}:9092")),
             protocols: setting("INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-            listed: [node(number)].into(),
-            replicas: [node(number)].into(),
-            followers: Default::default(),
-            voters: Voters::Are([node(number)].into()),
+            listed: BTreeSet::new(),
+            replicas: BTreeSet::new(),
+            followers: BTreeSet::new(),
+            voters: Voters::None,
             controller: Some(node(1)),
         }));
         let question = AdminQuestion {
@@ -130,6 +157,20 @@ impl Look {
             shown,
             milliseconds: 3,
         });
+        self.acquainted()
+    }
+
+    /// Every broker knows all others, and all of them vote.
+    fn acquainted(mut self) -> Self {
+        let shown = self.observed.shown.as_mut().expect("seen");
+        let all: BTreeSet<NodeId> = shown.iter().map(|it| it.question.broker).collect();
+        for answer in shown {
+            if let Shown::Itself(itself) = &mut answer.shown {
+                itself.listed = all.clone();
+                itself.replicas = all.clone();
+                itself.voters = Voters::Are(all.clone());
+            }
+        }
         self
     }
 
@@ -159,17 +200,18 @@ impl Look {
         output: &str,
     ) -> Self {
         let name = document.name(&ORDERS.into());
+        let who = self.who;
         let mut sent = command(
-            &format!("c-{}-{age}", document.word()),
+            &format!("c{who}-{}-{age}", document.word()),
             name.as_str(),
-            "i-1",
+            id(who).as_str(),
             age,
         );
         sent.status = status.clone();
-        sent.comment = format!("{} broker 1, order 0123456789abcdef", document.word());
+        sent.comment = format!("{} broker {who}, order 0123456789abcdef", document.word());
         let output = CommandOutput {
             command: sent.id.clone(),
-            instance: id(1),
+            instance: id(who),
             status,
             exit_code: Some(0),
             ended_at: Some(sent.requested_at),
@@ -230,18 +272,50 @@ impl Look {
 
     /// Its broker shows something else.
     pub(crate) fn showing(mut self, shown: Shown) -> Self {
-        self.observed.shown.as_mut().expect("seen")[0].shown = shown;
+        self.answer().shown = shown;
         self
     }
 
     /// Its broker shows itself with a change.
-    pub(crate) fn showing_itself(self, change: impl FnOnce(&mut Itself)) -> Self {
-        let shown = &self.observed.shown.as_ref().expect("seen")[0].shown;
-        let Shown::Itself(mut itself) = shown.clone() else {
+    pub(crate) fn showing_itself(mut self, change: impl FnOnce(&mut Itself)) -> Self {
+        let Shown::Itself(mut itself) = self.answer().shown.clone() else {
             panic!("it shows itself");
         };
         change(&mut itself);
         self.showing(Shown::Itself(itself))
+    }
+
+    fn answer(&mut self) -> &mut AdminAnswer {
+        let node = node(self.who);
+        let mut shown = self.observed.shown.as_mut().expect("seen").iter_mut();
+        shown
+            .find(|it| it.question.broker == node)
+            .expect("it is asked")
+    }
+
+    /// It was restarted so many seconds ago, for the generation of that time, and that took so long; nobody
+    /// knows how long if it is not said.
+    pub(crate) fn restarted(mut self, age: i64, took: Option<i64>) -> Self {
+        let answer = put_out(&json!({"outcome": "started"}));
+        self = self.commanded(Document::Apply, age, CommandStatus::Success, &answer);
+        let commands = self.observed.commands.as_mut().expect("seen");
+        let sent = commands.last_mut().expect("a command");
+        let generation = sent.requested_at.as_millisecond();
+        sent.comment = format!("{}, generation {generation}", sent.comment);
+        let ended_at = took.map(|it| sent.requested_at + SignedDuration::from_secs(it));
+        let output = self.observed.outputs.get_mut(&sent.id).expect("an output");
+        let output = output.as_mut().expect("seen").as_mut().expect("known");
+        output.ended_at = ended_at;
+        self
+    }
+
+    /// Each broker was inspected.
+    pub(crate) fn all_inspected(mut self) -> Self {
+        let shown = self.observed.shown.clone().expect("seen");
+        for answer in shown {
+            self = self.of(answer.question.broker.get()).inspected();
+        }
+        self
     }
 
     /// It does not answer.
@@ -253,11 +327,15 @@ impl Look {
 
     /// It has EXTERNAL as wanted.
     pub(crate) fn serving(self) -> Self {
+        let who = self.who;
+        let endpoint = ENDPOINT.replace("b1", &format!("b{who}"));
+        let endpoint = endpoint.replace("9093", &(9092 + who).to_string());
+        let advertised = format!("INTERNAL://10.0.0.{who}:9092,EXTERNAL://{endpoint}");
         self.showing_itself(|it| {
             it.listeners = setting(
                 "INTERNAL://0.0.0.0:9092,CONTROLLER://0.0.0.0:29092,EXTERNAL://0.0.0.0:39092",
             );
-            it.advertised = setting(&format!("INTERNAL://10.0.0.1:9092,EXTERNAL://{ENDPOINT}"));
+            it.advertised = setting(&advertised);
         })
     }
 
@@ -285,7 +363,27 @@ impl Look {
 
     /// The plan.
     pub(crate) fn plan(&self) -> Plan {
-        crate::plan::plan(&self.observed)
+        crate::plan::plan(&self.seen())
+    }
+
+    /// What was observed, with what the gate says to what it is asked.
+    pub(crate) fn seen(&self) -> Observed {
+        let mut observed = self.observed.clone();
+        let question = crate::plan::gate(&observed);
+        if let (Some(verdict), Some(question)) = (&self.gate, question) {
+            observed.gate = Ok(Some(GateAnswer {
+                question,
+                answered_at: noon() + SignedDuration::from_secs(20),
+                verdict: verdict.clone(),
+            }));
+        }
+        observed
+    }
+
+    /// The gate says something else.
+    pub(crate) fn gated(mut self, verdict: Verdict) -> Self {
+        self.gate = Some(verdict);
+        self
     }
 
     /// What is held, as kinds.

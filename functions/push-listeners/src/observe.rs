@@ -1,5 +1,6 @@
 //! Observe: reads only, and only for a while. A read that fails becomes a gap.
 
+mod gate;
 mod shown;
 
 use crate::Scope;
@@ -26,9 +27,10 @@ fn history(document: Document) -> SignedDuration {
 }
 
 /// Reads everything that a plan needs: what AWS says, side by side; then what brokers show; then what our
-/// commands said to those brokers that may have to be touched. Nine calls, one more for each 20 target
-/// groups, one for a secret, and two for each broker that does not show what it should, when nothing needs a
-/// second page.
+/// commands said to those brokers that may have to be touched; then the gate, if a broker would be restarted
+/// now. Nine calls, one more for each 20 target
+/// groups, one for a secret, two for each broker that does not show what it should, and two for the gate, when
+/// nothing needs a second page.
 pub async fn observe<A: Reads + CommandReads + Probes>(
     paced: Paced<'_, A>,
     scope: &Scope,
@@ -66,8 +68,10 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
         commands,
         outputs: BTreeMap::new(),
         shown: Ok(Vec::new()),
+        gate: Ok(None),
     };
-    observed.shown = shown::shown(&Eyes { paced, until }, scope, &observed).await;
+    let asks = &Eyes { paced, until };
+    observed.shown = shown::shown(asks, scope, &observed).await;
     let asked: Vec<_> = asked(&observed).into_iter().collect();
     let outputs = eyes.each(&asked, |(command, instance)| {
         eyes.one(Call::GetCommandInvocation, command.as_str(), || {
@@ -80,6 +84,7 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
         .map(|(command, _)| command)
         .zip(outputs)
         .collect();
+    observed.gate = gate::gate(asks, scope, &observed).await;
     observed
 }
 

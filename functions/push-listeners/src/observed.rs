@@ -1,12 +1,13 @@
 //! What push-listeners saw.
 
 use crate::documents::Document;
+use fleet::gate::{Restarted, Verdict};
 use fleet::observed::{
     AutoScalingGroup, Command, CommandOutput, Gap, Instance, ManagedInstance, Parameter, Seen,
     TargetGroup,
 };
 use fleet::shown::AdminAnswer;
-use fleet::words::{ClusterName, CommandId, InstanceId};
+use fleet::words::{ClusterName, CommandId, InstanceId, NodeId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,41 @@ pub struct Observed {
     /// What each running broker shows on its admin listener.
     #[serde(with = "fleet::observed::seen")]
     pub shown: Seen<Vec<AdminAnswer>>,
+    /// What the gate says of the broker that would be restarted next; none if it was not asked. Records of
+    /// older releases do not have it.
+    #[serde(with = "fleet::observed::seen", default = "unasked")]
+    pub gate: Seen<Option<GateAnswer>>,
+}
+
+/// What is asked of the gate ([`gate`](crate::plan::gate)), but for how brokers are spoken to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateQuestion {
+    /// Every broker that is live by its tags.
+    pub expected: BTreeSet<NodeId>,
+    /// Who was restarted last, and has to be back; none if nobody was, or it is `next` itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarted: Option<Restarted>,
+    /// Who would be stopped next.
+    pub next: NodeId,
+    /// Others come before `next` if it is the active controller.
+    pub others_wait: bool,
+}
+
+/// What the gate answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateAnswer {
+    /// What was asked. What it says of another broker, or of another one restarted, is not asked at all.
+    pub question: GateQuestion,
+    /// AWS's time at the answer.
+    pub answered_at: Timestamp,
+    /// The answer.
+    pub verdict: Verdict,
+}
+
+fn unasked() -> Seen<Option<GateAnswer>> {
+    Ok(None)
 }
 
 impl Observed {
@@ -59,6 +95,7 @@ impl Observed {
             self.managed.as_ref().err(),
             self.commands.as_ref().err(),
             self.shown.as_ref().err(),
+            self.gate.as_ref().err(),
         ];
         let outputs = self.outputs.values().filter_map(|seen| seen.as_ref().err());
         let gaps: BTreeSet<&Gap> = single.into_iter().flatten().chain(outputs).collect();

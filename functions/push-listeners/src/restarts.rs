@@ -1,6 +1,7 @@
 //! The parameter `restarts`: when brokers may be restarted. Nobody's broker is restarted because a stack
 //! was deployed, so without it the answer is never.
 
+mod json;
 mod window;
 
 use fleet::foreign::is_invisible;
@@ -10,9 +11,18 @@ use jiff::Timestamp;
 use std::fmt;
 use window::Window;
 
+/// What the parameter says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restarts {
+    /// When brokers may be restarted.
+    pub when: When,
+    /// Whether a broker may be restarted although partitions, or the metadata quorum, are lost meanwhile.
+    pub allow_unavailable: bool,
+}
+
 /// When brokers may be restarted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Restarts {
+pub enum When {
     /// Not at all, as somebody said.
     Never,
     /// Whenever there is a reason.
@@ -31,12 +41,10 @@ pub enum Consent {
 }
 
 /// What works.
-const FORM: &str =
-    "write any-time, or windows such as \"Sat,Sun 02:00-05:00 UTC\", one a line, or never";
+const FORM: &str = "write any-time, or windows such as \"Sat,Sun 02:00-05:00 UTC\", one a line, or never; or JSON: {\"when\": \"any-time\", \"allow_unavailable\": true}";
 
 impl Restarts {
-    /// Reads the parameter: `any-time`, `never`, or windows, one a line: days, from and to, and the time
-    /// zone by its IANA name. Days are `Mon` to `Sun`, with commas or as a range, or `daily`.
+    /// Reads the parameter: a time ([`When::read`]), or JSON with `when` and `allow_unavailable`.
     pub fn read(parameter: &Parameter) -> Result<Self, Refusals> {
         let Some(text) = parameter.text() else {
             return Err(Refusals::because(format!(
@@ -45,6 +53,30 @@ impl Restarts {
                 parameter.as_string("any-time")
             )));
         };
+        if text.trim_start().starts_with('{') {
+            return json::read(text);
+        }
+        Ok(Self {
+            when: When::read(text)?,
+            allow_unavailable: false,
+        })
+    }
+
+    /// Whether a broker may be restarted at this moment.
+    pub fn at(&self, now: Timestamp) -> Consent {
+        self.when.at(now)
+    }
+
+    /// What to write so that a broker may be restarted although something is lost meanwhile.
+    pub fn allowing(&self) -> String {
+        json::written(&self.when)
+    }
+}
+
+impl When {
+    /// Reads a text: `any-time`, `never`, or windows, one a line: days, from and to, and the time zone by its
+    /// IANA name. Days are `Mon` to `Sun`, with commas or as a range, or `daily`.
+    pub fn read(text: &str) -> Result<Self, Refusals> {
         let is_around = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'');
         let lines = text.lines().zip(1..);
         let lines = lines.map(|(line, number)| (line.trim_matches(is_around), number));
@@ -94,7 +126,7 @@ impl Restarts {
     }
 }
 
-impl fmt::Display for Restarts {
+impl fmt::Display for When {
     /// As it may be written again; windows with `; ` between them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

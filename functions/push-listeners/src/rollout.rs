@@ -1,5 +1,6 @@
 //! What every broker shows and should: the picture that push-listeners keeps true.
 
+use crate::held::Wait;
 use crate::server_properties::diff::Diff;
 use activation::duty::Picture;
 use fleet::words::{InstanceId, NodeId};
@@ -9,6 +10,8 @@ use std::fmt;
 /// Every broker.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Rollout {
+    /// What a person should know before anything is done.
+    pub notes: Vec<String>,
     /// By `node.id`.
     pub brokers: Vec<Row>,
 }
@@ -32,6 +35,29 @@ pub struct Row {
     pub diff: Option<Diff>,
     /// What a person should know of the file and the host.
     pub remarks: Vec<String>,
+    /// When it is its turn.
+    pub turn: Turn,
+}
+
+/// When it is a broker's turn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turn {
+    /// There is nothing to do.
+    Never,
+    /// Now.
+    Now,
+    /// It is the next one, and something is waited for.
+    Next,
+    /// After another one.
+    After {
+        /// That one.
+        behind: NodeId,
+        /// Why.
+        why: Wait,
+    },
+    /// Nobody knows: it is held for something of its own, or everything is.
+    Held,
 }
 
 impl Row {
@@ -44,6 +70,9 @@ impl Row {
 /// In the report of each run stand the brokers that do not show what they should, without their lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Told {
+    /// What a person should know first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// How many brokers there are.
     pub brokers: usize,
     /// How many show what they should.
@@ -59,6 +88,7 @@ impl Picture for Rollout {
         let others = self.brokers.iter().filter(|row| !row.is_right());
         let others = others.map(|row| (row.node, row.differs.clone())).collect();
         Told {
+            notes: self.notes.clone(),
             brokers: self.brokers.len(),
             right: self.brokers.iter().filter(|row| row.is_right()).count(),
             others,
@@ -68,6 +98,9 @@ impl Picture for Rollout {
 
 impl fmt::Display for Rollout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for note in &self.notes {
+            writeln!(f, "Note: {note}")?;
+        }
         writeln!(f, "What brokers advertise:")?;
         if self.brokers.is_empty() {
             writeln!(f, "  (no brokers)")?;
@@ -90,6 +123,7 @@ impl fmt::Display for Row {
             file,
             diff,
             remarks,
+            turn,
         } = self;
         let advertises = advertises.as_deref().unwrap_or("not known");
         writeln!(f, "  broker {node}  {instance}  {advertises}")?;
@@ -117,6 +151,15 @@ impl fmt::Display for Row {
         }
         for remark in remarks {
             writeln!(f, "    note: {remark}")?;
+        }
+        match turn {
+            Turn::Never => {}
+            Turn::Now => writeln!(f, "    it is its turn")?,
+            Turn::Next => writeln!(f, "    it is next, and waits; see what is held")?,
+            Turn::After { behind, why } => {
+                writeln!(f, "    it waits for broker {behind}, which {why}")?;
+            }
+            Turn::Held => writeln!(f, "    it is held; see what is held")?,
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! out on a real process, and the next plan is made of what it answered.
 
 use crate::on_a_machine;
+use fleet::gate::Verdict;
 use fleet::look::{EXTERNAL, ORDERS, PATTERN, node, owner, parameter, target_group};
 use fleet::observed::{Command, CommandOutput, CommandStatus, InstanceState};
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
@@ -13,8 +14,8 @@ use push_listeners::host::inspection::{File, Inspection};
 use push_listeners::host::masked::unpack;
 use push_listeners::host::order::{Act, Order};
 use push_listeners::host::reply;
-use push_listeners::observed::Observed;
-use push_listeners::plan::{Plan, plan};
+use push_listeners::observed::{GateAnswer, Observed};
+use push_listeners::plan::{Plan, gate, plan};
 use push_listeners::server_properties::mask;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -53,6 +54,7 @@ impl Cluster {
             commands: Ok(Vec::new()),
             outputs: BTreeMap::new(),
             shown: Ok(Vec::new()),
+            gate: Ok(None),
         };
         let none = (String::new(), String::new());
         Self {
@@ -105,7 +107,8 @@ impl Cluster {
 
     fn look(&mut self) {
         let shown = self.shown();
-        self.observed.now = Ok(Timestamp::now());
+        // What was done before has settled.
+        self.observed.now = Ok(Timestamp::now() + SignedDuration::from_secs(61));
         self.observed.shown = Ok(vec![AdminAnswer {
             question: AdminQuestion {
                 broker: node(1),
@@ -121,6 +124,12 @@ impl Cluster {
     /// Looks and plans.
     fn plan(&mut self) -> Plan {
         self.look();
+        let question = gate(&self.observed);
+        self.observed.gate = Ok(question.map(|question| GateAnswer {
+            question,
+            answered_at: Timestamp::now(),
+            verdict: Verdict::default(),
+        }));
         plan(&self.observed)
     }
 

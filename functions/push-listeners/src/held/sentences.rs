@@ -1,12 +1,14 @@
 //! What is held, as sentences: what, why, and the way out.
 
-use super::{Failure, Held};
+use super::{Failure, Held, Wait};
 use fleet::words::NodeId;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// When a host is looked at again that was in the way.
 const AGAIN: &str = "it is looked at again once an hour, and when a listener parameter is written";
+
+/// So many obstacles are told.
+const TOLD: usize = 20;
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,7 +32,7 @@ impl fmt::Display for Held {
             Self::Twins { node, instances } => write!(
                 f,
                 "instances {} are all tagged as broker {node}; nobody can tell which one it is, so none is touched; put the tag kafka-privatelink:node-id right",
-                list(instances.iter())
+                list(instances.iter(), ", ")
             ),
             Self::NoPort { node, group } => write!(
                 f,
@@ -90,7 +92,7 @@ impl fmt::Display for Held {
             } => write!(
                 f,
                 "nothing else is sent while a command of ours is under way: {comment}, on {}, is {status}",
-                list(instances.iter())
+                list(instances.iter(), ", ")
             ),
             Self::AnswerPending { comment } => {
                 write!(f, "what a command of ours said is not known yet: {comment}")
@@ -150,15 +152,52 @@ impl fmt::Display for Held {
                 f,
                 "the file of broker {node} was written anew after our edit, and the broker was started with that; it is not edited again for these parameters: give whatever writes the file the listeners, or write the listener parameter again"
             ),
-            Self::MoreThanOne { node, others } => write!(
+            Self::NotUp { node, why } => write!(f, "broker {node} is not up: {why}"),
+            Self::RollWaits { node, behind, why } => {
+                write!(f, "broker {node} waits for broker {behind}, which {why}")
+            }
+            Self::Settling {
+                node,
+                comment,
+                until,
+            } => write!(
                 f,
-                "broker {node} is not restarted: {} to its cluster, too, and this release restarts only a broker that is alone; edit its file as the plan shows, and restart it yourself",
-                others_belong(others)
+                "broker {node} waits until {until}: the cluster settles after a command of ours: {comment}"
+            ),
+            Self::GateUnasked { node } => write!(
+                f,
+                "broker {node} is not restarted: it was not asked whether it may be stopped now; the next run asks"
+            ),
+            Self::Gate { node, obstacles } => {
+                let told = list(obstacles.iter().take(TOLD), "; ");
+                write!(f, "broker {node} is not stopped now: {told}")?;
+                match obstacles.len().saturating_sub(TOLD) {
+                    0 => Ok(()),
+                    more => write!(f, "; and {more} more"),
+                }
+            }
+            Self::Unavailable {
+                node,
+                partitions,
+                parameter,
+                write,
+            } => write!(
+                f,
+                "broker {node} is not restarted: meanwhile these partitions could not be written or read, since they have no replicas to spare: {partitions}; give them more replicas, or write {write} into {parameter}"
+            ),
+            Self::WithoutQuorum {
+                node,
+                voters,
+                parameter,
+                write,
+            } => write!(
+                f,
+                "broker {node} is not restarted: meanwhile the metadata quorum is lost, which has {voters} of them that vote; make it three or more, or write {write} into {parameter}"
             ),
             Self::Misfits { node, instances } => write!(
                 f,
                 "broker {node} is not restarted, since instance {} may be another broker: its tags do not say which; put the tags kafka-privatelink:node-id and kafka-privatelink:role right",
-                list(instances.iter())
+                list(instances.iter(), ", ")
             ),
             Self::VotersUntold { node, why } => write!(
                 f,
@@ -211,19 +250,22 @@ fn failed(f: &mut fmt::Formatter<'_>, node: NodeId, how: Failure) -> fmt::Result
     }
 }
 
-fn list<T: fmt::Display>(items: impl Iterator<Item = T>) -> String {
-    let items: Vec<String> = items.map(|it| it.to_string()).collect();
-    items.join(", ")
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Turn => "is restarted first",
+            Self::NotUp => "is not up: nobody is restarted beside it",
+            Self::Stopped => {
+                "was restarted and failed, so the roll stopped there: put right what is said of it, and write the listener parameter again"
+            }
+            Self::Held => "is held: a roll that cannot be finished is not begun",
+            Self::Unseen => "is inspected first",
+            Self::Unfinished => "has a command of ours to be ended first",
+        })
+    }
 }
 
-/// So many nodes are named.
-const NAMED: usize = 8;
-
-fn others_belong(others: &BTreeSet<NodeId>) -> String {
-    let named = list(others.iter().take(NAMED));
-    match (others.len(), others.len().saturating_sub(NAMED)) {
-        (1, _) => format!("node {named} belongs"),
-        (_, 0) => format!("nodes {named} belong"),
-        (_, more) => format!("nodes {named} and {more} more belong"),
-    }
+fn list<T: fmt::Display>(items: impl Iterator<Item = T>, between: &str) -> String {
+    let items: Vec<String> = items.map(|it| it.to_string()).collect();
+    items.join(between)
 }

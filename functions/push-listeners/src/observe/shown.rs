@@ -21,38 +21,8 @@ pub(super) async fn shown<A: Reads + Probes>(
     scope: &Scope,
     observed: &Observed,
 ) -> Seen<Vec<AdminAnswer>> {
-    let instances = observed.instances.as_ref().map_err(Gap::clone)?;
-    let groups = observed.auto_scaling_groups.as_ref().map_err(Gap::clone)?;
-    let (admin, parameter) = admin(observed)?;
-    let brokers = Brokers::of(&scope.cluster, instances, groups);
-    let live = brokers
-        .nodes()
-        .filter_map(|node| match brokers.presence(node) {
-            Presence::Live(broker) => question(broker, &admin),
-            Presence::Twins(_)
-            | Presence::Leaving(_)
-            | Presence::Released(_)
-            | Presence::Absent => None,
-        });
-    let questions: Vec<AdminQuestion> = live.collect();
-    if questions.is_empty() {
+    let Some(admin) = inquiry(eyes, scope, observed, WHAT).await? else {
         return Ok(Vec::new());
-    }
-    let secret = match &admin.secret {
-        None => None,
-        Some(name) => {
-            let secret = eyes
-                .secret("the admin listener", name, admin.protocol)
-                .await;
-            Some(secret.map_err(|why| unprobed(WHAT, &scope.probe, why))?)
-        }
-    };
-    let admin = AdminInquiry {
-        protocol: admin.protocol,
-        secret,
-        secret_from: admin.secret,
-        parameter,
-        questions,
     };
     let asked = AdminPayload { admin };
     let answers: Vec<AdminAnswer> = eyes.probe(WHAT, &scope.probe, &asked).await?;
@@ -70,6 +40,48 @@ pub(super) async fn shown<A: Reads + Probes>(
             ),
         )),
     }
+}
+
+/// Which brokers can be asked, and how they are spoken to; none if there is nobody to ask. `what` is asked for.
+pub(super) async fn inquiry<A: Reads + Probes>(
+    eyes: &Eyes<'_, A>,
+    scope: &Scope,
+    observed: &Observed,
+    what: &'static str,
+) -> Seen<Option<AdminInquiry>> {
+    let instances = observed.instances.as_ref().map_err(Gap::clone)?;
+    let groups = observed.auto_scaling_groups.as_ref().map_err(Gap::clone)?;
+    let (admin, parameter) = admin(observed)?;
+    let brokers = Brokers::of(&scope.cluster, instances, groups);
+    let live = brokers
+        .nodes()
+        .filter_map(|node| match brokers.presence(node) {
+            Presence::Live(broker) => question(broker, &admin),
+            Presence::Twins(_)
+            | Presence::Leaving(_)
+            | Presence::Released(_)
+            | Presence::Absent => None,
+        });
+    let questions: Vec<AdminQuestion> = live.collect();
+    if questions.is_empty() {
+        return Ok(None);
+    }
+    let secret = match &admin.secret {
+        None => None,
+        Some(name) => {
+            let secret = eyes
+                .secret("the admin listener", name, admin.protocol)
+                .await;
+            Some(secret.map_err(|why| unprobed(what, &scope.probe, why))?)
+        }
+    };
+    Ok(Some(AdminInquiry {
+        protocol: admin.protocol,
+        secret,
+        secret_from: admin.secret,
+        parameter,
+        questions,
+    }))
 }
 
 /// The admin listener, and the parameter that says it. One that is refused is a gap: nobody knows whom to ask.

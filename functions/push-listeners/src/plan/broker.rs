@@ -1,7 +1,7 @@
 //! One broker: what is to be done next.
 
 use super::command::{apply, inspect};
-use super::draft::Draft;
+use super::draft::{Kind, Own};
 use super::left::{Ending, ended, is_old, knows, refused, unanswered, unfinished};
 use super::looked::{Looked, looked};
 use super::silent::silent;
@@ -22,34 +22,35 @@ const SHOWN: usize = 300;
 /// What is left of a connection that has ended is gone by then: the kernel keeps its port for a minute.
 const PASSES_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
-/// Plans for one broker, and draws it.
-pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, draft: &mut Draft) -> Row {
+/// Plans for one broker as if it were alone, and draws it.
+pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) -> Row {
     let mut row = picture::row(subject);
     let broker = subject.broker;
     let (node, instance) = (broker.node, broker.instance.clone());
+    own.held.extend(subject.lacks.iter().cloned());
     match subject.shown {
-        None => draft.hold(Held::NotRunning {
+        None => own.hold(Held::NotRunning {
             node,
             instance,
             state: broker.state.as_str().to_owned(),
         }),
-        Some(Shown::Another { reached }) => draft.hold(Held::Another {
+        Some(Shown::Another { reached }) => own.hold(Held::Another {
             node,
             instance,
             reached: *reached,
         }),
-        Some(Shown::Untold { why }) => draft.hold(Held::Untold {
+        Some(Shown::Untold { why }) => own.hold(Held::Untold {
             node,
             why: why.clone(),
         }),
-        Some(Shown::Silent { why }) => silent(view, subject, why, draft),
-        Some(Shown::Itself(shows)) => shown(view, subject, shows, &mut row, draft),
+        Some(Shown::Silent { why }) => silent(view, subject, why, own),
+        Some(Shown::Itself(shows)) => shown(view, subject, shows, &mut row, own),
     }
     row
 }
 
 /// A broker that shows what it runs with.
-fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, draft: &mut Draft) {
+fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, own: &mut Own) {
     let node = subject.broker.node;
     let Some(differences) = subject.differences.clone().filter(|it| !it.is_empty()) else {
         return;
@@ -60,35 +61,35 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
         (Key::Protocols, &shows.protocols),
     ];
     if let Some((key, _)) = keys.iter().find(|(_, setting)| setting.is_overridden) {
-        draft.hold(Held::Overridden { node, key: *key });
+        own.hold(Held::Overridden { node, key: *key });
         return;
     }
     if let Some(held) = host::unmanaged(view, subject) {
-        draft.hold(held);
+        own.hold(held);
         return;
     }
     let reason = Reason::Differs(differences);
     let (inspection, asked_at) = match looked(view, subject) {
         Looked::At(inspection, at) => (inspection, at),
-        Looked::Not => return draft.act(inspect(view, subject), reason),
-        Looked::Held(held) => return draft.hold(held),
+        Looked::Not => return own.look(inspect(view, subject), reason),
+        Looked::Held(held) => return own.hold(held),
     };
     // Who writes a listener parameter after something was in the way wants it looked at again.
     let is_outdated = view.generation.is_some_and(|written| written > asked_at)
         || host::has_passing_port(subject, &inspection)
             && view.now.duration_since(asked_at) > PASSES_WITHIN;
-    let in_the_way = |held: Vec<Held>, draft: &mut Draft| match is_outdated {
-        true => draft.act(inspect(view, subject), reason.clone()),
-        false => held.into_iter().for_each(|held| draft.hold(held)),
+    let in_the_way = |held: Vec<Held>, own: &mut Own| match is_outdated {
+        true => own.look(inspect(view, subject), reason.clone()),
+        false => held.into_iter().for_each(|held| own.hold(held)),
     };
     let Some(process) = &inspection.broker else {
-        return in_the_way(vec![none_or_several(subject, &inspection)], draft);
+        return in_the_way(vec![none_or_several(subject, &inspection)], own);
     };
     row.remarks = host::remarks(subject, &inspection);
     let odd = host::odd(subject, &inspection, process, asked_at, view.now);
     let Ok(file) = edits::read_file(&inspection) else {
         // Told among what is odd.
-        return in_the_way(odd, draft);
+        return in_the_way(odd, own);
     };
     let change = edits::change(subject, &inspection, process, file);
     if let Ok(change) = &change {
@@ -103,19 +104,23 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     if let Some(ending) = state.and_then(|state| unfinished(state, process, &file.sha256)) {
         let left = (state, file.sha256.as_str());
         return match end(view, subject, left, ending, consent) {
-            Ok((mode, phase)) => {
-                let order = apply(view, subject, &inspection, process, file, mode);
-                draft.act(order, Reason::Unfinished(phase));
+            Ok((kind, mode, phase)) => {
+                let order = apply(view, subject, &inspection, process, file, (kind, mode));
+                let reason = Reason::Unfinished(phase);
+                match kind {
+                    Kind::Stops => own.stop(order, reason),
+                    Kind::PutsRight | Kind::Looks => own.put_right(order, reason),
+                }
             }
-            Err(held) => held.into_iter().for_each(|held| draft.hold(held)),
+            Err(held) => held.into_iter().for_each(|held| own.hold(held)),
         };
     }
     let change = match change {
         Ok(change) => change,
-        Err(held) => return in_the_way(odd.into_iter().chain([held]).collect(), draft),
+        Err(held) => return in_the_way(odd.into_iter().chain([held]).collect(), own),
     };
     if !odd.is_empty() && is_outdated {
-        return in_the_way(odd, draft);
+        return in_the_way(odd, own);
     }
     let mut held = odd;
     let has_spans = !change.spans.is_empty();
@@ -123,7 +128,7 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     held.extend(refused(view, subject).or_else(|| unanswered(view, subject)));
     held.extend(consent());
     if !held.is_empty() {
-        return held.into_iter().for_each(|held| draft.hold(held));
+        return held.into_iter().for_each(|held| own.hold(held));
     }
     let mode = match change.spans.is_empty() {
         // The file says it already, and the process was started before.
@@ -137,8 +142,9 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
                 .collect(),
         },
     };
-    let order = apply(view, subject, &inspection, process, file, mode);
-    draft.act(order, reason);
+    let act = (Kind::Stops, mode);
+    let order = apply(view, subject, &inspection, process, file, act);
+    own.stop(order, reason);
 }
 
 /// How a command is ended that was interrupted, of a broker that shows itself; or what it is held for.
@@ -148,12 +154,12 @@ fn end(
     (state, sha256): (Option<&State>, &str),
     ending: Ending,
     consent: impl FnOnce() -> Vec<Held>,
-) -> Result<(Mode, Phase), Vec<Held>> {
+) -> Result<(Kind, Mode, Phase), Vec<Held>> {
     let node = subject.broker.node;
     match ending {
         Ending::By(mode, phase) => match refused(view, subject) {
             Some(held) => Err(vec![held]),
-            None => Ok((mode, phase)),
+            None => Ok((Kind::PutsRight, mode, phase)),
         },
         Ending::Theirs => Err(vec![Held::Theirs { node }]),
         Ending::Stopping => {
@@ -166,7 +172,7 @@ fn end(
             // It was never told, or hangs: whoever takes back ends it, and that is a restart.
             let held = consent();
             match held.is_empty() {
-                true => Ok((Mode::Back, Phase::Stopping)),
+                true => Ok((Kind::Stops, Mode::Back, Phase::Stopping)),
                 false => Err(held),
             }
         }

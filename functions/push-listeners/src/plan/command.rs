@@ -1,5 +1,6 @@
 //! The commands that a plan sends, with all that their hosts are told.
 
+use super::draft::Kind;
 use super::subject::Subject;
 use super::view::View;
 use super::{consent, host};
@@ -11,7 +12,7 @@ use crate::host::reply::short_hex;
 use jiff::Timestamp;
 
 /// How long a new process is watched before its host answers that it starts.
-const WATCH_SECONDS: u16 = 20;
+const WATCH_SECONDS: u16 = 10;
 
 /// An order to look.
 pub(super) fn inspect(view: &View<'_>, subject: &Subject<'_>) -> Change {
@@ -35,24 +36,27 @@ pub(super) fn apply(
     inspection: &Inspection,
     process: Option<ProcessId>,
     file: &ReadFile,
-    mode: Mode,
+    (kind, mode): (Kind, Mode),
 ) -> Change {
     // The way back is from what the host kept.
     let old_sha256 = match (&mode, &inspection.state) {
         (Mode::Back, Some(state)) => state.old_sha256.clone(),
         (_, _) => file.sha256.clone(),
     };
-    // Who may be restarted may be so only within its window.
-    let closes = match &mode {
-        Mode::Edit { .. } | Mode::Restart => consent::closes(view),
-        Mode::Start | Mode::Back => None,
+    // Who may be restarted may be so only within its window, and as long as the gate is open.
+    let gated = host::gated_until(view.gated_at().unwrap_or(view.now));
+    let not_after = match (&mode, kind) {
+        (Mode::Edit { .. } | Mode::Restart, _) => {
+            consent::closes(view).map_or(gated, |closes| closes.min(gated))
+        }
+        (Mode::Start | Mode::Back, Kind::Stops) => gated,
+        (Mode::Start | Mode::Back, Kind::PutsRight | Kind::Looks) => host::not_after(view.now),
     };
-    let not_after = host::not_after(view.now);
     let revision = subject.revision();
     // Of one inspection follows one order, however often it is sent (P-52).
     let nonce = nonce(view, subject, &[mode.word(), &inspection.nonce, &revision]);
     let apply = Apply {
-        not_after: closes.map_or(not_after, |closes| closes.min(not_after)),
+        not_after,
         mode,
         process,
         file: file.path.bytes().to_vec(),

@@ -5,19 +5,12 @@ use super::view::View;
 use crate::held::Held;
 use crate::restarts::Consent;
 use fleet::shown::{Itself, Voters};
-use fleet::words::NodeId;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
 
 /// Why a broker may not be restarted now, each of it.
 pub(super) fn held(view: &View<'_>, subject: &Subject<'_>, shows: &Itself) -> Vec<Held> {
     let node = subject.broker.node;
     let mut held = Vec::new();
-    let mut others: BTreeSet<NodeId> = shows.others(node);
-    others.extend(view.nodes().into_iter().filter(|it| *it != node));
-    if !others.is_empty() {
-        held.push(Held::MoreThanOne { node, others });
-    }
     if !view.brokers.misfits.is_empty() {
         let instances = view.brokers.misfits.keys().cloned().collect();
         held.push(Held::Misfits { node, instances });

@@ -1,7 +1,6 @@
-//! A plan being made.
+//! A plan being made, and what one broker has to say for itself before all are looked at together.
 
 use crate::change::Change;
-use crate::documents::Document;
 use crate::held::Held;
 use crate::reason::Reason;
 use crate::rollout::Rollout;
@@ -21,29 +20,76 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Wants to send a command.
-    pub(super) fn act(&mut self, change: Change, reason: Reason) {
-        let reason = Said::of(&reason);
+    /// Wants to send a command: the only one.
+    pub(super) fn act(&mut self, candidate: Candidate) {
+        let reason = Said::of(&candidate.reason);
+        let change = candidate.change;
         self.plan.steps.push(Step { change, reason });
     }
 
     /// Declines something, once.
-    pub(super) fn hold(&mut self, held: Held) {
-        let held = Said::of(&held);
+    pub(super) fn hold(&mut self, held: &Held) {
+        let held = Said::of(held);
         if !self.plan.held.contains(&held) {
             self.plan.held.push(held);
         }
     }
+}
 
-    /// One command at a time, and none while one is under way. One that changes something comes before one
-    /// that looks.
-    pub(super) fn settle(&mut self, in_flight: Option<Held>) {
-        if let Some(held) = in_flight {
-            self.plan.steps.clear();
-            return self.hold(held);
-        }
-        let is_look = |step: &Step| step.change.comment.document == Document::Inspect;
-        self.plan.steps.sort_by_key(is_look);
-        self.plan.steps.truncate(1);
+/// What a command does to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// It puts something right where no process runs, or leaves the one alone that does.
+    PutsRight,
+    /// It looks.
+    Looks,
+    /// It may stop a process that runs: one broker at a time, in the order of the roll, and by the gate.
+    Stops,
+}
+
+/// What would be done next with one broker.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) kind: Kind,
+    pub(super) change: Change,
+    pub(super) reason: Reason,
+}
+
+/// What one broker wants, as if it were alone.
+#[derive(Default)]
+pub(super) struct Own {
+    /// What it is held for.
+    pub(super) held: Vec<Held>,
+    /// What would be done next with it.
+    pub(super) candidate: Option<Candidate>,
+}
+
+impl Own {
+    /// Declines something.
+    pub(super) fn hold(&mut self, held: Held) {
+        self.held.push(held);
+    }
+
+    /// Wants to look.
+    pub(super) fn look(&mut self, change: Change, reason: Reason) {
+        self.want(Kind::Looks, change, reason);
+    }
+
+    /// Wants to put something right.
+    pub(super) fn put_right(&mut self, change: Change, reason: Reason) {
+        self.want(Kind::PutsRight, change, reason);
+    }
+
+    /// Wants to stop what runs, and start it anew.
+    pub(super) fn stop(&mut self, change: Change, reason: Reason) {
+        self.want(Kind::Stops, change, reason);
+    }
+
+    fn want(&mut self, kind: Kind, change: Change, reason: Reason) {
+        self.candidate = Some(Candidate {
+            kind,
+            change,
+            reason,
+        });
     }
 }

@@ -272,6 +272,13 @@ fn holds(range: &str, port: Port) -> bool {
     }
 }
 
+/// Until then a host restarts its broker: what the gate heard is old by then.
+pub(super) fn gated_until(answered_at: Timestamp) -> Timestamp {
+    /// The delivery of a command.
+    const WITHIN: SignedDuration = SignedDuration::from_secs(60);
+    answered_at + WITHIN
+}
+
 /// Later than that a host refuses: what was seen is old by then.
 pub(super) fn not_after(now: Timestamp) -> Timestamp {
     /// The delivery of a command, and a little more.

@@ -10,7 +10,7 @@ use crate::host::order::{Mode, ProcessId};
 use crate::host::refused::why_refused;
 use crate::host::reply;
 use fleet::foreign::clean;
-use fleet::observed::Command;
+use fleet::observed::{Command, CommandOutput};
 use fleet::words::NodeId;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -145,6 +145,12 @@ struct Refused {
     outcome: String,
     why: Option<String>,
     about: Option<Packed>,
+}
+
+/// Whether a host refused an order: nothing was done there.
+pub(super) fn was_refused(output: &CommandOutput) -> bool {
+    let answer = reply::read::<Refused>(&output.stdout);
+    answer.is_ok_and(|answer| answer.outcome == "refused")
 }
 
 /// What the newest edit was refused for, as long as it is not tried again.

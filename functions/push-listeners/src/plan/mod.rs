@@ -3,12 +3,16 @@
 mod broker;
 mod command;
 mod consent;
+mod down;
 mod draft;
 mod edits;
+mod gated;
 mod host;
 mod left;
 mod looked;
 mod picture;
+mod roll;
+mod settling;
 mod silent;
 mod subject;
 mod view;
@@ -16,10 +20,12 @@ mod view;
 pub use draft::{Plan, Step};
 
 use crate::held::Held;
-use crate::observed::Observed;
-use draft::Draft;
+use crate::observed::{GateQuestion, Observed};
+use draft::{Draft, Own};
 use fleet::words::{CommandId, InstanceId};
+use roll::{Planned, roll};
 use std::collections::BTreeMap;
+use subject::Subject;
 use view::View;
 
 /// Decides what to do about what was observed: at most one command, to one host, and none while one of ours
@@ -30,33 +36,68 @@ pub fn plan(observed: &Observed) -> Plan {
     let view = match View::of(observed) {
         Ok(view) => view,
         Err(held) => {
-            draft.hold(held);
+            draft.hold(&held);
             return draft.plan;
         }
     };
     draft.plan.paused = fleet::wishes::paused(&observed.cluster, view.parameters);
     view.hold_groups(&mut draft);
-    for subject in view.subjects(&mut draft) {
-        let row = broker::plan(&view, &subject, &mut draft);
-        draft.plan.picture.brokers.push(row);
+    view.hold_twins(&mut draft);
+    let subjects = view.subjects();
+    draft.plan.picture.notes = picture::notes(&subjects);
+    let mut planned = planned(&view, &subjects);
+    let mut roll = roll(&view, &planned);
+    let is_open = roll.question.as_ref().is_some_and(|question| {
+        let held = gated::held(&view, question);
+        let is_open = held.is_empty();
+        roll.held.extend(held);
+        is_open
+    });
+    for it in &mut planned {
+        let is_now = roll.goes_on(it) || is_open && roll.next == Some(it.node());
+        it.row.turn = picture::turn(it, &roll, is_now);
+        it.own.held.iter().for_each(|held| draft.hold(held));
+        if is_now && let Some(candidate) = it.own.candidate.take() {
+            draft.act(candidate);
+        }
     }
-    draft.settle(view.in_flight());
+    roll.held.iter().for_each(|held| draft.hold(held));
+    draft.plan.picture.brokers = planned.into_iter().map(|it| it.row).collect();
     draft.plan
 }
 
+/// What the gate has to be asked before the next broker is restarted; none if none is restarted now, whatever
+/// the gate says.
+pub fn gate(observed: &Observed) -> Option<GateQuestion> {
+    let view = View::of(observed).ok()?;
+    let subjects = view.subjects();
+    roll(&view, &planned(&view, &subjects)).question
+}
+
 /// The commands whose outputs a plan needs, each with its host: the newest inspection and the newest edit of
-/// each broker that may have to be touched. A cluster in which every process shows what it should asks for
-/// none.
+/// each broker that may have to be touched, and whatever has to settle before one is restarted. A cluster in
+/// which every process shows what it should asks for none.
 pub fn asked(observed: &Observed) -> BTreeMap<CommandId, InstanceId> {
     let Ok(view) = View::of(observed) else {
         return BTreeMap::new();
     };
-    let mut draft = Draft::default();
-    let subjects = view.subjects(&mut draft);
-    let subjects = subjects.iter().filter(|subject| subject.may_need_a_hand());
-    subjects
-        .flat_map(|subject| looked::commands(&view, subject))
-        .collect()
+    let subjects = view.subjects();
+    let mut asked = BTreeMap::new();
+    for subject in subjects.iter().filter(|it| it.may_need_a_hand()) {
+        asked.extend(looked::commands(&view, subject));
+        asked.extend(settling::commands(&view));
+    }
+    asked
+}
+
+/// Each broker, as if it were alone.
+fn planned<'a>(view: &View<'_>, subjects: &'a [Subject<'a>]) -> Vec<Planned<'a>> {
+    let plan = |subject: &'a Subject<'a>| {
+        let mut own = Own::default();
+        let row = broker::plan(view, subject, &mut own);
+        Planned { subject, own, row }
+    };
+    subjects.iter().map(plan).collect()
 }
 
 /// What everything is held for when a read is missing that everything depends on.

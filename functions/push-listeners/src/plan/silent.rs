@@ -2,7 +2,7 @@
 
 use super::broker::none_or_several;
 use super::command::{apply, inspect};
-use super::draft::Draft;
+use super::draft::{Kind, Own};
 use super::left::{Ending, failed, is_recent, knows, refused, unfinished};
 use super::looked::{Looked, looked};
 use super::subject::Subject;
@@ -14,50 +14,57 @@ use crate::host::order::Mode;
 use crate::reason::Reason;
 
 /// A broker that does not answer. Only what we did ourselves is put right.
-pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &mut Draft) {
+pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, own: &mut Own) {
     let node = subject.broker.node;
     let told = why.to_owned();
     if !subject.was_touched {
-        return draft.hold(Held::Silent { node, why: told });
+        return own.hold(Held::Silent { node, why: told });
     }
     if let Some(held) = host::unmanaged(view, subject) {
-        return draft.hold(held);
+        return own.hold(held);
     }
     let inspection = match looked(view, subject) {
         Looked::At(inspection, _) => inspection,
-        Looked::Not => return draft.act(inspect(view, subject), Reason::Silent(told)),
-        Looked::Held(held) => return draft.hold(held),
+        Looked::Not => return own.look(inspect(view, subject), Reason::Silent(told)),
+        Looked::Held(held) => return own.hold(held),
     };
     if let (Some(process), Some(state)) = (&inspection.broker, &inspection.state)
         && starts_again_and_again(state, &inspection)
         && is_recent(view, subject, state)
     {
         return match (edits::read_file(&inspection), refused(view, subject)) {
-            (_, Some(held)) => draft.hold(held),
+            (_, Some(held)) => own.hold(held),
             (Ok(file), None) if knows(state, &file.sha256) => {
                 let process = Some(process.id());
-                let order = apply(view, subject, &inspection, process, file, Mode::Back);
-                draft.act(order, Reason::Exited);
+                let order = apply(
+                    view,
+                    subject,
+                    &inspection,
+                    process,
+                    file,
+                    (Kind::PutsRight, Mode::Back),
+                );
+                own.put_right(order, Reason::Exited);
             }
-            (_, None) => draft.hold(Held::Theirs { node }),
+            (_, None) => own.hold(Held::Theirs { node }),
         };
     }
     if inspection.broker.is_some() || inspection.matches == 1 {
         // Slow is no exit: a process that recovers its logs looks just so (K-13).
-        return draft.hold(Held::Starting { node, why: told });
+        return own.hold(Held::Starting { node, why: told });
     }
     let is_nameless = inspection.processes.iter().any(|it| it.node.is_none());
     if inspection.matches > 1 || is_nameless {
-        return draft.hold(none_or_several(subject, &inspection));
+        return own.hold(none_or_several(subject, &inspection));
     }
     let Some(state) = &inspection.state else {
-        return draft.hold(Held::Silent { node, why: told });
+        return own.hold(Held::Silent { node, why: told });
     };
     let file = match edits::read_file(&inspection) {
         Ok(file) => file,
         Err(why) => {
             let instance = subject.broker.instance.clone();
-            return draft.hold(Held::Host {
+            return own.hold(Held::Host {
                 node,
                 instance,
                 why,
@@ -65,37 +72,51 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
         }
     };
     if let Some(held) = refused(view, subject) {
-        return draft.hold(held);
+        return own.hold(held);
     }
     // What was started and watched ran; who stops it hours later did not do it for our sake.
     if state.phase == Phase::Started && !is_recent(view, subject, state) {
-        return draft.hold(Held::Silent { node, why: told });
+        return own.hold(Held::Silent { node, why: told });
     }
     match unfinished(state, None, &file.sha256) {
         Some(Ending::By(mode, phase)) => {
-            let order = apply(view, subject, &inspection, None, file, mode);
-            return draft.act(order, Reason::Unfinished(phase));
+            let order = apply(
+                view,
+                subject,
+                &inspection,
+                None,
+                file,
+                (Kind::PutsRight, mode),
+            );
+            return own.put_right(order, Reason::Unfinished(phase));
         }
-        Some(Ending::Theirs) => return draft.hold(Held::Theirs { node }),
+        Some(Ending::Theirs) => return own.hold(Held::Theirs { node }),
         // Without a process nothing can be stopping.
         Some(Ending::Stopping) | None => {}
     }
     match state.phase {
         // What an older command left ran since, and was stopped by others.
         Phase::Done if !is_recent(view, subject, state) => {
-            draft.hold(Held::Silent { node, why: told });
+            own.hold(Held::Silent { node, why: told });
         }
         Phase::Done if state.mode == Ordered::Edit && state.outcome != "refused" => {
             if !knows(state, &file.sha256) {
-                return draft.hold(Held::Theirs { node });
+                return own.hold(Held::Theirs { node });
             }
-            let order = apply(view, subject, &inspection, None, file, Mode::Back);
-            draft.act(order, Reason::Exited);
+            let order = apply(
+                view,
+                subject,
+                &inspection,
+                None,
+                file,
+                (Kind::PutsRight, Mode::Back),
+            );
+            own.put_right(order, Reason::Exited);
         }
         // There is nothing to take back, or others wrote the file since.
-        Phase::Done => draft.hold(Held::Exited { node }),
+        Phase::Done => own.hold(Held::Exited { node }),
         // Taken back already, and what was there before has exited since.
-        Phase::Back => draft.hold(Held::Failed {
+        Phase::Back => own.hold(Held::Failed {
             node,
             how: Failure::ExitedToo,
             said: String::new(),
@@ -108,7 +129,7 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, draft: &
         | Phase::Stopping
         | Phase::Stopped
         | Phase::Starting
-        | Phase::Started => draft.hold(failed(node, state, &file.sha256)),
+        | Phase::Started => own.hold(failed(node, state, &file.sha256)),
     }
 }
 

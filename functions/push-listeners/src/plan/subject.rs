@@ -1,6 +1,5 @@
 //! One broker: what it should show, and what it shows.
 
-use super::draft::Draft;
 use super::view::View;
 use crate::difference::{Difference, differences};
 use crate::documents::Document;
@@ -21,6 +20,8 @@ pub(super) struct Subject<'a> {
     pub(super) broker: &'a Broker,
     /// What it should have, group by group.
     pub(super) wanted: Vec<Wanted>,
+    /// Why it gets some groups not yet.
+    pub(super) lacks: Vec<Held>,
     /// The groups that it should have no more.
     pub(super) retired: BTreeSet<GroupName>,
     /// What it shows; none if it was not asked.
@@ -33,8 +34,8 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// A broker, with what holds some of its groups.
-    pub(super) fn of(view: &'a View<'a>, broker: &'a Broker, draft: &mut Draft) -> Self {
-        let (mut wanted, mut retired) = (Vec::new(), BTreeSet::new());
+    pub(super) fn of(view: &'a View<'a>, broker: &'a Broker) -> Self {
+        let (mut wanted, mut lacks, mut retired) = (Vec::new(), Vec::new(), BTreeSet::new());
         for (name, wish) in &view.wishes.groups {
             match wish {
                 wishes::Wanted::Serve(group) => {
@@ -43,7 +44,7 @@ impl<'a> Subject<'a> {
                     }
                     match wanted_of(view, broker, group) {
                         Ok(it) => wanted.push(it),
-                        Err(held) => draft.hold(held),
+                        Err(held) => lacks.push(held),
                     }
                 }
                 wishes::Wanted::Retire { .. } => _ = retired.insert(name.clone()),
@@ -62,6 +63,7 @@ impl<'a> Subject<'a> {
         Self {
             broker,
             wanted,
+            lacks,
             retired,
             shown,
             differences,

@@ -4,4 +4,5 @@ mod edits;
 mod hands_off;
 mod laws;
 mod one_at_a_time;
+mod rolling;
 mod way_back;

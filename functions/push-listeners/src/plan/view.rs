@@ -4,6 +4,7 @@ use super::blind;
 use super::draft::Draft;
 use super::subject::Subject;
 use crate::admin::Admin;
+use crate::documents::Document;
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::restarts::Restarts;
@@ -70,20 +71,17 @@ impl<'a> View<'a> {
         self.shown.get(instance).copied()
     }
 
-    /// Each broker with what it should show; what is wrong with others is held.
-    pub(super) fn subjects(&self, draft: &mut Draft) -> Vec<Subject<'_>> {
-        let mut subjects = Vec::new();
-        for node in self.brokers.nodes() {
-            match self.brokers.presence(node) {
-                Presence::Live(broker) => subjects.push(Subject::of(self, broker, draft)),
-                Presence::Twins(twins) => draft.hold(Held::Twins {
-                    node,
-                    instances: twins.into_iter().cloned().collect(),
-                }),
-                Presence::Leaving(_) | Presence::Released(_) | Presence::Absent => {}
-            }
-        }
-        subjects
+    /// Each broker with one live instance, and what it should show.
+    pub(super) fn subjects(&self) -> Vec<Subject<'_>> {
+        let nodes = self.brokers.nodes();
+        let subjects = nodes.filter_map(|node| match self.brokers.presence(node) {
+            Presence::Live(broker) => Some(Subject::of(self, broker)),
+            Presence::Twins(_)
+            | Presence::Leaving(_)
+            | Presence::Released(_)
+            | Presence::Absent => None,
+        });
+        subjects.collect()
     }
 
     /// Every broker by its tags, whatever becomes of it.
@@ -91,11 +89,30 @@ impl<'a> View<'a> {
         self.brokers.nodes().collect()
     }
 
+    /// Our commands that may have stopped or started a broker.
+    pub(super) fn touches(&self) -> impl Iterator<Item = &'a Command> {
+        let looks = Document::Inspect.name(&self.observed.cluster);
+        let all = self.commands.iter();
+        all.filter(move |it| it.document != looks)
+    }
+
     /// The newest command of ours that has not ended.
     pub(super) fn in_flight(&self) -> Option<Held> {
         let under_way = self.commands.iter().filter(|it| it.status.is_in_flight());
         let newest = under_way.max_by_key(|it| (it.requested_at, &it.id))?;
         Some(Held::in_flight(newest))
+    }
+
+    /// Brokers of which nobody can tell which instance is right.
+    pub(super) fn hold_twins(&self, draft: &mut Draft) {
+        for node in self.brokers.nodes() {
+            if let Presence::Twins(twins) = self.brokers.presence(node) {
+                draft.hold(&Held::Twins {
+                    node,
+                    instances: twins.into_iter().cloned().collect(),
+                });
+            }
+        }
     }
 
     /// Groups that stay as they are.
@@ -106,12 +123,12 @@ impl<'a> View<'a> {
                 Wanted::Refused {
                     parameter,
                     refusals,
-                } => draft.hold(Held::ParameterRefused {
+                } => draft.hold(&Held::ParameterRefused {
                     parameter: parameter.clone(),
                     refusals: refusals.clone(),
                     stays: "brokers keep what they have of its group",
                 }),
-                Wanted::Deleted { parameter } => draft.hold(Held::GroupDeleted {
+                Wanted::Deleted { parameter } => draft.hold(&Held::GroupDeleted {
                     parameter: parameter.clone(),
                     group: group.clone(),
                 }),
@@ -124,6 +141,12 @@ impl<'a> View<'a> {
         let name = self.restarts_parameter();
         let found = self.parameters.iter().find(|it| it.name == name)?;
         Some(Restarts::read(found).map_err(|refusals| (name, refusals)))
+    }
+
+    /// When AWS said what the gate answered; none if it was not asked.
+    pub(super) fn gated_at(&self) -> Option<Timestamp> {
+        let answer = self.observed.gate.as_ref().ok()?;
+        answer.as_ref().map(|it| it.answered_at)
     }
 
     /// The name of the parameter that says it.

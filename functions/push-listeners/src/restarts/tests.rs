@@ -13,13 +13,13 @@ fn at(text: &str) -> Timestamp {
 #[test]
 fn any_time_and_never_are_said() {
     for (text, restarts, consent) in [
-        ("any-time", Restarts::AnyTime, Consent::Given(None)),
-        (" any-time\n", Restarts::AnyTime, Consent::Given(None)),
-        ("\"any-time\"", Restarts::AnyTime, Consent::Given(None)),
-        ("never", Restarts::Never, Consent::Withheld(None)),
+        ("any-time", When::AnyTime, Consent::Given(None)),
+        (" any-time\n", When::AnyTime, Consent::Given(None)),
+        ("\"any-time\"", When::AnyTime, Consent::Given(None)),
+        ("never", When::Never, Consent::Withheld(None)),
     ] {
         let read = read(text).expect(text);
-        assert_eq!(read, restarts, "{text:?}");
+        assert_eq!(read.when, restarts, "{text:?}");
         assert_eq!(read.at(at("2026-11-28T03:00:00Z")), consent);
     }
 }
@@ -129,7 +129,7 @@ fn windows_are_read_as_people_write_them() {
             "Mon,Tue,Wed,Thu,Fri,Sat,Sun 23:30-00:30 UTC; Sun 12:00-13:00 UTC",
         ),
     ] {
-        assert_eq!(read(text).expect(text).to_string(), shown);
+        assert_eq!(read(text).expect(text).when.to_string(), shown);
     }
 }
 
@@ -190,7 +190,7 @@ proptest! {
         prop_assume!(from != to);
         let text = format!("{days} {from:02}:00-{to:02}:00 {zone}");
         let restarts = read(&text).expect(&text);
-        prop_assert_eq!(&read(&restarts.to_string()).expect("the same"), &restarts);
+        prop_assert_eq!(&read(&restarts.when.to_string()).expect("the same"), &restarts);
         // Whenever it is shut there is a moment within eight days at which it opens, and then it is open.
         let now = Timestamp::from_second(seconds).expect("a time");
         match restarts.at(now) {

@@ -182,7 +182,7 @@ fn the_plan_asks_for_what_our_newest_commands_said_and_for_no_older_ones() {
         .keys()
         .map(ToString::to_string)
         .collect();
-    assert_eq!(asked, ["c-inspect-40"]);
+    assert_eq!(asked, ["c1-inspect-40"]);
 }
 
 #[test]
@@ -270,5 +270,6 @@ fn nobody_asks_what_a_command_said_that_is_too_old_to_count() {
         let look = Look::alone().commanded(Document::Apply, age, CommandStatus::Success, "");
         asked(&look.inspected().observed).len()
     };
-    assert_eq!((at(600), at(601)), (2, 1));
+    // AWS gives it up after 660 s, and then the cluster settles.
+    assert_eq!((at(719), at(720)), (2, 1));
 }

@@ -1,0 +1,48 @@
+//! The gate: before a broker is restarted, every broker is heard twice, by way of probe-brokers.
+
+use super::shown::inquiry;
+use crate::Scope;
+use crate::observed::{GateAnswer, GateQuestion, Observed};
+use crate::plan;
+use cloud::calls::{Probes, Reads};
+use cloud::eyes::Eyes;
+use fleet::gate::{GateInquiry, GatePayload, Verdict};
+use fleet::observed::Seen;
+
+/// What probe-brokers answers.
+const WHAT: &str = "whether a broker may be stopped";
+
+/// What the gate says of the broker that would be restarted now; none if none would be.
+pub(super) async fn gate<A: Reads + Probes>(
+    eyes: &Eyes<'_, A>,
+    scope: &Scope,
+    observed: &Observed,
+) -> Seen<Option<GateAnswer>> {
+    let Some(question) = plan::gate(observed) else {
+        return Ok(None);
+    };
+    let Some(admin) = inquiry(eyes, scope, observed, WHAT).await? else {
+        return Ok(None);
+    };
+    let GateQuestion {
+        expected,
+        restarted,
+        next,
+        others_wait,
+    } = question.clone();
+    let gate = GateInquiry {
+        admin,
+        expected,
+        restarted,
+        next,
+        others_wait,
+    };
+    let verdict: Verdict = eyes
+        .probe(WHAT, &scope.probe, &GatePayload { gate })
+        .await?;
+    Ok(Some(GateAnswer {
+        question,
+        answered_at: eyes.paced.latest()?,
+        verdict,
+    }))
+}

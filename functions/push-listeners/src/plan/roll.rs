@@ -1,0 +1,150 @@
+//! The roll: of all that single brokers want, one thing is done; each other one is told what it waits for.
+
+use super::down::down;
+use super::draft::{Kind, Own};
+use super::settling;
+use super::subject::Subject;
+use super::view::View;
+use crate::documents::{Document, generation_of};
+use crate::held::{Held, Wait};
+use crate::observed::GateQuestion;
+use crate::rollout::Row;
+use fleet::words::NodeId;
+
+/// A broker that was planned as if it were alone.
+pub(super) struct Planned<'a> {
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) own: Own,
+    pub(super) row: Row,
+}
+
+impl Planned<'_> {
+    pub(super) fn node(&self) -> NodeId {
+        self.subject.broker.node
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        let candidate = self.own.candidate.as_ref();
+        candidate.is_some_and(|it| it.kind == kind)
+    }
+
+    /// Whether it would be restarted if it were alone.
+    fn is_ready(&self) -> bool {
+        self.wants(Kind::Stops) && self.own.held.is_empty()
+    }
+}
+
+/// What all of them come to.
+#[derive(Default)]
+pub(super) struct Roll {
+    /// Whose turn it is.
+    pub(super) next: Option<NodeId>,
+    /// What the gate has to be asked before; none if there is no need, or it would be asked in vain.
+    pub(super) question: Option<GateQuestion>,
+    /// What is waited for.
+    pub(super) held: Vec<Held>,
+}
+
+impl Roll {
+    /// Whose turn it is without any gate.
+    fn of(next: NodeId, held: Vec<Held>) -> Self {
+        Self {
+            next: Some(next),
+            question: None,
+            held,
+        }
+    }
+
+    /// Nothing is done.
+    fn held(held: Vec<Held>) -> Self {
+        Self {
+            held,
+            ..Self::default()
+        }
+    }
+
+    /// Whether it goes on at once: nothing is to be asked or waited for.
+    pub(super) fn goes_on(&self, planned: &Planned<'_>) -> bool {
+        self.next == Some(planned.node()) && !planned.wants(Kind::Stops)
+    }
+}
+
+/// Looks at all brokers together.
+pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
+    if let Some(held) = view.in_flight() {
+        return Roll::held(vec![held]);
+    }
+    let behind = |node: NodeId, why: Wait| -> Vec<Held> {
+        let ready = planned.iter().filter(|it| it.is_ready());
+        let others = ready.map(Planned::node).filter(|it| *it != node);
+        let wait = |waits| Held::RollWaits {
+            node: waits,
+            behind: node,
+            why,
+        };
+        others.map(wait).collect()
+    };
+    for (kind, why) in [
+        (Kind::PutsRight, Wait::Unfinished),
+        (Kind::Looks, Wait::Unseen),
+    ] {
+        if let Some(it) = planned.iter().find(|it| it.wants(kind)) {
+            return Roll::of(it.node(), behind(it.node(), why));
+        }
+    }
+    let mut ready: Vec<&Planned<'_>> = planned.iter().filter(|it| it.is_ready()).collect();
+    if ready.is_empty() {
+        return Roll::default();
+    }
+    let down = down(view, planned);
+    if let Some(first) = down.keys().next() {
+        let mut held = behind(*first, Wait::NotUp);
+        held.extend(down.into_values().flatten());
+        return Roll::held(held);
+    }
+    let stops = |it: &&Planned<'_>| it.own.held.iter().any(Held::stops_the_roll);
+    if let Some(it) = planned.iter().find(stops) {
+        return Roll::held(behind(it.node(), Wait::Stopped));
+    }
+    if let Some(it) = planned.iter().find(|it| !it.own.held.is_empty()) {
+        return Roll::held(behind(it.node(), Wait::Held));
+    }
+    let controller = controller(planned);
+    let class = |it: &Planned<'_>| restarted_for(view, it.subject);
+    ready.sort_by_key(|it| (class(it), Some(it.node()) == controller, it.node()));
+    let Some((next, others)) = ready.split_first() else {
+        return Roll::default();
+    };
+    let node = next.node();
+    let mut roll = Roll::of(node, behind(node, Wait::Turn));
+    match settling::until(view) {
+        Err(held) => roll.held.push(held),
+        Ok(Some((until, command))) => roll.held.push(Held::settling(node, command, until)),
+        Ok(None) => {
+            roll.question = Some(GateQuestion {
+                expected: planned.iter().map(Planned::node).collect(),
+                restarted: settling::restarted(view, planned.iter().map(|it| it.subject), node),
+                next: node,
+                others_wait: others.iter().any(|it| class(it) == class(next)),
+            });
+        }
+    }
+    roll
+}
+
+/// For which generation a broker was restarted last, in milliseconds; none, which comes first, if it never was.
+/// Who was restarted for an older generation is not restarted again before the others are done (R1).
+fn restarted_for(view: &View<'_>, subject: &Subject<'_>) -> Option<i64> {
+    let instance = &subject.broker.instance;
+    let newest = view.observed.newest(instance, Document::Apply)?;
+    generation_of(&newest.comment)
+}
+
+/// The active controller, if all that know one name the same: it is restarted last, for each move of it costs
+/// an election.
+fn controller(planned: &[Planned<'_>]) -> Option<NodeId> {
+    let shown = planned.iter().filter_map(|it| it.subject.itself());
+    let mut named = shown.filter_map(|shows| shows.controller);
+    let first = named.next()?;
+    named.all(|it| it == first).then_some(first)
+}
