@@ -8,4 +8,5 @@ mod instances;
 mod interrupted;
 mod jars;
 mod stage;
+mod traffic;
 mod verbs;

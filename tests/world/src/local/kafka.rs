@@ -47,7 +47,7 @@ impl LocalAws {
 
     /// The check of TiDB Cloud's document on INTERNAL, from a client's host in the VPC.
     pub async fn check_internal(&self) -> Result<Checked, String> {
-        let check = self.check(self.cluster()?.internal())?;
+        let check = self.check(self.internal()?)?;
         check.run(&self.tools_in_vpc()?).await.map_err(text)
     }
 
@@ -63,6 +63,11 @@ impl LocalAws {
         let mut check = DocumentCheck::new(bootstrap);
         check.replicas = self.cluster()?.voters.len().min(check.replicas);
         Ok(check)
+    }
+
+    /// Where clients in the VPC begin.
+    pub(super) fn internal(&self) -> Result<String, String> {
+        Ok(self.cluster()?.internal())
     }
 
     fn cluster(&self) -> Result<&KafkaCluster, String> {

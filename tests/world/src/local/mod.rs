@@ -6,19 +6,23 @@ mod brokers;
 mod consumer;
 mod consumer_verbs;
 mod consumers;
+mod downtime;
 mod held;
 mod kafka;
 mod keeper;
 mod kept;
 mod squatter;
+mod traffic;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
 pub use consumer::{Answered, Consumer, DOMAIN};
 pub use consumers::CONSUMER_ACCOUNT;
+pub use downtime::{Down, Downtime, Life};
 pub use held::Held;
 pub use kept::Kept;
 pub use squatter::{SQUATTER, Squatter, cut};
+pub use traffic::{Carried, Flow, Partition, Traffic};
 pub use verbs::VERBS;
 
 use crate::clock::Clock;
