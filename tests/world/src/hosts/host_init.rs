@@ -84,7 +84,7 @@ fn own_folders(own: &Own) -> Result<(), HostsError> {
         fs::create_dir_all(&upper).doing(doing())?;
         fs::create_dir_all(&work).doing(doing())?;
         if folder == PROGRAMS {
-            own.date.write(&upper, &own.folder.join("date"))?;
+            own.date.write(&upper, &own.folder)?;
         }
         let (upper, work) = (upper.display(), work.display());
         let layers = format!("lowerdir={folder},upperdir={upper},workdir={work},userxattr");

@@ -11,6 +11,7 @@ use fleet::observed::InstanceState;
 use fleet::tags;
 use fleet::words::InstanceId;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -101,6 +102,25 @@ impl Keeper {
     ) -> Option<T> {
         self.hosts.lock().await.get(instance).map(look)
     }
+
+    /// From now on the clock runs so many times as fast as real time, on every machine, too.
+    pub(super) async fn set_scale(
+        &self,
+        clock: &Clock,
+        scale: u32,
+        disk: &Disk,
+    ) -> Result<(), HostsError> {
+        // None is switched on meanwhile, with the time by the old scale.
+        let hosts = self.hosts.lock().await;
+        clock.set_scale(scale);
+        let date = Date::of(clock)?;
+        hosts.keys().try_for_each(|id| date.tell(&own(disk, id)))
+    }
+}
+
+/// Where a machine's own folders are kept.
+fn own(disk: &Disk, instance: &InstanceId) -> PathBuf {
+    disk.folder().join("own").join(instance.as_str())
 }
 
 impl Drop for Keeper {
@@ -150,7 +170,7 @@ impl Machines {
         };
         let text = |error: HostsError| error.to_string();
         let own = Own {
-            folder: self.disk.folder().join("own").join(instance.id.as_str()),
+            folder: own(&self.disk, &instance.id),
             date: Date::of(&self.clock).map_err(text)?,
         };
         let host = self

@@ -239,6 +239,12 @@ impl LocalAws {
         self.deployment.start_functions(binary);
     }
 
+    /// From now on AWS time runs so many times as fast as real time, on the brokers' hosts, too.
+    pub async fn set_scale(&self, scale: u32) -> Result<(), LocalError> {
+        let told = self.keeper.set_scale(&self.clock, scale, &self.disk);
+        Ok(told.await?)
+    }
+
     /// The first script of a command that comes to this line is killed before it, with all that it has started
     /// in its process group, as when its agent dies.
     pub fn kill_script_before(&self, line: &str) {

@@ -276,9 +276,11 @@ fn date_on_a_machine_tells_the_time_of_the_worlds_clock() {
             let network = Network::open(WORLD).await.unwrap();
             let disk = Disk::mount().unwrap();
             let clock = Clock::new(Timestamp::from_second(2_000_000_000).unwrap(), 1000);
+            let folder = disk.folder().join("i-1");
+            let date = Date::of(&clock).unwrap();
             let own = Own {
-                folder: disk.folder().join("i-1"),
-                date: Date::of(&clock).unwrap(),
+                folder: folder.clone(),
+                date,
             };
             let address = [10, 0, 0, 11].into();
             let one = network.add_machine("one", Bridge::Vpc, address, own).await;
@@ -290,6 +292,10 @@ fn date_on_a_machine_tells_the_time_of_the_worlds_clock() {
                 // The kernel tells hundredths of a second.
                 let known = before - 10..=clock.now().as_second() + 10;
                 assert!(known.contains(&told), "{told} is not in {known:?}");
+                // From now on it jumped, and goes slower.
+                clock.skip(Duration::from_secs(1_000_000));
+                clock.set_scale(2);
+                Date::of(&clock).unwrap().tell(&folder).unwrap();
             }
             assert_eq!(sh(&one, "date -u -d @0 +%Y").await, "1970");
         }
