@@ -2,12 +2,14 @@
 //! steps are played, and each is checked through sockets.
 
 mod build;
+mod chapter;
 pub(crate) mod checks;
 mod control;
 pub mod picture;
 mod piece;
 mod play;
 pub mod proof_table;
+mod stage;
 mod steps;
 mod waiting;
 
@@ -88,7 +90,8 @@ pub async fn inside(words: &[&str]) -> Result<ExitCode, String> {
     let kafka = Kafka::ready().map_err(|error| error.to_string())?;
     let piece = options.piece;
     let brokers = Brokers::Kafka(piece.cluster(kafka));
-    let settings = LocalSettings::new(piece.scale()).brokers(brokers);
+    let scale = piece.chapters().first().map_or(1, |first| first.scale());
+    let settings = LocalSettings::new(scale).brokers(brokers);
     let world = LocalAws::start(template, settings)
         .await
         .map_err(|error| error.to_string())?;

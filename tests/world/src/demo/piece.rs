@@ -1,6 +1,6 @@
 //! What can be played: the whole mapping on three brokers, or the listeners of one.
 
-use super::play::Play;
+use super::chapter::Chapter;
 use super::steps::{self, one_broker};
 use crate::kafka::Kafka;
 use crate::local::{KafkaCluster, LocalAws};
@@ -24,20 +24,11 @@ impl Piece {
         }
     }
 
-    /// AWS time runs this many times as fast. A host does what it is told within 90 s of it, in which a JVM has
-    /// to start, in real time.
-    pub(super) fn scale(self) -> u32 {
+    /// Its chapters.
+    pub(super) fn chapters(self) -> &'static [Chapter] {
         match self {
-            Self::ThreeBrokers => 40,
-            Self::OneBroker => 10,
-        }
-    }
-
-    /// How many steps there are, with the summary.
-    pub(super) fn number_of_steps(self) -> usize {
-        match self {
-            Self::ThreeBrokers => 12,
-            Self::OneBroker => 7,
+            Self::ThreeBrokers => &[Chapter::HandedOver, Chapter::Followed, Chapter::Sum],
+            Self::OneBroker => &[Chapter::OneBroker],
         }
     }
 
@@ -46,8 +37,9 @@ impl Piece {
         match self {
             Self::ThreeBrokers => format!(
                 "Apache Kafka {version} on hosts of its own, an NLB in three zones, a consumer in another VPC that\n\
-                 reaches only its endpoint, and the real register-brokers, sync-principals, push-listeners and\n\
-                 probe-brokers. A minute of AWS time takes 1.5 s; Kafka, TCP and the functions run in real time."
+                 reaches only its endpoint, a producer and a consumer beside the brokers, and the real register-brokers,\n\
+                 sync-principals, push-listeners and probe-brokers. A minute of AWS time takes 1.5 s; Kafka, TCP and\n\
+                 the functions run in real time."
             ),
             Self::OneBroker => format!(
                 "One broker of Apache Kafka {version} that has no listener for consumers, an NLB in three zones, a consumer\n\
@@ -63,14 +55,6 @@ impl Piece {
         match self {
             Self::ThreeBrokers => steps::set_the_scene(world),
             Self::OneBroker => one_broker::set_the_scene(world),
-        }
-    }
-
-    /// Plays every step.
-    pub(super) async fn steps(self, play: &mut Play<'_>) {
-        match self {
-            Self::ThreeBrokers => steps::all(play).await,
-            Self::OneBroker => one_broker::all(play).await,
         }
     }
 }

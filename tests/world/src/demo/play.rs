@@ -1,14 +1,16 @@
 //! The play: each step is announced, done, checked, and drawn.
 
+use super::chapter::{Chapter, Step};
 use super::control::{Build, Control};
 use super::picture::Picture;
 use super::piece::Piece;
+use super::stage::Stage;
 use super::waiting::sound;
 use crate::deployment::REGISTER_BROKERS;
 use crate::local::{LocalAws, VERBS};
 use anstream::{eprintln, print, println};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::future::Future;
+use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -19,12 +21,13 @@ const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
 const PLAIN: &str = "\x1b[0m";
 
-/// The stage, and what was played so far.
-pub(super) struct Play<'a> {
-    pub(super) world: &'a LocalAws,
-    piece: Piece,
+/// What was played so far.
+struct Play<'a> {
+    world: &'a LocalAws,
+    /// How many steps there are.
+    steps: usize,
     before: Picture,
-    passed: Vec<(String, Duration)>,
+    passed: Vec<(&'static str, Duration)>,
     failed: bool,
 }
 
@@ -39,18 +42,23 @@ pub(super) async fn play(
     let started = Instant::now();
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
     println!("{}\n", piece.stage(&world.kafka_version()));
-    let mut play = Play {
-        world,
-        piece,
-        before: Picture::default(),
-        passed: Vec::new(),
-        failed: false,
-    };
+    let began = world.clock.now();
     if let Err(error) = piece.set_the_scene(world) {
         println!("{RED}the scene could not be set: {error}{PLAIN}");
         return false;
     }
     println!("before:\n{}", Picture::of(world));
+    let stage = Stage::new(world);
+    let chapters: Vec<(Chapter, Vec<Step>)> = (piece.chapters().iter())
+        .map(|chapter| (*chapter, chapter.steps(&stage)))
+        .collect();
+    let mut play = Play {
+        world,
+        steps: chapters.iter().map(|(_, steps)| steps.len()).sum(),
+        before: Picture::default(),
+        passed: Vec::new(),
+        failed: false,
+    };
     if let Err(error) = function_is_built(world, control).await {
         println!("{RED}register-brokers could not be built: {error}{PLAIN}");
         return false;
@@ -60,23 +68,39 @@ pub(super) async fn play(
     }
     let built = Instant::now();
     play.before = Picture::of(world);
-    piece.steps(&mut play).await;
-    play.summary(started.elapsed(), built.elapsed())
+    for (chapter, steps) in chapters {
+        play.chapter(chapter, steps).await;
+    }
+    play.summary(started.elapsed(), built.elapsed(), began)
 }
 
 impl Play<'_> {
+    /// Plays one chapter by its own pace.
+    async fn chapter(&mut self, chapter: Chapter, steps: Vec<Step<'_>>) {
+        if self.failed {
+            return;
+        }
+        println!("{BOLD}── {} ──{PLAIN}\n", chapter.title());
+        match self.world.set_scale(chapter.scale()).await {
+            Ok(()) => {}
+            Err(error) => {
+                println!("  {RED}✗ {error}{PLAIN}\n");
+                self.failed = true;
+            }
+        }
+        for step in steps {
+            self.step(step).await;
+        }
+    }
+
     /// Plays one step. Once one has failed, the rest is not played: nothing would be known.
-    pub(super) async fn step(
-        &mut self,
-        title: &str,
-        step: impl Future<Output = Result<(), String>>,
-    ) {
+    async fn step(&mut self, Step { title, done }: Step<'_>) {
         if self.failed {
             return;
         }
         println!("{BOLD}{}. {title}{PLAIN}", self.passed.len() + 1);
         let started = Instant::now();
-        let result = step.await.and_then(|()| sound(self.world));
+        let result = done.await.and_then(|()| sound(self.world));
         let took = started.elapsed();
         let after = Picture::of(self.world);
         match after == self.before {
@@ -90,7 +114,7 @@ impl Play<'_> {
         match result {
             Ok(()) => {
                 println!("  {GREEN}✓ checked{PLAIN} in {:.1} s\n", took.as_secs_f64());
-                self.passed.push((title.to_owned(), took));
+                self.passed.push((title, took));
             }
             Err(wrong) => {
                 println!("  {RED}✗ {wrong}{PLAIN}\n");
@@ -113,10 +137,9 @@ impl Play<'_> {
     }
 
     /// The end: what was shown, and what it took.
-    fn summary(&self, whole: Duration, played: Duration) -> bool {
-        let number = self.piece.number_of_steps();
-        let complete = !self.failed && self.passed.len() + 1 == number;
-        println!("{BOLD}{number}. the summary{PLAIN}");
+    fn summary(&self, whole: Duration, played: Duration, began: Timestamp) -> bool {
+        let complete = !self.failed && self.passed.len() == self.steps;
+        println!("{BOLD}{}. the summary{PLAIN}", self.steps + 1);
         for (index, (title, took)) in self.passed.iter().enumerate() {
             println!(
                 "  {GREEN}✓{PLAIN} {}. {title} ({:.1} s)",
@@ -154,7 +177,7 @@ impl Play<'_> {
         println!(
             "  time              {:.0} s played ({:.0} min of AWS time), {:.0} s in all",
             played.as_secs_f64(),
-            played.as_secs_f64() * f64::from(self.world.clock.scale()) / 60.0,
+            self.world.clock.now().duration_since(began).as_secs_f64() / 60.0,
             whole.as_secs_f64()
         );
         let checked = self.passed.len();
@@ -165,7 +188,7 @@ impl Play<'_> {
         } else {
             println!(
                 "\n  {RED}{BOLD}{checked} of {} steps checked{PLAIN}",
-                number - 1
+                self.steps
             );
         }
         complete

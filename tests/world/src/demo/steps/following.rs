@@ -1,7 +1,6 @@
 //! Brokers come and go, and the mapping follows.
 
-use super::one_broker::pushed;
-use super::{held, put_pattern, step_of, text};
+use super::{held, pushed, put_pattern, step_of, text};
 use crate::demo::checks::{
     another, entered_after_proof, meanwhile, proven, reported, two_more_reports,
 };

@@ -1,6 +1,6 @@
 //! Real Kafka behind the mapping, and proof that every port reaches its broker.
 
-use super::one_broker::pushed::right;
+use super::pushed::right;
 use super::{THREE, actions, ago, held, proof_rows, step_of, text};
 use crate::demo::checks::{complete, entered_after_proof, no_longer, proven, reported, table};
 use crate::demo::waiting::until;

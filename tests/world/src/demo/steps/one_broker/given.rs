@@ -1,9 +1,11 @@
 //! EXTERNAL is given and taken back by parameters.
 
-use super::pushed::{did, down_while, plan, process, reports, right, said, sent, serving};
 use super::{BIND_PORT, ONE, text};
 use crate::demo::checks::{complete, entered_after_proof, proven, reported};
 use crate::demo::steps::proving::handed_over;
+use crate::demo::steps::pushed::{
+    did, down_while, plan, process, reports, right, said, sent, serving,
+};
 use crate::demo::steps::{actions, ago, put_pattern, step_of};
 use crate::demo::waiting::until;
 use crate::kafka::Broker;
@@ -17,7 +19,7 @@ const ADVERTISED: &str = "EXTERNAL://b1.usw2-az1.abc.us-west-2.aws.3199015.tidbc
 
 /// The pattern: a port, a plan, and nothing that is done to the broker.
 pub(super) async fn planned(world: &LocalAws, first: &OnceLock<Vec<u8>>) -> Result<(), String> {
-    let broker = serving(world).await?;
+    let broker = serving(world, "1").await?;
     let before = (file(&broker)?, process(&broker)?);
     let since = reports(world);
     put_pattern(world)?;
@@ -50,7 +52,7 @@ pub(super) async fn planned(world: &LocalAws, first: &OnceLock<Vec<u8>>) -> Resu
 
 /// Consent: everything up to a message through the endpoint.
 pub(super) async fn given(world: &LocalAws) -> Result<(), String> {
-    let broker = serving(world).await?;
+    let broker = serving(world, "1").await?;
     let old = process(&broker)?;
     let (since, mapped) = (reports(world), register_runs(world));
     let began = (Instant::now(), world.clock.now());
@@ -91,7 +93,7 @@ pub(super) async fn given(world: &LocalAws) -> Result<(), String> {
 
 /// The way back.
 pub(super) async fn given_back(world: &LocalAws, first: &OnceLock<Vec<u8>>) -> Result<(), String> {
-    let broker = serving(world).await?;
+    let broker = serving(world, "1").await?;
     let since = reports(world);
     let retired = r#"{"retired": true}"#;
     world

@@ -2,7 +2,9 @@
 
 use super::BIND_PORT;
 use super::given::{external, is_first};
-use super::pushed::{did, down_while, more_runs, process, reports, said, sent, serving};
+use crate::demo::steps::pushed::{
+    did, down_while, more_runs, process, reports, said, sent, serving,
+};
 use crate::demo::steps::put_pattern;
 use crate::demo::waiting::until;
 use crate::local::{LocalAws, SQUATTER, Squatter};
@@ -11,7 +13,7 @@ use std::sync::OnceLock;
 
 /// Somebody has it: the look sees it.
 pub(super) async fn before(world: &LocalAws) -> Result<(), String> {
-    let broker = serving(world).await?;
+    let broker = serving(world, "1").await?;
     let old = process(&broker)?;
     let squatter = squats(world).await?;
     println!("  {SQUATTER} listens on port {BIND_PORT} of the broker's host");
@@ -33,7 +35,7 @@ pub(super) async fn before(world: &LocalAws) -> Result<(), String> {
 
 /// Somebody takes it while the broker restarts: Kafka exits, and everything is back.
 pub(super) async fn meanwhile(world: &LocalAws, first: &OnceLock<Vec<u8>>) -> Result<(), String> {
-    let broker = serving(world).await?;
+    let broker = serving(world, "1").await?;
     let old = broker.process().map_err(|error| error.to_string())?;
     let old = old.ok_or("broker 1 does not run")?;
     let since = reports(world);
@@ -67,7 +69,7 @@ pub(super) async fn meanwhile(world: &LocalAws, first: &OnceLock<Vec<u8>>) -> Re
     if !said.contains("Address already in use") {
         return Err("the report does not say what Kafka said".to_owned());
     }
-    serving(world).await?;
+    serving(world, "1").await?;
     is_first(&broker, first)?;
     if process(&broker)? == old.id() || external(&broker).await {
         return Err("the broker is not what it was".to_owned());

@@ -16,16 +16,12 @@ use std::time::{Duration, Instant};
 pub(super) const PUSH_LISTENERS: &str = "push-listeners";
 
 /// How many reports of push-listeners there are.
-pub(in crate::demo::steps) fn reports(world: &LocalAws) -> usize {
+pub(super) fn reports(world: &LocalAws) -> usize {
     world.journal().runs(PUSH_LISTENERS).reports.len()
 }
 
 /// Waits until push-listeners holds something that says this.
-pub(in crate::demo::steps) async fn said(
-    world: &LocalAws,
-    since: usize,
-    part: &str,
-) -> Result<String, String> {
+pub(super) async fn said(world: &LocalAws, since: usize, part: &str) -> Result<String, String> {
     reported_by(world, PUSH_LISTENERS, since, held, part).await
 }
 
@@ -37,7 +33,7 @@ pub(super) async fn did(world: &LocalAws, since: usize, part: &str) -> Result<St
 }
 
 /// Waits until a run finds that there are so many brokers, and that the process of each shows what it should.
-pub(in crate::demo::steps) async fn right(world: &LocalAws, brokers: usize) -> Result<(), String> {
+pub(super) async fn right(world: &LocalAws, brokers: usize) -> Result<(), String> {
     let since = reports(world);
     until(world, async || {
         let journal = world.journal();
@@ -84,9 +80,9 @@ pub(super) fn sent(world: &LocalAws, document: &str) -> usize {
 }
 
 /// The broker, once it answers.
-pub(super) async fn serving(world: &LocalAws) -> Result<Arc<Broker>, String> {
+pub(super) async fn serving(world: &LocalAws, node: &str) -> Result<Arc<Broker>, String> {
     until(world, async || {
-        let broker = world.kafka("1").await?;
+        let broker = world.kafka(node).await?;
         let answers = api_versions(&broker.internal()).await;
         answers.map_err(|error| error.to_string())?;
         Ok(broker)
@@ -99,7 +95,7 @@ pub(super) fn process(broker: &Broker) -> Result<u32, String> {
     let process = broker.process().map_err(|error| error.to_string())?;
     process
         .map(|process| process.id())
-        .ok_or_else(|| "broker 1 does not run".to_owned())
+        .ok_or_else(|| format!("broker {} does not run", broker.node()))
 }
 
 /// How long clients inside the VPC had no broker while something was done.
@@ -125,7 +121,7 @@ pub(super) async fn down_while<T>(
 
 /// What was sent, run and started in all, exactly.
 pub(super) async fn counted(world: &LocalAws) -> Result<(), String> {
-    let broker = serving(world).await?;
+    let broker = serving(world, "1").await?;
     let log = std::fs::read_to_string(broker.home().log());
     let log = log.map_err(|error| format!("read its log: {error}"))?;
     let lines = |part: &str| log.lines().filter(|line| line.contains(part)).count();

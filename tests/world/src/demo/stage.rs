@@ -1,0 +1,41 @@
+//! What the chapters play on, and what they have to keep.
+
+use crate::local::{LocalAws, Traffic};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// The world, what runs through all chapters, and what is to be counted at the end.
+pub(super) struct Stage<'a> {
+    pub(super) world: &'a LocalAws,
+    /// The producer and the consumer on INTERNAL.
+    pub(super) traffic: tokio::sync::Mutex<Option<Traffic>>,
+    /// Broker 1's file at the beginning.
+    pub(super) first: OnceLock<Vec<u8>>,
+    /// How often a process of each broker has to have begun by now, the first one included.
+    starts: Mutex<BTreeMap<String, usize>>,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(world: &'a LocalAws) -> Self {
+        Self {
+            world,
+            traffic: tokio::sync::Mutex::default(),
+            first: OnceLock::new(),
+            starts: Mutex::default(),
+        }
+    }
+
+    /// One more process of this broker has to begin.
+    pub(super) fn starts(&self, node: &str) {
+        *self.counted().entry(node.to_owned()).or_default() += 1;
+    }
+
+    /// How often a process of each broker has to have begun.
+    pub(super) fn needed(&self) -> BTreeMap<String, usize> {
+        self.counted().clone()
+    }
+
+    fn counted(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+        self.starts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
