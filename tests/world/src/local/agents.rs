@@ -103,7 +103,10 @@ impl Agents {
             line
         });
         let began = Instant::now();
-        match host.run_script(&run, &self.folder).await {
+        let paced = self.keeper.script_begins().await;
+        let ran = host.run_script(&run, &self.folder).await;
+        let paced = paced.and(self.keeper.script_ends().await);
+        match paced.and(ran) {
             Ok(ran) => {
                 if let (Some(line), None) = (doomed, ran.exit_code) {
                     self.doom.has_come(&line);

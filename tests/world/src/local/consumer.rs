@@ -17,6 +17,10 @@ use tokio::process::Command;
 
 /// The domain of the pattern in TiDB Cloud's document, behind the AZ ID.
 pub const DOMAIN: &str = "abc.us-west-2.aws.3199015.tidbcloud.com";
+/// Another one, which a consumer's console may show later.
+pub const RENAMED: &str = "xyz.us-west-2.aws.3199015.tidbcloud.com";
+/// That of a second listener group.
+pub const SECOND: &str = "second.us-west-2.aws.3199015.tidbcloud.com";
 /// Brokers whose names the consumer's hosts file has.
 const NODES: std::ops::RangeInclusive<u32> = 0..=20;
 
@@ -40,9 +44,11 @@ impl Consumer {
         let mut hosts = String::new();
         for (az, address) in &endpoint.addresses {
             // Writing to a String cannot fail.
-            let _ = writeln!(hosts, "{address} bootstrap.{az}.{DOMAIN}");
-            for node in NODES {
-                let _ = writeln!(hosts, "{address} b{node}.{az}.{DOMAIN}");
+            for domain in [DOMAIN, RENAMED, SECOND] {
+                let _ = writeln!(hosts, "{address} bootstrap.{az}.{domain}");
+                for node in NODES {
+                    let _ = writeln!(hosts, "{address} b{node}.{az}.{domain}");
+                }
             }
         }
         let name = match number {

@@ -25,6 +25,9 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) struct Keeper {
     hosts: Arc<tokio::sync::Mutex<BTreeMap<InstanceId, Running>>>,
     task: JoinHandle<()>,
+    clock: Clock,
+    disk: Disk,
+    pace: Mutex<Pace>,
 }
 
 /// A host that is switched on.
@@ -78,6 +81,11 @@ impl Keeper {
     pub(super) fn start(model: Arc<Mutex<Model>>, machines: Machines) -> Self {
         let hosts = Arc::new(tokio::sync::Mutex::new(BTreeMap::new()));
         let kept = Arc::clone(&hosts);
+        let (clock, disk) = (machines.clock.clone(), machines.disk.clone());
+        let pace = Mutex::new(Pace {
+            scale: clock.scale(),
+            scripts: 0,
+        });
         let task = tokio::spawn(async move {
             loop {
                 let instances: Vec<InstanceRecord> = {
@@ -91,7 +99,13 @@ impl Keeper {
                 tokio::time::sleep(LOOK).await;
             }
         });
-        Self { hosts, task }
+        Self {
+            hosts,
+            task,
+            clock,
+            disk,
+            pace,
+        }
     }
 
     /// What is to be known of the host of an instance, if that is switched on.
@@ -103,18 +117,56 @@ impl Keeper {
         self.hosts.lock().await.get(instance).map(look)
     }
 
-    /// From now on the clock runs so many times as fast as real time, on every machine, too.
-    pub(super) async fn set_scale(
-        &self,
-        clock: &Clock,
-        scale: u32,
-        disk: &Disk,
-    ) -> Result<(), HostsError> {
+    /// From now on AWS time runs so many times as fast as real time, on every machine, too, but while scripts run.
+    pub(super) async fn set_scale(&self, scale: u32) -> Result<(), HostsError> {
+        lock(&self.pace).scale = scale;
+        self.tell_pace().await
+    }
+
+    /// A script begins: until it has ended, AWS time is real time, since the times that it is given are AWS's, and a
+    /// JVM starts in real time.
+    pub(super) async fn script_begins(&self) -> Result<(), HostsError> {
+        lock(&self.pace).scripts += 1;
+        self.tell_pace().await
+    }
+
+    /// A script has ended.
+    pub(super) async fn script_ends(&self) -> Result<(), HostsError> {
+        {
+            let mut pace = lock(&self.pace);
+            pace.scripts = pace.scripts.saturating_sub(1);
+        }
+        self.tell_pace().await
+    }
+
+    async fn tell_pace(&self) -> Result<(), HostsError> {
         // None is switched on meanwhile, with the time by the old scale.
         let hosts = self.hosts.lock().await;
-        clock.set_scale(scale);
-        let date = Date::of(clock)?;
-        hosts.keys().try_for_each(|id| date.tell(&own(disk, id)))
+        let now = lock(&self.pace).now();
+        if self.clock.scale() == now {
+            return Ok(());
+        }
+        self.clock.set_scale(now);
+        let date = Date::of(&self.clock)?;
+        hosts
+            .keys()
+            .try_for_each(|id| date.tell(&own(&self.disk, id)))
+    }
+}
+
+/// How fast AWS time runs.
+struct Pace {
+    scale: u32,
+    /// How many scripts run.
+    scripts: usize,
+}
+
+impl Pace {
+    fn now(&self) -> u32 {
+        match self.scripts {
+            0 => self.scale,
+            _ => 1,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ mod traffic;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
-pub use consumer::{Answered, Consumer, DOMAIN};
+pub use consumer::{Answered, Consumer, DOMAIN, RENAMED, SECOND};
 pub use consumers::CONSUMER_ACCOUNT;
 pub use downtime::{Down, Downtime, Life};
 pub use held::Held;
@@ -239,10 +239,10 @@ impl LocalAws {
         self.deployment.start_functions(binary);
     }
 
-    /// From now on AWS time runs so many times as fast as real time, on the brokers' hosts, too.
+    /// From now on AWS time runs so many times as fast as real time, on the brokers' hosts, too. While a command's
+    /// script runs on one, AWS time is real time.
     pub async fn set_scale(&self, scale: u32) -> Result<(), LocalError> {
-        let told = self.keeper.set_scale(&self.clock, scale, &self.disk);
-        Ok(told.await?)
+        Ok(self.keeper.set_scale(scale).await?)
     }
 
     /// The first script of a command that comes to this line is killed before it, with all that it has started

@@ -83,7 +83,7 @@ impl Door {
     pub async fn answer(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let now = self.clock.now();
-        let reply = Reply {
+        let mut reply = Reply {
             request_id: format!("00000000-0000-4000-8000-{number:012x}"),
             date: lock(&self.model).date(now),
         };
@@ -110,7 +110,12 @@ impl Door {
             }
         };
         let translated = match service {
-            Service::Functions => self.invoke(caller, now, request).await,
+            Service::Functions => {
+                let invoked = self.invoke(caller, now, request).await;
+                // The code may have taken long: an answer has the date at which it is given.
+                reply.date = lock(&self.model).date(self.clock.now());
+                invoked
+            }
             Service::LoadBalancing | Service::AutoScaling | Service::Ec2 | Service::Parameters => {
                 let mut model = lock(&self.model);
                 model.called_by(caller, |model| translate(model, service, now, request))

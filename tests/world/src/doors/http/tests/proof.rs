@@ -146,3 +146,22 @@ async fn an_invocation_is_a_path_and_its_error_a_header() {
     assert_eq!(invoke("a/b", plain, "{}").status(), 400);
     assert_eq!(door.surprises().len(), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_took_long_has_the_date_at_which_it_is_given() {
+    let (door, _) = with_nlb();
+    door.deploy_probe(Arc::new(|_| {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(90)).await;
+            Ok(serde_json::json!([]))
+        })
+    }));
+    let request = signed("lambda")
+        .uri("/2015-03-31/functions/ProbeBrokersFunction/invocations")
+        .body(Bytes::from_static(b"{}"))
+        .unwrap();
+    let answer = door.answer(&request).await;
+    assert_eq!(answer.status(), 200);
+    // It was asked at noon.
+    assert_eq!(answer.headers()["date"], "Fri, 01 May 2026 12:01:30 GMT");
+}
