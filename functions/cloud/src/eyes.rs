@@ -2,6 +2,7 @@
 
 mod load_balancer;
 mod probe;
+mod shown;
 pub mod tags;
 mod target_groups;
 

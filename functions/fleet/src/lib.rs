@@ -2,6 +2,7 @@
 //! function looks at: its brokers, the ledger of its ports, what parameters ask for, and the proof.
 //! No AWS, no sockets, no clock, no environment (`clippy.toml` forbids them).
 
+pub mod admin;
 pub mod brokers;
 pub mod foreign;
 pub mod gate;

@@ -368,6 +368,7 @@ impl Held {
             | Self::CommandFailed { .. }
             | Self::Host { .. }
             | Self::File { .. }
+            | Self::Beside { .. }
             | Self::PortUsed { .. }
             | Self::Stopping { .. }
             | Self::NotUp { .. }

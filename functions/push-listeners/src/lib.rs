@@ -5,7 +5,6 @@
 //! that is kept true is the [`rollout`]. [`server_properties`] is the editor of a broker's file, [`host`] what
 //! a host is told and answers.
 
-pub mod admin;
 pub mod change;
 pub mod difference;
 pub mod documents;

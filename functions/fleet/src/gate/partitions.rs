@@ -58,7 +58,7 @@ fn by_index<'a>(views: &[&'a Topic]) -> BTreeMap<i32, Vec<&'a Partition>> {
 }
 
 /// Strimzi's rule (P-59), for whatever any broker says of the partition and of its topic: with brokers that
-/// differ, the leader's own default is in force (K-21), and there
+/// differ, the leader's own default is in force (K-23), and there
 /// will be another leader.
 fn min_isr(next: NodeId, hearing: &Hearing, findings: &mut Findings) {
     let told: Vec<&BTreeMap<Arc<str>, i32>> = hearing.min_insync();

@@ -7,7 +7,7 @@ use crate::words::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A voter has caught up that had everything so many milliseconds before the leader's own time:
-/// `controller.quorum.fetch.timeout.ms` as it is by default (K-20), and as Strimzi has it (P-63).
+/// `controller.quorum.fetch.timeout.ms` as it is by default (K-22), and as Strimzi has it (P-63).
 const FETCH_TIMEOUT: i64 = 2000;
 
 /// The quorum's rule for a voter, and the active controller's for all. `brokers` are those that have to be
@@ -107,7 +107,7 @@ fn needed(voters: usize) -> usize {
     }
 }
 
-/// Kafka before 3.3 tells no times (K-20): there a voter has caught up that has all that a majority has.
+/// Kafka before 3.3 tells no times (K-22): there a voter has caught up that has all that a majority has.
 fn has_caught_up(quorum: &Quorum, leader: (NodeId, Voter), voter: (NodeId, Voter)) -> bool {
     let ((leads, leader), (node, voter)) = (leader, voter);
     if leads == node {

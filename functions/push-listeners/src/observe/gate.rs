@@ -1,6 +1,6 @@
 //! The gate: before a broker is restarted, every broker is heard twice, by way of probe-brokers.
 
-use super::shown::inquiry;
+use super::shown::{brokers, live};
 use crate::Scope;
 use crate::observed::{GateAnswer, GateQuestion, Observed};
 use crate::plan;
@@ -21,7 +21,12 @@ pub(super) async fn gate<A: Reads + Probes>(
     let Some(question) = plan::gate(observed) else {
         return Ok(None);
     };
-    let Some(admin) = inquiry(eyes, scope, observed, WHAT).await? else {
+    let brokers = brokers(scope, observed)?;
+    let (cluster, probe) = (&scope.cluster, &scope.probe);
+    let admin = eyes
+        .admin_inquiry(cluster, probe, &observed.parameters, live(&brokers), WHAT)
+        .await?;
+    let Some(admin) = admin else {
         return Ok(None);
     };
     let GateQuestion {

@@ -3,11 +3,11 @@
 use super::blind;
 use super::draft::Draft;
 use super::subject::Subject;
-use crate::admin::Admin;
 use crate::documents::Document;
 use crate::held::Held;
 use crate::observed::Observed;
 use crate::restarts::Restarts;
+use fleet::admin::Admin;
 use fleet::brokers::{Brokers, Presence};
 use fleet::ledger::Ledger;
 use fleet::observed::{Command, ManagedInstance, Parameter, Seen};

@@ -4,8 +4,10 @@ use crate::look::Look;
 use crate::mapping::RowState;
 use crate::observed::Doubt;
 use TargetState::{Draining, Healthy, Initial, Unhealthy};
-use fleet::look::{arn, owner, stranger, target};
+use fleet::look::{arn, node, owner, stranger, target};
+use fleet::naming::Owner;
 use fleet::observed::{InstanceState, TargetState};
+use fleet::proof::{Path, Verdict};
 use fleet::tags;
 
 /// The state of broker 1's row.
@@ -39,6 +41,32 @@ fn p29_ill_health_and_a_stop_never_deregister() {
     let stopped = Look::of(&[1]).with_instance(1, |i| i.state = InstanceState::Stopped);
     assert_eq!(stopped.steps(), [""; 0]);
     assert_eq!(stopped.held(), [""; 0], "it stands where it should");
+}
+
+#[test]
+fn p29_a_broker_that_restarts_keeps_its_target_and_its_place_in_bootstrap() {
+    // From the stop of its process to the end of log recovery: refused, silent, and fenced.
+    let (unhealthy, initial) = (target(2, Unhealthy), target(2, Initial));
+    let why = || "connection refused".to_owned();
+    for verdict in [
+        Verdict::Unreachable { why: why() },
+        Verdict::NotProvable { why: why() },
+    ] {
+        for behind in [&unhealthy, &initial] {
+            let look = Look::of(&[1, 2, 3])
+                .health(owner(2), vec![behind.clone()])
+                .health(
+                    Owner::Bootstrap,
+                    vec![target(1, Healthy), behind.clone(), target(3, Healthy)],
+                )
+                .verdict(Path::Direct(node(2)), verdict.clone())
+                .verdict(Path::Port(node(2)), verdict.clone());
+            assert_eq!(look.steps(), [""; 0], "{verdict:?}");
+            // However often the run looks.
+            let doubts = Vec::from_iter(look.plan().doubts);
+            assert_eq!(look.doubted_before(&doubts).steps(), [""; 0], "{verdict:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The parameter `admin`: the listener on which brokers are asked what they show, and how they are.
 
-use fleet::foreign::clean;
-use fleet::listener::{Protocol, secret_name};
-use fleet::observed::Parameter;
-use fleet::refusal::Refusals;
-use fleet::words::{ParameterName, Port};
+use crate::foreign::clean;
+use crate::listener::{Protocol, secret_name};
+use crate::observed::Parameter;
+use crate::refusal::Refusals;
+use crate::words::{ParameterName, Port};
 use serde::Deserialize;
 
 /// The admin listener: the one by which brokers speak to each other. EXTERNAL cannot be it: a broker that
@@ -76,7 +76,7 @@ fn refused(why: &str) -> Refusals {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleet::look::parameter;
+    use crate::look::parameter;
 
     fn read(text: &str) -> Result<Admin, String> {
         Admin::read(&parameter("admin", text, 60)).map_err(|refusals| refusals.to_string())
