@@ -85,7 +85,9 @@ impl History {
         for command in model.commands().filter(|it| it.document.name == apply) {
             let said = command.told.as_ref().map_or("", |it| it.stdout.as_str());
             let is_new = !said.contains(r#""again":true"#);
-            let has_started = said.contains(r#""outcome":"started""#) && is_new;
+            // What was stopped by others and is started is healed, and not rolled.
+            let is_roll = ["edit", "restart"].contains(&mode(command).as_str());
+            let has_started = said.contains(r#""outcome":"started""#) && is_new && is_roll;
             let generation = generation_of(&command.comment);
             if let Some(generation) = generation.filter(|_| has_started) {
                 let key = (command.instance.to_string(), generation);
