@@ -6,9 +6,11 @@ pub mod kafka;
 mod payload;
 mod script;
 mod state;
+mod three;
 
 pub use kafka::FILE;
 pub use script::Scripts;
+pub use three::{alone, file_of_many};
 
 use crate::{CLUSTER, Process, Stage};
 use activation::activate::Activated;
@@ -84,7 +86,9 @@ impl Listeners {
             sent.extend(steps.map(|taken| taken.step.clone()));
             let waits = |kind: &str| pushed.report.held.iter().any(|it| it.kind == kind);
             let is_quiet = pushed.report.actions.is_empty()
-                && !["InFlight", "AnswerPending"].into_iter().any(waits);
+                && !["InFlight", "AnswerPending", "Settling"]
+                    .into_iter()
+                    .any(waits);
             quiet = if is_quiet { quiet + 1 } else { 0 };
             if quiet == 2 {
                 return (pushed, sent);
@@ -108,7 +112,7 @@ pub fn first_file(node: u32) -> String {
 }
 
 impl Stage {
-    /// Launches a broker with this file, whose host runs the scripts of our documents.
+    /// Launches a broker with this file, whose host runs the scripts of our documents. It votes in its cluster.
     pub fn hosted(&self, node: u32, az: &str, file: &str) -> InstanceId {
         let id = self.broker(node, az);
         self.model().set_shell(Arc::new(Scripts));
@@ -122,6 +126,7 @@ impl Stage {
             })
         })
         .expect("a broker");
+        self.edit_cluster(|cluster| cluster.voters.extend(fleet::words::NodeId::new(node)));
         id
     }
 

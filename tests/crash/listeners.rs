@@ -3,7 +3,7 @@
 use crate::pushed::everywhere;
 use fleet::words::{InstanceId, Port};
 use std::time::Duration;
-use tests::listeners::{Listeners, first_file, kafka};
+use tests::listeners::{Listeners, alone, first_file, kafka};
 use tests::{PATTERN, Stage, ZONES};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -11,7 +11,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Broker 1 whose port of EXTERNAL is given, and which may restart.
 async fn given(stage: &Stage) -> InstanceId {
     let broker = stage.hosted(1, ZONES[0], &first_file(1));
-    stage.put("restarts", "any-time");
+    stage.put("restarts", &alone("any-time"));
     for _ in 0..3 {
         stage.pass(MINUTE).await;
         stage.activate().await;
@@ -96,7 +96,7 @@ fn several_brokers_are_looked_at_and_held() {
         for (node, az) in (1..).zip(ZONES) {
             stage.hosted(node, az, &first_file(node));
         }
-        stage.put("restarts", "any-time");
+        stage.put("restarts", &alone("any-time"));
         for _ in 0..3 {
             stage.pass(MINUTE).await;
             stage.activate().await;

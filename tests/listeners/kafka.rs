@@ -23,9 +23,15 @@ const PROTOCOLS: &str =
 /// Starts a process with the file as it is now. Kafka refuses a file within a second, and a port once its
 /// logs are loaded.
 pub fn start(host: &mut KafkaHost, at: Timestamp) {
+    // Who ended without a goodbye recovers its logs.
+    let recovers = host.started > 0 && host.killed == Some(1000 + host.started);
     host.started += 1;
+    let loads_for = match recovers {
+        true => host.loads_for + host.recovers_for,
+        false => host.loads_for,
+    };
     let file = host.files.get(FILE).cloned().unwrap_or_default();
-    let loaded = at + SignedDuration::try_from(host.loads_for).unwrap_or_default();
+    let loaded = at + SignedDuration::try_from(loads_for).unwrap_or_default();
     let mut process = HostedKafka {
         pid: 1000 + host.started,
         start: 7000 + host.started,
@@ -91,7 +97,12 @@ pub fn identity(file: &[u8]) -> (Option<String>, String) {
     (node, value("process.roles").unwrap_or_default())
 }
 
-/// The process ends at once, by whosever hand.
+/// The process ends without a goodbye, as after `kill -9`.
+pub fn kill(host: &mut KafkaHost) {
+    host.killed = host.process.take().map(|it| it.pid).or(host.killed);
+}
+
+/// The process ends at once, by whosever hand, and says goodbye.
 pub fn exit(host: &mut KafkaHost) {
     host.process = None;
 }

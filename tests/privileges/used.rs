@@ -7,7 +7,7 @@ use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
-use tests::listeners::{Listeners, first_file};
+use tests::listeners::{Listeners, alone, first_file};
 use tests::principals::{Principals, root};
 use tests::{Stage, ZONES};
 use world::iam::{Policies, Request};
@@ -191,7 +191,7 @@ async fn a_broker_gets_its_listener() -> Stage {
         stage.put("admin", &admin);
         listeners.settle(&stage).await;
     }
-    stage.put("restarts", "any-time");
+    stage.put("restarts", &alone("any-time"));
     listeners.settle(&stage).await;
     assert!(stage.file_of(&broker).contains(",EXTERNAL://0.0.0.0:39092"));
     stage

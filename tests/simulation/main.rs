@@ -19,6 +19,7 @@ mod outside;
 mod part;
 mod principals;
 mod process;
+mod roll;
 mod run;
 mod seed;
 

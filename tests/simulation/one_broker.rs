@@ -8,7 +8,7 @@
 mod calm;
 mod happening;
 mod history;
-mod laws;
+pub mod laws;
 
 use history::History;
 

@@ -1,11 +1,9 @@
-//! When a broker may be restarted: never because a stack was deployed, and only if it is alone.
+//! When a broker may be restarted: never because a stack was deployed, and only if no other one is missing.
 
 use super::*;
 use fleet::shown::Voters;
 use fleet::words::NodeId;
-use std::collections::BTreeSet;
-use tests::{CLUSTER, tagged};
-use world::model::{KafkaProcess, Launch};
+use tests::tagged;
 
 fn node(id: u32) -> NodeId {
     NodeId::new(id).expect("a node")
@@ -63,7 +61,7 @@ async fn without_the_parameter_the_plan_shows_the_lines_and_nothing_is_restarted
 async fn within_a_window_it_is_restarted_and_not_before() {
     let (stage, listeners, broker) = given().await;
     // It is a Sunday, shortly after noon.
-    stage.put("restarts", "Sun 13:00-14:00 UTC");
+    stage.put("restarts", &alone("Sun 13:00-14:00 UTC"));
     let pushed = inspected_only(&stage, &listeners).await;
     says(
         &pushed,
@@ -85,7 +83,7 @@ async fn an_order_that_comes_after_the_end_of_its_window_is_refused_by_the_host(
     let wait = u64::try_from(to_the_minute).expect("seconds") + 30;
     stage.pass(Duration::from_secs(wait)).await;
     let closes = (stage.now() + MINUTE).strftime("%H:%M").to_string();
-    stage.put("restarts", &format!("daily 00:00-{closes} UTC"));
+    stage.put("restarts", &alone(&format!("daily 00:00-{closes} UTC")));
     stage
         .edit(|model, now| model.agent_goes(now, &broker))
         .expect("gone");
@@ -125,78 +123,23 @@ async fn a_pause_ends_everything() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_than_one_broker_by_their_tags_are_all_shown_and_all_held() {
-    let stage = Stage::new();
-    let brokers: Vec<InstanceId> = (1..)
-        .zip(ZONES)
-        .map(|(node, az)| stage.hosted(node, az, &first_file(node)))
-        .collect();
-    for _ in 0..4 {
-        stage.pass(MINUTE).await;
-        stage.activate().await;
-    }
-    stage.put("restarts", "any-time");
-    let listeners = Listeners::on(&stage);
-    let (pushed, sent) = listeners.settle(&stage).await;
-    assert_eq!(words(&sent), ["inspect"; 3]);
-    assert_eq!(kinds(&pushed), ["MoreThanOne"; 3], "{}", held(&pushed));
-    says(
-        &pushed,
-        "broker 1 is not restarted: nodes 2, 3 belong to its cluster, too",
-    );
-    for row in &pushed.plan.picture.brokers {
-        let diff = row.diff.as_ref().expect("lines");
-        assert_eq!(diff.0.len(), 6, "{row}");
-    }
-    for broker in &brokers {
-        assert_eq!(processes(&stage, broker), 1);
-    }
-}
-
-/// Held for another node, of which one thing tells.
-async fn held_for_node_2(tells: impl FnOnce(&Stage, &InstanceId)) {
+async fn another_broker_that_only_a_replica_names_holds() {
     let (stage, listeners, broker) = may_restart().await;
-    tells(&stage, &broker);
+    stage.on_host(&broker, |host, _| _ = host.replicas.insert(node(2)));
     let pushed = inspected_only(&stage, &listeners).await;
-    assert_eq!(kinds(&pushed), ["MoreThanOne"], "{}", held(&pushed));
-    says(
-        &pushed,
-        "broker 1 is not restarted: node 2 belongs to its cluster, too",
-    );
+    assert_eq!(kinds(&pushed), ["RollWaits", "NotUp"], "{}", held(&pushed));
+    says(&pushed, "broker 1 waits for broker 2, which is not up");
     assert!(!has_external(&stage, &broker));
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_broker_that_only_metadata_lists_holds() {
-    held_for_node_2(|stage, _| {
-        let other = stage.launch(Launch::in_zone(ZONES[1]));
-        stage
-            .edit(|model, _| {
-                model.edit_kafka(&other, |kafka| {
-                    kafka.node_id = Some(node(2));
-                    kafka.cluster_id = Some(KafkaProcess::cluster_of(CLUSTER));
-                })
-            })
-            .expect("a broker");
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn another_broker_that_only_a_replica_names_holds() {
-    held_for_node_2(|stage, broker| {
-        stage.on_host(broker, |host, _| _ = host.replicas.insert(node(2)));
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn another_voter_holds() {
-    held_for_node_2(|stage, broker| {
-        let voters = BTreeSet::from([node(1), node(2)]);
-        stage.on_host(broker, |host, _| host.voters = Some(Voters::Are(voters)));
-    })
-    .await;
+async fn another_voter_that_is_gone_holds() {
+    let (stage, listeners, broker) = may_restart().await;
+    stage.edit_cluster(|cluster| cluster.voters.insert(node(2)));
+    let pushed = inspected_only(&stage, &listeners).await;
+    assert_eq!(kinds(&pushed), ["Gate"], "{}", held(&pushed));
+    says(&pushed, "no controller is active");
+    assert!(!has_external(&stage, &broker));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,13 +5,14 @@ mod alone;
 mod consent;
 mod hands_off;
 mod lost;
+mod roll;
 mod together;
 mod way_back;
 
 use cloud::call::Call;
 use fleet::words::InstanceId;
 use std::time::Duration;
-use tests::listeners::{Listeners, PUSH_LISTENERS, Pushed, first_file};
+use tests::listeners::{Listeners, PUSH_LISTENERS, Pushed, alone, first_file};
 use tests::{Stage, ZONES};
 use world::deployment::REGISTER_BROKERS;
 
@@ -34,7 +35,7 @@ async fn given() -> (Stage, Listeners, InstanceId) {
 /// The same, and it may restart at any time.
 async fn may_restart() -> (Stage, Listeners, InstanceId) {
     let (stage, listeners, broker) = given().await;
-    stage.put("restarts", "any-time");
+    stage.put("restarts", &alone("any-time"));
     (stage, listeners, broker)
 }
 

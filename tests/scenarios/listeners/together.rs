@@ -17,7 +17,7 @@ async fn serves(stage: &Stage) -> bool {
 async fn a_port_that_is_not_given_yet_is_waited_for() {
     let stage = Stage::new();
     let broker = stage.hosted(1, ZONES[0], &first_file(1));
-    stage.put("restarts", "any-time");
+    stage.put("restarts", &alone("any-time"));
     let listeners = Listeners::on(&stage);
     let (pushed, sent) = listeners.settle(&stage).await;
     assert_eq!(sent, Vec::<String>::new());
@@ -32,7 +32,7 @@ async fn a_port_that_is_not_given_yet_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn both_functions_bring_a_broker_from_nothing_to_serving() {
     let stage = Stage::new();
-    stage.put("restarts", "any-time");
+    stage.put("restarts", &alone("any-time"));
     let broker = stage.hosted(1, ZONES[0], &first_file(1));
     let listeners = Listeners::on(&stage);
     let begin = stage.now();
@@ -97,7 +97,7 @@ async fn two_groups_come_in_one_edit() {
         stage.pass(MINUTE).await;
         stage.activate().await;
     }
-    stage.put("restarts", "any-time");
+    stage.put("restarts", &alone("any-time"));
     let (pushed, sent) = listeners.settle(&stage).await;
     assert_eq!(words(&sent), ["inspect", "edit"], "{}", held(&pushed));
     let open = stage.on_host(&broker, |host, _| {

@@ -5,7 +5,7 @@ use fleet::words::Port;
 use jiff::SignedDuration;
 use std::time::Duration;
 use tests::PATTERN;
-use tests::listeners::{FILE, kafka};
+use tests::listeners::{FILE, alone, kafka};
 use world::model::{Agent, KafkaState};
 
 const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.us-west-2.aws.777.tidbcloud.com:<p>",
@@ -25,9 +25,12 @@ impl History {
             3 => self.put("listeners/EXTERNAL", "what?"),
             4 => self.put("listeners/EXTERNAL2", SECOND),
             5 => self.put("listeners/EXTERNAL2", RETIRED),
-            6..9 => self.put("restarts", "any-time"),
+            6..9 => self.put("restarts", &alone("any-time")),
             9 => self.put("restarts", "never"),
-            10 => self.put("restarts", "daily 12:10-13:00 UTC\ndaily 14:30-15:30 UTC"),
+            10 => self.put(
+                "restarts",
+                &alone("daily 12:10-13:00 UTC\ndaily 14:30-15:30 UTC"),
+            ),
             11 => self.put("restarts", "soon"),
             12 => self.take_away("restarts"),
             13 => self.put("paused", "true"),
@@ -194,7 +197,7 @@ impl History {
         self.becomes(KafkaState::Answers);
         self.on_host(in_order);
         self.take_away("paused");
-        self.put("restarts", "any-time");
+        self.put("restarts", &alone("any-time"));
     }
 }
 

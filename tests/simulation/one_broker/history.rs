@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 use tests::history::Broken;
-use tests::listeners::{Listeners, Pushed, first_file};
+use tests::listeners::{Listeners, Pushed, alone, first_file};
 use tests::{Stage, ZONES};
 use world::doors::memory::Strike;
 use world::faults::{COMMAND_LAG, Fault, Faults, LAG, Level};
@@ -58,7 +58,7 @@ impl History {
         stage.pass(Duration::from_secs(60)).await;
         stage.activate().await;
         if dice.bool() {
-            stage.put("restarts", "any-time");
+            stage.put("restarts", &alone("any-time"));
         }
         let is_late = faults.1.iter().any(|(it, _)| *it == Fault::LateCommands);
         let mut history = Self {

@@ -124,7 +124,7 @@ impl History {
         if run.is_some_and(|run| !run.report.gaps.is_empty()) {
             return told("nothing is changed on a gap");
         }
-        let order = payload(command);
+        let order = mode(command);
         match order.as_str() {
             "edit" | "restart" if !window.iter().any(|facts| facts.may_restart) => {
                 told("nobody's broker is restarted without consent")
@@ -174,7 +174,7 @@ impl History {
 }
 
 /// The mode that a command orders.
-fn payload(command: &CommandRecord) -> String {
+pub fn mode(command: &CommandRecord) -> String {
     use base64::Engine;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     let text = command
