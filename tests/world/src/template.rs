@@ -191,6 +191,9 @@ impl Template {
             ("VpcId", settings.vpc.as_str()),
             ("ProbeSubnetIds", &subnets.join(",")),
             ("AddressRanges", VPC_RANGE),
+            // Room for two listener groups.
+            ("LastPort", "9240"),
+            ("LastBindPort", "39093"),
             ("AWS::Region", &settings.region),
             ("AWS::AccountId", &settings.account),
             ("AWS::Partition", &settings.partition),

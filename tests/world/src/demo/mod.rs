@@ -16,6 +16,7 @@ mod waiting;
 use crate::hosts::{THIS_BINARY, World, world_command};
 use crate::kafka::Kafka;
 use crate::local::{Brokers, LocalAws, LocalSettings};
+use chapter::Chapters;
 use control::Control;
 use piece::Piece;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ struct Options {
 }
 
 const USAGE: &str =
-    "usage: cargo demo [-- --one-broker] [--stay] [--skip-steps] [--function BINARY]
+    "usage: cargo demo [-- --all | --only N | --one-broker] [--stay] [--skip-steps] [--function BINARY]
        cargo demo -- do SOCKET VERB…   a verb for a world that stays up in another terminal";
 
 const ONE_BROKER: &str = "--one-broker";
@@ -60,7 +61,6 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
         .arg("--control")
         .arg(&socket);
     for (given, option) in [
-        (options.piece == Piece::OneBroker, ONE_BROKER),
         (options.stay, "--stay"),
         (options.skip_steps, "--skip-steps"),
     ] {
@@ -68,6 +68,7 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
             command.arg(option);
         }
     }
+    command.args(options.piece.options());
     let mut world = World::start(&mut command).map_err(|error| error.to_string())?;
     match options.function {
         Some(binary) => {
@@ -113,14 +114,25 @@ impl Options {
         let mut options = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
-            let mut path = || words.next().map(PathBuf::from).ok_or(USAGE);
             match *word {
                 "--" => {}
                 ONE_BROKER => options.piece = Piece::OneBroker,
+                "--all" => options.piece = Piece::ThreeBrokers(Chapters::All),
+                "--only" => {
+                    let number = words.next().ok_or(USAGE)?;
+                    let only = Chapters::only(number);
+                    let only =
+                        only.ok_or_else(|| format!("there is no chapter {number}\n{USAGE}"))?;
+                    options.piece = Piece::ThreeBrokers(only);
+                }
                 "--stay" => options.stay = true,
                 "--skip-steps" => options.skip_steps = true,
-                "--function" => options.function = Some(path()?),
-                "--control" => options.control = Some(path()?),
+                "--function" => {
+                    options.function = Some(words.next().map(PathBuf::from).ok_or(USAGE)?)
+                }
+                "--control" => {
+                    options.control = Some(words.next().map(PathBuf::from).ok_or(USAGE)?)
+                }
                 other => return Err(format!("unknown option {other}\n{USAGE}")),
             }
         }

@@ -49,8 +49,10 @@ pub(super) async fn play(
     }
     println!("before:\n{}", Picture::of(world));
     let stage = Stage::new(world);
-    let chapters: Vec<(Chapter, Vec<Step>)> = (piece.chapters().iter())
-        .map(|chapter| (*chapter, chapter.steps(&stage)))
+    let chapters: Vec<(Chapter, Vec<Step>)> = piece
+        .chapters()
+        .into_iter()
+        .map(|chapter| (chapter, chapter.steps(&stage)))
         .collect();
     let mut play = Play {
         world,
@@ -80,7 +82,11 @@ impl Play<'_> {
         if self.failed {
             return;
         }
-        println!("{BOLD}── {} ──{PLAIN}\n", chapter.title());
+        let title = chapter.title();
+        match chapter.number() {
+            Some(number) => println!("{BOLD}── Chapter {number}: {title} ──{PLAIN}\n"),
+            None => println!("{BOLD}── {title} ──{PLAIN}\n"),
+        }
         match self.world.set_scale(chapter.scale()).await {
             Ok(()) => {}
             Err(error) => {

@@ -1,6 +1,6 @@
 //! What the chapters play on, and what they have to keep.
 
-use crate::local::{LocalAws, Traffic};
+use crate::local::{Flow, LocalAws, Traffic};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -23,6 +23,12 @@ impl<'a> Stage<'a> {
             first: OnceLock::new(),
             starts: Mutex::default(),
         }
+    }
+
+    /// How far the producer and the consumer are.
+    pub(super) async fn flow(&self) -> Result<Flow, String> {
+        let traffic = self.traffic.lock().await;
+        traffic.as_ref().ok_or("there is no producer")?.now()
     }
 
     /// One more process of this broker has to begin.

@@ -7,11 +7,16 @@ mod following;
 pub(super) mod one_broker;
 mod proving;
 mod pushed;
+mod renaming;
+mod rolling;
+mod second;
+mod taken_port;
 
 use super::chapter::{Step, step};
 use super::stage::Stage;
-use crate::local::{DOMAIN, LocalAws};
-use serde_json::Value;
+use crate::local::{DOMAIN, LocalAws, SECOND};
+use anstream::println;
+use serde_json::{Value, json};
 use std::time::Instant;
 
 /// The brokers of TiDB Cloud's document and their zones.
@@ -31,21 +36,20 @@ fn actions(report: &Value) -> &Value {
     &report["actions"]
 }
 
-/// The parameter, and the three instances that are being launched.
+/// The three instances that are being launched; no parameter is there.
 pub(super) fn set_the_scene(world: &LocalAws) -> Result<(), String> {
-    put_pattern(world)?;
     for (node, az) in BROKERS {
         world.launch(node, az).map_err(text)?;
     }
     Ok(())
 }
 
-/// Three brokers start, and are handed over.
-pub(super) fn handed_over<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+/// Three brokers are rolled, and handed over.
+pub(super) fn rolled<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
     let world = stage.world;
     vec![
         step(
-            "three Kafka brokers start in three zones; a producer and a consumer beside them begin, and run through everything",
+            "three Kafka brokers serve their own VPC; a producer and a consumer there begin, and run through everything",
             carrying::begin(stage),
         ),
         step(
@@ -53,7 +57,15 @@ pub(super) fn handed_over<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
             connecting::listed(world),
         ),
         step(
-            "when each broker is proven on its port, bootstrap opens, and the hand-over is written",
+            "the operator writes the consumer's pattern: each broker gets a port, the plan shows the lines of its file, and waits",
+            rolling::planned(world),
+        ),
+        step(
+            "the operator lets brokers restart: they are rolled one by one, the active controller last, and each is proven",
+            rolling::rolled(stage),
+        ),
+        step(
+            "the bootstrap port is open, and the hand-over is written",
             proving::the_document(world),
         ),
         step(
@@ -102,6 +114,48 @@ pub(super) fn followed<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
     ]
 }
 
+/// The names change.
+pub(super) fn renamed<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+    vec![
+        step(
+            "the pattern's unique string changes: the report says first what that costs, and nothing is done without consent",
+            renaming::told(stage.world),
+        ),
+        step(
+            "the operator lets brokers restart: they are rolled again, and clients of the new names are served",
+            renaming::renamed(stage),
+        ),
+    ]
+}
+
+/// A second group comes and goes.
+pub(super) fn second<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+    vec![
+        step(
+            "EXTERNAL2 is added, with ports and a bind port of its own, on the same endpoint service: both serve",
+            second::added(stage),
+        ),
+        step(
+            "EXTERNAL2 is retired: brokers first, its ports and target groups 15 minutes later",
+            second::retired(stage),
+        ),
+    ]
+}
+
+/// A port is taken.
+pub(super) fn taken<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+    vec![
+        step(
+            "a second group is wanted, and a program on the first broker's host has its bind port: it is named, and nothing is stopped",
+            taken_port::before(stage.world),
+        ),
+        step(
+            "the port is taken in the middle of the restart: Kafka exits, the broker is back as it was, and the roll stops",
+            taken_port::meanwhile(stage),
+        ),
+    ]
+}
+
 /// What all of it came to.
 pub(super) fn sum<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
     vec![step(
@@ -131,6 +185,22 @@ fn put_pattern(world: &LocalAws) -> Result<(), String> {
     world
         .put_parameter("listeners/EXTERNAL", &pattern)
         .map_err(text)
+}
+
+/// Where brokers listen for EXTERNAL2.
+const SECOND_BIND_PORT: u16 = 39093;
+
+/// A second listener group on the same endpoint service.
+fn put_second(world: &LocalAws) -> Result<(), String> {
+    let group = json!({
+        "pattern": format!("<broker_id>.<az_id>.{SECOND}:<port>"),
+        "bootstrap_port": 9192,
+        "broker_ports": "9193-9240",
+        "bind_port": SECOND_BIND_PORT,
+    });
+    println!("  /kafka-privatelink/orders/listeners/EXTERNAL2 says {group}");
+    let put = world.put_parameter("listeners/EXTERNAL2", &group.to_string());
+    put.map_err(text)
 }
 
 fn text(error: crate::deployment::HandsError) -> String {

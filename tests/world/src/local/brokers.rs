@@ -30,7 +30,8 @@ pub struct KafkaCluster {
     pub kafka: Kafka,
     /// The voters' zones and addresses. Other brokers are brokers only.
     pub voters: BTreeMap<NodeId, (AzId, Ipv4Addr)>,
-    /// Whether brokers have EXTERNAL from the beginning, as if somebody had written it by hand.
+    /// Whether voters have EXTERNAL from the beginning, as if somebody had written it by hand. Other brokers, which
+    /// come later, always have it.
     pub external: bool,
     /// Further lines of every broker's `server.properties`.
     pub extra: Vec<String>,
@@ -51,6 +52,14 @@ impl KafkaCluster {
             voters: VOTERS.into_iter().filter_map(voter).collect(),
             external: true,
             extra: Vec::new(),
+        }
+    }
+
+    /// The same before the document's chapter "Reconfigure a running Kafka cluster": without EXTERNAL.
+    pub fn bare(kafka: Kafka) -> Self {
+        Self {
+            external: false,
+            ..Self::three(kafka)
         }
     }
 
@@ -81,6 +90,7 @@ impl KafkaCluster {
             .ok()
             .and_then(|n| BOOTSTRAP_PORT.checked_add(n));
         let port = port.ok_or_else(|| format!("there is no port for broker {node}"))?;
+        let has_external = self.external || !self.voters.contains_key(&node);
         Ok(ServerProperties {
             node,
             address: on.private_ip,
@@ -90,7 +100,7 @@ impl KafkaCluster {
                 .iter()
                 .map(|(node, (_, address))| (*node, *address))
                 .collect(),
-            external: self.external.then(|| Endpoint {
+            external: has_external.then(|| Endpoint {
                 host: format!("b{node}.{}.{DOMAIN}", on.az_id),
                 port,
             }),

@@ -2,7 +2,7 @@
 
 use super::pushed::right;
 use super::{THREE, actions, ago, held, proof_rows, step_of, text};
-use crate::demo::checks::{complete, entered_after_proof, no_longer, proven, reported, table};
+use crate::demo::checks::{complete, no_longer, proven, reported, table};
 use crate::demo::waiting::until;
 use crate::deployment::REGISTER_BROKERS;
 use crate::local::{CONSUMER_ACCOUNT, LocalAws};
@@ -11,12 +11,10 @@ use fleet::words::ParameterName;
 use std::time::Instant;
 
 pub(super) async fn the_document(world: &LocalAws) -> Result<(), String> {
-    let opened = entered_after_proof(world, 0, THREE.len()).await?;
-    println!("  {}", step_of(&opened));
     proven(world, &THREE).await?;
     println!("  AWS has exactly the mapping of TiDB Cloud's document, and every port is proven:");
     println!("  9092 → 1, 2, 3 · 9093 → 1 · 9094 → 2 · 9095 → 3");
-    handed_over(world).await?;
+    handed_over(world, "EXTERNAL").await?;
     right(world, THREE.len()).await?;
     println!(
         "  push-listeners finds that all three brokers show what they should, and touches none"
@@ -25,8 +23,9 @@ pub(super) async fn the_document(world: &LocalAws) -> Result<(), String> {
 }
 
 /// Waits for the hand-over, and shows it.
-pub(super) async fn handed_over(world: &LocalAws) -> Result<(), String> {
-    let name = "/kafka-privatelink/orders/handover/EXTERNAL";
+pub(super) async fn handed_over(world: &LocalAws, group: &str) -> Result<(), String> {
+    let name = format!("/kafka-privatelink/orders/handover/{group}");
+    let name = name.as_str();
     let written = until(world, async || {
         let now = world.clock.now();
         let mut model = world.model();

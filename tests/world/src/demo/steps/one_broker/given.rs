@@ -83,7 +83,7 @@ pub(super) async fn given(world: &LocalAws) -> Result<(), String> {
         return Err("the broker was not restarted with EXTERNAL".to_owned());
     }
     println!("  it is another process, and it shows what it should");
-    handed_over(world).await?;
+    handed_over(world, "EXTERNAL").await?;
     let outside = world.check_external().await?;
     complete(
         "EXTERNAL, from the consumer, through its endpoint",

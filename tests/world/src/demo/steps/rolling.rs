@@ -1,0 +1,198 @@
+//! Three brokers that have no listener for consumers get it, one after the other.
+
+use super::pushed::{PUSH_LISTENERS, plan};
+use super::pushed::{did, process, reports, right, said, sent, serving};
+use super::{BROKERS, THREE, actions, ago, held, put_pattern, step_of, text};
+use crate::demo::checks::{entered_after_proof, proven};
+use crate::demo::stage::Stage;
+use crate::demo::waiting::until;
+use crate::deployment::REGISTER_BROKERS;
+use crate::local::{Downtime, LocalAws};
+use anstream::println;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+/// The pattern: ports, a plan, and nothing that is done to any broker.
+pub(super) async fn planned(world: &LocalAws) -> Result<(), String> {
+    let before = processes(world).await?;
+    let since = reports(world);
+    put_pattern(world)?;
+    println!("  /kafka-privatelink/orders/listeners/EXTERNAL has the consumer's pattern");
+    until(world, async || ports(world)).await?;
+    println!(
+        "  register-brokers has made the ports 9093, 9094 and 9095; the bootstrap port 9092 leads nowhere yet"
+    );
+    for (node, _) in BROKERS {
+        let looked = did(world, since, &format!("inspect broker {node} on")).await?;
+        println!("  push-listeners does: {looked}");
+    }
+    for (node, _) in BROKERS {
+        let waits = said(world, since, &format!("broker {node} waits for your word")).await?;
+        println!("  its report says: {waits}");
+    }
+    println!("  its plan, asked for by hand:");
+    let plan = plan(world).await?;
+    for line in plan.lines() {
+        println!("    {line}");
+    }
+    let lines = |sign: &str| plan.lines().filter(|line| line.starts_with(sign)).count();
+    if (lines("    - "), lines("    + ")) != (9, 9) {
+        return Err("the plan does not show three lines of each broker that change".to_owned());
+    }
+    if processes(world).await? != before || sent(world, "-apply") != 0 {
+        return Err("a broker was touched".to_owned());
+    }
+    println!("  no file is touched, and every process goes on");
+    Ok(())
+}
+
+/// Consent: one after the other, and then everything is proven.
+pub(super) async fn rolled(stage: &Stage<'_>) -> Result<(), String> {
+    let world = stage.world;
+    let mapped = world.journal().runs(REGISTER_BROKERS).reports.len();
+    let opened = roll(stage, async {
+        let opened = entered_after_proof(world, mapped, THREE.len()).await?;
+        right(world, THREE.len()).await?;
+        Ok(opened)
+    });
+    let opened = opened.await?;
+    println!("  register-brokers does: {}", step_of(&opened));
+    proven(world, &THREE).await?;
+    let flow = stage.flow().await?;
+    println!(
+        "  {} messages were acknowledged until now; the longest wait for one was {} ms",
+        flow.acknowledged, flow.longest_ms
+    );
+    Ok(())
+}
+
+/// The operator lets brokers restart, and all three are, until something is done; the active controller is the last.
+pub(super) async fn roll<T>(
+    stage: &Stage<'_>,
+    done: impl Future<Output = Result<T, String>>,
+) -> Result<T, String> {
+    let world = stage.world;
+    let leader = leader(world).await?;
+    println!("  broker {leader} is the active controller");
+    let since = reports(world);
+    let began = (Instant::now(), world.clock.now());
+    world.put_parameter("restarts", "any-time").map_err(text)?;
+    println!("  /kafka-privatelink/orders/restarts says any-time");
+    let done = drawn(world, since, done).await?;
+    println!(
+        "  it is done {} after the parameter was written",
+        ago(world, began)
+    );
+    for (node, _) in BROKERS {
+        stage.starts(node);
+    }
+    let downtime = world.downtime(&BROKERS.map(|(node, _)| node)).await?;
+    for line in downtime.lines() {
+        println!("    {line}");
+    }
+    match order(&downtime).last() {
+        Some(last) if *last == leader => {
+            println!("  the active controller was the last one");
+            Ok(done)
+        }
+        last => Err(format!(
+            "{last:?} was restarted last, and {leader} was the active controller"
+        )),
+    }
+}
+
+/// Prints what push-listeners does and waits for, as its reports tell, while something is done.
+pub(super) async fn drawn<T>(
+    world: &LocalAws,
+    since: usize,
+    done: impl Future<Output = Result<T, String>>,
+) -> Result<T, String> {
+    let mut done = pin!(done);
+    let (mut next, mut told) = (since, BTreeSet::new());
+    loop {
+        tokio::select! {
+            done = &mut done => return done,
+            () = tokio::time::sleep(Duration::from_millis(200)) => {
+                draw(world, &mut next, &mut told);
+            }
+        }
+    }
+}
+
+fn draw(world: &LocalAws, next: &mut usize, told: &mut BTreeSet<String>) {
+    let journal = world.journal();
+    let reports = journal.runs(PUSH_LISTENERS).reports.iter();
+    for report in reports.skip(*next) {
+        *next += 1;
+        let list = |list: &Value| list.as_array().cloned().unwrap_or_default();
+        for action in list(actions(report)) {
+            println!("  ▶ {}", step_of(&action.to_string()));
+        }
+        for said in list(held(report)) {
+            let said = said.as_str().unwrap_or_default();
+            if told.insert(timeless(said)) {
+                println!("    {said}");
+            }
+        }
+    }
+}
+
+/// A sentence without its moments: with another one it says nothing new.
+fn timeless(said: &str) -> String {
+    let words = said.split(' ');
+    let words: Vec<&str> = words.filter(|word| !word.starts_with("20")).collect();
+    words.join(" ")
+}
+
+/// Whether the ports of the three are there, and nobody stands behind bootstrap.
+fn ports(world: &LocalAws) -> Result<(), String> {
+    let now = world.clock.now();
+    let forwards = world.model().forwarding(now);
+    let ports: BTreeSet<u16> = forwards.iter().map(|it| it.port.get()).collect();
+    let wanted: BTreeSet<u16> = THREE.iter().map(|(_, port)| *port).collect();
+    if !ports.is_superset(&wanted) {
+        return Err(format!("AWS has the ports {ports:?}"));
+    }
+    let bootstrap = forwards.iter().find(|it| it.port.get() == 9092);
+    match bootstrap {
+        Some(bootstrap) if !bootstrap.targets.is_empty() => Err("bootstrap is open".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// The brokers' processes and files.
+pub(super) async fn processes(world: &LocalAws) -> Result<Vec<(u32, Vec<u8>)>, String> {
+    let mut all = Vec::new();
+    for (node, _) in BROKERS {
+        let broker = serving(world, node).await?;
+        let file = std::fs::read(broker.home().properties());
+        let file = file.map_err(|error| format!("read the file of broker {node}: {error}"))?;
+        all.push((process(&broker)?, file));
+    }
+    Ok(all)
+}
+
+/// The active controller, by Kafka's own tool.
+pub(super) async fn leader(world: &LocalAws) -> Result<String, String> {
+    let tools = world.tools_in_vpc()?;
+    let broker = serving(world, "1").await?.internal();
+    let question = ["--bootstrap-server", &broker, "describe", "--status"];
+    let told = tools.run("kafka-metadata-quorum.sh", &question).await;
+    let told = told.map_err(|error| error.to_string())?;
+    let leader = told.lines().find_map(|line| line.strip_prefix("LeaderId:"));
+    let leader = leader.ok_or_else(|| format!("no leader in {told}"))?;
+    Ok(leader.trim().to_owned())
+}
+
+/// Brokers in the order of their last restarts.
+fn order(downtime: &Downtime) -> Vec<String> {
+    let lives = downtime.0.iter();
+    let mut last: Vec<_> = lives
+        .filter_map(|(node, life)| Some((life.down.last()?.from, node.clone())))
+        .collect();
+    last.sort();
+    last.into_iter().map(|(_, node)| node).collect()
+}
