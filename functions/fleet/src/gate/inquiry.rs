@@ -42,6 +42,6 @@ pub struct GateInquiry {
 pub struct Restarted {
     /// Which one.
     pub node: NodeId,
-    /// The ports of its listeners, each of which has to accept connections.
+    /// The ports of its listener groups, each of which has to accept connections.
     pub ports: BTreeSet<Port>,
 }

@@ -67,7 +67,9 @@ fn only_host(command: &Command) -> Option<&InstanceId> {
     }
 }
 
-/// Who may have been restarted last, if it is another broker than `next`, with the ports that it listens on.
+/// Who may have been restarted last, if it is another broker than `next`, with the ports of its listener groups.
+/// Kafka binds all listeners or exits, and a controller's is seen by the quorum: probe-brokers may dial neither that
+/// nor listeners of others.
 pub(super) fn restarted<'a>(
     view: &View<'_>,
     mut subjects: impl Iterator<Item = &'a Subject<'a>>,
@@ -81,8 +83,13 @@ pub(super) fn restarted<'a>(
     let newest = touches.max_by_key(|it| (it.requested_at, &it.id))?;
     let subject = subjects.find(|it| newest.instances.contains(&it.broker.instance))?;
     let listeners = listed(subject.itself()?.listeners.value.as_deref());
+    let is_ours = |name: &str| {
+        let mut ours = subject.wanted.iter();
+        ours.any(|it| name.eq_ignore_ascii_case(it.name.as_str()))
+    };
     let ports = listeners
         .iter()
+        .filter(|it| is_ours(&it.name))
         .filter_map(|it| Port::new(u16::try_from(it.port).ok()?));
     let node = subject.broker.node;
     (node != next).then(|| Restarted {
