@@ -56,8 +56,10 @@ pub(super) async fn given(world: &LocalAws) -> Result<(), String> {
     let old = process(&broker)?;
     let (since, mapped) = (reports(world), register_runs(world));
     let began = (Instant::now(), world.clock.now());
-    world.put_parameter("restarts", "any-time").map_err(text)?;
-    println!("  /kafka-privatelink/orders/restarts says any-time");
+    // It is alone: while it is down, neither its topics nor the quorum are there.
+    let alone = r#"{"when": "any-time", "allow_unavailable": true}"#;
+    world.put_parameter("restarts", alone).map_err(text)?;
+    println!("  /kafka-privatelink/orders/restarts says {alone}");
     println!(
         "  push-listeners does: {}",
         did(world, since, "edit the file of broker 1").await?
