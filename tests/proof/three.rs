@@ -1,6 +1,7 @@
 //! The cluster of TiDB Cloud's document: three brokers that are controllers, too, with its configuration.
 
 mod gate;
+mod gated;
 mod identity;
 mod listeners;
 mod ports;
@@ -86,6 +87,7 @@ const ALL_PROVEN: [&str; 6] = [
 pub async fn play(three: &mut Three, test: &str) -> bool {
     three.well().await;
     gate::play(three, test).await
+        || gated::play(three, test).await
         || identity::play(three, test).await
         || listeners::play(three, test).await
         || ports::play(three, test).await

@@ -64,6 +64,14 @@ impl Piece {
         }
     }
 
+    /// What its operator writes in its steps, for a world without steps.
+    pub(super) fn written(self, world: &LocalAws) -> Result<(), String> {
+        match self {
+            Self::ThreeBrokers(_) => steps::written(world),
+            Self::OneBroker => Ok(()),
+        }
+    }
+
     /// The parameters and instances with which it begins.
     pub(super) fn set_the_scene(self, world: &LocalAws) -> Result<(), String> {
         match self {

@@ -43,7 +43,11 @@ pub(super) async fn play(
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
     println!("{}\n", piece.stage(&world.kafka_version()));
     let began = world.clock.now();
-    if let Err(error) = piece.set_the_scene(world) {
+    let written = || match with_steps {
+        true => Ok(()),
+        false => piece.written(world),
+    };
+    if let Err(error) = piece.set_the_scene(world).and_then(|()| written()) {
         println!("{RED}the scene could not be set: {error}{PLAIN}");
         return false;
     }

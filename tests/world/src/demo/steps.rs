@@ -44,6 +44,12 @@ pub(super) fn set_the_scene(world: &LocalAws) -> Result<(), String> {
     Ok(())
 }
 
+/// All that the operator writes while three brokers are rolled.
+pub(super) fn written(world: &LocalAws) -> Result<(), String> {
+    put_pattern(world)?;
+    world.put_parameter("restarts", "any-time").map_err(text)
+}
+
 /// Three brokers are rolled, and handed over.
 pub(super) fn rolled<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
     let world = stage.world;
