@@ -3,7 +3,7 @@
 
 use crate::listener::Protocol;
 use crate::proof::Secret;
-use crate::words::{InstanceId, NodeId, ParameterName, Port};
+use crate::words::{GroupName, InstanceId, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -143,6 +143,24 @@ pub struct Setting {
 pub const LONGEST_VALUE: usize = 8192;
 
 impl Itself {
+    /// The port that it advertises for the listener of a group, under whatever name. A process that was told
+    /// nothing advertises what it listens on.
+    pub fn advertised_port(&self, group: &GroupName) -> Option<Port> {
+        let all = self
+            .advertised
+            .value
+            .as_ref()
+            .or(self.listeners.value.as_ref())?;
+        let mut ports = all.split(',').filter_map(|item| {
+            let (listener, address) = item.trim().split_once("://")?;
+            let (_, port) = address.rsplit_once(':')?;
+            listener
+                .eq_ignore_ascii_case(group.as_str())
+                .then_some(port)
+        });
+        Port::new(ports.next()?.parse().ok()?)
+    }
+
     /// Every other node that it knows of.
     pub fn others(&self, own: NodeId) -> BTreeSet<NodeId> {
         let voters = match &self.voters {
@@ -204,6 +222,31 @@ mod tests {
             [node(9)].into()
         );
         assert!(with(|it| it.voters = Voters::None).is_empty());
+    }
+
+    #[test]
+    fn the_port_of_a_listener_is_what_it_advertises_under_whatever_name() {
+        let mut itself = itself();
+        let mut port = |value: Option<&str>| {
+            itself.advertised.value = value.map(str::to_owned);
+            itself.advertised_port(&"EXTERNAL".into()).map(Port::get)
+        };
+        for (value, expected) in [
+            ("INTERNAL://b1:9092,EXTERNAL://b1.abc.com:9095", Some(9095)),
+            ("EXTERNAL2://b1:9193, external://[fd00::1]:9095", Some(9095)),
+            ("EXTERNAL2://b1:9193", None),
+            ("EXTERNAL://b1:0", None),
+            ("EXTERNAL://b1:70000", None),
+            ("EXTERNAL", None),
+            ("", None),
+        ] {
+            assert_eq!(port(Some(value)), expected, "{value}");
+        }
+        assert_eq!(port(None), None);
+        itself.listeners = setting("INTERNAL://:9092,EXTERNAL://:39092");
+        itself.advertised.value = None;
+        let port = itself.advertised_port(&"EXTERNAL".into());
+        assert_eq!(port.map(Port::get), Some(39092));
     }
 
     #[test]

@@ -87,6 +87,10 @@ pub enum Held {
     NotRunning(GroupName, NodeId, InstanceId, String),
     /// Somebody else's listener has the port.
     PortTaken(GroupName, Owner, Port),
+    /// A broker without a port advertises one on which something listens.
+    AdvertisedAndTaken(GroupName, NodeId, Port),
+    /// Brokers without a port advertise the same one.
+    AdvertisedTwice(GroupName, Vec<NodeId>, Port),
     /// A listener of ours on a port that the ledger does not know (P-42).
     OrphanListener(Port),
     /// The same, and it leads to a target group that may serve.
@@ -273,6 +277,18 @@ impl fmt::Display for Held {
                 "port {port} of the NLB, meant for {port_of}, has a listener that is not tagged as ours; choose other ports in a new group, or free this one if nobody uses that listener",
                 port_of = port_of(group, *owner)
             ),
+            Self::AdvertisedAndTaken(group, node, port) => write!(
+                f,
+                "broker {node} gets no port: it advertises port {port} for {group} already, and the NLB has a listener there that the ledger does not know; delete that listener, and the broker keeps its port behind one of ours, or let it advertise another port"
+            ),
+            Self::AdvertisedTwice(group, nodes, port) => {
+                let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+                write!(
+                    f,
+                    "brokers {} get no port: all of them advertise port {port} for {group} already, and a port leads to one broker; let all but one of them advertise another port, or none",
+                    nodes.join(" and ")
+                )
+            }
             Self::OrphanListener(port) => write!(
                 f,
                 "listener {port} is tagged as ours and no target group claims its port, in two reads; delete the listener, or put its target group's tags back"

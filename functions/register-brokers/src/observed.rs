@@ -5,6 +5,7 @@ use fleet::observed::{
     LoadBalancerNode, Parameter, Seen, TargetGroup, TargetHealth,
 };
 use fleet::proof::Row;
+use fleet::shown::AdminAnswer;
 use fleet::words::{
     ClusterName, GroupName, InstanceId, ListenerArn, LoadBalancerArn, NodeId, Port, TargetGroupArn,
 };
@@ -60,6 +61,21 @@ pub struct Observed {
     /// What was proven in this activation.
     #[serde(with = "fleet::observed::seen")]
     pub proof: Seen<Vec<Row>>,
+    /// What brokers without a port show on the admin listener; empty when nobody had to be asked.
+    #[serde(
+        with = "fleet::observed::seen",
+        default = "nobody",
+        skip_serializing_if = "is_nobody"
+    )]
+    pub shown: Seen<Vec<AdminAnswer>>,
+}
+
+fn nobody() -> Seen<Vec<AdminAnswer>> {
+    Ok(Vec::new())
+}
+
+fn is_nobody(shown: &Seen<Vec<AdminAnswer>>) -> bool {
+    shown.as_ref().is_ok_and(Vec::is_empty)
 }
 
 impl Observed {
@@ -76,6 +92,7 @@ impl Observed {
             self.nodes.as_ref().err(),
             self.endpoint_services.as_ref().err(),
             self.proof.as_ref().err(),
+            self.shown.as_ref().err(),
         ];
         let health = self.health.values().filter_map(|seen| seen.as_ref().err());
         let groups = self.group_attributes.values();

@@ -43,6 +43,7 @@ impl Look {
             nodes: Ok(vec![load_balancer_node()]),
             endpoint_services: Ok(vec![service()]),
             proof: Ok(Vec::new()),
+            shown: Ok(Vec::new()),
         };
         let look = Self(observed, BTreeSet::new()).parameter("listeners/EXTERNAL", PATTERN);
         let mut look = look.mapped(EXTERNAL, Owner::Bootstrap, 9092, nodes).tagged(

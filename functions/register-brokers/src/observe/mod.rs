@@ -28,7 +28,8 @@ use turns::Turn;
 /// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
 /// groups, then their targets and tags, then instances; the rest beside them; and then asks who answers
 /// where. At most two calls per target group, 14 more, and one for each listener group with a secret,
-/// when nothing needs a second page. What could not be read in time is a gap; the probe's answer may
+/// when nothing needs a second page; one or two more while a running broker has no port, which is asked what
+/// it shows. What could not be read in time is a gap; the probe's answer may
 /// come until `until`.
 pub async fn observe<A: Reads + Probes>(
     paced: Paced<'_, A>,
@@ -36,7 +37,14 @@ pub async fn observe<A: Reads + Probes>(
     until: Instant,
 ) -> Observed {
     let mut observed = read(&Eyes::of_run(paced, until), scope).await;
-    observed.proof = prove(&Eyes { paced, until }, scope, &observed).await;
+    let eyes = &Eyes { paced, until };
+    let newcomers = crate::plan::newcomers(&observed);
+    if !newcomers.is_empty() {
+        let (cluster, parameters) = (&scope.cluster, &observed.parameters);
+        let shown = eyes.shown(cluster, &scope.probe, parameters, newcomers.iter());
+        observed.shown = shown.await;
+    }
+    observed.proof = prove(eyes, scope, &observed).await;
     observed
 }
 
@@ -78,6 +86,7 @@ async fn read<A: Reads>(eyes: &Eyes<'_, A>, scope: &Scope) -> Observed {
         nodes,
         endpoint_services,
         proof: Ok(Vec::new()),
+        shown: Ok(Vec::new()),
     }
 }
 

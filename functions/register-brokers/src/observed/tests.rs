@@ -261,6 +261,7 @@ fn observed() -> impl Strategy<Value = Observed> {
         nodes: last.2,
         endpoint_services: last.3,
         proof: last.4,
+        shown: Ok(Vec::new()),
     })
 }
 

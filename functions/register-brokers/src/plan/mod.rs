@@ -1,5 +1,6 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
+mod adopt;
 mod bootstrap;
 mod bootstrap_leave;
 mod broker;
@@ -23,6 +24,7 @@ mod targets;
 mod view;
 mod whole;
 
+pub(crate) use adopt::newcomers;
 pub use inquiry::{Asked, inquiry};
 
 use crate::action::{Action, Change};

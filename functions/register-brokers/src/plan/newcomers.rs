@@ -52,14 +52,19 @@ impl Draft<'_> {
         if waits {
             self.hold(Held::NobodyEnters(group.name.clone()));
         }
+        let (kept, waiting) = self.adopt(group, &fit);
+        fit.retain(|broker| !waiting.contains_key(&broker.node));
         let taken: BTreeSet<Port> = view
             .ledger
             .ports()
             .into_iter()
             .chain(view.listeners.keys().copied())
+            .chain(kept.values().chain(waiting.values()).copied())
             .collect();
-        let nodes = fit.iter().map(|broker| broker.node).collect();
-        let given = ports::assign(group, &nodes, &taken);
+        let nodes = fit.iter().map(|broker| broker.node);
+        let nodes = nodes.filter(|node| !kept.contains_key(node)).collect();
+        let mut given = ports::assign(group, &nodes, &taken);
+        given.extend(kept);
         let mut without = Vec::new();
         for broker in fit {
             match given.get(&broker.node) {

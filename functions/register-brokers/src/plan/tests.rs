@@ -1,5 +1,6 @@
 //! Decisions on single looks, drawn by hand: what a whole world does not easily show.
 
+mod adopt;
 mod bootstrap;
 mod broker;
 mod claims;

@@ -106,6 +106,7 @@ fn unmapped() -> Observed {
         nodes: Ok(Vec::new()),
         endpoint_services: Ok(Vec::new()),
         proof: Ok(Vec::new()),
+        shown: Ok(Vec::new()),
     }
 }
 
