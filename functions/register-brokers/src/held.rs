@@ -15,6 +15,7 @@ use fleet::words::{
     ParameterName, Port, TargetGroupArn, VpcId,
 };
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something that is not done, in a sentence that a person understands.
@@ -89,6 +90,8 @@ pub enum Held {
     PortTaken(GroupName, Owner, Port),
     /// A broker without a port advertises one on which something listens.
     AdvertisedAndTaken(GroupName, NodeId, Port),
+    /// Brokers without a port could not be asked whether they advertise one already.
+    NotAsked(GroupName, Vec<NodeId>),
     /// Brokers without a port advertise the same one.
     AdvertisedTwice(GroupName, Vec<NodeId>, Port),
     /// A listener of ours on a port that the ledger does not know (P-42).
@@ -141,6 +144,10 @@ pub enum Held {
     HandoverType(GroupName, ParameterName, ParameterKind),
     /// The second read must agree (P-15).
     Doubted(Doubt),
+    /// The retirement waits for these, which still advertise the group.
+    StillAdvertised(GroupName, BTreeSet<NodeId>),
+    /// The retirement waits, since it is not known who still advertises the group.
+    AdvertisersUnknown(GroupName),
     /// The retirement waits.
     Retiring(GroupName, Timestamp),
 }
@@ -281,6 +288,14 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} gets no port: it advertises port {port} for {group} already, and the NLB has a listener there that the ledger does not know; delete that listener, and the broker keeps its port behind one of ours, or let it advertise another port"
             ),
+            Self::NotAsked(group, nodes) => {
+                let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+                write!(
+                    f,
+                    "no port is given in {group} to broker {}: it could not be asked which one is advertised there already; see gaps, and the parameter admin, which says how brokers are asked",
+                    nodes.join(", ")
+                )
+            }
             Self::AdvertisedTwice(group, nodes, port) => {
                 let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
                 write!(
@@ -399,9 +414,21 @@ impl fmt::Display for Held {
                 clean(kind.as_str(), 40)
             ),
             Self::Doubted(what) => write!(f, "{what}; a second read must agree"),
+            Self::StillAdvertised(group, nodes) => {
+                let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+                write!(
+                    f,
+                    "group {group} is retired, and still advertised by broker {}; its listeners are removed 15 minutes after the last broker has stopped that. push-listeners takes it off the brokers when they may restart; or take the retirement back",
+                    nodes.join(", ")
+                )
+            }
+            Self::AdvertisersUnknown(group) => write!(
+                f,
+                "group {group} is retired, and stays, since no broker could be asked whether it still advertises the group; see gaps, and the parameter admin, which says how brokers are asked"
+            ),
             Self::Retiring(group, since) => write!(
                 f,
-                "group {group} is retired since {since}; its listeners are removed 15 minutes later. Take its listener off the brokers before, or take the retirement back"
+                "group {group} is retired, and no broker advertises it since {since}; its listeners are removed 15 minutes later. Until then the retirement can be taken back"
             ),
         }
     }

@@ -77,6 +77,8 @@ pub enum Reason {
     Warm,
     /// The user retires the listener group.
     Retired,
+    /// A broker still advertises the group that is retired.
+    StillAdvertised,
     /// The user takes the retirement back.
     NotRetired,
 }
@@ -149,6 +151,7 @@ impl fmt::Display for Reason {
             ),
             Self::Warm => f.write_str("the instance stands in a warm pool"),
             Self::Retired => f.write_str("the group is retired"),
+            Self::StillAdvertised => f.write_str("a broker still advertises the group"),
             Self::NotRetired => f.write_str("the group is no longer retired"),
         }
     }

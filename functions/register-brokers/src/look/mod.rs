@@ -3,8 +3,10 @@
 
 mod adjectives;
 mod proof;
+mod shown;
 
 pub(crate) use proof::all_proven;
+pub(crate) use shown::shows;
 
 use crate::Scope;
 use crate::observed::{Doubt, Observed};

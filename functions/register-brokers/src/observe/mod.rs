@@ -9,6 +9,7 @@ mod zones;
 
 use crate::Scope;
 use crate::observed::Observed;
+use crate::plan::asked_what_they_show;
 use cloud::call::Call;
 use cloud::calls::{Probes, Reads, TAGS_CHUNK};
 use cloud::eyes::{Eyes, tags};
@@ -28,8 +29,8 @@ use turns::Turn;
 /// Reads everything that a plan of the mapping needs, in the shortest chain of calls: target
 /// groups, then their targets and tags, then instances; the rest beside them; and then asks who answers
 /// where. At most two calls per target group, 14 more, and one for each listener group with a secret,
-/// when nothing needs a second page; one or two more while a running broker has no port, which is asked what
-/// it shows. What could not be read in time is a gap; the probe's answer may
+/// when nothing needs a second page; one or two more while a running broker has no port, or a group is being
+/// retired, for what brokers show. What could not be read in time is a gap; the probe's answer may
 /// come until `until`.
 pub async fn observe<A: Reads + Probes>(
     paced: Paced<'_, A>,
@@ -38,10 +39,10 @@ pub async fn observe<A: Reads + Probes>(
 ) -> Observed {
     let mut observed = read(&Eyes::of_run(paced, until), scope).await;
     let eyes = &Eyes { paced, until };
-    let newcomers = crate::plan::newcomers(&observed);
-    if !newcomers.is_empty() {
+    let asked = asked_what_they_show(&observed);
+    if !asked.is_empty() {
         let (cluster, parameters) = (&scope.cluster, &observed.parameters);
-        let shown = eyes.shown(cluster, &scope.probe, parameters, newcomers.iter());
+        let shown = eyes.shown(cluster, &scope.probe, parameters, asked.iter());
         observed.shown = shown.await;
     }
     observed.proof = prove(eyes, scope, &observed).await;

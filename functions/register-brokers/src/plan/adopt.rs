@@ -10,48 +10,45 @@ use fleet::listener::ListenerGroup;
 use fleet::naming::Owner;
 use fleet::shown::Shown;
 use fleet::wishes::Wanted;
-use fleet::words::{NodeId, Port};
+use fleet::words::{InstanceId, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The brokers that are asked what they show: each that runs and has no port yet in a group in service.
-/// Nobody on a gap in what everything depends on.
-pub(crate) fn newcomers(observed: &Observed) -> Vec<Broker> {
+/// The brokers that are asked what they show: each that runs and has no port yet in a group in service, and
+/// all that run while a group is being retired. Nobody on a gap in what everything depends on.
+pub(crate) fn asked_what_they_show(observed: &Observed) -> Vec<Broker> {
     let agreed = BTreeSet::new();
     let Ok(view) = View::of(observed, &agreed) else {
         return Vec::new();
     };
-    let mut all: BTreeMap<NodeId, Broker> = BTreeMap::new();
-    for wanted in view.wishes.groups.values() {
-        let Wanted::Serve(group) = wanted else {
-            continue;
-        };
-        let mapped: BTreeSet<Owner> = view
-            .ledger
-            .of_group(&group.name)
-            .map(|it| it.owner)
-            .collect();
-        let nodes = view.brokers.nodes();
-        for node in nodes.filter(|node| !mapped.contains(&Owner::Broker(*node))) {
-            if let [only] = view.live_of(group, node)[..]
-                && only.is_running()
-                && view.unfit(group, only).is_none()
-            {
-                all.insert(node, only.clone());
+    let mut all: BTreeMap<&InstanceId, &Broker> = BTreeMap::new();
+    for (name, wanted) in &view.wishes.groups {
+        let asked: Vec<&Broker> = match wanted {
+            Wanted::Serve(group) => view.newcomers(group),
+            Wanted::Retire { .. } if view.ledger.of_group(name).next().is_some() => {
+                view.brokers.all_live().collect()
             }
-        }
+            Wanted::Retire { .. } | Wanted::Refused { .. } | Wanted::Deleted { .. } => Vec::new(),
+        };
+        let running = asked.into_iter().filter(|broker| broker.is_running());
+        all.extend(running.map(|broker| (&broker.instance, broker)));
     }
-    all.into_values().collect()
+    all.into_values().cloned().collect()
 }
 
 impl Draft<'_> {
     /// Of brokers without a port, those that keep one which they advertise, and those that wait, since they
-    /// cannot have it: nobody else gets such a port either.
+    /// cannot have it: nobody else gets such a port either. None if they could not be asked.
     pub(super) fn adopt(
         &mut self,
         group: &ListenerGroup,
         fit: &[&Broker],
-    ) -> (BTreeMap<NodeId, Port>, BTreeMap<NodeId, Port>) {
+    ) -> Option<(BTreeMap<NodeId, Port>, BTreeMap<NodeId, Port>)> {
         let view = self.view;
+        if view.observed.shown.is_err() && !fit.is_empty() {
+            let nodes = fit.iter().map(|broker| broker.node).collect();
+            self.hold(Held::NotAsked(group.name.clone(), nodes));
+            return None;
+        }
         let ledger = view.ledger.ports();
         let mut by_port: BTreeMap<Port, Vec<NodeId>> = BTreeMap::new();
         for broker in fit {
@@ -80,11 +77,24 @@ impl Draft<'_> {
                 }
             }
         }
-        (kept, waiting)
+        Some((kept, waiting))
     }
 }
 
 impl View<'_> {
+    /// Brokers that may get a port of a group, and have none.
+    fn newcomers(&self, group: &ListenerGroup) -> Vec<&Broker> {
+        let entries = self.ledger.of_group(&group.name);
+        let mapped: BTreeSet<Owner> = entries.map(|it| it.owner).collect();
+        let nodes = self.brokers.nodes();
+        let nodes = nodes.filter(|node| !mapped.contains(&Owner::Broker(*node)));
+        let only = nodes.filter_map(|node| match self.live_of(group, node)[..] {
+            [only] if self.unfit(group, only).is_none() => Some(only),
+            [..] => None,
+        });
+        only.collect()
+    }
+
     /// The port of the group's range that a broker's process advertises for it.
     fn advertised(&self, group: &ListenerGroup, broker: &Broker) -> Option<Port> {
         let mut answers = self.observed.shown.iter().flatten();

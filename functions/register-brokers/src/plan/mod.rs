@@ -24,7 +24,7 @@ mod targets;
 mod view;
 mod whole;
 
-pub(crate) use adopt::newcomers;
+pub(crate) use adopt::asked_what_they_show;
 pub use inquiry::{Asked, inquiry};
 
 use crate::action::{Action, Change};

@@ -52,7 +52,9 @@ impl Draft<'_> {
         if waits {
             self.hold(Held::NobodyEnters(group.name.clone()));
         }
-        let (kept, waiting) = self.adopt(group, &fit);
+        let Some((kept, waiting)) = self.adopt(group, &fit) else {
+            return;
+        };
         fit.retain(|broker| !waiting.contains_key(&broker.node));
         let taken: BTreeSet<Port> = view
             .ledger

@@ -1,16 +1,19 @@
-//! A listener group that the user retires: a quarter of an hour of grace, then its listeners and
-//! target groups go, bootstrap first.
+//! A listener group that the user retires: a quarter of an hour after the last broker has stopped advertising
+//! it, its listeners and target groups go, bootstrap first.
 
 use super::draft::{Draft, Subject};
+use super::view::View;
 use crate::action::Action;
 use crate::held::Held;
 use crate::reason::Reason;
 use fleet::ledger::Entry;
+use fleet::shown::Shown;
 use fleet::tags;
-use fleet::words::GroupName;
+use fleet::words::{GroupName, NodeId};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 
-/// Between the retirement and the removal of listeners ("Take a consumer out" in
+/// Between the last broker's advertising and the removal of listeners ("Take a consumer out" in
 /// `register-brokers/README.md`).
 const GRACE: SignedDuration = SignedDuration::from_mins(15);
 
@@ -18,12 +21,16 @@ impl Draft<'_> {
     /// A group that is served is not being retired: each of its notes goes, whoever is behind the port,
     /// so that the next retirement has its whole grace.
     pub(super) fn take_retirement_back(&mut self, group: &GroupName) {
+        self.take_notes_off(group, &Reason::NotRetired);
+    }
+
+    fn take_notes_off(&mut self, group: &GroupName, reason: &Reason) {
         for entry in self.view.ledger.of_group(group) {
             if entry.retired_since.is_some() {
                 let owner = entry.owner;
                 let key = tags::RETIRED_SINCE;
                 let unmark = Action::RemoveTag { key };
-                self.act(Subject { group, owner }, unmark, Reason::NotRetired);
+                self.act(Subject { group, owner }, unmark, reason.clone());
             }
         }
     }
@@ -33,6 +40,14 @@ impl Draft<'_> {
     pub(super) fn plan_retirement(&mut self, group: &GroupName, asked: Timestamp) {
         let view = self.view;
         self.show_frozen(group);
+        match view.advertisers(group) {
+            None => return self.hold(Held::AdvertisersUnknown(group.clone())),
+            Some(nodes) if nodes.is_empty() => {}
+            Some(nodes) => {
+                self.take_notes_off(group, &Reason::StillAdvertised);
+                return self.hold(Held::StillAdvertised(group.clone(), nodes));
+            }
+        }
         let noted = |entry: &Entry| entry.retired_since.filter(|since| *since >= asked);
         let newest = view.ledger.of_group(group).filter_map(noted).max();
         for entry in view.ledger.of_group(group) {
@@ -66,5 +81,18 @@ impl Draft<'_> {
                 self.act(subject, Action::DeleteTargetGroup, Reason::Retired);
             }
         }
+    }
+}
+
+impl View<'_> {
+    /// Who still advertises a group, of all that show themselves; none if nobody could be asked. Who is not
+    /// heard advertises to nobody, and begins the grace anew when it is back with the group.
+    fn advertisers(&self, group: &GroupName) -> Option<BTreeSet<NodeId>> {
+        let answers = self.observed.shown.as_ref().ok()?.iter();
+        let advertise = answers.filter(|answer| match &answer.shown {
+            Shown::Itself(itself) => itself.advertised_port(group).is_some(),
+            Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. } => false,
+        });
+        Some(advertise.map(|answer| answer.question.broker).collect())
     }
 }

@@ -1,50 +1,17 @@
 //! A set-up that was made by hand is taken over: no port moves that a broker advertises already.
 
-use crate::look::Look;
-use fleet::look::{id, node, port};
-use fleet::observed::InstanceState;
-use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
-use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
-
-/// What a broker advertises, by the text of its process.
-fn shows(advertised: &str) -> Shown {
-    let setting = |value: &str| Setting {
-        value: Some(value.to_owned()),
-        is_overridden: false,
-    };
-    Shown::Itself(Box::new(Itself {
-        cluster_id: None,
-        listeners: setting("INTERNAL://:9092,EXTERNAL://:39092"),
-        advertised: setting(advertised),
-        protocols: setting("INTERNAL:PLAINTEXT,EXTERNAL:PLAINTEXT"),
-        listed: BTreeSet::new(),
-        replicas: BTreeSet::new(),
-        followers: BTreeSet::new(),
-        voters: Voters::None,
-        controller: None,
-    }))
-}
+use crate::look::{Look, shows};
+use fleet::look::node;
+use fleet::observed::{Gap, InstanceState};
+use fleet::shown::Shown;
 
 /// Brokers that run and have no port, and what each shows.
 fn found(shown: &[(u32, Shown)]) -> Look {
     let mut look = Look::of(&[]);
-    let mut answers = Vec::new();
     for (of, shown) in shown {
         look.instance(*of, InstanceState::Running);
-        let question = AdminQuestion {
-            broker: node(*of),
-            instance: id(*of),
-            address: Ipv4Addr::LOCALHOST,
-            port: port(9092),
-        };
-        answers.push(AdminAnswer {
-            question,
-            shown: shown.clone(),
-            milliseconds: 2,
-        });
+        look = look.showing(*of, shown.clone());
     }
-    look.0.shown = Ok(answers);
     look
 }
 
@@ -128,9 +95,25 @@ fn a_port_that_another_broker_has_was_copied_with_its_file() {
 }
 
 #[test]
+fn nobody_gets_a_port_as_long_as_nobody_could_be_asked() {
+    let mut look = found(&[(1, shows(""))]);
+    look.0.shown = Err(Gap {
+        read: "what brokers show".to_owned(),
+        reason: "denied".to_owned(),
+    });
+    assert_eq!(
+        look.held(),
+        [
+            "no port is given in EXTERNAL to broker 1: it could not be asked which one is advertised there already; see gaps, and the parameter admin, which says how brokers are asked"
+        ]
+    );
+    assert_eq!(look.ports_agreed().steps(), [""; 0]);
+}
+
+#[test]
 fn only_who_runs_and_has_no_port_is_asked() {
     let asked = |look: &Look| {
-        let all = crate::plan::newcomers(&look.0).into_iter();
+        let all = crate::plan::asked_what_they_show(&look.0).into_iter();
         all.map(|broker| broker.node.get()).collect::<Vec<_>>()
     };
     assert_eq!(asked(&Look::of(&[1, 2])), [0; 0], "a quiet run");

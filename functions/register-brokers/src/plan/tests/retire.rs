@@ -1,6 +1,6 @@
 //! A listener group that the user retires: a quarter of an hour, then bootstrap first.
 
-use crate::look::Look;
+use crate::look::{Look, shows};
 use crate::mapping::RowState;
 use fleet::look::{arn, owner, target};
 use fleet::naming::Owner;
@@ -43,7 +43,7 @@ fn it_waits_a_quarter_of_an_hour_and_not_a_second_more() {
     assert_eq!(
         waits.held(),
         [
-            "group EXTERNAL is retired since 2026-11-22T11:45:01Z; its listeners are removed 15 minutes later. Take its listener off the brokers before, or take the retirement back"
+            "group EXTERNAL is retired, and no broker advertises it since 2026-11-22T11:45:01Z; its listeners are removed 15 minutes later. Until then the retirement can be taken back"
         ]
     );
     assert!(
@@ -65,6 +65,47 @@ fn it_waits_a_quarter_of_an_hour_and_not_a_second_more() {
         ]
     );
     assert_eq!(over.held(), [""; 0]);
+}
+
+#[test]
+fn it_waits_for_the_last_broker_that_advertises_the_group() {
+    let shown = |seconds, advertised: &str| retired(seconds, seconds).showing(1, shows(advertised));
+    let external = "INTERNAL://a:9092,EXTERNAL://b1.abc.example.com:9093";
+    let waits = shown(None, external);
+    assert_eq!(waits.steps(), [""; 0]);
+    assert_eq!(
+        waits.held(),
+        [
+            "group EXTERNAL is retired, and still advertised by broker 1; its listeners are removed 15 minutes after the last broker has stopped that. push-listeners takes it off the brokers when they may restart; or take the retirement back"
+        ]
+    );
+    // Who is back with it begins the quarter of an hour anew.
+    let unmark = |who| {
+        format!(
+            "remove tag kafka-privatelink:retired-since of EXTERNAL {who}: a broker still advertises the group"
+        )
+    };
+    let mut steps = shown(Some(900), external).steps();
+    steps.sort();
+    assert_eq!(steps, [unmark("bootstrap"), unmark("broker 1")]);
+    let stopped = shown(Some(900), "INTERNAL://a:9092");
+    assert_eq!(stopped.steps().len(), 4);
+}
+
+#[test]
+fn nothing_ends_as_long_as_nobody_could_be_asked_who_advertises_the_group() {
+    let mut over = retired(Some(900), Some(900));
+    over.0.shown = Err(Gap {
+        read: "what brokers show".to_owned(),
+        reason: "denied".to_owned(),
+    });
+    assert_eq!(over.steps(), [""; 0]);
+    assert_eq!(
+        over.held(),
+        [
+            "group EXTERNAL is retired, and stays, since no broker could be asked whether it still advertises the group; see gaps, and the parameter admin, which says how brokers are asked"
+        ]
+    );
 }
 
 #[test]
