@@ -16,6 +16,7 @@ use cloud::eyes::{Eyes, tags};
 use cloud::pacing::Paced;
 use fleet::naming;
 use fleet::observed::{Attributes, Instance, Listener, Seen, TargetGroup, TargetHealth};
+use fleet::shown::AdminAnswer;
 use fleet::wishes::parameter_path;
 use fleet::words::{ListenerArn, TargetGroupArn};
 use futures::future::{join, join3};
@@ -39,14 +40,25 @@ pub async fn observe<A: Reads + Probes>(
 ) -> Observed {
     let mut observed = read(&Eyes::of_run(paced, until), scope).await;
     let eyes = &Eyes { paced, until };
-    let asked = asked_what_they_show(&observed);
-    if !asked.is_empty() {
-        let (cluster, parameters) = (&scope.cluster, &observed.parameters);
-        let shown = eyes.shown(cluster, &scope.probe, parameters, asked.iter());
-        observed.shown = shown.await;
-    }
-    observed.proof = prove(eyes, scope, &observed).await;
+    let (shown, proof) = join(shown(eyes, scope, &observed), prove(eyes, scope, &observed)).await;
+    observed.shown = shown;
+    observed.proof = proof;
     observed
+}
+
+/// What those brokers show of whom it has to be known.
+async fn shown<A: Reads + Probes>(
+    eyes: &Eyes<'_, A>,
+    scope: &Scope,
+    observed: &Observed,
+) -> Seen<Vec<AdminAnswer>> {
+    let asked = asked_what_they_show(observed);
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (cluster, parameters) = (&scope.cluster, &observed.parameters);
+    eyes.shown(cluster, &scope.probe, parameters, asked.iter())
+        .await
 }
 
 /// What AWS says; nobody has been asked who answers.
