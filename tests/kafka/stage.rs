@@ -12,7 +12,7 @@ use world::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
 /// Longer than any scenario takes on a busy machine.
 pub const SCENARIO: Duration = Duration::from_secs(540);
 /// Longer than anything takes that is waited for.
-pub const CEILING: Duration = Duration::from_secs(180);
+pub const CEILING: Duration = Duration::from_secs(300);
 
 /// Runs a scenario inside a world of its own, when no other cluster runs.
 macro_rules! with_kafka {

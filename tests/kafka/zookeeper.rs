@@ -19,7 +19,8 @@ use std::time::{Duration, Instant};
 use tests::built::binary;
 use tokio::net::TcpStream;
 use tokio::process::Child;
-use world::hosts::{Bridge, Disk, Network};
+use world::clock::Clock;
+use world::hosts::{Bridge, Date, Disk, Network, Own};
 use world::kafka::{self, Broker, Home, Kafka, ServerProperties};
 
 const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 11);
@@ -39,7 +40,12 @@ fn port(number: u16) -> Port {
 
 /// A broker of the last Kafka that knows ZooKeeper, and its host.
 async fn host(network: &Network, disk: &Disk, kafka: &Kafka) -> Broker {
-    let host = network.add_host("broker-1", Bridge::Vpc, ADDRESS, "");
+    // With folders of its own: what our scripts note stays there.
+    let own = Own {
+        folder: disk.folder().join("own"),
+        date: Date::of(&Clock::new(Timestamp::now(), 1)).unwrap(),
+    };
+    let host = network.add_machine("broker-1", Bridge::Vpc, ADDRESS, own);
     let folder = disk.folder().join("broker-1");
     fs::create_dir_all(folder.join("data")).unwrap();
     let properties = ServerProperties {

@@ -28,9 +28,8 @@ fn history(document: Document) -> SignedDuration {
 
 /// Reads everything that a plan needs: what AWS says, side by side; then what brokers show; then what our
 /// commands said to those brokers that may have to be touched; then the gate, if a broker would be restarted
-/// now. Nine calls, one more for each 20 target
-/// groups, one for a secret, two for each broker that does not show what it should, and two for the gate, when
-/// nothing needs a second page.
+/// now, and our commands once more. Nine calls, one more for each 20 target groups, one for a secret, two for
+/// each broker that does not show what it should, and five for the gate, when nothing needs a second page.
 pub async fn observe<A: Reads + CommandReads + Probes>(
     paced: Paced<'_, A>,
     scope: &Scope,
@@ -54,7 +53,7 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
     );
     let now = paced.now();
     let commands = match &now {
-        Ok(now) => commands(eyes, scope, *now).await,
+        Ok(now) => our_commands(eyes, scope, *now).await,
         Err(gap) => Err(gap.clone()),
     };
     let mut observed = Observed {
@@ -85,11 +84,15 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
         .zip(outputs)
         .collect();
     observed.gate = gate::gate(asks, scope, &observed).await;
+    if let (Ok(Some(_)), Ok(now)) = (&observed.gate, &observed.now) {
+        // A command that was sent right before this run is not listed yet when it begins (P-51), and is now.
+        observed.commands = our_commands(asks, scope, *now).await;
+    }
     observed
 }
 
 /// Our newest commands, by each document.
-async fn commands<A: Reads + CommandReads>(
+async fn our_commands<A: Reads + CommandReads>(
     eyes: &Eyes<'_, A>,
     scope: &Scope,
     now: Timestamp,

@@ -119,6 +119,8 @@ async fn the_gate_is_asked_of_the_broker_that_would_be_restarted_and_of_no_other
     );
     assert!(answer.answered_at > observed.now.clone().expect("seen"));
     assert_eq!(asked(&fake), 2);
+    // While the gate was asked, a command may have been sent that no list showed before.
+    assert_eq!(fake.asked_of(Call::ListCommands).len(), 6);
     assert_eq!(crate::plan::plan(&observed).steps.len(), 1);
     // Without a word nobody is restarted, and nobody asks.
     let mut fake = aws(&Look::alone().inspected().without("restarts"));

@@ -192,8 +192,7 @@ impl Scenes {
         let next = next(state).unwrap_or(1);
         let restarted = restarted(state, next).map(|it| {
             let is_right = state.brokers()[usize::try_from(it).expect("a number") - 1].shows;
-            let mut ports = vec![port(9092), port(29092)];
-            ports.extend((is_right == Shows::Right).then(|| port(39092)));
+            let ports = (is_right == Shows::Right).then(|| port(39092));
             Restarted {
                 node: node(it),
                 ports: ports.into_iter().collect(),
