@@ -90,8 +90,6 @@ pub enum Held {
     PortTaken(GroupName, Owner, Port),
     /// A broker without a port advertises one on which something listens.
     AdvertisedAndTaken(GroupName, NodeId, Port),
-    /// Brokers without a port could not be asked whether they advertise one already.
-    NotAsked(GroupName, Vec<NodeId>),
     /// Brokers without a port advertise the same one.
     AdvertisedTwice(GroupName, Vec<NodeId>, Port),
     /// A listener of ours on a port that the ledger does not know (P-42).
@@ -288,14 +286,6 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} gets no port: it advertises port {port} for {group} already, and the NLB has a listener there that the ledger does not know; delete that listener, and the broker keeps its port behind one of ours, or let it advertise another port"
             ),
-            Self::NotAsked(group, nodes) => {
-                let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
-                write!(
-                    f,
-                    "no port is given in {group} to broker {}: it could not be asked which one is advertised there already; see gaps, and the parameter admin, which says how brokers are asked",
-                    nodes.join(", ")
-                )
-            }
             Self::AdvertisedTwice(group, nodes, port) => {
                 let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
                 write!(

@@ -37,18 +37,13 @@ pub(crate) fn asked_what_they_show(observed: &Observed) -> Vec<Broker> {
 
 impl Draft<'_> {
     /// Of brokers without a port, those that keep one which they advertise, and those that wait, since they
-    /// cannot have it: nobody else gets such a port either. None if they could not be asked.
+    /// cannot have it: nobody else gets such a port either.
     pub(super) fn adopt(
         &mut self,
         group: &ListenerGroup,
         fit: &[&Broker],
-    ) -> Option<(BTreeMap<NodeId, Port>, BTreeMap<NodeId, Port>)> {
+    ) -> (BTreeMap<NodeId, Port>, BTreeMap<NodeId, Port>) {
         let view = self.view;
-        if view.observed.shown.is_err() && !fit.is_empty() {
-            let nodes = fit.iter().map(|broker| broker.node).collect();
-            self.hold(Held::NotAsked(group.name.clone(), nodes));
-            return None;
-        }
         let ledger = view.ledger.ports();
         let mut by_port: BTreeMap<Port, Vec<NodeId>> = BTreeMap::new();
         for broker in fit {
@@ -77,7 +72,7 @@ impl Draft<'_> {
                 }
             }
         }
-        Some((kept, waiting))
+        (kept, waiting)
     }
 }
 

@@ -52,9 +52,7 @@ impl Draft<'_> {
         if waits {
             self.hold(Held::NobodyEnters(group.name.clone()));
         }
-        let Some((kept, waiting)) = self.adopt(group, &fit) else {
-            return;
-        };
+        let (kept, waiting) = self.adopt(group, &fit);
         fit.retain(|broker| !waiting.contains_key(&broker.node));
         let taken: BTreeSet<Port> = view
             .ledger
