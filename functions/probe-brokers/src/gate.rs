@@ -48,7 +48,7 @@ pub async fn gate(inquiry: GateInquiry, bounds: &Bounds, deadline: Instant) -> V
         pool: Pool::default(),
     });
     let first = hear(&asked).await;
-    if let Some(shut) = at_once(&asked.inquiry, &first) {
+    if let Some(shut) = at_once(&asked.inquiry.question, &first) {
         return shut;
     }
     let ended = Instant::now();
@@ -61,7 +61,7 @@ pub async fn gate(inquiry: GateInquiry, bounds: &Bounds, deadline: Instant) -> V
     sleep(pause).await;
     let apart = ended.elapsed().as_secs();
     let second = hear(&asked).await;
-    verdict(&asked.inquiry, &[first, second], apart)
+    verdict(&asked.inquiry.question, &[first, second], apart)
 }
 
 fn too_slow(inquiry: &GateInquiry, first: Hearing, took: Duration, pause: Duration) -> Verdict {
@@ -75,7 +75,7 @@ fn too_slow(inquiry: &GateInquiry, first: Hearing, took: Duration, pause: Durati
 }
 
 fn shut(inquiry: &GateInquiry, first: Hearing, obstacle: Obstacle) -> Verdict {
-    let verdict = verdict(inquiry, &[first.clone(), first], 0);
+    let verdict = verdict(&inquiry.question, &[first.clone(), first], 0);
     let obstacles = vec![obstacle];
     Verdict {
         obstacles,

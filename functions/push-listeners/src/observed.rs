@@ -1,13 +1,13 @@
 //! What push-listeners saw.
 
 use crate::documents::Document;
-use fleet::gate::{Restarted, Verdict};
+use fleet::gate::{GateQuestion, Verdict};
 use fleet::observed::{
     AutoScalingGroup, Command, CommandOutput, Gap, Instance, ManagedInstance, Parameter, Seen,
     TargetGroup,
 };
 use fleet::shown::AdminAnswer;
-use fleet::words::{ClusterName, CommandId, InstanceId, NodeId};
+use fleet::words::{ClusterName, CommandId, InstanceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,21 +50,6 @@ pub struct Observed {
     /// older releases do not have it.
     #[serde(with = "fleet::observed::seen", default = "unasked")]
     pub gate: Seen<Option<GateAnswer>>,
-}
-
-/// What is asked of the gate ([`gate`](crate::plan::gate)), but for how brokers are spoken to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GateQuestion {
-    /// Every broker that is live by its tags.
-    pub expected: BTreeSet<NodeId>,
-    /// Who was restarted last, and has to be back; none if nobody was, or it is `next` itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub restarted: Option<Restarted>,
-    /// Who would be stopped next.
-    pub next: NodeId,
-    /// Others come before `next` if it is the active controller.
-    pub others_wait: bool,
 }
 
 /// What the gate answered.

@@ -4,7 +4,7 @@ use super::Three;
 use crate::admin::make_topic;
 use crate::ground::{ADDRESSES, address, node};
 use crate::inside::scenes;
-use fleet::gate::{GateInquiry, Obstacle, Verdict};
+use fleet::gate::{GateInquiry, GateQuestion, Obstacle, Verdict};
 use fleet::listener::Protocol;
 use fleet::shown::{AdminInquiry, AdminQuestion};
 use fleet::words::Port;
@@ -34,10 +34,12 @@ async fn asked(next: u32) -> Verdict {
             parameter: "/kafka-privatelink/orders/admin".into(),
             questions: questions.to_vec(),
         },
-        expected: ADDRESSES.map(|(id, _)| node(id)).into(),
-        restarted: None,
-        next: node(next),
-        others_wait: false,
+        question: GateQuestion {
+            expected: ADDRESSES.map(|(id, _)| node(id)).into(),
+            restarted: None,
+            next: node(next),
+            others_wait: false,
+        },
     };
     let set = |name: &str| match name {
         "PORTS" => INTERNAL_PORT.to_string(),

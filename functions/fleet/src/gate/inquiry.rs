@@ -18,12 +18,20 @@ impl GatePayload {
     pub const FIELD: &str = "gate";
 }
 
-/// Whether a broker may be stopped.
+/// Whether a broker may be stopped, and whom to hear for that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GateInquiry {
-    /// How brokers are spoken to, and each broker that can be asked: `next` and `restarted` are among them.
+    /// How brokers are spoken to, and each broker that can be asked: those of the question are among them.
     pub admin: AdminInquiry,
+    /// What is to be known.
+    pub question: GateQuestion,
+}
+
+/// Whether a broker may be stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GateQuestion {
     /// Every broker that is live by its tags. Whoever is named here, by Metadata, as a replica or as a voter,
     /// and is not heard, is not up.
     pub expected: BTreeSet<NodeId>,

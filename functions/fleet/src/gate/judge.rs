@@ -2,17 +2,17 @@
 
 use super::findings::Findings;
 use super::hearing::Hearing;
-use super::inquiry::GateInquiry;
+use super::inquiry::GateQuestion;
 use super::pause::pause;
 use super::verdict::Verdict;
 use super::{partitions, quorum, restarted, up};
 
 /// What two hearings came to that are so many seconds apart: whatever one of them shows is in the way.
 /// Nothing that is not known passes.
-pub fn verdict(inquiry: &GateInquiry, hearings: &[Hearing; 2], seconds_apart: u64) -> Verdict {
+pub fn verdict(question: &GateQuestion, hearings: &[Hearing; 2], seconds_apart: u64) -> Verdict {
     let mut findings = Findings::default();
     for hearing in hearings {
-        judge(inquiry, hearing, &mut findings);
+        judge(question, hearing, &mut findings);
     }
     let [first, second] = hearings;
     findings.counts.brokers = first.told().count().min(second.told().count());
@@ -28,17 +28,17 @@ pub fn verdict(inquiry: &GateInquiry, hearings: &[Hearing; 2], seconds_apart: u6
 
 /// What the first hearing alone has in the way, if there is anything: then nobody has to wait for a second
 /// one.
-pub fn at_once(inquiry: &GateInquiry, first: &Hearing) -> Option<Verdict> {
+pub fn at_once(question: &GateQuestion, first: &Hearing) -> Option<Verdict> {
     let mut findings = Findings::default();
-    judge(inquiry, first, &mut findings);
+    judge(question, first, &mut findings);
     findings.counts.brokers = first.told().count();
     (!findings.is_empty()).then(|| findings.verdict())
 }
 
-fn judge(inquiry: &GateInquiry, hearing: &Hearing, findings: &mut Findings) {
+fn judge(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings) {
     findings.long_session.extend(pause(hearing).err());
-    let brokers = up::judge(inquiry, hearing, findings);
-    quorum::judge(inquiry, hearing, &brokers, findings);
-    partitions::judge(inquiry, hearing, findings);
-    restarted::judge(inquiry, hearing, findings);
+    let brokers = up::judge(question, hearing, findings);
+    quorum::judge(question, hearing, &brokers, findings);
+    partitions::judge(question, hearing, findings);
+    restarted::judge(question, hearing, findings);
 }

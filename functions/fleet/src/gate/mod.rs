@@ -23,7 +23,7 @@ pub use few::Few;
 pub use hearing::{
     Asked, Heard, Hearing, Mode, Moving, Partition, Quorum, Session, Told, Topic, Voter,
 };
-pub use inquiry::{GateInquiry, GatePayload, Restarted};
+pub use inquiry::{GateInquiry, GatePayload, GateQuestion, Restarted};
 pub use judge::{at_once, verdict};
 pub use obstacle::Obstacle;
 pub use pause::pause;

@@ -2,18 +2,18 @@
 
 use super::findings::Findings;
 use super::hearing::{Hearing, Partition, Told, Topic};
-use super::inquiry::GateInquiry;
+use super::inquiry::GateQuestion;
 use crate::words::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Every partition as any broker shows it.
-pub fn judge(inquiry: &GateInquiry, hearing: &Hearing, findings: &mut Findings) {
+pub fn judge(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings) {
     let pictures = hearing.pictures();
     let (mut partitions, mut of_next) = (0, 0);
     for (name, views) in by_name(&pictures) {
         let shown = by_index(&views);
-        let own = |it: &&Partition| it.replicas.contains(&inquiry.next);
+        let own = |it: &&Partition| it.replicas.contains(&question.next);
         partitions += shown.len();
         of_next += shown.values().filter(|shown| shown.iter().any(own)).count();
         let is_everywhere = pictures.iter().all(|topics| find(topics, name).is_some());
@@ -30,11 +30,11 @@ pub fn judge(inquiry: &GateInquiry, hearing: &Hearing, findings: &mut Findings) 
     let counts = &mut findings.counts;
     counts.partitions = counts.partitions.max(partitions);
     counts.of_next = counts.of_next.max(of_next);
-    min_isr(inquiry.next, hearing, findings);
+    min_isr(question.next, hearing, findings);
     for (node, told) in hearing.told() {
         all_seen(node, told, findings);
     }
-    moving(inquiry.next, hearing, findings);
+    moving(question.next, hearing, findings);
 }
 
 /// Every topic, and how brokers show it: each way once.

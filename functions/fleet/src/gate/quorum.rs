@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::hearing::{Hearing, Mode, Quorum, Voter};
-use super::inquiry::GateInquiry;
+use super::inquiry::GateQuestion;
 use crate::words::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ const FETCH_TIMEOUT: i64 = 2000;
 /// The quorum's rule for a voter, and the active controller's for all. `brokers` are those that have to be
 /// up and are heard themselves.
 pub fn judge(
-    inquiry: &GateInquiry,
+    question: &GateQuestion,
     hearing: &Hearing,
     brokers: &BTreeMap<NodeId, String>,
     findings: &mut Findings,
@@ -22,7 +22,7 @@ pub fn judge(
     let what = "the metadata quorum";
     match &asked.answer {
         Err(why) => findings.untold(asked.node, what, None, why),
-        Ok(Some(quorum)) => voters(inquiry, quorum, brokers, findings),
+        Ok(Some(quorum)) => voters(question, quorum, brokers, findings),
         Ok(None) if is_kraft(hearing) => {
             let why = "it has process.roles, and does not offer DescribeQuorum";
             findings.untold(asked.node, what, None, why);
@@ -31,7 +31,11 @@ pub fn judge(
             let controllers: BTreeSet<_> =
                 hearing.told().map(|(_, told)| told.controller).collect();
             findings.no_controller |= controllers.contains(&None);
-            active(inquiry, controllers.contains(&Some(inquiry.next)), findings);
+            active(
+                question,
+                controllers.contains(&Some(question.next)),
+                findings,
+            );
         }
     }
 }
@@ -41,14 +45,14 @@ fn is_kraft(hearing: &Hearing) -> bool {
     sessions.any(|session| session.mode == Mode::KRaft)
 }
 
-fn active(inquiry: &GateInquiry, is_next: bool, findings: &mut Findings) {
-    if is_next && inquiry.others_wait {
-        findings.controller = Some(inquiry.next);
+fn active(question: &GateQuestion, is_next: bool, findings: &mut Findings) {
+    if is_next && question.others_wait {
+        findings.controller = Some(question.next);
     }
 }
 
 fn voters(
-    inquiry: &GateInquiry,
+    question: &GateQuestion,
     quorum: &Quorum,
     brokers: &BTreeMap<NodeId, String>,
     findings: &mut Findings,
@@ -58,7 +62,7 @@ fn voters(
         findings.no_controller = true;
         return;
     };
-    active(inquiry, leader.0 == inquiry.next, findings);
+    active(question, leader.0 == question.next, findings);
     let (caught_up, behind): (BTreeSet<NodeId>, BTreeSet<NodeId>) = quorum
         .voters
         .iter()
@@ -81,7 +85,7 @@ fn voters(
             .entry(*node)
             .or_insert_with(|| why.to_owned());
     }
-    if !quorum.voters.contains_key(&inquiry.next) {
+    if !quorum.voters.contains_key(&question.next) {
         return;
     }
     let count = quorum.voters.len();
@@ -90,7 +94,7 @@ fn voters(
     }
     let besides: BTreeSet<NodeId> = caught_up
         .into_iter()
-        .filter(|node| *node != inquiry.next)
+        .filter(|node| *node != question.next)
         .collect();
     let needed = needed(count);
     if besides.len() < needed {

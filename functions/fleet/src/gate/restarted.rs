@@ -2,14 +2,14 @@
 
 use super::findings::Findings;
 use super::hearing::Hearing;
-use super::inquiry::GateInquiry;
+use super::inquiry::GateQuestion;
 use std::collections::BTreeSet;
 
 /// Each of its ports accepts, and it is in the ISR of every partition of which it has a replica, but for those
 /// that are being moved to it or away from it. That it answers as itself is asked of every broker. However long that
 /// takes (P-62).
-pub fn judge(inquiry: &GateInquiry, hearing: &Hearing, findings: &mut Findings) {
-    let Some(restarted) = &inquiry.restarted else {
+pub fn judge(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings) {
+    let Some(restarted) = &question.restarted else {
         return;
     };
     let node = restarted.node;

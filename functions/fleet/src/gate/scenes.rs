@@ -1,10 +1,8 @@
 //! Three brokers that are well, and what may be wrong with them.
 
 use super::{
-    Asked, GateInquiry, Heard, Hearing, Mode, Partition, Quorum, Session, Told, Topic, Voter,
+    Asked, GateQuestion, Heard, Hearing, Mode, Partition, Quorum, Session, Told, Topic, Voter,
 };
-use crate::listener::Protocol;
-use crate::shown::AdminInquiry;
 use crate::words::NodeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -115,15 +113,8 @@ pub fn told(hearing: &mut Hearing, id: u32) -> &mut Told {
 }
 
 /// Whether `next` may be stopped, of brokers 1 to 3.
-pub fn inquiry(next: u32) -> GateInquiry {
-    GateInquiry {
-        admin: AdminInquiry {
-            protocol: Protocol::Plaintext,
-            secret: None,
-            secret_from: None,
-            parameter: "/kafka-privatelink/orders/admin".into(),
-            questions: Vec::new(),
-        },
+pub fn question(next: u32) -> GateQuestion {
+    GateQuestion {
         expected: nodes(&[1, 2, 3]),
         restarted: None,
         next: node(next),

@@ -2,18 +2,18 @@
 
 use super::findings::Findings;
 use super::hearing::{Heard, Hearing};
-use super::inquiry::GateInquiry;
+use super::inquiry::GateQuestion;
 use crate::words::NodeId;
 use std::collections::BTreeMap;
 
 /// Every broker that has to be up, `next` included: one that is not is never stopped by a roll, and may be
 /// recovering (P-60).
 pub fn judge(
-    inquiry: &GateInquiry,
+    question: &GateQuestion,
     hearing: &Hearing,
     findings: &mut Findings,
 ) -> BTreeMap<NodeId, String> {
-    let brokers = brokers(inquiry, hearing);
+    let brokers = brokers(question, hearing);
     for (&node, named) in &brokers {
         match hearing.brokers.get(&node) {
             Some(Heard::Told(told)) => {
@@ -49,11 +49,11 @@ pub fn judge(
 }
 
 /// Each of them, with a sentence about it for the case that nobody knows how to ask it.
-fn brokers(inquiry: &GateInquiry, hearing: &Hearing) -> BTreeMap<NodeId, String> {
+fn brokers(question: &GateQuestion, hearing: &Hearing) -> BTreeMap<NodeId, String> {
     let mut brokers = BTreeMap::new();
-    let restarted = inquiry.restarted.iter().map(|it| it.node);
-    let known = inquiry.expected.iter().copied();
-    let known = known.chain([inquiry.next]).chain(restarted);
+    let restarted = question.restarted.iter().map(|it| it.node);
+    let known = question.expected.iter().copied();
+    let known = known.chain([question.next]).chain(restarted);
     for node in known.chain(hearing.brokers.keys().copied()) {
         let why = "it is live by its tags, and nothing is known by which it can be asked";
         brokers.insert(node, why.to_owned());

@@ -38,7 +38,7 @@ pub async fn told(own: NodeId, asked: &Asked, connection: &mut Connection) -> Re
     let min_insync = match &topics {
         Err(why) => Err(why.clone()),
         Ok(topics) => {
-            let next = asked.inquiry.next;
+            let next = asked.inquiry.question.next;
             let own = topics.iter().filter(|topic| {
                 let mut partitions = topic.partitions.iter();
                 partitions.any(|it| it.replicas.contains(&next))

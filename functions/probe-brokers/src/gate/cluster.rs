@@ -16,8 +16,8 @@ impl Asked {
         let mut told = brokers
             .iter()
             .filter(|(_, heard)| matches!(heard, Heard::Told(_)));
-        let other = told.find(|(node, _)| **node != self.inquiry.next);
-        other.map_or(self.inquiry.next, |(node, _)| *node)
+        let other = told.find(|(node, _)| **node != self.inquiry.question.next);
+        other.map_or(self.inquiry.question.next, |(node, _)| *node)
     }
 
     /// Its answers.

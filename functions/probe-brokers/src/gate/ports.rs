@@ -15,7 +15,7 @@ impl Asked {
     /// Each of its ports, one after the other.
     pub async fn ports(&self) -> BTreeMap<Port, Result<(), String>> {
         let mut answers = BTreeMap::new();
-        let Some(restarted) = &self.inquiry.restarted else {
+        let Some(restarted) = &self.inquiry.question.restarted else {
             return answers;
         };
         let mut questions = self.inquiry.admin.questions.iter();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::table::hostile_tests::frame;
 use crate::table::tests::{anywhere, bound};
-use fleet::gate::Restarted;
+use fleet::gate::{GateQuestion, Restarted};
 use fleet::listener::Protocol;
 use fleet::shown::AdminInquiry;
 use fleet::words::Port;
@@ -194,10 +194,12 @@ async fn asked(says: Says) -> GateInquiry {
                 port: Port::new(port).expect("a port"),
             }],
         },
-        expected: [node_of(1)].into(),
-        restarted: None,
-        next: node_of(1),
-        others_wait: false,
+        question: GateQuestion {
+            expected: [node_of(1)].into(),
+            restarted: None,
+            next: node_of(1),
+            others_wait: false,
+        },
     }
 }
 
@@ -273,7 +275,7 @@ async fn who_is_another_or_silent_or_unknown_is_not_up() {
     let mut inquiry = asked(WELL).await;
     let (closed, port) = bound().await;
     drop(closed);
-    inquiry.expected.extend([node_of(2), node_of(3)]);
+    inquiry.question.expected.extend([node_of(2), node_of(3)]);
     let question = AdminQuestion {
         broker: node_of(2),
         port: Port::new(port).expect("a port"),
@@ -298,7 +300,7 @@ async fn each_port_of_the_one_that_was_restarted_is_tried_within_the_bounds() {
     let (closed, port) = bound().await;
     drop(closed);
     let port = Port::new(port).expect("a port");
-    inquiry.restarted = Some(Restarted {
+    inquiry.question.restarted = Some(Restarted {
         node: node_of(1),
         ports: [own, port].into(),
     });

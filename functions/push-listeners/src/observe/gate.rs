@@ -2,7 +2,7 @@
 
 use super::shown::{brokers, live};
 use crate::Scope;
-use crate::observed::{GateAnswer, GateQuestion, Observed};
+use crate::observed::{GateAnswer, Observed};
 use crate::plan;
 use cloud::calls::{Probes, Reads};
 use cloud::eyes::Eyes;
@@ -29,18 +29,9 @@ pub(super) async fn gate<A: Reads + Probes>(
     let Some(admin) = admin else {
         return Ok(None);
     };
-    let GateQuestion {
-        expected,
-        restarted,
-        next,
-        others_wait,
-    } = question.clone();
     let gate = GateInquiry {
         admin,
-        expected,
-        restarted,
-        next,
-        others_wait,
+        question: question.clone(),
     };
     let verdict: Verdict = eyes
         .probe(WHAT, &scope.probe, &GatePayload { gate })

@@ -34,7 +34,10 @@ fn itself_and_open(payload: &str) -> String {
     let payload: Value = serde_json::from_str(payload).expect("JSON");
     if let Some(gate) = payload.get("gate") {
         assert_eq!(gate["admin"]["questions"].as_array().map(Vec::len), Some(1));
-        assert_eq!((&gate["next"], &gate["expected"]), (&json!(1), &json!([1])));
+        assert_eq!(
+            (&gate["question"]["next"], &gate["question"]["expected"]),
+            (&json!(1), &json!([1]))
+        );
         return serde_json::to_string(&Verdict::default()).expect("JSON");
     }
     let look = Look::alone().observed.shown.expect("seen");

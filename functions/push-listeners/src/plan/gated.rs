@@ -2,7 +2,8 @@
 
 use super::view::View;
 use crate::held::Held;
-use crate::observed::{GateAnswer, GateQuestion};
+use crate::observed::GateAnswer;
+use fleet::gate::GateQuestion;
 use fleet::observed::Seen;
 
 /// What the restart is held for that was asked about; nothing if it may be done. An answer to another question

@@ -20,8 +20,9 @@ mod view;
 pub use draft::{Plan, Step};
 
 use crate::held::Held;
-use crate::observed::{GateAnswer, GateQuestion, Observed};
+use crate::observed::{GateAnswer, Observed};
 use draft::{Draft, Own};
+use fleet::gate::GateQuestion;
 use fleet::observed::Seen;
 use fleet::words::{CommandId, InstanceId};
 use roll::{Planned, roll};

@@ -7,8 +7,8 @@ use super::subject::Subject;
 use super::view::View;
 use crate::documents::{Document, generation_of};
 use crate::held::{Held, Wait};
-use crate::observed::GateQuestion;
 use crate::rollout::Row;
+use fleet::gate::GateQuestion;
 use fleet::words::NodeId;
 
 /// A broker that was planned as if it were alone.

@@ -91,7 +91,7 @@ impl Model {
         };
         let GatePayload { gate: inquiry } = asked.map_err(failed)?;
         let first = self.hear(&inquiry);
-        if let Some(verdict) = at_once(&inquiry, &first) {
+        if let Some(verdict) = at_once(&inquiry.question, &first) {
             return Err(answered(&verdict));
         }
         match pause(&first) {
@@ -112,7 +112,7 @@ impl Model {
         self.advance(now);
         let second = self.hear(&half.inquiry);
         let hearings = [half.first, second];
-        answered(&verdict(&half.inquiry, &hearings, apart.as_secs()))
+        answered(&verdict(&half.inquiry.question, &hearings, apart.as_secs()))
     }
 
     /// One round.
@@ -125,14 +125,14 @@ impl Model {
         let brokers: BTreeMap<NodeId, Heard> = heard.collect();
         let told = |heard: &&NodeId| matches!(brokers.get(heard), Some(Heard::Told(_)));
         let asked = brokers.keys().find(told).copied();
-        let restarted = inquiry.restarted.as_ref();
+        let restarted = inquiry.question.restarted.as_ref();
         let ports = restarted.into_iter().flat_map(|it| {
             let question = questions.iter().find(|question| question.broker == it.node);
             let ports = it.ports.iter();
             ports.map(move |port| (*port, self.accepts(question, *port)))
         });
         let ports = ports.collect();
-        let node = asked.unwrap_or(inquiry.next);
+        let node = asked.unwrap_or(inquiry.question.next);
         let silent = || format!("broker {node} does not answer");
         let question = questions.iter().find(|it| Some(it.broker) == asked);
         let cluster = question.and_then(|it| self.cluster_behind(it));

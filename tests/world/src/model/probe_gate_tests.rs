@@ -3,7 +3,7 @@
 use super::kafka_cluster_tests::{ID, Three, node};
 use super::world::{at, port};
 use super::*;
-use fleet::gate::{GateInquiry, GatePayload, Restarted, Verdict};
+use fleet::gate::{GateInquiry, GatePayload, GateQuestion, Restarted, Verdict};
 use fleet::listener::Protocol;
 use fleet::shown::{AdminInquiry, AdminQuestion};
 use fleet::words::FunctionName;
@@ -25,13 +25,15 @@ fn payload(three: &Three, restarted: Option<u32>) -> String {
             parameter: "/kafka-privatelink/orders/admin".into(),
             questions: (1..).zip(&three.brokers).map(question).collect(),
         },
-        expected: [1, 2, 3].map(node).into(),
-        restarted: restarted.map(|it| Restarted {
-            node: node(it),
-            ports: [port(9092)].into(),
-        }),
-        next: node(3),
-        others_wait: true,
+        question: GateQuestion {
+            expected: [1, 2, 3].map(node).into(),
+            restarted: restarted.map(|it| Restarted {
+                node: node(it),
+                ports: [port(9092)].into(),
+            }),
+            next: node(3),
+            others_wait: true,
+        },
     };
     serde_json::to_string(&GatePayload { gate }).expect("JSON")
 }

@@ -1,4 +1,4 @@
-use super::super::scenes::{hearing, inquiry, node, partition, quorum, told, topic};
+use super::super::scenes::{hearing, node, partition, question, quorum, told, topic};
 use super::super::{Heard, Hearing, Obstacle, verdict};
 use super::judged;
 use proptest::prelude::*;
@@ -59,7 +59,7 @@ fn all(obstacles: &[Obstacle]) -> BTreeSet<&Obstacle> {
 proptest! {
     #[test]
     fn it_is_never_open_if_fewer_than_have_to_be_were_left((hearing, placed, silent) in heard(), next in 1..=3_u32) {
-        let verdict = judged(&inquiry(next), &hearing);
+        let verdict = judged(&question(next), &hearing);
         if verdict.is_open() {
             prop_assert!(silent.is_empty());
             for (at, (replicas, isr, min)) in placed.iter().enumerate() {
@@ -75,22 +75,22 @@ proptest! {
 
     #[test]
     fn one_broker_less_never_opens_it((hearing, _, _) in heard(), next in 1..=3_u32, lost in 1..=3_u32) {
-        let before = judged(&inquiry(next), &hearing);
+        let before = judged(&question(next), &hearing);
         let mut less = hearing;
         less.brokers.insert(node(lost), Heard::Silent("it hangs".to_owned()));
-        prop_assert!(!judged(&inquiry(next), &less).is_open());
+        prop_assert!(!judged(&question(next), &less).is_open());
         less.brokers.remove(&node(lost));
-        let gone = judged(&inquiry(next), &less);
+        let gone = judged(&question(next), &less);
         prop_assert!(!gone.is_open(), "{before:?} {gone:?}");
     }
 
     #[test]
     fn whatever_one_of_two_looks_shows_is_in_the_way((first, _, _) in heard(), (second, _, _) in heard(), next in 1..=3_u32) {
-        let inquiry = inquiry(next);
-        let both = verdict(&inquiry, &[first.clone(), second.clone()], 10);
-        let alone = [judged(&inquiry, &first), judged(&inquiry, &second)];
+        let question = question(next);
+        let both = verdict(&question, &[first.clone(), second.clone()], 10);
+        let alone = [judged(&question, &first), judged(&question, &second)];
         prop_assert_eq!(both.is_open(), alone.iter().all(|it| it.is_open()));
-        let order = verdict(&inquiry, &[second, first], 10);
+        let order = verdict(&question, &[second, first], 10);
         prop_assert_eq!(order.is_open(), both.is_open());
         let kinds = |it: &[Obstacle]| it.iter().map(std::mem::discriminant).collect::<Vec<_>>();
         for alone in &alone {
@@ -102,10 +102,10 @@ proptest! {
 
     #[test]
     fn a_look_that_is_known_to_be_shut_is_shut_whatever_comes_next((first, _, _) in heard(), (second, _, _) in heard(), next in 1..=3_u32) {
-        let inquiry = inquiry(next);
-        let both = verdict(&inquiry, &[first.clone(), second], 10);
-        let at_once = super::super::at_once(&inquiry, &first);
+        let question = question(next);
+        let both = verdict(&question, &[first.clone(), second], 10);
+        let at_once = super::super::at_once(&question, &first);
         prop_assert!(at_once.is_none() || !both.is_open());
-        prop_assert_eq!(at_once.is_none(), judged(&inquiry, &first).is_open());
+        prop_assert_eq!(at_once.is_none(), judged(&question, &first).is_open());
     }
 }

@@ -6,12 +6,12 @@ mod of_partitions;
 mod of_those_restarted;
 mod of_who_is_up;
 
-use super::scenes::{healthy, inquiry};
-use super::{GateInquiry, Hearing, Verdict, verdict};
+use super::scenes::{healthy, question};
+use super::{GateQuestion, Hearing, Verdict, verdict};
 
 /// What two hearings come to, both of them like this one.
-fn judged(inquiry: &GateInquiry, hearing: &Hearing) -> Verdict {
-    verdict(inquiry, &[hearing.clone(), hearing.clone()], 10)
+fn judged(question: &GateQuestion, hearing: &Hearing) -> Verdict {
+    verdict(question, &[hearing.clone(), hearing.clone()], 10)
 }
 
 /// What is in the way, as sentences.
@@ -23,13 +23,13 @@ fn says(verdict: &Verdict) -> Vec<String> {
 fn with(change: impl FnOnce(&mut Hearing)) -> Vec<String> {
     let mut hearing = healthy();
     change(&mut hearing);
-    says(&judged(&inquiry(3), &hearing))
+    says(&judged(&question(3), &hearing))
 }
 
 #[test]
 fn three_that_are_well_can_do_without_one() {
     for next in 1..=3 {
-        let verdict = judged(&inquiry(next), &healthy());
+        let verdict = judged(&question(next), &healthy());
         assert!(verdict.is_open(), "{verdict:?}");
         assert!(verdict.unavailable.is_empty());
         assert_eq!(verdict.without_quorum, None);
@@ -44,7 +44,7 @@ fn three_that_are_well_can_do_without_one() {
 
 #[test]
 fn two_looks_that_are_too_near_are_one() {
-    let verdict = verdict(&inquiry(3), &[healthy(), healthy()], 9);
+    let verdict = verdict(&question(3), &[healthy(), healthy()], 9);
     assert_eq!(
         says(&verdict),
         [
@@ -55,8 +55,8 @@ fn two_looks_that_are_too_near_are_one() {
 
 #[test]
 fn what_the_first_look_shows_is_enough_to_wait_no_longer() {
-    assert_eq!(super::at_once(&inquiry(3), &healthy()), None);
-    let mut asked = inquiry(1);
+    assert_eq!(super::at_once(&question(3), &healthy()), None);
+    let mut asked = question(1);
     asked.others_wait = true;
     let shut = super::at_once(&asked, &healthy()).expect("an obstacle");
     assert_eq!(

@@ -1,10 +1,10 @@
 use super::super::scenes::{healthy, hearing, node, nodes, quorum, told};
 use super::super::{Mode, Obstacle, Session, Verdict};
-use super::{inquiry, judged, says};
+use super::{judged, question, says};
 
 /// Of brokers that have no partition, which the first voter leads; `next` would be stopped.
 fn of(brokers: &[u32], next: u32, voters: &[(u32, i64)]) -> Verdict {
-    let mut asked = inquiry(next);
+    let mut asked = question(next);
     asked.expected = nodes(brokers);
     judged(&asked, &hearing(brokers, &[], Some(quorum(voters))))
 }
@@ -81,7 +81,7 @@ fn kafka_that_tells_no_times_is_judged_by_what_a_majority_has() {
             .get_mut(&node(2))
             .expect("a voter")
             .log_end_offset = offset;
-        judged(&inquiry(3), &hearing).is_open()
+        judged(&question(3), &hearing).is_open()
     };
     assert!(with(100, 100) && with(101, 100));
     assert!(!with(99, 100) && !with(100, -1));
@@ -98,12 +98,12 @@ fn kafka_that_tells_no_times_is_judged_by_what_a_majority_has() {
         .get_mut(&node(2))
         .expect("a voter")
         .last_caught_up = None;
-    assert!(!judged(&inquiry(3), &never).is_open());
+    assert!(!judged(&question(3), &never).is_open());
 }
 
 #[test]
 fn the_active_controller_comes_last_and_has_to_be_there() {
-    let mut asked = inquiry(1);
+    let mut asked = question(1);
     assert!(judged(&asked, &healthy()).is_open());
     asked.others_wait = true;
     assert_eq!(
@@ -128,7 +128,7 @@ fn the_active_controller_comes_last_and_has_to_be_there() {
 fn with_zookeeper_the_controller_is_that_of_metadata() {
     let mut hearing = healthy();
     hearing.quorum.answer = Ok(None);
-    let untold = says(&judged(&inquiry(3), &hearing));
+    let untold = says(&judged(&question(3), &hearing));
     assert_eq!(
         untold,
         [
@@ -140,7 +140,7 @@ fn with_zookeeper_the_controller_is_that_of_metadata() {
         let mode = Mode::ZooKeeper;
         told(&mut hearing, id).session = Ok(Session { mode, milliseconds });
     }
-    let mut asked = inquiry(1);
+    let mut asked = question(1);
     assert!(judged(&asked, &hearing).is_open());
     asked.others_wait = true;
     assert_eq!(

@@ -1,6 +1,6 @@
 use super::super::scenes::{hearing, node, nodes, partition, quorum, told, topic};
 use super::super::{Moving, Partition, Verdict};
-use super::{inquiry, judged, says, with};
+use super::{judged, question, says, with};
 use std::sync::Arc;
 
 /// What is in the way of stopping broker 3, if this is all there is, with this `min.insync.replicas`.
@@ -11,7 +11,7 @@ fn of(only: Partition, min: i32) -> Verdict {
         let values = [(Arc::from("orders"), min)];
         told(&mut hearing, id).min_insync = Ok(Arc::new(values.into()));
     }
-    judged(&inquiry(3), &hearing)
+    judged(&question(3), &hearing)
 }
 
 const TOO_FEW: &str = "too few replicas are in sync, and producers with acks=all would fail: orders-0; see why replicas do not catch up";
@@ -159,7 +159,7 @@ fn names_are_few_however_many_there_are() {
     let partitions = (0..50).map(|at| partition(at, Some(1), &[1, 2, 3], &[1, 3]));
     let topics = [topic("orders", partitions.collect())];
     let hearing = hearing(&[1, 2, 3], &topics, Some(quorum(&[(1, 0), (2, 0), (3, 0)])));
-    let says = says(&judged(&inquiry(3), &hearing));
+    let says = says(&judged(&question(3), &hearing));
     assert_eq!(says.len(), 1);
     assert!(says[0].contains("orders-26 and 30 more; see"), "{says:?}");
 }

@@ -1,6 +1,6 @@
 use super::super::scenes::{healthy, node, nodes, partition, told, topic};
-use super::super::{GateInquiry, Hearing, Moving, Restarted};
-use super::{inquiry, judged, says};
+use super::super::{GateQuestion, Hearing, Moving, Restarted};
+use super::{judged, question, says};
 use crate::words::Port;
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ fn port(port: u16) -> Port {
 }
 
 /// Broker 2 was restarted, and 3 is next.
-fn asked() -> GateInquiry {
-    GateInquiry {
+fn asked() -> GateQuestion {
+    GateQuestion {
         restarted: Some(Restarted {
             node: node(2),
             ports: [port(9092), port(39092)].into(),
         }),
-        ..inquiry(3)
+        ..question(3)
     }
 }
 

@@ -1,6 +1,6 @@
 use super::super::scenes::{node, nodes, partition, telling, told, topic};
 use super::super::{Heard, Hearing};
-use super::{healthy, inquiry, judged, says, with};
+use super::{healthy, judged, question, says, with};
 use std::sync::Arc;
 
 #[test]
@@ -37,7 +37,7 @@ fn next_itself_has_to_be_up_for_it_may_be_recovering() {
 
 #[test]
 fn whoever_is_named_by_tags_by_metadata_or_as_a_replica_has_to_be_heard() {
-    let mut asked = inquiry(3);
+    let mut asked = question(3);
     asked.expected.insert(node(4));
     assert_eq!(
         says(&judged(&asked, &healthy())),
@@ -147,7 +147,7 @@ fn one_that_nobody_heard_of_is_asked_and_judged_like_all() {
         .brokers
         .insert(node(4), telling(4, &[1, 2, 3, 4], &topics));
     assert_eq!(
-        says(&judged(&inquiry(3), &hearing)),
+        says(&judged(&question(3), &hearing)),
         [
             "broker 4 is not up: it answers, and broker 1 does not list it: it has just started, or the controller keeps it out"
         ]

@@ -3,12 +3,12 @@
 use super::expected::{next, others_wait, restarted};
 use super::{Broker, Gate, Inspected, OF_ONE, Shows, State, Touched};
 use crate::look::Look;
-use crate::observed::{GateAnswer, GateQuestion, Observed};
+use crate::observed::{GateAnswer, Observed};
 use crate::plan::draft::Own;
 use crate::plan::roll::Planned;
 use crate::plan::view::View;
 use crate::rollout::Row;
-use fleet::gate::{Few, Obstacle, Restarted, Verdict};
+use fleet::gate::{Few, GateQuestion, Obstacle, Restarted, Verdict};
 use fleet::look::{node, noon, port};
 use fleet::observed::{Command, CommandOutput, CommandStatus, Seen};
 use fleet::shown::{AdminAnswer, Shown};
