@@ -191,10 +191,15 @@ as_user() {
   fi
 }
 
-# The lines that say why, without any that may hold a secret. At most 1,500 bytes.
+# The lines that say why, each once, without any that may hold a secret. Causes come last, since of much that is said the
+# end stays: at most 1,500 bytes.
 worst() {
   tr -d '\000' | grep -aE 'ERROR|FATAL|Exception|Error:|requirement failed|Address already in use' |
-    grep -aivE '\] (INFO|DEBUG|TRACE) |password|secret|jaas|token|credential' | tail -n 12 | tail -c 1500 || true
+    grep -aivE '\] (WARN|INFO|DEBUG|TRACE) |password|secret|jaas|token|credential' |
+    awk 'twice[$0]++ { next }
+      /Caused by|requirement failed|ConfigException|Address already in use/ { causes = causes $0 "\n"; next }
+      { print }
+      END { printf "%s", causes }' | tail -n 12 | tail -c 1500 || true
 }
 
 # --- the start --------------------------------------------------------------------------------------
@@ -388,7 +393,7 @@ hear() {
     since "$out" "$out_size"
     since "$log" "$log_size"
     [ -z "$unit" ] || journalctl -u "$unit" --since "@$began" -o cat -n 200 --no-pager 2>/dev/null || true
-  } | worst | awk '!twice[$0]++' | b64
+  } | worst | b64
 }
 since() {
   [ -f "$1" ] || return 0

@@ -17,8 +17,8 @@ use serde::Deserialize;
 
 /// How much of what a host says is shown.
 const SHOWN: usize = 300;
-/// How much of what Kafka said is shown.
-const SAID: usize = 1000;
+/// How much of what Kafka said is shown: all that a host sends, which has the cause at its end.
+const SAID: usize = 1500;
 
 /// How a command of ours is ended that was interrupted.
 pub(super) enum Ending {

@@ -82,6 +82,11 @@ fn bind(properties: &Properties) -> Vec<TcpListener> {
                 "org.apache.kafka.common.KafkaException: Socket server failed to bind to \
                  0.0.0.0:{port}: Address already in use.\nException with password=hunter2"
             );
+            // What is shut down with it complains, too, and at length.
+            for number in 1..=20 {
+                say(&format!("ERROR [Manager {number}] Uncaught exception while it ends, after this and that"));
+                println!("java.io.IOException: Client {number} was shut down before its response was read");
+            }
             exit(1);
         })
     };

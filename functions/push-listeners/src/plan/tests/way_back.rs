@@ -632,7 +632,9 @@ fn a_process_that_may_be_the_broker_is_never_started_beside() {
 
 #[test]
 fn how_it_failed_is_told_with_what_kafka_said() {
-    let said = BASE64_STANDARD.encode("ERROR Address already in use\nFATAL exit");
+    let long = "and so on ".repeat(140);
+    let said = format!("ERROR {long}\nCaused by: Address already in use");
+    let said = BASE64_STANDARD.encode(said);
     for (phase, mode, is_silent, told) in [
         ("back", "edit", false, "its old file and process are back"),
         (
@@ -662,7 +664,11 @@ fn how_it_failed_is_told_with_what_kafka_said() {
         assert_eq!(held.len(), 1, "{phase} {mode}: {held:?}");
         let sentence = &held[0].sentence;
         assert!(sentence.contains(told), "{phase} {mode}: {sentence}");
-        let end = "; Kafka said: ERROR Address already in use FATAL exit";
+        assert!(
+            sentence.contains("; Kafka said: ERROR and so on "),
+            "{sentence}"
+        );
+        let end = " Caused by: Address already in use";
         assert!(sentence.ends_with(end), "{sentence}");
     }
     let mut look = Look::alone().silent().gone();
