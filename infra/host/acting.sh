@@ -175,12 +175,17 @@ release_unit() {
   fi
 }
 
-# systemd hears of the exit a little later than we do, and may have more of the unit to end.
+# systemd hears of the exit a little later than we do, and may have more of the unit to end. Between two
+# starts of a unit there is nothing but a timer to stop.
 settle_unit() {
   [ -n "$unit" ] || return 0
   patience=$(($(now) + 30))
   while [ "$(now)" -lt "$patience" ]; do
-    case $(show "$unit" ActiveState) in active | deactivating | reloading) sleep 0.2 ;; *) break ;; esac
+    case $(systemctl show -p ActiveState,SubState -- "$unit") in
+      *SubState=auto-restart*) systemctl stop -- "$unit" || sleep 0.2 ;;
+      *ActiveState=active* | *ActiveState=deactivating* | *ActiveState=reloading*) sleep 0.2 ;;
+      *) break ;;
+    esac
   done
 }
 
@@ -199,9 +204,5 @@ stop_broker() {
     done
   fi
   settle_unit
-  # Between two starts of a unit there is nothing but a timer to stop.
-  if [ -n "$unit" ] && [ "$(show "$unit" SubState)" = auto-restart ]; then
-    systemctl stop -- "$unit"
-  fi
   note_state stopped
 }

@@ -340,8 +340,8 @@ is_on_its_way() {
     unit)
       case $(show "$unit" ActiveState) in
         activating) ;;
-        # Its start may be queued still.
-        inactive) [ "$(now)" -lt $((until_then + 10)) ] ;;
+        # Its start may be queued still, or its process was not there yet when we looked a moment ago.
+        active | inactive) [ "$(now)" -lt $((until_then + 10)) ] ;;
         *) return 1 ;;
       esac
       ;;
@@ -409,7 +409,12 @@ go() {
   if [ "$phase" = prepared ]; then
     put_file
     exchange_kept
-    if [ "$heading" = back ]; then note_state replaced; else save_state replaced; fi
+    if [ "$heading" = back ]; then
+      main_of_unit
+      note_state replaced
+    else
+      save_state replaced
+    fi
   fi
   case $phase in replaced | stopping)
     if [ "$process" != none ] && is_alive "${process% *}" "${process#* }"; then check_time; fi
@@ -445,13 +450,16 @@ take_back() {
   # A file that others wrote since stays.
   [ "$(sha_of "$file")" != "$new" ] || place "$old" || conclude 12 exited held
   exchange_kept
+  main_of_unit
   note_state replaced
-  if [ -n "$unit" ]; then
-    main=$(show "$unit" MainPID)
-    if [ "${main:-0}" -gt 0 ] && stat_of "$main"; then process="$main $started"; fi
-  fi
   running=none
   go
+}
+# A unit may have started another process with the file that has just been taken back.
+main_of_unit() {
+  [ -n "$unit" ] || return 0
+  main=$(show "$unit" MainPID)
+  if [ "${main:-0}" -gt 0 ] && stat_of "$main"; then process="$main $started"; fi
 }
 finish() {
   if [ "$heading" = back ]; then
@@ -558,14 +566,18 @@ back() {
   elif [ "$matches" -gt 0 ]; then
     deny process "$matches"
   fi
-  if loops; then seen=$running_now; fi
+  looping=no
+  if loops; then
+    looping=yes seen=$running_now
+    [ "$seen" = none ] || check_time
+  fi
   [ "$running_now" = "$seen" ] || deny process "$running_now"
   if is_unfinished && [ "$heading" = back ] && [ "$cause" != never-stopped ]; then
     case $phase in prepared | replaced | stopping) process=$seen ;; esac
     go
   fi
   never_stopped=no
-  if [ "$seen" != none ]; then
+  if [ "$seen" != none ] && [ "$looping" = no ]; then
     check_process
     check_time
     check_zookeeper
@@ -592,7 +604,8 @@ back() {
   go
 }
 
-# A unit starts again and again what exits after our edit: which process it is just now says nothing.
+# A unit starts again and again what exits after our edit: which process it is just now says nothing, it may
+# be gone at the next look, and how it is started is on record since the edit.
 loops() {
   [ "$phase:$mode" = 'done:edit' ] && [ -n "$unit" ] && [ "$running_now" != "$running" ] || return 1
   number=$(show "$unit" NRestarts)

@@ -34,6 +34,9 @@ while [ $# -gt 0 ]; do
 done
 loaded() { sed -n "s/^$1=//p" "$memory/loaded" | tail -n 1; }
 has() { cat "$memory/$1" 2>/dev/null || echo "$2"; }
+# Both states change at once, as those of a unit do.
+active() { local both; both=$(has states 'inactive dead'); echo "${both% *}"; }
+sub() { local both; both=$(has states 'inactive dead'); echo "${both#* }"; }
 # Its process is looked after like this: setsid -f bash -c "$keeper".
 case $verb in
   show)
@@ -41,8 +44,8 @@ case $verb in
       case $prop in
         MainPID) value=$(has pid 0) ;;
         NRestarts) value=$(has restarts 0) ;;
-        ActiveState) value=$(has active inactive) ;;
-        SubState) value=$(has sub dead) ;;
+        ActiveState) value=$(active) ;;
+        SubState) value=$(sub) ;;
         FragmentPath) value=/etc/systemd/system/$unit ;;
         TimeoutStopUSec) value=$(loaded TimeoutStopSec) ;;
         *) value=$(loaded "$prop") ;;
@@ -55,17 +58,17 @@ case $verb in
     mv $memory/loaded.new $memory/loaded ;;
   reset-failed)
     put restarts 0
-    [ "$(has active inactive)" != failed ] || { put active inactive; put sub dead; } ;;
+    [ "$(active)" != failed ] || put states 'inactive dead' ;;
   start)
-    [ "$(has active inactive)" != active ] || exit 0
-    [ "$(has sub dead)" != auto-restart ] || exit 0
-    put active activating
+    [ "$(active)" != active ] || exit 0
+    case $(sub) in auto-restart | start) exit 0 ;; esac
+    put states 'activating start'
     setsid -f $memory/keeper </dev/null >/dev/null 2>&1 3>&- 9>&- ;;
   stop)
     touch $memory/stop
     for _ in $(seq 100); do
-      case $(has sub dead) in
-        auto-restart) ;;
+      case $(sub) in
+        auto-restart | start) ;;
         running) pid=$(has pid 0); [ $pid = 0 ] || kill $pid 2>/dev/null ;;
         *) break ;;
       esac
@@ -89,23 +92,24 @@ while :; do
   # A cgroup of its own, as far as it can be seen.
   echo "0::/system.slice/kafka.service" >$memory/cgroup
   mount --bind $memory/cgroup /proc/$pid/cgroup
-  put pid $pid; put active active; put sub running
+  put pid $pid; put states 'active running'
   wait $pid; code=$?
   put pid 0
   stop=$(loaded ExecStop)
   [ -z "$stop" ] || bash -c "$stop"
   restart=$(loaded Restart)
   if [ -e $memory/stop ] || [ "$restart" = no ] || { [ "$restart" = on-failure ] && [ $code = 0 ]; }; then break; fi
-  put active activating; put sub auto-restart
+  put states 'activating auto-restart'
   for _ in $(seq "$(loaded RestartTenths)"); do
     sleep 0.1
     [ ! -e $memory/stop ] || break
   done
   [ ! -e $memory/stop ] || break
   put restarts $(($(cat $memory/restarts) + 1))
+  put states 'activating start'
 done
-if [ $code = 0 ] || [ -e $memory/stop ]; then put active inactive; put sub dead
-else put active failed; put sub failed; fi
+if [ $code = 0 ] || [ -e $memory/stop ]; then put states 'inactive dead'
+else put states 'failed failed'; fi
 "#;
 
 /// The unit `kafka.service`, whose main process is a broker.
