@@ -1,15 +1,14 @@
 //! The script that edits a broker's file is killed where something durable has just changed, as when its agent
 //! dies; the next commands repair that, with real Kafka and the real functions.
 
-use crate::stage::{broker, until, with_kafka};
+use crate::stage::{broker, one, put_pattern, until, with_kafka};
 use fleet::observed::CommandStatus;
 use std::collections::BTreeSet;
 use std::fs;
-use tests::TEMPLATE;
 use tests::built::binary;
 use tokio::net::TcpStream;
-use world::kafka::{Broker, Kafka};
-use world::local::{Brokers, DOMAIN, KafkaCluster, LocalAws, LocalSettings};
+use world::kafka::Broker;
+use world::local::{DOMAIN, LocalAws};
 
 /// Lines of the script: the file is written, and the process runs still; it has ended; another one is started.
 const BEFORE_THE_STOP: &str = "step=stop";
@@ -19,27 +18,6 @@ const BEFORE_THE_WATCH: &str = "while :; do";
 const EDIT: &str = "edit the file of broker 1";
 const BACK: &str = "give broker 1";
 const START: &str = "start broker 1";
-
-/// One broker without EXTERNAL, which may be restarted, and the functions.
-async fn one() -> LocalAws {
-    let cluster = KafkaCluster::one(Kafka::ready().unwrap());
-    let settings = LocalSettings::new(10)
-        .brokers(Brokers::Kafka(cluster))
-        .roles(binary("world"));
-    let world = LocalAws::start(TEMPLATE, settings).await.unwrap();
-    // It is alone: without it, neither its topics nor the quorum are there.
-    let alone = r#"{"when": "any-time", "allow_unavailable": true}"#;
-    world.put_parameter("restarts", alone).unwrap();
-    world.launch("1", "usw2-az1").unwrap();
-    broker(&world, "1").await.serving().await.unwrap();
-    world.start_functions(binary);
-    world
-}
-
-fn put_pattern(world: &LocalAws) {
-    let pattern = format!("<broker_id>.<az_id>.{DOMAIN}:<port>");
-    world.put_parameter("listeners/EXTERNAL", &pattern).unwrap();
-}
 
 /// Waits until the scripts of so many orders were killed; an order that was sent twice is one.
 async fn killed(world: &LocalAws, wanted: usize) {
@@ -98,12 +76,13 @@ fn a_script_that_is_killed_after_each_durable_change_leaves_what_the_next_comman
         a_script_that_is_killed_after_each_durable_change_leaves_what_the_next_commands_repair,
         async {
             let world = one().await;
+            world.start_functions(binary);
             let broker = broker(&world, "1").await;
             let (first, old) = (file(&broker), process(&broker));
 
             // The file is written: it is put back, nobody is restarted for that, and it is edited anew.
             world.kill_script_before(BEFORE_THE_STOP);
-            put_pattern(&world);
+            put_pattern(&world, DOMAIN);
             killed(&world, 1).await;
             assert!(file(&broker).contains("EXTERNAL://"));
             assert_eq!(process(&broker), old);
@@ -127,7 +106,7 @@ fn a_script_that_is_killed_after_each_durable_change_leaves_what_the_next_comman
             let retired = process(&broker);
 
             // What was left is ended first, without a restart, and is in nobody's way.
-            put_pattern(&world);
+            put_pattern(&world, DOMAIN);
             listens(&world, &broker, true).await;
             assert_eq!(
                 ordered(&world),

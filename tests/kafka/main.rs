@@ -4,9 +4,11 @@
 mod document;
 mod editor;
 mod ends;
+mod gated;
 mod instances;
 mod interrupted;
 mod jars;
+mod roll;
 mod secured;
 mod stage;
 mod traffic;

@@ -1,34 +1,24 @@
 //! A listener group with SASL, from its parameter to a client's messages: what the operator has to write is held
 //! first, with real Kafka and the real functions.
 
-use crate::stage::{broker, until, with_kafka};
+use crate::stage::{broker, one, until, with_kafka};
 use std::fs;
 use std::process::Stdio;
-use tests::TEMPLATE;
 use tests::built::binary;
 use tokio::io::AsyncWriteExt;
 use world::deployment::CLUSTER;
-use world::kafka::{Broker, Kafka, Tools};
-use world::local::{Brokers, DOMAIN, KafkaCluster, LocalAws, LocalSettings};
+use world::kafka::{Broker, Tools};
+use world::local::{DOMAIN, LocalAws};
 
 const INTERNAL: &str = "10.0.0.11:9092";
 const SECRET: &str = r#"{"mechanism":"SCRAM-SHA-512","username":"probe","password":"of-512"}"#;
 const CLIENT: &str = "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-512\n\
 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username=\"probe\" password=\"of-512\";\n";
 
-/// One broker without EXTERNAL, which may be restarted, with a user; and the functions.
-async fn one() -> LocalAws {
-    let cluster = KafkaCluster::one(Kafka::ready().unwrap());
-    let settings = LocalSettings::new(10)
-        .brokers(Brokers::Kafka(cluster))
-        .roles(binary("world"));
-    let world = LocalAws::start(TEMPLATE, settings).await.unwrap();
-    // It is alone: without it, neither its topics nor the quorum are there.
-    let alone = r#"{"when": "any-time", "allow_unavailable": true}"#;
-    world.put_parameter("restarts", alone).unwrap();
+/// One broker without EXTERNAL, with a user; and the functions.
+async fn with_user() -> LocalAws {
+    let world = one().await;
     world.put_secret("secrets/probe", SECRET).unwrap();
-    world.launch("1", "usw2-az1").unwrap();
-    broker(&world, "1").await.serving().await.unwrap();
     let user = [
         "--bootstrap-server",
         INTERNAL,
@@ -99,7 +89,7 @@ fn a_group_with_scram_waits_for_its_lines_and_then_serves_who_knows_the_password
     with_kafka!(
         a_group_with_scram_waits_for_its_lines_and_then_serves_who_knows_the_password,
         async {
-            let world = one().await;
+            let world = with_user().await;
             let broker = broker(&world, "1").await;
             let before = state(&broker);
             put_group(&world);

@@ -57,13 +57,56 @@ pub async fn three() -> LocalAws {
 /// The document's three brokers of this version.
 pub async fn three_of(kafka: Kafka) -> LocalAws {
     let world = empty(kafka, &[]).await;
+    launch_three(&world).await;
+    world
+}
+
+/// The three brokers before they have EXTERNAL, with further lines in their files; they serve, and no function
+/// runs yet.
+pub async fn bare(extra: &[&str]) -> LocalAws {
+    let mut cluster = KafkaCluster::bare(Kafka::ready().unwrap());
+    cluster.extra = extra.iter().map(|line| (*line).to_owned()).collect();
+    let world = rolled(cluster).await;
+    launch_three(&world).await;
+    world
+}
+
+/// One broker before it has EXTERNAL, which may be restarted; it serves, and no function runs yet.
+pub async fn one() -> LocalAws {
+    let world = rolled(KafkaCluster::one(Kafka::ready().unwrap())).await;
+    // It is alone: without it, neither its topics nor the quorum are there.
+    world.put_parameter("restarts", ALLOWING).unwrap();
+    world.launch("1", "usw2-az1").unwrap();
+    broker(&world, "1").await.serving().await.unwrap();
+    world
+}
+
+/// Restarts are allowed, whatever is unavailable meanwhile.
+pub const ALLOWING: &str = r#"{"when": "any-time", "allow_unavailable": true}"#;
+
+/// A local AWS for brokers that are restarted: gates, commands and Kafka take real time, so AWS time is slow.
+async fn rolled(cluster: KafkaCluster) -> LocalAws {
+    let settings = LocalSettings::new(10)
+        .brokers(Brokers::Kafka(cluster))
+        .roles(binary("world"));
+    LocalAws::start(TEMPLATE, settings).await.unwrap()
+}
+
+/// The operator writes the consumer's pattern, with its unique string.
+pub fn put_pattern(world: &LocalAws, domain: &str) {
+    let pattern = format!("<broker_id>.<az_id>.{domain}:<port>");
+    world.put_parameter("listeners/EXTERNAL", &pattern).unwrap();
+}
+
+/// Launches the three, and waits until they serve.
+async fn launch_three(world: &LocalAws) {
     let began = Instant::now();
     for (node, az) in [("1", "usw2-az1"), ("2", "usw2-az2"), ("3", "usw2-az3")] {
         world.launch(node, az).unwrap();
     }
     for node in ["1", "2", "3"] {
-        let broker = broker(&world, node).await;
-        until(&world, async || {
+        let broker = broker(world, node).await;
+        until(world, async || {
             let told = broker.serving().await.map_err(|error| error.to_string())?;
             match told.brokers.len() {
                 3 => Ok(()),
@@ -76,7 +119,6 @@ pub async fn three_of(kafka: Kafka) -> LocalAws {
         "three brokers serve {:.1} s after their launch",
         began.elapsed().as_secs_f64()
     );
-    world
 }
 
 /// A broker, as soon as its host is on and its process runs.
