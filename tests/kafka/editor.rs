@@ -58,6 +58,7 @@ fn wanted() -> Vec<Wanted> {
         name: name.into(),
         bind_port: Port::new(bind).expect("a port"),
         protocol: Protocol::Plaintext,
+        adopts: false,
         advertised: Endpoint {
             host: "b1.usw2-az1.abc.us-west-2.aws.3199015.tidbcloud.com".to_owned(),
             port: Port::new(port).expect("a port"),

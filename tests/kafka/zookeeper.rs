@@ -153,6 +153,7 @@ fn edited(seen: &Inspection) -> Edit {
         name: "EXTERNAL".into(),
         bind_port: port(39092),
         protocol: Protocol::Plaintext,
+        adopts: false,
         advertised: Endpoint {
             host: "b1.usw2-az1.example.com".to_owned(),
             port: port(9093),

@@ -208,6 +208,7 @@ mod tests {
             name: "EXTERNAL".into(),
             bind_port: port(39092),
             protocol: Protocol::Plaintext,
+            adopts: false,
             advertised: Endpoint {
                 host: "b1.usw2-az1.abc.example.com".to_owned(),
                 port: port(9093),

@@ -25,6 +25,8 @@ pub(super) struct Fields {
     #[serde(default)]
     without: Vec<Value>,
     #[serde(default)]
+    adopt: bool,
+    #[serde(default)]
     retired: bool,
 }
 
@@ -215,6 +217,7 @@ impl Fields {
                     format!("{why}; \"without\" is a list such as [4, \"i-0123456789abcdef0\"]"),
                 )
             })?,
+            adopts: self.adopt,
         };
         if group.broker_ports.contains(group.bootstrap_port) {
             return Err(Refusals::of(

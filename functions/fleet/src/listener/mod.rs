@@ -53,6 +53,9 @@ pub struct ListenerGroup {
     pub secret: Option<ParameterName>,
     /// Who is not exposed to this consumer.
     pub without: Without,
+    /// Whether a listener of this name that a broker's file has already is written over where it listens on
+    /// another port, on a loopback address, or speaks another protocol (`"adopt": true`).
+    pub adopts: bool,
 }
 
 impl ListenerGroup {

@@ -104,13 +104,14 @@ fn a_single_line_with_a_fixed_zone_serves_that_zone_only() {
 fn json_sets_everything_and_a_second_group_needs_its_own_ports() {
     let text = format!(
         r#"{{"pattern": "{PATTERN}", "bootstrap_port": 9192, "broker_ports": "9193-9200",
-            "bind_port": 39093, "protocol": "SASL_SSL"}}"#
+            "bind_port": 39093, "protocol": "SASL_SSL", "adopt": true}}"#
     );
     let Ok(Wish::Serve(group)) = ListenerGroup::read(&GroupName::from("EXTERNAL2"), &text) else {
         panic!("refused");
     };
     assert_eq!(group.broker_ports.ports().count(), 8);
     assert_eq!(group.protocol, Protocol::SaslSsl);
+    assert!(group.adopts && !served(PATTERN).adopts);
     assert!(refused_for("EXTERNAL2", PATTERN).contains("must say its own \"broker_ports\""));
     let without = text.replace(r#""bind_port": 39093,"#, "");
     assert!(refused_for("EXTERNAL2", &without).contains("must say its own \"bind_port\""));

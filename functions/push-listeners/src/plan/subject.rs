@@ -127,5 +127,6 @@ fn wanted_of(view: &View<'_>, broker: &Broker, group: &ListenerGroup) -> Result<
         bind_port: entry.bind_port,
         protocol: group.protocol,
         advertised,
+        adopts: group.adopts,
     })
 }

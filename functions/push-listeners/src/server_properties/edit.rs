@@ -8,6 +8,7 @@ use super::diff::Diff;
 use super::kept::Kept;
 use super::key::Key;
 use super::listener::Listener;
+use super::protocols::Mapping;
 use super::refusal::Refusal;
 use super::remarks::{self, Remark};
 use super::spans::Span;
@@ -98,10 +99,12 @@ impl Draft {
             protocols.push(format!("{}:{protocol}", wanted.name));
         }
         // What Kafka advertises without the key is where a listener listens, and never what is wanted.
-        match is_advertised {
-            true => self.spans.extend(replacement(before, wanted)),
-            false => advertised.push(element(wanted, &wanted.advertised())),
+        if !is_advertised {
+            advertised.push(element(wanted, &wanted.advertised()));
         }
+        let exchanged = Key::ALL.into_iter();
+        self.spans
+            .extend(exchanged.filter_map(|key| replacement(before, key, wanted)));
         if !is_there {
             let present = Key::ALL
                 .into_iter()
@@ -116,20 +119,35 @@ fn element(wanted: &Wanted, listener: &Listener) -> String {
     format!("{}://{}:{}", wanted.name, listener.host, listener.port)
 }
 
-/// Another host and port for an element that is there; nothing else of it changes.
-fn replacement(before: &Config, wanted: &Wanted) -> Option<Span> {
+/// What is wanted in the place of an element's end that says something else; nothing else of it changes.
+/// Where a listener listens and how it speaks differs only with the operator's word, see `conflicts`.
+fn replacement(before: &Config, key: Key, wanted: &Wanted) -> Option<Span> {
     let name = wanted.kafka_name();
-    let items = &before.advertised.items;
-    let at = items.iter().position(|it| it.name == name)?;
-    let found = format!("{}:{}", items[at].host, items[at].port);
-    let new = wanted.advertised.to_string();
-    let element = before.advertised.elements.get(at)?;
-    if is_same_endpoint(&found, &new) {
-        return None;
-    }
-    let (_, host_and_port) = Listener::parse(&element.text)?;
-    let place = element.part(host_and_port);
-    Some(Span {
+    let at = before.names(key).into_iter().position(|it| it == name)?;
+    let element = before.elements(key).get(at)?;
+    let listener = || Listener::parse(&element.text);
+    let (is_right, part, new) = match key {
+        Key::Listeners => {
+            let (found, part) = listener()?;
+            let new = wanted.listener();
+            let is_right = found.port == new.port && !found.is_loopback();
+            (is_right, part, format!("{}:{}", new.host, new.port))
+        }
+        Key::Advertised => {
+            let (found, part) = listener()?;
+            let new = wanted.advertised.to_string();
+            let found = format!("{}:{}", found.host, found.port);
+            (is_same_endpoint(&found, &new), part, new)
+        }
+        Key::Protocols => {
+            let found = Mapping::parse(&element.text)?.protocol;
+            let part = element.text.rfind(':')? + 1..element.text.len();
+            let new = wanted.protocol.as_str().to_owned();
+            (found == wanted.protocol, part, new)
+        }
+    };
+    let place = element.part(part);
+    (!is_right).then(|| Span {
         offset: place.start,
         old: before.properties.file[place].to_owned(),
         new: new.into_bytes(),

@@ -16,6 +16,8 @@ pub struct Wanted {
     pub protocol: Protocol,
     /// What the broker tells this group's clients.
     pub advertised: Endpoint,
+    /// Whether a listener of this name that the file has with another port or protocol is written over.
+    pub adopts: bool,
 }
 
 impl Wanted {

@@ -44,6 +44,7 @@ fn external() -> Wanted {
         name: "EXTERNAL".into(),
         bind_port: port(39092),
         protocol: Protocol::Plaintext,
+        adopts: false,
         advertised: Endpoint {
             host: "b1.example.com".to_owned(),
             port: port(9093),

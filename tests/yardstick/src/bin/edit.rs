@@ -79,6 +79,7 @@ fn wanted(name: &str, bind: u16, port: u16) -> Result<Wanted, String> {
         name: name.into(),
         bind_port: port_of(bind)?,
         protocol: Protocol::Plaintext,
+        adopts: false,
         advertised: Endpoint {
             host: "b1.usw2-az1.abc.us-west-2.aws.3199015.tidbcloud.com".to_owned(),
             port: port_of(port)?,

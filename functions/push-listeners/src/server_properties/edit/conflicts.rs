@@ -34,25 +34,24 @@ fn check_name(config: &Config, wanted: &Wanted) -> Result<(), Refusal> {
 fn check_bind(config: &Config, wanted: &Wanted) -> Result<(), Refusal> {
     let (name, port) = (wanted.kafka_name(), i32::from(wanted.bind_port.get()));
     let items = &config.listeners.items;
+    if let Some(other) = items.iter().find(|it| it.port == port && it.name != name) {
+        let reason = format!(
+            "port {port} is wanted for {name}, and {} listens on it; give the group another bind port",
+            other.name
+        );
+        return refuse(config, Key::Listeners, Rule::PortTaken, reason);
+    }
     let reason = match items.iter().find(|it| it.name == name) {
+        Some(_) if adopts(config, Key::Listeners, wanted) => return Ok(()),
         Some(it) if it.port != port => format!(
-            "{name} listens on port {} here, and the group {name} wants port {port}; name {} as the group's bind port, or give the group another name",
+            "{name} listens on port {} here, and the group {name} wants port {port}; name {} as the group's bind port, give the group another name, or {ADOPT}",
             it.port, it.port
         ),
         Some(it) if it.is_loopback() => format!(
-            "{name} listens on {} only, which nobody outside this machine reaches; write {name}://0.0.0.0:{port}",
+            "{name} listens on {} only, which nobody outside this machine reaches; write {name}://0.0.0.0:{port}, or {ADOPT}",
             it.host
         ),
-        Some(_) | None => match items.iter().find(|it| it.port == port && it.name != name) {
-            Some(other) => {
-                let reason = format!(
-                    "port {port} is wanted for {name}, and {} listens on it; give the group another bind port",
-                    other.name
-                );
-                return refuse(config, Key::Listeners, Rule::PortTaken, reason);
-            }
-            None => return Ok(()),
-        },
+        Some(_) | None => return Ok(()),
     };
     refuse(config, Key::Listeners, Rule::OtherBind, reason)
 }
@@ -60,13 +59,21 @@ fn check_bind(config: &Config, wanted: &Wanted) -> Result<(), Refusal> {
 fn check_protocol(config: &Config, wanted: &Wanted) -> Result<(), Refusal> {
     let name = wanted.kafka_name();
     match config.protocol(&name) {
-        Some(found) if found != wanted.protocol => {
+        Some(found) if found != wanted.protocol && !adopts(config, Key::Protocols, wanted) => {
             let (found, protocol) = (found.as_str(), wanted.protocol.as_str());
             let reason = format!(
-                "{name} speaks {found} here, and the group {name} wants {protocol}; name {found} as the group's protocol, or correct the line"
+                "{name} speaks {found} here, and the group {name} wants {protocol}; name {found} as the group's protocol, correct the line, or {ADOPT}"
             );
             refuse(config, Key::Protocols, Rule::OtherProtocol, reason)
         }
         Some(_) | None => Ok(()),
     }
+}
+
+/// The operator's word that what the file has of this listener may be written over.
+const ADOPT: &str = "add \"adopt\": true to the group's parameter, which writes over it";
+
+/// Whether it may be, and stands in the file at all.
+fn adopts(config: &Config, key: Key, wanted: &Wanted) -> bool {
+    wanted.adopts && config.entry(key).is_some()
 }

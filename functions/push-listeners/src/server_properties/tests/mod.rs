@@ -1,5 +1,6 @@
 //! Tests of whole edits and removals.
 
+mod adopting;
 mod beside;
 mod files;
 mod inputs;
@@ -21,6 +22,7 @@ pub(super) fn wanted(name: &str, bind_port: u16, host: &str, port: u16) -> Wante
         name: GroupName::new(name),
         bind_port: port_of(bind_port),
         protocol: Protocol::Plaintext,
+        adopts: false,
         advertised: Endpoint {
             host: host.to_owned(),
             port: port_of(port),

@@ -90,7 +90,7 @@ fn a_group_that_is_there_on_another_port_is_named_with_its_value() {
     ]);
     let refusal = edited(&file, &[external()]).expect_err("refused");
     assert_eq!(refusal.rule, Rule::OtherBind);
-    let sentence = "line 6 \"listeners=EXTERNAL://:9092,INTERNAL://:9094,CONTROLLER://:9093\": EXTERNAL listens on port 9092 here, and the group EXTERNAL wants port 39092; name 9092 as the group's bind port, or give the group another name";
+    let sentence = "line 6 \"listeners=EXTERNAL://:9092,INTERNAL://:9094,CONTROLLER://:9093\": EXTERNAL listens on port 9092 here, and the group EXTERNAL wants port 39092; name 9092 as the group's bind port, give the group another name, or add \"adopt\": true to the group's parameter, which writes over it";
     assert_eq!(refusal.to_string(), sentence);
 }
 
