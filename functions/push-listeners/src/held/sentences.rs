@@ -103,7 +103,7 @@ impl fmt::Display for Held {
                 again,
             } => write!(
                 f,
-                "a command of ours failed, and is tried again at {again}: {comment}: {why}"
+                "a command of ours failed, and is tried again at {again:.0}: {comment}: {why}"
             ),
             Self::Host {
                 node,
@@ -167,7 +167,7 @@ impl fmt::Display for Held {
                 until,
             } => write!(
                 f,
-                "broker {node} waits until {until}: the cluster settles after a command of ours: {comment}"
+                "broker {node} waits until {until:.0}: the cluster settles after a command of ours: {comment}"
             ),
             Self::GateUnasked { node } => write!(
                 f,

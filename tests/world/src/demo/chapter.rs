@@ -35,21 +35,22 @@ pub(super) enum Chapter {
     Taken,
     /// What became of every message.
     Sum,
-    /// One broker that has no EXTERNAL gets it, and gives it back.
-    OneBroker,
+    /// Instead of the sum: what the first chapter cost a producer, beside restarts by hand.
+    ByHand,
 }
 
-/// All of three brokers, in their order.
+/// All that have a number, in the order in which they are played: the second one brings further brokers, each of which every roll
+/// after it would restart, too.
 const ALL: [Chapter; 6] = [
     Chapter::Rolled,
-    Chapter::Followed,
     Chapter::Renamed,
     Chapter::Second,
     Chapter::Taken,
+    Chapter::Followed,
     Chapter::Sum,
 ];
 
-/// Which chapters of three brokers are played.
+/// Which chapters are played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Chapters {
     /// The first, the second and the last.
@@ -59,23 +60,29 @@ pub(super) enum Chapters {
     All,
     /// This one, after what it needs, and the sum.
     Only(Chapter),
+    /// The first, and a comparison.
+    ByHand,
 }
 
 impl Chapters {
     /// The one with this number, counted from 1.
     pub(super) fn only(number: &str) -> Option<Self> {
-        let index = number.parse::<usize>().ok()?.checked_sub(1)?;
-        ALL.get(index).copied().map(Self::Only)
+        let number: u8 = number.parse().ok()?;
+        let mut all = ALL.into_iter();
+        all.find(|it| it.number() == Some(number)).map(Self::Only)
     }
 
-    /// Their numbers, in their order.
+    /// They, in the order in which they are played.
     pub(super) fn played(self) -> Vec<Chapter> {
         let is_played = |chapter: &Chapter| match self {
             Self::Some => matches!(chapter, Chapter::Rolled | Chapter::Followed | Chapter::Sum),
             Self::All => true,
             Self::Only(one) => *chapter == one || matches!(chapter, Chapter::Rolled | Chapter::Sum),
+            Self::ByHand => *chapter == Chapter::Rolled,
         };
-        ALL.into_iter().filter(is_played).collect()
+        let mut played: Vec<Chapter> = ALL.into_iter().filter(is_played).collect();
+        played.extend((self == Self::ByHand).then_some(Chapter::ByHand));
+        played
     }
 
     /// How it is asked for on the command line.
@@ -87,14 +94,23 @@ impl Chapters {
                 let number = one.number().unwrap_or_default();
                 vec!["--only".to_owned(), number.to_string()]
             }
+            Self::ByHand => vec![super::BY_HAND.to_owned()],
         }
     }
 }
 
 impl Chapter {
-    /// Its number; one broker's chapter has none.
-    pub(super) fn number(self) -> Option<usize> {
-        ALL.iter().position(|it| *it == self).map(|index| index + 1)
+    /// Its number; a comparison has none.
+    pub(super) fn number(self) -> Option<u8> {
+        match self {
+            Self::Rolled => Some(1),
+            Self::Followed => Some(2),
+            Self::Renamed => Some(3),
+            Self::Second => Some(4),
+            Self::Taken => Some(5),
+            Self::Sum => Some(6),
+            Self::ByHand => None,
+        }
     }
 
     /// How it is called.
@@ -106,7 +122,7 @@ impl Chapter {
             Self::Second => "A second listener group comes and goes",
             Self::Taken => "A port is taken on the first broker's host",
             Self::Sum => "The sum",
-            Self::OneBroker => "One broker gets its listener, and gives it back",
+            Self::ByHand => "By hand, for comparison",
         }
     }
 
@@ -114,9 +130,8 @@ impl Chapter {
     /// start, in real time.
     pub(super) fn scale(self) -> u32 {
         match self {
-            Self::Followed | Self::Sum => 40,
+            Self::Followed | Self::Sum | Self::ByHand => 40,
             Self::Rolled | Self::Renamed | Self::Second | Self::Taken => 20,
-            Self::OneBroker => 10,
         }
     }
 
@@ -129,7 +144,7 @@ impl Chapter {
             Self::Second => steps::second(stage),
             Self::Taken => steps::taken(stage),
             Self::Sum => steps::sum(stage),
-            Self::OneBroker => steps::one_broker::all(stage),
+            Self::ByHand => steps::by_hand(stage),
         }
     }
 }
@@ -142,9 +157,10 @@ mod tests {
     fn one_chapter_is_played_after_what_it_needs_and_asked_for_again_by_its_number() {
         use Chapter::{Followed, Renamed, Rolled, Second, Sum, Taken};
         assert_eq!(Chapters::default().played(), [Rolled, Followed, Sum]);
-        let all = [Rolled, Followed, Renamed, Second, Taken, Sum];
+        let all = [Rolled, Renamed, Second, Taken, Followed, Sum];
         assert_eq!(Chapters::All.played(), all);
-        for (number, chapter) in (1..).zip(all) {
+        let numbered = [Rolled, Followed, Renamed, Second, Taken, Sum];
+        for (number, chapter) in (1..).zip(numbered) {
             let text = format!("{number}");
             let only = Chapters::only(&text).unwrap();
             assert_eq!(only, Chapters::Only(chapter));
@@ -152,6 +168,7 @@ mod tests {
         }
         let fourth = Chapters::only("4").unwrap();
         assert_eq!(fourth.played(), [Rolled, Second, Sum]);
+        assert_eq!(Chapters::ByHand.played(), [Rolled, Chapter::ByHand]);
         for wrong in ["0", "7", "-1", "four", ""] {
             assert_eq!(Chapters::only(wrong), None, "{wrong}");
         }

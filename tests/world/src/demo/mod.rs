@@ -6,19 +6,18 @@ mod chapter;
 pub(crate) mod checks;
 mod control;
 pub mod picture;
-mod piece;
 mod play;
 pub mod proof_table;
 mod stage;
 mod steps;
+mod summary;
 mod waiting;
 
 use crate::hosts::{THIS_BINARY, World, world_command};
 use crate::kafka::Kafka;
-use crate::local::{Brokers, LocalAws, LocalSettings};
+use crate::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
 use chapter::Chapters;
 use control::Control;
-use piece::Piece;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,7 +25,7 @@ use std::process::ExitCode;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Options {
     /// What is played.
-    piece: Piece,
+    chapters: Chapters,
     /// Leave the world up at the end.
     stay: bool,
     /// Set the scene and play no steps.
@@ -38,10 +37,10 @@ struct Options {
 }
 
 const USAGE: &str =
-    "usage: cargo demo [-- --all | --only N | --one-broker] [--stay] [--skip-steps] [--function BINARY]
+    "usage: cargo demo [-- --all | --only N | --by-hand] [--stay] [--skip-steps] [--function BINARY]
        cargo demo -- do SOCKET VERB…   a verb for a world that stays up in another terminal";
 
-const ONE_BROKER: &str = "--one-broker";
+const BY_HAND: &str = "--by-hand";
 
 /// `world demo`: outside of the world.
 pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
@@ -68,7 +67,7 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
             command.arg(option);
         }
     }
-    command.args(options.piece.options());
+    command.args(options.chapters.options());
     let mut world = World::start(&mut command).map_err(|error| error.to_string())?;
     match options.function {
         Some(binary) => {
@@ -89,16 +88,16 @@ pub async fn inside(words: &[&str]) -> Result<ExitCode, String> {
     let socket = options.control.ok_or(USAGE)?;
     let template = include_str!("../../../../infra/template.yaml");
     let kafka = Kafka::ready().map_err(|error| error.to_string())?;
-    let piece = options.piece;
-    let brokers = Brokers::Kafka(piece.cluster(kafka));
-    let scale = piece.chapters().first().map_or(1, |first| first.scale());
+    let chapters = options.chapters.played();
+    let brokers = Brokers::Kafka(KafkaCluster::bare(kafka));
+    let scale = chapters.first().map_or(1, |first| first.scale());
     let settings = LocalSettings::new(scale).brokers(brokers);
     let world = LocalAws::start(template, settings)
         .await
         .map_err(|error| error.to_string())?;
     let world = std::sync::Arc::new(world);
     let control = Control::open(&socket, std::sync::Arc::clone(&world))?;
-    let passed = play::play(piece, &world, &control, !options.skip_steps).await;
+    let passed = play::play(&chapters, &world, &control, !options.skip_steps).await;
     if options.stay {
         play::stay(&world, &socket).await?;
     }
@@ -116,14 +115,13 @@ impl Options {
         while let Some(word) = words.next() {
             match *word {
                 "--" => {}
-                ONE_BROKER => options.piece = Piece::OneBroker,
-                "--all" => options.piece = Piece::ThreeBrokers(Chapters::All),
+                "--all" => options.chapters = Chapters::All,
+                BY_HAND => options.chapters = Chapters::ByHand,
                 "--only" => {
                     let number = words.next().ok_or(USAGE)?;
                     let only = Chapters::only(number);
-                    let only =
+                    options.chapters =
                         only.ok_or_else(|| format!("there is no chapter {number}\n{USAGE}"))?;
-                    options.piece = Piece::ThreeBrokers(only);
                 }
                 "--stay" => options.stay = true,
                 "--skip-steps" => options.skip_steps = true,

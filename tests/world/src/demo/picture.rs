@@ -98,7 +98,7 @@ impl fmt::Display for Marked<'_> {
         let changes = self.earlier.is_some();
         for (port, targets) in &self.now.ports {
             let title = match port {
-                9092 => "bootstrap".to_owned(),
+                9092 | 9192 => "bootstrap".to_owned(),
                 _ => String::new(),
             };
             if targets.is_empty() {

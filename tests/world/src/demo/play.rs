@@ -3,60 +3,58 @@
 use super::chapter::{Chapter, Step};
 use super::control::{Build, Control};
 use super::picture::Picture;
-use super::piece::Piece;
 use super::stage::Stage;
+use super::steps;
 use super::waiting::sound;
 use crate::deployment::REGISTER_BROKERS;
 use crate::local::{LocalAws, VERBS};
 use anstream::{eprintln, print, println};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
-const BOLD: &str = "\x1b[1m";
-const GREEN: &str = "\x1b[32m";
-const RED: &str = "\x1b[31m";
-const PLAIN: &str = "\x1b[0m";
+pub(super) const BOLD: &str = "\x1b[1m";
+pub(super) const GREEN: &str = "\x1b[32m";
+pub(super) const RED: &str = "\x1b[31m";
+pub(super) const PLAIN: &str = "\x1b[0m";
 
 /// What was played so far.
-struct Play<'a> {
-    world: &'a LocalAws,
+pub(super) struct Play<'a> {
+    pub(super) world: &'a LocalAws,
     /// How many steps there are.
-    steps: usize,
+    pub(super) steps: usize,
     before: Picture,
-    passed: Vec<(&'static str, Duration)>,
-    failed: bool,
+    pub(super) passed: Vec<(&'static str, Duration)>,
+    pub(super) failed: bool,
 }
 
 /// Plays all steps; true only if each was checked true. Without steps, the scene is set and the
 /// function runs.
 pub(super) async fn play(
-    piece: Piece,
+    chapters: &[Chapter],
     world: &LocalAws,
     control: &Control,
     with_steps: bool,
 ) -> bool {
     let started = Instant::now();
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
-    println!("{}\n", piece.stage(&world.kafka_version()));
+    println!("{}\n", introduction(&world.kafka_version()));
     let began = world.clock.now();
     let written = || match with_steps {
         true => Ok(()),
-        false => piece.written(world),
+        false => steps::written(world),
     };
-    if let Err(error) = piece.set_the_scene(world).and_then(|()| written()) {
+    if let Err(error) = steps::set_the_scene(world).and_then(|()| written()) {
         println!("{RED}the scene could not be set: {error}{PLAIN}");
         return false;
     }
     println!("before:\n{}", Picture::of(world));
     let stage = Stage::new(world);
-    let chapters: Vec<(Chapter, Vec<Step>)> = piece
-        .chapters()
-        .into_iter()
-        .map(|chapter| (chapter, chapter.steps(&stage)))
+    let chapters: Vec<(Chapter, Vec<Step>)> = chapters
+        .iter()
+        .map(|chapter| (*chapter, chapter.steps(&stage)))
         .collect();
     let mut play = Play {
         world,
@@ -80,17 +78,27 @@ pub(super) async fn play(
     play.summary(started.elapsed(), built.elapsed(), began)
 }
 
+/// What there is, for somebody who has not seen it.
+fn introduction(version: &str) -> String {
+    format!(
+        "Three brokers of Apache Kafka {version} on hosts of their own, which only their own VPC can reach: their\n\
+         listeners are INTERNAL and CONTROLLER. An NLB in three zones, a consumer in another VPC that reaches\n\
+         only its endpoint, a producer and a consumer beside the brokers, and the real functions. What\n\
+         push-listeners orders by Run Command, its own scripts do on the brokers' hosts. A minute of AWS time\n\
+         takes 3 s while brokers are rolled, else 1.5 s, and 60 s while a script runs on a host. Kafka, TCP,\n\
+         the functions and the scripts run in real time."
+    )
+}
+
 impl Play<'_> {
     /// Plays one chapter by its own pace.
     async fn chapter(&mut self, chapter: Chapter, steps: Vec<Step<'_>>) {
         if self.failed {
             return;
         }
-        let title = chapter.title();
-        match chapter.number() {
-            Some(number) => println!("{BOLD}── Chapter {number}: {title} ──{PLAIN}\n"),
-            None => println!("{BOLD}── {title} ──{PLAIN}\n"),
-        }
+        let number = chapter.number().map(|number| format!("Chapter {number}: "));
+        let (number, title) = (number.unwrap_or_default(), chapter.title());
+        println!("{BOLD}── {number}{title} ──{PLAIN}\n");
         match self.world.set_scale(chapter.scale()).await {
             Ok(()) => {}
             Err(error) => {
@@ -116,7 +124,7 @@ impl Play<'_> {
         match after == self.before {
             true => println!("\n  the mapping is as it was"),
             false => println!(
-                "\n  the mapping now (+ is new):\n{}",
+                "\n  the mapping now (+ is new, ~ is in another state):\n{}",
                 after.since(&self.before)
             ),
         }
@@ -145,69 +153,6 @@ impl Play<'_> {
             println!("  {}: {}", line.function, line.text);
         }
     }
-
-    /// The end: what was shown, and what it took.
-    fn summary(&self, whole: Duration, played: Duration, began: Timestamp) -> bool {
-        let complete = !self.failed && self.passed.len() == self.steps;
-        println!("{BOLD}{}. the summary{PLAIN}", self.steps + 1);
-        for (index, (title, took)) in self.passed.iter().enumerate() {
-            println!(
-                "  {GREEN}✓{PLAIN} {}. {title} ({:.1} s)",
-                index + 1,
-                took.as_secs_f64()
-            );
-        }
-        let model = self.world.model();
-        let (reads, writes): (Vec<_>, Vec<_>) =
-            model.calls().iter().partition(|(call, _)| !call.is_write());
-        let line = |calls: &[(&cloud::call::Call, &u64)]| {
-            let mut calls: Vec<String> = calls
-                .iter()
-                .map(|(call, count)| format!("{call} {count}"))
-                .collect();
-            calls.sort();
-            calls.join(", ")
-        };
-        println!();
-        for (function, runs) in self.world.journal().all() {
-            let starts = self.world.function(function).map_or(0, |it| it.starts());
-            let reports = runs.reports.iter();
-            let took: Vec<u64> = reports
-                .filter_map(|report| report["milliseconds"].as_u64())
-                .collect();
-            println!(
-                "  {function:<17} {} runs by {starts} of its processes, {} ms in the middle, {} ms at most (paced to 8 calls a second)",
-                took.len(),
-                median(took.clone()),
-                took.iter().max().unwrap_or(&0)
-            );
-        }
-        println!("  AWS reads         {}", line(&reads));
-        println!("  AWS writes        {}", line(&writes));
-        println!(
-            "  time              {:.0} s played ({:.0} min of AWS time), {:.0} s in all",
-            played.as_secs_f64(),
-            self.world.clock.now().duration_since(began).as_secs_f64() / 60.0,
-            whole.as_secs_f64()
-        );
-        let checked = self.passed.len();
-        if complete {
-            println!(
-                "\n  {GREEN}{BOLD}all {checked} steps checked, and this is their summary{PLAIN}"
-            );
-        } else {
-            println!(
-                "\n  {RED}{BOLD}{checked} of {} steps checked{PLAIN}",
-                self.steps
-            );
-        }
-        complete
-    }
-}
-
-fn median(mut numbers: Vec<u64>) -> u64 {
-    numbers.sort_unstable();
-    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
 }
 
 /// Waits for the build, showing how far it is.

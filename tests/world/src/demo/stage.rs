@@ -9,8 +9,8 @@ pub(super) struct Stage<'a> {
     pub(super) world: &'a LocalAws,
     /// The producer and the consumer on INTERNAL.
     pub(super) traffic: tokio::sync::Mutex<Option<Traffic>>,
-    /// Broker 1's file at the beginning.
-    pub(super) first: OnceLock<Vec<u8>>,
+    /// The brokers' files before a second listener group is added.
+    pub(super) files: OnceLock<Vec<Vec<u8>>>,
     /// How often a process of each broker has to have begun by now, the first one included.
     starts: Mutex<BTreeMap<String, usize>>,
 }
@@ -20,7 +20,7 @@ impl<'a> Stage<'a> {
         Self {
             world,
             traffic: tokio::sync::Mutex::default(),
-            first: OnceLock::new(),
+            files: OnceLock::new(),
             starts: Mutex::default(),
         }
     }

@@ -1,10 +1,10 @@
 //! What is shown: real Kafka behind the mapping, proof that every port reaches its broker, a mapping that follows
 //! brokers as they come and go, and what became of every message meanwhile.
 
+mod by_hand;
 mod carrying;
 mod connecting;
 mod following;
-pub(super) mod one_broker;
 mod proving;
 mod pushed;
 mod renaming;
@@ -14,7 +14,7 @@ mod taken_port;
 
 use super::chapter::{Step, step};
 use super::stage::Stage;
-use crate::local::{DOMAIN, LocalAws, SECOND};
+use crate::local::{LocalAws, SECOND};
 use anstream::println;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -47,7 +47,7 @@ pub(super) fn set_the_scene(world: &LocalAws) -> Result<(), String> {
 /// All that the operator writes while three brokers are rolled.
 pub(super) fn written(world: &LocalAws) -> Result<(), String> {
     put_pattern(world)?;
-    world.put_parameter("restarts", "any-time").map_err(text)
+    put(world, "restarts", "any-time")
 }
 
 /// Three brokers are rolled, and handed over.
@@ -142,7 +142,7 @@ pub(super) fn second<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
             second::added(stage),
         ),
         step(
-            "EXTERNAL2 is retired: brokers first, its ports and target groups 15 minutes later",
+            "EXTERNAL2 is retired: brokers first, whose files are what they were; its ports and target groups 15 minutes later",
             second::retired(stage),
         ),
     ]
@@ -170,6 +170,14 @@ pub(super) fn sum<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
     )]
 }
 
+/// A roll beside restarts by hand.
+pub(super) fn by_hand<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+    vec![step(
+        "another producer begins, and the three brokers are restarted by hand, each as soon as the one before it answers",
+        by_hand::compared(stage),
+    )]
+}
+
 /// How long ago something happened, by both clocks.
 fn ago(world: &LocalAws, (real, aws): (Instant, jiff::Timestamp)) -> String {
     let aws = world.clock.now().duration_since(aws).as_secs();
@@ -186,11 +194,17 @@ fn step_of(action: &str) -> String {
     format!("{}: {}", part("step"), part("reason"))
 }
 
+/// The operator writes a parameter.
+fn put(world: &LocalAws, name: &str, value: &str) -> Result<(), String> {
+    world.put_parameter(name, value).map_err(text)?;
+    println!("  /kafka-privatelink/orders/{name} says {value}");
+    Ok(())
+}
+
+/// The pattern that the consumer's console shows by now.
 fn put_pattern(world: &LocalAws) -> Result<(), String> {
-    let pattern = format!("<broker_id>.<az_id>.{DOMAIN}:<port>");
-    world
-        .put_parameter("listeners/EXTERNAL", &pattern)
-        .map_err(text)
+    let pattern = format!("<broker_id>.<az_id>.{}:<port>", world.domain()?);
+    put(world, "listeners/EXTERNAL", &pattern)
 }
 
 /// Where brokers listen for EXTERNAL2.
@@ -204,9 +218,12 @@ fn put_second(world: &LocalAws) -> Result<(), String> {
         "broker_ports": "9193-9240",
         "bind_port": SECOND_BIND_PORT,
     });
-    println!("  /kafka-privatelink/orders/listeners/EXTERNAL2 says {group}");
-    let put = world.put_parameter("listeners/EXTERNAL2", &group.to_string());
-    put.map_err(text)
+    put(world, "listeners/EXTERNAL2", &group.to_string())
+}
+
+/// Brokers are to have it no more.
+fn retire_second(world: &LocalAws) -> Result<(), String> {
+    put(world, "listeners/EXTERNAL2", r#"{"retired": true}"#)
 }
 
 fn text(error: crate::deployment::HandsError) -> String {

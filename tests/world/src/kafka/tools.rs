@@ -3,6 +3,7 @@
 use super::error::{Doing, KafkaError};
 use super::home::Home;
 use crate::hosts::Host;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +19,26 @@ const WITHIN: Duration = Duration::from_secs(180);
 pub struct Tools {
     host: Arc<Host>,
     home: Home,
+    /// The only names that they resolve; without it, what the host resolves.
+    names: Option<PathBuf>,
 }
 
 impl Tools {
     /// The tools of this home, run on this host.
     pub fn new(host: Arc<Host>, home: Home) -> Self {
-        Self { host, home }
+        Self {
+            host,
+            home,
+            names: None,
+        }
+    }
+
+    /// They resolve the names of this file, which is like `/etc/hosts`, and no others.
+    pub fn resolving(self, names: PathBuf) -> Self {
+        Self {
+            names: Some(names),
+            ..self
+        }
     }
 
     /// Where its files are.
@@ -42,6 +57,10 @@ impl Tools {
         command
             .arg(self.home.script(script))
             .current_dir(self.home.folder());
+        if let Some(names) = &self.names {
+            let option = format!("-Djdk.net.hosts.file={}", names.display());
+            command.env("KAFKA_OPTS", option);
+        }
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
     }

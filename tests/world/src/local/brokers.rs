@@ -1,12 +1,14 @@
 //! What stands on the brokers' hosts: the stand-in, or real Kafka.
 
 use super::DOMAIN;
+use crate::deployment::lock;
 use crate::kafka::{Endpoint, Kafka, ServerProperties};
 use crate::model::InstanceRecord;
 use fleet::tags;
 use fleet::words::{AzId, NodeId};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
 
 /// The bootstrap port ; node.id above it is the port that the product prefers for a broker
 /// (1 → 9093), and which TiDB Cloud's document writes into the broker's file.
@@ -33,6 +35,8 @@ pub struct KafkaCluster {
     /// Whether voters have EXTERNAL from the beginning, as if somebody had written it by hand. Other brokers, which
     /// come later, always have it.
     pub external: bool,
+    /// Behind the AZ ID in the names that brokers have on EXTERNAL which are launched from now on.
+    pub(super) domain: Arc<Mutex<&'static str>>,
     /// Further lines of every broker's `server.properties`.
     pub extra: Vec<String>,
 }
@@ -51,6 +55,7 @@ impl KafkaCluster {
             kafka,
             voters: VOTERS.into_iter().filter_map(voter).collect(),
             external: true,
+            domain: Arc::new(Mutex::new(DOMAIN)),
             extra: Vec::new(),
         }
     }
@@ -66,10 +71,8 @@ impl KafkaCluster {
     /// Broker 1 alone, before the document's chapter "Reconfigure a running Kafka cluster": without EXTERNAL.
     pub fn one(kafka: Kafka) -> Self {
         Self {
-            kafka,
             voters: VOTERS.into_iter().take(1).filter_map(voter).collect(),
-            external: false,
-            extra: Vec::new(),
+            ..Self::bare(kafka)
         }
     }
 
@@ -101,7 +104,7 @@ impl KafkaCluster {
                 .map(|(node, (_, address))| (*node, *address))
                 .collect(),
             external: has_external.then(|| Endpoint {
-                host: format!("b{node}.{}.{DOMAIN}", on.az_id),
+                host: format!("b{node}.{}.{}", on.az_id, lock(&self.domain)),
                 port,
             }),
             extra: self.extra.clone(),

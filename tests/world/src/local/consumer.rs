@@ -29,7 +29,7 @@ pub struct Consumer {
     account: AccountId,
     endpoint: VpcEndpointId,
     host: Arc<Host>,
-    zones: Vec<AzId>,
+    addresses: BTreeMap<AzId, Ipv4Addr>,
 }
 
 impl Consumer {
@@ -41,29 +41,20 @@ impl Consumer {
         account: AccountId,
         endpoint: &Endpoint,
     ) -> Result<Self, HostsError> {
-        let mut hosts = String::new();
-        for (az, address) in &endpoint.addresses {
-            // Writing to a String cannot fail.
-            for domain in [DOMAIN, RENAMED, SECOND] {
-                let _ = writeln!(hosts, "{address} bootstrap.{az}.{domain}");
-                for node in NODES {
-                    let _ = writeln!(hosts, "{address} b{node}.{az}.{domain}");
-                }
-            }
-        }
+        let hosts = [DOMAIN, RENAMED, SECOND].map(|domain| names(&endpoint.addresses, domain));
         let name = match number {
             0 => "consumer".to_owned(),
             _ => format!("consumer-{account}"),
         };
         let address = Ipv4Addr::new(172, 20, 0, 11 + number);
         let host = network
-            .add_host(&name, Bridge::Consumer, address, &hosts)
+            .add_host(&name, Bridge::Consumer, address, &hosts.concat())
             .await?;
         Ok(Self {
             account,
             endpoint: endpoint.id.clone(),
             host: Arc::new(host),
-            zones: endpoint.addresses.keys().cloned().collect(),
+            addresses: endpoint.addresses.clone(),
         })
     }
 
@@ -93,11 +84,21 @@ impl Consumer {
 
     /// Where its clients begin: the bootstrap port through every zone of its endpoint.
     pub fn bootstrap(&self, port: u16) -> String {
-        let zones = self.zones.iter();
+        self.bootstrap_in(DOMAIN, port)
+    }
+
+    /// The same by the names of this domain.
+    pub fn bootstrap_in(&self, domain: &str, port: u16) -> String {
+        let zones = self.addresses.keys();
         let all: Vec<String> = zones
-            .map(|az| format!("bootstrap.{az}.{DOMAIN}:{port}"))
+            .map(|az| format!("bootstrap.{az}.{domain}:{port}"))
             .collect();
         all.join(",")
+    }
+
+    /// The names of this domain and what they resolve to, in the form of `/etc/hosts`.
+    pub fn names(&self, domain: &str) -> String {
+        names(&self.addresses, domain)
     }
 
     /// A command on the consumer's host.
@@ -175,6 +176,19 @@ impl Consumer {
         let output = child.stdout.take().ok_or("keep has no pipe")?;
         Kept::new(target, BufReader::new(output).lines(), child).await
     }
+}
+
+/// Every broker's name in a domain, and where its clients begin.
+fn names(addresses: &BTreeMap<AzId, Ipv4Addr>, domain: &str) -> String {
+    let mut names = String::new();
+    for (az, address) in addresses {
+        // Writing to a String cannot fail.
+        let _ = writeln!(names, "{address} bootstrap.{az}.{domain}");
+        for node in NODES {
+            let _ = writeln!(names, "{address} b{node}.{az}.{domain}");
+        }
+    }
+    names
 }
 
 /// Who answered, in its own words.

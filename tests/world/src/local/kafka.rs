@@ -2,6 +2,7 @@
 
 use super::brokers::BOOTSTRAP_PORT;
 use super::{Brokers, Consumer, KafkaCluster, LocalAws};
+use crate::deployment::lock;
 use crate::hosts::Host;
 use crate::kafka::{Broker, Checked, DocumentCheck, Home, KafkaError, Tools};
 use std::sync::Arc;
@@ -23,6 +24,17 @@ impl LocalAws {
         broker
             .flatten()
             .ok_or_else(|| format!("{id} is not running"))
+    }
+
+    /// The domain of the names with which brokers are launched on EXTERNAL.
+    pub fn domain(&self) -> Result<&'static str, String> {
+        Ok(*lock(&self.cluster()?.domain))
+    }
+
+    /// From now on brokers are launched with names of this domain.
+    pub fn launch_with(&self, domain: &'static str) -> Result<(), String> {
+        *lock(&self.cluster()?.domain) = domain;
+        Ok(())
     }
 
     /// Kafka's tools on a client's host in the VPC.

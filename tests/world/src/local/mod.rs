@@ -11,6 +11,7 @@ mod held;
 mod kafka;
 mod keeper;
 mod kept;
+mod resolving;
 mod squatter;
 mod traffic;
 mod verbs;

@@ -1,10 +1,10 @@
 //! Who may connect: one parameter, two accounts, and a socket that is cut.
 
-use super::{actions, held, step_of, text};
+use super::{actions, held, put, step_of, text};
 use crate::demo::checks::{complete, reported_by};
 use crate::demo::waiting::{CEILING, until};
 use crate::kafka::DocumentCheck;
-use crate::local::{CONSUMER_ACCOUNT, Consumer, DOMAIN, LocalAws};
+use crate::local::{CONSUMER_ACCOUNT, Consumer, LocalAws};
 use anstream::println;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +17,7 @@ const OTHER: &str = "777788889999";
 
 /// The operator lists an account; its consumer connects before there is anything to connect to.
 pub(super) async fn listed(world: &LocalAws) -> Result<(), String> {
-    world.put_parameter("principals", LISTED).map_err(text)?;
-    println!("  /kafka-privatelink/orders/principals says {LISTED}");
+    put(world, "principals", LISTED)?;
     let allowed = did(world, 0, "allow ").await?;
     println!("  {allowed}");
     let consumer = world.connect_consumer(LISTED).await?;
@@ -63,13 +62,11 @@ pub(super) async fn cut(world: &LocalAws) -> Result<(), String> {
     println!("  the report says: {waits}");
     stands_as(world, &other, "pendingAcceptance")?;
 
-    let target = format!("b1.usw2-az1.{DOMAIN}:9093");
+    let target = format!("b1.usw2-az1.{}:9093", world.domain()?);
     let mut socket = consumer.keep(&target).await?;
     println!("  account {LISTED} keeps a connection to {target} open");
     let since = reports(world);
-    let nobody = r#"{"principals": []}"#;
-    world.put_parameter("principals", nobody).map_err(text)?;
-    println!("  the operator takes it off the list: {nobody}");
+    put(world, "principals", r#"{"principals": []}"#)?;
     let rejected = did(world, since, "reject ").await?;
     println!("  {rejected}");
     let how = socket.ended(CEILING).await?;

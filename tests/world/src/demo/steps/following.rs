@@ -1,11 +1,11 @@
 //! Brokers come and go, and the mapping follows.
 
-use super::{held, pushed, put_pattern, step_of, text};
+use super::{held, pushed, put, put_pattern, step_of, text};
 use crate::demo::checks::{
     another, entered_after_proof, meanwhile, proven, reported, two_more_reports,
 };
 use crate::deployment::REGISTER_BROKERS;
-use crate::local::{DOMAIN, LocalAws};
+use crate::local::LocalAws;
 use anstream::println;
 use std::collections::BTreeSet;
 
@@ -87,14 +87,12 @@ pub(super) async fn without_events(world: &LocalAws) -> Result<(), String> {
 pub(super) async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     world.bus().lose_no_more("aws.ec2");
     world.bus().lose_no_more("aws.autoscaling");
-    let wrong = format!(
-        "usw2-az1 => <broker_id>.usw2-az1.{DOMAIN}:<port>\nusw2-az2 => <broker_id>.usw2-az3.{DOMAIN}:<port>"
-    );
+    let domain = world.domain()?;
+    let line = |az, name| format!("{az} => <broker_id>.{name}.{domain}:<port>");
+    let lines = [line("usw2-az1", "usw2-az1"), line("usw2-az2", "usw2-az3")];
     let since = world.journal().runs(REGISTER_BROKERS).reports.len();
     let pushed_before = pushed::reports(world);
-    world
-        .put_parameter("listeners/EXTERNAL", &wrong)
-        .map_err(text)?;
+    put(world, "listeners/EXTERNAL", &lines.join("\n    "))?;
     let said = reported(world, since, held, "line 2").await?;
     println!("  the report says: {said}");
     let said = pushed::said(world, pushed_before, "is refused, and brokers keep what").await?;
@@ -108,6 +106,5 @@ pub(super) async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     }
     println!("  broker 5 is launched meanwhile: nothing is written");
     put_pattern(world)?;
-    println!("  the parameter is repaired");
     proven(world, &FIVE).await
 }

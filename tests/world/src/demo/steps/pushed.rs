@@ -5,13 +5,9 @@ use crate::demo::steps::{actions, held, step_of};
 use crate::demo::waiting::until;
 use crate::kafka::{Broker, api_versions};
 use crate::local::LocalAws;
-use anstream::println;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 pub(super) const PUSH_LISTENERS: &str = "push-listeners";
 
@@ -97,78 +93,3 @@ pub(super) fn process(broker: &Broker) -> Result<u32, String> {
         .map(|process| process.id())
         .ok_or_else(|| format!("broker {} does not run", broker.node()))
 }
-
-/// How long clients inside the VPC had no broker while something was done.
-pub(super) async fn down_while<T>(
-    broker: &Broker,
-    done: impl Future<Output = Result<T, String>>,
-) -> Result<(T, Duration), String> {
-    let internal = broker.internal();
-    let mut done = pin!(done);
-    let (mut answered, mut longest) = (Instant::now(), Duration::ZERO);
-    loop {
-        tokio::select! {
-            done = &mut done => return done.map(|done| (done, longest)),
-            () = tokio::time::sleep(Duration::from_millis(50)) => {
-                if api_versions(&internal).await.is_ok() {
-                    longest = longest.max(answered.elapsed());
-                    answered = Instant::now();
-                }
-            }
-        }
-    }
-}
-
-/// What was sent, run and started in all, exactly.
-pub(super) async fn counted(world: &LocalAws) -> Result<(), String> {
-    let broker = serving(world, "1").await?;
-    let log = std::fs::read_to_string(broker.home().log());
-    let log = log.map_err(|error| format!("read its log: {error}"))?;
-    let lines = |part: &str| log.lines().filter(|line| line.contains(part)).count();
-    let (begun, served) = (lines(BEGINS), lines(SERVES));
-    println!(
-        "  Kafka was started {begun} times: by its owner, for the edit, for the removal, and twice for the port that was taken"
-    );
-    println!("  {served} of them served; the other one exited");
-    let (inspect, apply) = (sent(world, "-inspect"), sent(world, "-apply"));
-    println!("  push-listeners gave {inspect} orders to look and {apply} to edit and restart:");
-    for told in told(world) {
-        println!("    {told}");
-    }
-    match (begun, served, apply) {
-        (5, 4, 3) if inspect >= 5 => Ok(()),
-        counted => Err(format!(
-            "{counted:?} instead of (5, 4, 3), and {inspect} looks"
-        )),
-    }
-}
-
-/// What each command came to, in the words of its script, and how long that took.
-fn told(world: &LocalAws) -> Vec<String> {
-    let scripts = world.journal().scripts.clone();
-    let model = world.model();
-    let mut commands: Vec<_> = model.commands().collect();
-    commands.sort_by_key(|it| it.requested_at);
-    let told = commands.into_iter().map(|command| {
-        let told = command.told.as_ref();
-        let line = told.and_then(|ran| ran.stdout.lines().next());
-        let answer: Value = serde_json::from_str(line.unwrap_or_default()).unwrap_or_default();
-        let took = scripts.iter().find(|(id, _)| *id == command.id);
-        let took = took.map_or(0.0, |(_, took)| took.as_secs_f64());
-        let why = match answer["why"].as_str() {
-            Some("busy") => " (the same order came twice)".to_owned(),
-            Some(why) => format!(" ({why})"),
-            None => String::new(),
-        };
-        let outcome = answer["outcome"].as_str().unwrap_or("nothing");
-        format!(
-            "{}: {outcome}{why} in {took:.1} s (real)",
-            command.document.name
-        )
-    });
-    told.collect()
-}
-
-/// What Kafka says once when it begins, and once when it serves.
-const BEGINS: &str = "Starting controller";
-const SERVES: &str = "Kafka Server started";

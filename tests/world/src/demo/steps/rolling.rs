@@ -2,7 +2,7 @@
 
 use super::pushed::{PUSH_LISTENERS, plan};
 use super::pushed::{did, process, reports, right, said, sent, serving};
-use super::{BROKERS, THREE, actions, ago, held, put_pattern, step_of, text};
+use super::{BROKERS, THREE, actions, ago, held, put, put_pattern, step_of};
 use crate::demo::checks::{entered_after_proof, proven};
 use crate::demo::stage::Stage;
 use crate::demo::waiting::until;
@@ -20,7 +20,6 @@ pub(super) async fn planned(world: &LocalAws) -> Result<(), String> {
     let before = processes(world).await?;
     let since = reports(world);
     put_pattern(world)?;
-    println!("  /kafka-privatelink/orders/listeners/EXTERNAL has the consumer's pattern");
     until(world, async || ports(world)).await?;
     println!(
         "  register-brokers has made the ports 9093, 9094 and 9095; the bootstrap port 9092 leads nowhere yet"
@@ -53,12 +52,11 @@ pub(super) async fn planned(world: &LocalAws) -> Result<(), String> {
 pub(super) async fn rolled(stage: &Stage<'_>) -> Result<(), String> {
     let world = stage.world;
     let mapped = world.journal().runs(REGISTER_BROKERS).reports.len();
-    let opened = roll(stage, async {
-        let opened = entered_after_proof(world, mapped, THREE.len()).await?;
-        right(world, THREE.len()).await?;
-        Ok(opened)
-    });
-    let opened = opened.await?;
+    let consent = || put(world, "restarts", "any-time");
+    let opened = roll(stage, consent, async {
+        entered_after_proof(world, mapped, THREE.len()).await
+    })
+    .await?;
     println!("  register-brokers does: {}", step_of(&opened));
     proven(world, &THREE).await?;
     let flow = stage.flow().await?;
@@ -69,19 +67,34 @@ pub(super) async fn rolled(stage: &Stage<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// The operator lets brokers restart, and all three are, until something is done; the active controller is the last.
+/// The operator writes something for which all three brokers are restarted, one by one, the active controller last; then
+/// something more is waited for.
 pub(super) async fn roll<T>(
     stage: &Stage<'_>,
-    done: impl Future<Output = Result<T, String>>,
+    written: impl FnOnce() -> Result<(), String>,
+    then: impl Future<Output = Result<T, String>>,
 ) -> Result<T, String> {
     let world = stage.world;
     let leader = leader(world).await?;
     println!("  broker {leader} is the active controller");
+    let before = processes(world).await?;
     let since = reports(world);
     let began = (Instant::now(), world.clock.now());
-    world.put_parameter("restarts", "any-time").map_err(text)?;
-    println!("  /kafka-privatelink/orders/restarts says any-time");
-    let done = drawn(world, since, done).await?;
+    written()?;
+    let done = drawn(world, since, async {
+        for brokers in 1..=BROKERS.len() {
+            until(world, async || {
+                match restarted(world, &before).await?.len() {
+                    now if now >= brokers => Ok(()),
+                    now => Err(format!("{now} brokers were restarted, not {brokers}")),
+                }
+            })
+            .await?;
+        }
+        right(world, BROKERS.len()).await?;
+        then.await
+    })
+    .await?;
     println!(
         "  it is done {} after the parameter was written",
         ago(world, began)
@@ -104,8 +117,23 @@ pub(super) async fn roll<T>(
     }
 }
 
+/// The brokers that run in another process than before.
+pub(super) async fn restarted(
+    world: &LocalAws,
+    before: &[(u32, Vec<u8>)],
+) -> Result<Vec<&'static str>, String> {
+    let mut restarted = Vec::new();
+    for ((node, _), (old, _)) in BROKERS.into_iter().zip(before) {
+        let broker = world.kafka(node).await?;
+        if process(&broker).is_ok_and(|now| now != *old) {
+            restarted.push(node);
+        }
+    }
+    Ok(restarted)
+}
+
 /// Prints what push-listeners does and waits for, as its reports tell, while something is done.
-pub(super) async fn drawn<T>(
+async fn drawn<T>(
     world: &LocalAws,
     since: usize,
     done: impl Future<Output = Result<T, String>>,
@@ -125,6 +153,11 @@ pub(super) async fn drawn<T>(
 fn draw(world: &LocalAws, next: &mut usize, told: &mut BTreeSet<String>) {
     let journal = world.journal();
     let reports = journal.runs(PUSH_LISTENERS).reports.iter();
+    let mut tell = |said: &str| {
+        if told.insert(timeless(said)) {
+            println!("    {said}");
+        }
+    };
     for report in reports.skip(*next) {
         *next += 1;
         let list = |list: &Value| list.as_array().cloned().unwrap_or_default();
@@ -132,10 +165,11 @@ fn draw(world: &LocalAws, next: &mut usize, told: &mut BTreeSet<String>) {
             println!("  ▶ {}", step_of(&action.to_string()));
         }
         for said in list(held(report)) {
-            let said = said.as_str().unwrap_or_default();
-            if told.insert(timeless(said)) {
-                println!("    {said}");
-            }
+            tell(said.as_str().unwrap_or_default());
+        }
+        for gap in list(&report["gaps"]) {
+            let part = |name: &str| gap[name].as_str().unwrap_or_default().to_owned();
+            tell(&format!("not read: {}: {}", part("read"), part("reason")));
         }
     }
 }

@@ -1,9 +1,8 @@
 //! A second listener group on the same NLB and endpoint service comes and goes.
 
 use super::proving::handed_over;
-use super::pushed::{reports, right};
-use super::rolling::{drawn, roll};
-use super::{THREE, put_second, text};
+use super::rolling::{processes, roll};
+use super::{BROKERS, SECOND_BIND_PORT, THREE, put_second, retire_second};
 use crate::demo::checks::{complete, proven};
 use crate::demo::stage::Stage;
 use crate::demo::waiting::until;
@@ -11,95 +10,118 @@ use crate::deployment::REGISTER_BROKERS;
 use crate::kafka::DocumentCheck;
 use crate::local::LocalAws;
 use anstream::println;
+use fleet::tags;
+use jiff::SignedDuration;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::time::Duration;
+use tokio::net::TcpStream;
 
+/// That of bootstrap, and one for each broker.
 const PORTS: [u16; 4] = [9192, 9193, 9194, 9195];
 /// After the last broker has ceased to advertise a retired group.
-const STAYS: Duration = Duration::from_mins(15);
+const STAYS: SignedDuration = SignedDuration::from_mins(15);
+/// So much of it may have passed when we look: a run has seen before that no broker advertises it.
+const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 /// For that wait, in which nobody is told anything.
-const QUICK: u32 = 60;
+const QUICK: u32 = 120;
 
 /// Ports first, then brokers; then both serve.
 pub(super) async fn added(stage: &Stage<'_>) -> Result<(), String> {
     let world = stage.world;
-    put_second(world)?;
-    until(world, async || stand(world)).await?;
-    println!("  register-brokers has made its ports");
-    roll(stage, async {
-        right(world, THREE.len()).await?;
-        all_proven(world).await
-    })
-    .await?;
+    let _ = stage.files.set(files(world).await?);
+    let add = || put_second(world);
+    roll(stage, add, all_proven(world)).await?;
     handed_over(world, "EXTERNAL2").await?;
-    let first = world.check_external().await?;
-    complete("EXTERNAL, from the consumer, through its endpoint", &first)?;
     let mut check = DocumentCheck::new(world.consumer.bootstrap(9192));
     check.topic = "external2-topic".to_owned();
     check.group = "external2-group".to_owned();
-    let second = check.run(&world.tools_at_consumer()?).await;
+    let tools = world.tools_at_consumer()?;
+    let (first, second) = tokio::join!(world.check_external(), check.run(&tools));
     let second = second.map_err(|error| error.to_string())?;
+    complete("EXTERNAL, from the consumer, through its endpoint", &first?)?;
     complete("EXTERNAL2, through the same endpoint", &second)
 }
 
 /// Brokers first.
 pub(super) async fn retired(stage: &Stage<'_>) -> Result<(), String> {
     let world = stage.world;
-    let since = reports(world);
-    let retired = r#"{"retired": true}"#;
-    world
-        .put_parameter("listeners/EXTERNAL2", retired)
-        .map_err(text)?;
-    println!("  /kafka-privatelink/orders/listeners/EXTERNAL2 says {retired}");
-    drawn(world, since, right(world, THREE.len())).await?;
-    for (node, _) in THREE {
-        stage.starts(node);
+    let retire = || retire_second(world);
+    roll(stage, retire, async { stand(world) }).await?;
+    if stage.files.get() != Some(&files(world).await?) {
+        return Err("the files are not what they were before EXTERNAL2".to_owned());
     }
-    let began = world.clock.now();
-    stand(world)?;
-    println!("  no broker advertises it any more, and its ports are there still");
-    let scale = world.clock.scale();
-    world
-        .set_scale(QUICK)
-        .await
-        .map_err(|error| error.to_string())?;
-    let gone = until(world, async || match second(world).is_empty() {
-        true => Ok(()),
-        false => Err(format!("AWS still has the ports {:?}", second(world))),
-    });
-    gone.await?;
-    let waited = world.clock.now().duration_since(began);
-    world
-        .set_scale(scale)
-        .await
-        .map_err(|error| error.to_string())?;
+    for (node, _) in BROKERS {
+        let at = (world.kafka(node).await?.host().address(), SECOND_BIND_PORT);
+        if TcpStream::connect(at).await.is_ok() {
+            return Err(format!("broker {node} still listens on {}", at.1));
+        }
+    }
+    println!(
+        "  every file is what it was before EXTERNAL2, byte for byte, and nobody listens on {SECOND_BIND_PORT}"
+    );
+    println!("  its ports are there still");
+    let waited = gone(world).await?;
     println!(
         "  its ports and target groups are gone after {} min of AWS time",
         waited.as_mins()
     );
-    // A run may have seen a moment before us that no broker advertises it.
-    if waited.as_secs() + 60 < STAYS.as_secs() as i64 {
+    if waited + SETTLED < STAYS {
         return Err("they went too early".to_owned());
     }
     proven(world, &THREE).await
 }
 
+/// Waits until AWS has nothing of it any more; answers how long that took, in AWS time.
+pub(super) async fn gone(world: &LocalAws) -> Result<SignedDuration, String> {
+    let began = world.clock.now();
+    let scale = world.clock.scale();
+    let set_scale = async |scale| {
+        let set = world.set_scale(scale).await;
+        set.map_err(|error| error.to_string())
+    };
+    set_scale(QUICK).await?;
+    until(world, async || {
+        match (ports(world).as_slice(), target_groups(world)) {
+            ([], 0) => Ok(()),
+            (ports, groups) => Err(format!(
+                "of EXTERNAL2 AWS still has the ports {ports:?} and {groups} target groups"
+            )),
+        }
+    })
+    .await?;
+    let waited = world.clock.now().duration_since(began);
+    set_scale(scale).await?;
+    Ok(waited)
+}
+
 /// Whether all its ports are there.
 fn stand(world: &LocalAws) -> Result<(), String> {
-    let there = second(world);
-    match PORTS.iter().skip(1).all(|port| there.contains(port)) {
-        true => Ok(()),
-        false => Err(format!("of EXTERNAL2 AWS has the ports {there:?}")),
+    match ports(world) {
+        there if there == PORTS => Ok(()),
+        there => Err(format!("of EXTERNAL2 AWS has the ports {there:?}")),
     }
 }
 
-/// The ports of its range that AWS has.
-fn second(world: &LocalAws) -> BTreeSet<u16> {
+/// The ports of its range that AWS has, lowest first.
+fn ports(world: &LocalAws) -> Vec<u16> {
     let now = world.clock.now();
     let forwards = world.model().forwarding(now);
-    let ports = forwards.iter().map(|forward| forward.port.get());
-    ports.filter(|port| (9192..=9240).contains(port)).collect()
+    let ports: BTreeSet<u16> = forwards.iter().map(|forward| forward.port.get()).collect();
+    ports.range(9192..=9240).copied().collect()
+}
+
+/// How many target groups AWS has for it.
+fn target_groups(world: &LocalAws) -> usize {
+    let model = world.model();
+    let tags = model.target_groups().map(|record| &record.group.tags);
+    let second = tags.filter(|tags| tags.get(tags::GROUP).is_some_and(|it| it == "EXTERNAL2"));
+    second.count()
+}
+
+/// The brokers' files.
+async fn files(world: &LocalAws) -> Result<Vec<Vec<u8>>, String> {
+    let processes = processes(world).await?;
+    Ok(processes.into_iter().map(|(_, file)| file).collect())
 }
 
 /// Waits until a run that began since has proven the ports of both groups.

@@ -1,9 +1,10 @@
 //! The port on which brokers are to listen is somebody else's on the host of the first one: before anybody looks, and after
 //! that.
 
-use super::pushed::{did, more_runs, reports, said, sent, serving};
+use super::pushed::{did, more_runs, reports, right, said, sent, serving};
 use super::rolling::{leader, processes};
-use super::{BROKERS, SECOND_BIND_PORT, put_second, text};
+use super::second::gone;
+use super::{BROKERS, SECOND_BIND_PORT, put_second, retire_second};
 use crate::demo::stage::Stage;
 use crate::demo::waiting::until;
 use crate::local::{LocalAws, SQUATTER, Squatter};
@@ -53,13 +54,15 @@ pub(super) async fn meanwhile(stage: &Stage<'_>) -> Result<(), String> {
     let back = "its new process exited, and its old file and process are back";
     let back = said(world, since, back).await?;
     println!("  the report says: {back}");
-    let words = said(world, since, "Address already in use").await?;
-    println!("  and what Kafka said: {words}");
-    if ![back, words]
-        .iter()
-        .all(|it| it.contains(&format!("broker {first} ")))
-    {
-        return Err("the report does not say which broker".to_owned());
+    for part in [
+        &format!("broker {first} was given its listeners"),
+        "Kafka said: ",
+        "Address already in use",
+        "put right what Kafka said, and write the listener parameter again",
+    ] {
+        if !back.contains(part) {
+            return Err(format!("the report does not say {part:?}"));
+        }
     }
     squatter.leave().await?;
     serving(world, first).await?;
@@ -83,12 +86,12 @@ pub(super) async fn meanwhile(stage: &Stage<'_>) -> Result<(), String> {
         return Err("more commands were sent".to_owned());
     }
     println!("  and nothing more is tried: no command in three more runs");
-    let retired = r#"{"retired": true}"#;
-    world
-        .put_parameter("listeners/EXTERNAL2", retired)
-        .map_err(text)?;
     println!("  the operator takes EXTERNAL2 back");
-    super::pushed::right(world, BROKERS.len()).await
+    retire_second(world)?;
+    right(world, BROKERS.len()).await?;
+    gone(world).await?;
+    println!("  and its ports are gone");
+    Ok(())
 }
 
 /// Who is rolled first: the first one that is not the active controller.
