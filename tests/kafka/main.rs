@@ -8,6 +8,7 @@ mod gated;
 mod instances;
 mod interrupted;
 mod jars;
+mod reverted;
 mod roll;
 mod secured;
 mod stage;

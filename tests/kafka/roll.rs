@@ -1,6 +1,7 @@
 //! What push-listeners says of a roll, what it orders, and who the active controller is.
 
 use crate::stage::{broker, until};
+use serde_json::json;
 use std::collections::BTreeSet;
 use world::local::LocalAws;
 
@@ -15,6 +16,26 @@ pub async fn said(world: &LocalAws, part: &str) -> String {
         found.ok_or_else(|| format!("nothing says {part:?}: {report:?}"))
     })
     .await
+}
+
+/// How many reports of push-listeners there are.
+pub fn reports(world: &LocalAws) -> usize {
+    world.journal().runs("push-listeners").reports.len()
+}
+
+/// Waits until a run finds so many brokers, and that the process of each shows what it should.
+pub async fn right(world: &LocalAws, brokers: usize) {
+    let since = reports(world);
+    until(world, async || {
+        let journal = world.journal();
+        let mut reports = journal.runs("push-listeners").reports.iter().skip(since);
+        let brokers = json!(brokers);
+        match reports.next_back() {
+            Some(it) if [&it["brokers"], &it["right"]] == [&brokers; 2] => Ok(()),
+            newest => Err(format!("not all are right: {newest:?}")),
+        }
+    })
+    .await;
 }
 
 /// Every restart that was ordered, oldest first: of which broker, and for which generation. An order that was
