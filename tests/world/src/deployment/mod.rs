@@ -180,6 +180,16 @@ impl Deployment {
         self.door.hold(action)
     }
 
+    /// The same for one call of a function: its first one from now on, its second one, and so on.
+    pub fn hold_call(&self, function: &str, number: usize) -> Hold {
+        self.door.hold_call(function, number)
+    }
+
+    /// From now on AWS does not do what it is asked by this action; until the hold is dropped, nobody hears of that.
+    pub fn hold_before(&self, action: &str) -> Hold {
+        self.door.hold_before(action)
+    }
+
     /// From now on each call to AWS takes that much longer, in real time.
     pub fn delay(&self, latency: Duration) {
         self.door.delay(latency);

@@ -131,6 +131,13 @@ impl Door {
         }
     }
 
+    /// The name of whoever asks, if that is known.
+    fn name_of_caller(&self, request: &Request<Bytes>) -> Option<&str> {
+        let credential = scope::credential(request.headers()).ok()?;
+        let caller = callers::caller(self.callers.as_deref(), &credential).ok()?;
+        caller.map(|caller| &*caller.name)
+    }
+
     async fn invoke(
         &self,
         caller: Option<&Arc<Caller>>,
@@ -215,8 +222,11 @@ impl HttpDoor {
                 if !latency.is_zero() {
                     tokio::time::sleep(latency).await;
                 }
+                if !holds.admit(&request).await {
+                    return None;
+                }
                 let answer = door.answer(&request).await;
-                holds.pass(&request).await;
+                holds.pass(&request, door.name_of_caller(&request)).await;
                 Some(answer)
             }
         })?;
@@ -245,6 +255,16 @@ impl HttpDoor {
     /// hold is dropped.
     pub fn hold(&self, action: Option<&str>) -> Hold {
         self.holds.hold(action)
+    }
+
+    /// The same for one call of a caller, by its name: its first one from now on, its second one, and so on.
+    pub fn hold_call(&self, by: &str, number: usize) -> Hold {
+        self.holds.hold_call(by, number)
+    }
+
+    /// From now on requests for this action are not carried out; until the hold is dropped, nobody hears of that.
+    pub fn hold_before(&self, action: &str) -> Hold {
+        self.holds.hold_before(action)
     }
 
     /// Where it listens.
