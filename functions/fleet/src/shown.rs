@@ -1,7 +1,7 @@
 //! What brokers show on the admin listener, the one by which they speak to each other: what is asked of
 //! them ([`AdminPayload`], with which probe-brokers is invoked), and what each answered.
 
-use crate::listener::Protocol;
+use crate::listener::{Listener, Protocol};
 use crate::proof::Secret;
 use crate::words::{GroupName, InstanceId, NodeId, ParameterName, Port};
 use serde::{Deserialize, Serialize};
@@ -138,27 +138,32 @@ pub struct Setting {
     pub is_overridden: bool,
 }
 
+impl Setting {
+    /// The listeners that the value names; none if it is not set.
+    pub fn listed(&self) -> Vec<Listener> {
+        Listener::list(self.value.as_deref().unwrap_or_default())
+    }
+}
+
 /// Longest value that is kept, in characters. What is longer is not cut, since what is cut looks like a
 /// difference, but untold.
 pub const LONGEST_VALUE: usize = 8192;
 
 impl Itself {
-    /// The port that it advertises for the listener of a group, under whatever name. A process that was told
-    /// nothing advertises what it listens on.
+    /// What it advertises. A process that was told nothing advertises what it listens on.
+    pub fn advertises(&self) -> Vec<Listener> {
+        match self.advertised.value {
+            Some(_) => self.advertised.listed(),
+            None => self.listeners.listed(),
+        }
+    }
+
+    /// The port that it advertises for the listener of a group, under whatever name.
     pub fn advertised_port(&self, group: &GroupName) -> Option<Port> {
-        let all = self
-            .advertised
-            .value
-            .as_ref()
-            .or(self.listeners.value.as_ref())?;
-        let mut ports = all.split(',').filter_map(|item| {
-            let (listener, address) = item.trim().split_once("://")?;
-            let (_, port) = address.rsplit_once(':')?;
-            listener
-                .eq_ignore_ascii_case(group.as_str())
-                .then_some(port)
-        });
-        Port::new(ports.next()?.parse().ok()?)
+        let all = self.advertises();
+        let mut all = all.iter();
+        let named = all.find(|it| it.name.eq_ignore_ascii_case(group.as_str()))?;
+        Port::new(named.port.try_into().ok()?)
     }
 
     /// Every other node that it knows of.

@@ -1,9 +1,9 @@
 //! What a broker's process shows against what it should: the reason to touch its file, or not to.
 
 use crate::server_properties::Wanted;
-use crate::server_properties::listener::Listener;
 use crate::server_properties::protocols::Mapping;
 use fleet::foreign::clean;
+use fleet::listener::Listener;
 use fleet::listener::{Protocol, is_same_endpoint};
 use fleet::shown::Itself;
 use fleet::words::{GroupName, Port};
@@ -65,10 +65,7 @@ pub fn differences(
     wanted: &[Wanted],
     retired: &BTreeSet<GroupName>,
 ) -> Vec<Difference> {
-    let listens = listed(shows.listeners.value.as_deref());
-    // A process that was told nothing advertises what it listens on.
-    let advertised = shows.advertised.value.as_deref();
-    let advertised = listed(advertised.or(shows.listeners.value.as_deref()));
+    let (listens, advertised) = (shows.listeners.listed(), shows.advertises());
     let find = |all: &[Listener], group: &GroupName| {
         let mut all = all.iter();
         all.find(|it| it.name.eq_ignore_ascii_case(group.as_str()))
@@ -119,16 +116,7 @@ pub fn differences(
     missing.chain(others).chain(retired).collect()
 }
 
-/// The listeners of a value. What is none is passed over: the process runs with it, so Kafka reads it.
-pub(crate) fn listed(value: Option<&str>) -> Vec<Listener> {
-    let items = value.unwrap_or_default().split(',');
-    items
-        .filter_map(|item| Listener::parse(item.trim()))
-        .map(|(listener, _)| listener)
-        .collect()
-}
-
-/// The mappings of a value, likewise.
+/// The mappings of a value, in the way of [`Listener::list`].
 fn mapped(value: Option<&str>) -> Vec<Mapping> {
     let items = value.unwrap_or_default().split(',');
     items

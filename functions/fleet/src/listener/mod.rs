@@ -3,6 +3,7 @@
 
 mod endpoint;
 mod json;
+mod kafka_listener;
 mod line;
 mod paste;
 mod pattern;
@@ -12,6 +13,7 @@ mod without;
 mod zone;
 
 pub use endpoint::{Endpoint, is_same_endpoint};
+pub use kafka_listener::Listener;
 pub use pattern::Pattern;
 pub use secret_name::secret_name;
 pub use without::Without;

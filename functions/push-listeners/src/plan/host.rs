@@ -3,7 +3,6 @@
 use super::edits::read_file;
 use super::subject::Subject;
 use super::view::View;
-use crate::difference::listed;
 use crate::held::Held;
 use crate::host::inspection::{Inspection, Kind, Process, Sockets};
 use crate::server_properties::Key;
@@ -214,9 +213,8 @@ fn clock_off(inspection: &Inspection, asked_at: Timestamp, now: Timestamp) -> i6
 
 /// Whether a broker has a listener on a port, as its process shows it.
 fn listens_on(subject: &Subject<'_>, port: Port) -> bool {
-    let shows = subject.itself();
-    let listeners = shows.map(|shows| listed(shows.listeners.value.as_deref()));
-    let mut listeners = listeners.into_iter().flatten();
+    let shows = subject.itself().into_iter();
+    let mut listeners = shows.flat_map(|shows| shows.listeners.listed());
     listeners.any(|it| it.port == i32::from(port.get()))
 }
 

@@ -5,7 +5,6 @@ use super::left::was_refused;
 use super::looked::output;
 use super::subject::Subject;
 use super::view::View;
-use crate::difference::listed;
 use crate::held::Held;
 use fleet::gate::Restarted;
 use fleet::observed::Command;
@@ -82,7 +81,7 @@ pub(super) fn restarted<'a>(
     let touches = view.touches().filter(|it| !refused(it));
     let newest = touches.max_by_key(|it| (it.requested_at, &it.id))?;
     let subject = subjects.find(|it| newest.instances.contains(&it.broker.instance))?;
-    let listeners = listed(subject.itself()?.listeners.value.as_deref());
+    let listeners = subject.itself()?.listeners.listed();
     let is_ours = |name: &str| {
         let mut ours = subject.wanted.iter();
         ours.any(|it| name.eq_ignore_ascii_case(it.name.as_str()))

@@ -3,7 +3,6 @@
 use super::elements::{Element, elements};
 use super::implicit::{implicit_advertised, implicit_protocols};
 use super::key::Key;
-use super::listener::Listener;
 use super::logical::Entry;
 use super::properties::Properties;
 use super::protocols::Mapping;
@@ -11,6 +10,7 @@ use super::refusal::{Refusal, Rule};
 use super::rules;
 use super::setting::{Setting, listener, mapping, read};
 use super::versions::{Freedom, Version};
+use fleet::listener::Listener;
 use fleet::listener::Protocol;
 
 /// What a broker is besides.

@@ -7,7 +7,6 @@ use super::config::Config;
 use super::diff::Diff;
 use super::kept::Kept;
 use super::key::Key;
-use super::listener::Listener;
 use super::protocols::Mapping;
 use super::refusal::Refusal;
 use super::remarks::{self, Remark};
@@ -16,6 +15,7 @@ use super::verify::verify_edit;
 use super::versions::Version;
 use super::wanted::{self, Wanted};
 use append::Append;
+use fleet::listener::Listener;
 use fleet::listener::is_same_endpoint;
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! What Kafka takes for a key that is not there (K-18).
 
-use super::listener::Listener;
 use super::protocols::{Mapping, PROTOCOLS, protocol_of};
 use super::versions::{Freedom, Version};
+use fleet::listener::Listener;
 use fleet::listener::Protocol;
 
 /// What Kafka advertises without `advertised.listeners`: every listener that is not for controllers.

@@ -17,7 +17,6 @@ mod generated;
 mod implicit;
 pub mod kept;
 pub mod key;
-pub mod listener;
 pub mod logical;
 pub mod mask;
 mod natural;

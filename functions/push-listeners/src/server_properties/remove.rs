@@ -8,12 +8,12 @@ use super::elements::Element;
 use super::implicit::{implicit_advertised, implicit_protocols};
 use super::kept::Kept;
 use super::key::Key;
-use super::listener::Listener;
 use super::protocols::Mapping;
 use super::refusal::{Refusal, Rule};
 use super::spans::Span;
 use super::verify::verify_removal;
 use super::versions::Version;
+use fleet::listener::Listener;
 use fleet::words::GroupName;
 use std::collections::BTreeSet;
 

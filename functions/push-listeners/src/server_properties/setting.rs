@@ -2,12 +2,12 @@
 
 use super::elements::{Element, elements};
 use super::key::Key;
-use super::listener::Listener;
 use super::logical::Entry;
 use super::natural::lines;
 use super::properties::Properties;
 use super::protocols::Mapping;
 use super::refusal::{Refusal, Rule};
+use fleet::listener::Listener;
 
 /// The value of one of the three keys.
 #[derive(Clone, Debug)]

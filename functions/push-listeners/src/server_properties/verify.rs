@@ -2,7 +2,6 @@
 
 use super::config::Config;
 use super::key::Key;
-use super::listener::Listener;
 use super::logical::Entry;
 use super::natural::is_end;
 use super::properties::{Properties, is};
@@ -10,6 +9,7 @@ use super::refusal::{Refusal, Rule};
 use super::spans::{Span, apply};
 use super::versions::Version;
 use super::wanted::Wanted;
+use fleet::listener::Listener;
 use fleet::listener::{Protocol, is_same_endpoint};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! What one broker should have for one listener group, and whether it can be written.
 
-use super::listener::Listener;
 use super::refusal::{Refusal, Rule};
+use fleet::listener::Listener;
 use fleet::listener::{Endpoint, Protocol};
 use fleet::words::{GroupName, Port};
 

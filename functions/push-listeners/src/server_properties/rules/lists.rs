@@ -2,11 +2,11 @@
 
 use crate::server_properties::config::Config;
 use crate::server_properties::key::Key;
-use crate::server_properties::listener::Listener;
 use crate::server_properties::protocols::Mapping;
 use crate::server_properties::refusal::{Refusal, Rule};
 use crate::server_properties::setting::Setting;
 use crate::server_properties::versions::{Freedom, Version};
+use fleet::listener::Listener;
 
 pub(super) fn check(config: &Config, version: Option<Version>) -> Result<(), Refusal> {
     for (key, setting) in [

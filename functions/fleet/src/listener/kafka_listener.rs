@@ -16,7 +16,7 @@ pub struct Listener {
 
 impl Listener {
     /// The one that Kafka takes without `listeners`.
-    pub(super) fn default_of_kafka() -> Self {
+    pub fn default_of_kafka() -> Self {
         Self {
             name: "PLAINTEXT".to_owned(),
             host: String::new(),
@@ -44,13 +44,23 @@ impl Listener {
         Some((listener, text.len() - rest.len()..text.len()))
     }
 
+    /// The elements of a whole value. What is none is passed over: a process that runs with it has Kafka's word
+    /// for it.
+    pub fn list(value: &str) -> Vec<Self> {
+        let items = value.split(',');
+        items
+            .filter_map(|item| Self::parse(item.trim()))
+            .map(|(listener, _)| listener)
+            .collect()
+    }
+
     /// The element, in the form that needs no brackets.
     pub fn element(&self) -> String {
         format!("{}://{}:{}", self.name, self.host, self.port)
     }
 
     /// Whether two may share a port where Kafka allows it: one has an IPv4 and one an IPv6 address.
-    pub(super) fn is_of_another_family(&self, other: &Self) -> bool {
+    pub fn is_of_another_family(&self, other: &Self) -> bool {
         use std::net::{Ipv4Addr, Ipv6Addr};
         let is_v4 = |it: &Self| it.host.parse::<Ipv4Addr>().is_ok();
         let is_v6 = |it: &Self| it.host.parse::<Ipv6Addr>().is_ok();
@@ -58,7 +68,7 @@ impl Listener {
     }
 
     /// Whether only processes of the same machine reach it.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         let host = self.host.to_ascii_lowercase();
         host == "localhost" || host == "::1" || host.starts_with("127.")
     }
