@@ -10,6 +10,7 @@ mod interrupted;
 mod jars;
 mod reverted;
 mod roll;
+mod rolled;
 mod secured;
 mod stage;
 mod traffic;
