@@ -7,6 +7,7 @@ use fleet::look::{noon, parameter};
 use fleet::observed::CommandStatus;
 use fleet::shown::{AdminAnswer, Shown};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn scope() -> Scope {
     Scope {
@@ -82,8 +83,12 @@ fn aws(look: &Look) -> Fake {
 }
 
 async fn seen(aws: &Fake) -> Observed {
+    seen_until(aws, soon()).await
+}
+
+async fn seen_until(aws: &Fake, until: Instant) -> Observed {
     let pace = &Pace::default();
-    observe(Paced { aws, pace }, &scope(), soon()).await
+    observe(Paced { aws, pace }, &scope(), until).await
 }
 
 fn shown(observed: &Observed) -> Vec<AdminAnswer> {
@@ -129,6 +134,22 @@ async fn the_gate_is_asked_of_the_broker_that_would_be_restarted_and_of_no_other
     let mut fake = aws(&Look::alone().inspected().without("restarts"));
     fake.probe = itself_and_open;
     assert_eq!((seen(&fake).await.gate, asked(&fake)), (Ok(None), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_has_spent_half_of_its_time_on_looks_asks_the_gate_still() {
+    let mut fake = aws(&Look::alone().inspected());
+    fake.probe = itself_and_open;
+    let within = async |seconds| {
+        let until = Instant::now() + Duration::from_secs(seconds);
+        seen_until(&fake, until).await.gate
+    };
+    assert!(matches!(within(25).await, Ok(Some(_))));
+    let gap = within(24).await.expect_err("a gap").to_string();
+    assert!(
+        gap.ends_with("not asked: less than 25 s of this run were left"),
+        "{gap}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

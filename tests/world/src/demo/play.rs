@@ -40,7 +40,7 @@ pub(super) async fn play(
 ) -> bool {
     let started = Instant::now();
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
-    println!("{}\n", introduction(&world.kafka_version()));
+    println!("{}\n", introduction(&world.kafka_version(), chapters));
     let began = world.clock.now();
     let written = || match with_steps {
         true => Ok(()),
@@ -79,14 +79,20 @@ pub(super) async fn play(
 }
 
 /// What there is, for somebody who has not seen it.
-fn introduction(version: &str) -> String {
+fn introduction(version: &str, chapters: &[Chapter]) -> String {
+    let order = match chapters.ends_with(&[Chapter::Taken, Chapter::Followed, Chapter::Sum]) {
+        true => {
+            "\nChapter 2 is played last but one: it brings further brokers, which every later roll would restart, too."
+        }
+        false => "",
+    };
     format!(
         "Three brokers of Apache Kafka {version} on hosts of their own, which only their own VPC can reach: their\n\
          listeners are INTERNAL and CONTROLLER. An NLB in three zones, a consumer in another VPC that reaches\n\
-         only its endpoint, a producer and a consumer beside the brokers, and the real functions. What\n\
-         push-listeners orders by Run Command, its own scripts do on the brokers' hosts. A minute of AWS time\n\
-         takes 3 s while brokers are rolled, else 1.5 s, and 60 s while a script runs on a host. Kafka, TCP,\n\
-         the functions and the scripts run in real time."
+         only its endpoint, a producer and a consumer beside the brokers, and the real functions. To edit a\n\
+         broker's file and restart it, push-listeners sends a command by SSM; its script runs on the broker's\n\
+         host. A minute of AWS time takes 3 s while brokers are rolled, else 1.5 s, and 60 s while a script\n\
+         runs. Kafka, TCP, the functions and the scripts run in real time.{order}"
     )
 }
 

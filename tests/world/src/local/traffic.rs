@@ -88,7 +88,7 @@ impl fmt::Display for Carried {
         } = self.flow;
         write!(
             f,
-            "{acknowledged} messages acknowledged, {} lost, {} there twice, {refused} refused; the longest wait for an \
+            "{acknowledged} messages acknowledged, {} lost, {} written twice, {refused} refused; the longest wait for an \
              acknowledgement was {longest_ms} ms, with {retries} retries",
             self.lost, self.twice
         )
@@ -200,7 +200,7 @@ mod tests {
         assert!(whole.is_whole());
         assert_eq!(
             whole.to_string(),
-            "3 messages acknowledged, 0 lost, 1 there twice, 0 refused; the longest wait for an acknowledgement was \
+            "3 messages acknowledged, 0 lost, 1 written twice, 0 refused; the longest wait for an acknowledgement was \
              812 ms, with 4 retries"
         );
         for (right, wrong) in [

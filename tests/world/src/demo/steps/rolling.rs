@@ -81,6 +81,9 @@ pub(super) async fn roll<T>(
     let since = reports(world);
     let began = (Instant::now(), world.clock.now());
     written()?;
+    println!(
+        "  what push-listeners does (▶) from here on, and what its reports say that it waits for:"
+    );
     let done = drawn(world, since, async {
         for brokers in 1..=BROKERS.len() {
             until(world, async || {

@@ -15,7 +15,9 @@ use tokio::net::TcpStream;
 pub(super) async fn before(world: &LocalAws) -> Result<(), String> {
     let first = first(world).await?;
     let squatter = squats(world, first).await?;
-    println!("  {SQUATTER} listens on port {SECOND_BIND_PORT} of broker {first}'s host");
+    println!(
+        "  broker {first} would be restarted first, and {SQUATTER} listens on port {SECOND_BIND_PORT} of its host"
+    );
     let old = processes(world).await?;
     let (since, applied) = (reports(world), sent(world, "-apply"));
     put_second(world)?;
@@ -42,8 +44,8 @@ pub(super) async fn meanwhile(stage: &Stage<'_>) -> Result<(), String> {
     let old = broker.process().map_err(|error| error.to_string())?;
     let old = old.ok_or_else(|| format!("broker {first} does not run"))?;
     let since = reports(world);
-    put_second(world)?;
     println!("  {SQUATTER} has ended, and the operator writes the parameter again");
+    put_second(world)?;
     let edits = did(world, since, &format!("edit the file of broker {first}")).await?;
     println!("  push-listeners does: {edits}");
     old.ended().await.map_err(|error| error.to_string())?;
