@@ -251,11 +251,7 @@ impl Script<'_> {
         let phase = |script: &Self, words: &[&str]| words.contains(&script.state.get("phase"));
         let was_started = phase(self, &["started"]);
         if phase(self, &["prepared"]) {
-            match (self.state.get("heading"), self.state.get("mode")) {
-                ("back", _) => _ = self.place("old-sha256"),
-                (_, "edit") => _ = self.place("new-sha256"),
-                (_, _) => {}
-            }
+            self.put_file();
             self.save("replaced")?;
         }
         if phase(self, &["replaced", "stopping"]) {
@@ -280,6 +276,17 @@ impl Script<'_> {
                 }
                 self.conclude(12, "exited", "held")
             }
+        }
+    }
+
+    /// A file that others wrote since stays.
+    fn put_file(&mut self) {
+        let is = |word: &str| reply::hex(self.file()) == self.state.get(word);
+        let (is_old, is_new) = (is("old-sha256"), is("new-sha256"));
+        match (self.state.get("heading"), self.state.get("mode")) {
+            ("back", _) if is_new => _ = self.place("old-sha256"),
+            ("forth", "edit") if is_old => _ = self.place("new-sha256"),
+            (_, _) => {}
         }
     }
 
@@ -341,7 +348,9 @@ impl Script<'_> {
         self.state.set("cause", "exited");
         self.state.set("process", "none");
         self.save("prepared")?;
-        if !self.place("old-sha256") {
+        // A file that others wrote since stays.
+        let is_new = reply::hex(self.file()) == self.state.get("new-sha256");
+        if is_new && !self.place("old-sha256") {
             return self.conclude(12, "exited", "held");
         }
         self.save("replaced")?;

@@ -1,6 +1,6 @@
 //! push-listeners in the simulation of all functions: its runs, beside those of the others. The brokers of
 //! these histories tell nobody what they were started with, so that it may send nothing; what it does to a
-//! broker that tells is in `one_broker`.
+//! broker that tells is in `roll`.
 
 use crate::harm::Act;
 use crate::moment::Window;

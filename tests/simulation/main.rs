@@ -14,7 +14,6 @@ mod harm;
 mod listeners;
 mod mapping;
 mod moment;
-mod one_broker;
 mod outside;
 mod part;
 mod principals;

@@ -3,7 +3,6 @@
 use crate::harm::{self, Act};
 use crate::moment::Window;
 use crate::part::{Begin, Done, End, Part, has_looked_twice};
-use crate::seed::Setup;
 use activation::activate::activate;
 use cloud::call::{Call, Writes};
 use cloud::pacing::Paced;
@@ -42,9 +41,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// In the history of a setup.
-    pub fn of(setup: &Setup) -> Self {
-        let people = setup.people;
+    /// In a history in which people edit by hand, or do not.
+    pub fn of(people: bool) -> Self {
         Self { people }
     }
 }

@@ -51,7 +51,7 @@ pub trait Part {
 /// The parts of a history, one for each function that the template wakes.
 pub fn all(seed: u64, setup: &Setup) -> Vec<Box<dyn Part>> {
     vec![
-        Box::new(Mapping::of(setup)),
+        Box::new(Mapping::of(setup.people)),
         Box::new(Principals::of(seed)),
         Box::new(Listeners),
     ]

@@ -118,7 +118,7 @@ fn chance(fault: Fault) -> u32 {
         | Fault::LateEffects
         | Fault::LateTags => 60,
         Fault::ProbeLies | Fault::ProbeLags => 40,
-        // No function sends a command in these histories; `one_broker` has some that do.
+        // No function sends a command in these histories; `roll` has some that do.
         Fault::LateCommands | Fault::CommandsDoubled | Fault::AgentsGone => 0,
     }
 }

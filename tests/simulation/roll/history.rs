@@ -1,164 +1,216 @@
-//! One history: its world, its steps, and its end.
+//! One history: its world, and its steps.
 
-use fastrand::Rng;
-use fleet::words::{CommandId, InstanceId, NodeId};
-use jiff::Timestamp;
-use std::collections::BTreeSet;
+use super::brokers::Broker;
+use super::facts::Facts;
+use super::figures::Figures;
+use super::functions::Function;
+use super::ports::Ports;
+use super::setup::Setup;
+use fleet::observed::Parameter;
+use fleet::plan::Said;
+use fleet::words::{CommandId, InstanceId};
+use jiff::{SignedDuration, Timestamp};
+use push_listeners::restarts::Restarts;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
+use std::rc::Rc;
 use std::time::Duration;
 use tests::Stage;
 use tests::history::Broken;
-use tests::listeners::Listeners;
-use world::faults::{Fault, Faults, Level};
-use world::model::Settings;
+use world::template::FunctionStack;
 
-const MINUTE: Duration = Duration::from_secs(60);
-/// What is put in order comes to rest within so many minutes: a restart of each broker, twice, and an
-/// inspection that is good for an hour.
-const LONGEST: u32 = 200;
+/// Who looks does so at least as often.
+const LOOKS_EVERY: Duration = Duration::from_secs(30);
 
 /// A history on its way.
-pub struct History {
-    pub(super) dice: Rng,
+pub struct History<'a> {
+    pub(super) setup: Setup,
     pub(super) stage: Stage,
-    pub(super) listeners: Listeners,
-    pub(super) brokers: Vec<InstanceId>,
-    /// Brokers that are down by other hands than ours.
-    pub(super) theirs: BTreeSet<NodeId>,
+    pub(super) functions: Vec<Function<'a>>,
+    pub(super) brokers: Vec<Broker>,
+    /// How old an answer may be.
+    pub(super) lag: SignedDuration,
+    /// How much later than usual a command may be shown that was sent.
+    pub(super) shown_after: SignedDuration,
+    /// What was so, oldest first.
+    pub(super) facts: VecDeque<Facts>,
+    /// `restarts`, what it says, and since when.
+    pub(super) restarts: (Option<Parameter>, Option<Rc<Restarts>>, Timestamp),
+    pub(super) ports: Ports,
+    /// Groups that were retired at any time.
+    pub(super) was_retired: BTreeSet<String>,
+    /// How often a broker was stopped for a generation.
+    pub(super) restarts_of: BTreeMap<(InstanceId, i64), u32>,
     /// Commands that were looked at.
     pub(super) known: BTreeSet<CommandId>,
+    /// How often the script of each was started.
+    pub(super) starts: BTreeMap<CommandId, u32>,
+    /// How the newest run of each function ended.
+    pub(super) last: [Last; 2],
+    /// How often a parameter still flips.
+    pub(super) flips: u32,
+    pub(super) noted: Option<u64>,
+    /// What happened so far, in numbers.
+    pub figures: Figures,
     /// What happened so far, a line for each step.
     pub trace: String,
-    held: Vec<String>,
     begin: Timestamp,
+    answered: BTreeSet<CommandId>,
 }
 
-impl History {
-    /// The world of a seed.
-    pub async fn begin(seed: u64) -> Self {
-        let mut dice = Rng::with_seed(seed);
-        let settings = Settings {
-            command_delivery_time: Duration::from_millis(dice.u64(100..4000)),
-            ..Settings::default()
-        };
-        let stage = Stage::with(settings);
-        let (listeners, brokers) = stage.rolled(dice.u32(1..=5)).await;
-        let catch_up = Duration::from_secs(dice.u64(1..200));
-        stage.edit_cluster(|cluster| cluster.catch_up = catch_up);
-        let mut faults = Faults::new(dice.u64(..));
-        for fault in Fault::ALL {
-            faults = match dice.u32(..20) {
-                0 => faults.with(fault, Level::Often),
-                1..4 => faults.with(fault, Level::Rare),
-                _ => faults,
-            };
+/// How a run ended.
+#[derive(Default)]
+pub struct Last {
+    /// What it held.
+    pub held: Vec<Said>,
+    /// Whether it saw everything, and did nothing.
+    pub is_quiet: bool,
+}
+
+impl<'a> History<'a> {
+    /// The world of a seed, before anything goes wrong.
+    pub async fn begin(seed: u64, stacks: &'a [FunctionStack]) -> Self {
+        let mut setup = Setup::of(seed);
+        let stage = Stage::with(setup.settings());
+        let launched = (1..).zip(setup.launch(&stage));
+        let brokers = launched.map(|(number, (id, file))| Broker::new(number, id, file));
+        let brokers = brokers.collect();
+        stage.pass(Duration::from_secs(60)).await;
+        if setup.dice.u32(..4) > 0 {
+            stage.activate().await;
         }
-        stage.model().set_faults(faults);
+        let now = stage.now();
         let mut history = Self {
-            begin: stage.now(),
-            dice,
-            listeners,
+            lag: setup.lag(),
+            shown_after: setup.shown_after(),
+            functions: Function::all(stacks),
             brokers,
-            theirs: BTreeSet::new(),
+            facts: VecDeque::new(),
+            restarts: (None, None, now),
+            ports: Ports::default(),
+            was_retired: BTreeSet::new(),
+            restarts_of: BTreeMap::new(),
             known: BTreeSet::new(),
+            starts: BTreeMap::new(),
+            last: [Last::default(), Last::default()],
+            flips: 0,
+            noted: None,
+            figures: Figures {
+                seeds: 1,
+                ..Figures::default()
+            },
             trace: String::new(),
-            held: Vec::new(),
+            begin: now,
+            answered: BTreeSet::new(),
+            setup,
             stage,
         };
-        history.tell("begin", &format!("{} brokers", history.brokers.len()));
+        let what = format!(
+            "seed {seed}, {} brokers, {:?}, two versions: {}",
+            history.brokers.len(),
+            history.setup.levels,
+            history.setup.two_versions
+        );
+        history.tell("begin", &what);
+        let faults = history.setup.faults.clone();
+        history.stage.model().set_faults(faults);
+        history.look().expect("nothing has happened yet");
         history
     }
 
-    /// One step: time passes, functions run, or something happens.
+    /// One step: calls pass, time passes, a function wakes, something happens, or a process ends.
     pub async fn step(&mut self) -> Result<(), Broken> {
-        match self.dice.u32(..100) {
-            0..45 => {
-                let time = match self.dice.u32(..20) {
-                    0 => self.dice.u64(600..7200),
-                    1..5 => self.dice.u64(90..700),
-                    _ => self.dice.u64(1..60),
-                };
-                self.pass(Duration::from_secs(time)).await?;
+        match self.setup.dice.u32(..100) {
+            0..38 => {
+                let calls = self.setup.dice.usize(1..=24);
+                self.play(calls).await
             }
-            45..85 => self.run().await?,
-            _ => self.happen(),
-        }
-        self.check()
-    }
-
-    /// Lets time pass, and looks every few seconds.
-    async fn pass(&mut self, mut time: Duration) -> Result<(), Broken> {
-        while !time.is_zero() {
-            let step = time.min(Duration::from_secs(5));
-            self.stage.pass(step).await;
-            time -= step;
-            self.check()?;
-        }
-        Ok(())
-    }
-
-    /// Both functions run beside each other.
-    async fn run(&mut self) -> Result<(), Broken> {
-        let (pushed, _) = tokio::join!(self.listeners.run(&self.stage), self.stage.activate());
-        let steps: Vec<&str> = pushed
-            .report
-            .actions
-            .iter()
-            .map(|it| it.step.as_str())
-            .collect();
-        let held: Vec<&str> = pushed
-            .report
-            .held
-            .iter()
-            .map(|it| it.kind.as_str())
-            .collect();
-        let line = format!("{steps:?}, held {held:?}");
-        self.held = pushed.report.held.iter().map(ToString::to_string).collect();
-        let is_gap = !pushed.report.gaps.is_empty();
-        self.tell("push", &line);
-        self.check_sent(is_gap)
-    }
-
-    /// Ends the faults; people put everything in order, and it comes to rest.
-    pub async fn calm_down(&mut self) -> Result<(), Broken> {
-        self.tell("calm", "faults end");
-        self.put_in_order();
-        let mut quiet = 0;
-        for minute in 0..LONGEST {
-            self.pass(MINUTE).await?;
-            self.run().await?;
-            // What failed is tried again for a text that is put again.
-            if minute % 60 == 59 {
-                self.put_in_order();
+            38..52 => self.wake(0).await,
+            52..59 => self.wake(1).await,
+            59..78 => self.pass_some().await,
+            78..98 => self.happen(),
+            _ => {
+                self.kill();
+                Ok(())
             }
-            quiet = match self.is_right() && self.held.is_empty() {
-                true => quiet + 1,
-                false => 0,
-            };
-            if quiet == 3 {
+        }
+    }
+
+    async fn pass_some(&mut self) -> Result<(), Broken> {
+        let is_running = self.is_running();
+        let dice = &mut self.setup.dice;
+        let time = match dice.u32(..40) {
+            _ if self.flips > 0 => Duration::from_secs(10),
+            0 => Duration::from_secs(dice.u64(600..7200)),
+            1..8 => Duration::from_secs(dice.u64(60..700)),
+            _ if is_running => Duration::from_millis(dice.u64(1..8000)),
+            _ => Duration::from_millis(dice.u64(500..60_000)),
+        };
+        if self.flips > 0 {
+            self.flip();
+        }
+        self.pass(time).await
+    }
+
+    /// Lets time pass for everybody, from one moment to the next at which something happens by itself.
+    pub(super) async fn pass(&mut self, time: Duration) -> Result<(), Broken> {
+        let until = self.stage.now() + time;
+        loop {
+            let now = self.stage.now();
+            let left = until.duration_since(now).unsigned_abs();
+            if now >= until {
                 return Ok(());
             }
+            let due = self.stage.model().next_due();
+            let next = due.map(|due| due.duration_since(now).unsigned_abs());
+            let next = next.unwrap_or(left).max(Duration::from_millis(1));
+            // Timers know no shorter time.
+            let step = Duration::from_millis(next.as_micros().div_ceil(1000) as u64);
+            tokio::time::advance(step.min(left).min(LOOKS_EVERY)).await;
+            let now = self.stage.now();
+            self.stage.model().advance(now);
+            self.look_at_names(false);
+            self.look()?;
+            self.tell_answers();
+            self.go_on().await?;
         }
-        Err(format!("it has not come to rest: {:#?}", self.held))
-    }
-
-    /// Whether each broker has what is wanted.
-    fn is_right(&self) -> bool {
-        let mut brokers = self.brokers.iter();
-        brokers.all(|id| {
-            self.stage.on_host(id, |host, now| {
-                let process = host.living(now).filter(|it| it.serves_from <= now);
-                let external = process.and_then(|it| it.open.get("EXTERNAL"));
-                let shown = external.and_then(|it| it.advertised.as_deref());
-                shown.is_some_and(|name| name.contains(".abc."))
-            })
-        })
     }
 
     /// Writes a line of the trace.
     pub(super) fn tell(&mut self, who: &str, what: &str) {
         let at = self.stage.now().duration_since(self.begin).as_secs_f64();
         // Writing into a string cannot fail.
-        writeln!(self.trace, "{at:>10.1} {who:>8}  {what}").ok();
+        writeln!(self.trace, "{at:>10.3} {who:>16}  {what}").ok();
+    }
+
+    /// Writes what commands have answered since.
+    fn tell_answers(&mut self) {
+        let model = self.stage.model();
+        let ended = model.commands().filter(|it| it.status.has_ended());
+        let new = ended.filter(|it| !self.answered.contains(&it.id));
+        let new: Vec<_> = new
+            .map(|it| {
+                let told = it.told.as_ref().map_or("", |ran| ran.stdout.as_str());
+                let line = told.lines().next().unwrap_or_default();
+                let answer: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+                let state = &answer["state"];
+                let said = [
+                    &answer["outcome"],
+                    &answer["why"],
+                    &state["phase"],
+                    &state["heading"],
+                ];
+                let said = said.map(ToString::to_string).join(" ");
+                (
+                    it.id.clone(),
+                    format!("{}: {}, {said}", it.comment, it.status),
+                )
+            })
+            .collect();
+        drop(model);
+        for (id, what) in new {
+            self.answered.insert(id);
+            self.tell("answer", &what);
+        }
     }
 }

@@ -1,105 +1,114 @@
-//! What may never be, whatever was lost, late or wrong.
+//! The laws of every moment, and those of a script that has just been at work.
 
+use super::brokers::By;
 use super::history::History;
-use crate::one_broker::laws::mode;
-use fleet::words::{InstanceId, NodeId};
-use push_listeners::documents::{Document, generation_of};
-use std::collections::BTreeMap;
-use tests::CLUSTER;
+use super::stops::Started;
+use fleet::words::NodeId;
+use push_listeners::host::reply::hex;
 use tests::history::Broken;
 
-impl History {
+/// The keys that we may change.
+const OURS: [&str; 3] = [
+    "listeners",
+    "advertised.listeners",
+    "listener.security.protocol.map",
+];
+
+/// The lines of a file that are not ours, in order; continuation lines count to their first one.
+pub fn others(file: &str) -> Vec<String> {
+    let mut others = Vec::new();
+    let (mut is_ours, mut continues) = (false, false);
+    let lines = file.lines().map(str::trim_end);
+    for line in lines.filter(|line| !line.is_empty()) {
+        if !continues {
+            let key = line.split(['=', ' ', ':']).next().unwrap_or_default();
+            is_ours = OURS.contains(&key);
+        }
+        continues = line.ends_with('\\') && !line.starts_with('#');
+        if !is_ours {
+            others.push(line.to_owned());
+        }
+    }
+    others.sort();
+    others
+}
+
+impl History<'_> {
     /// The laws of every moment.
-    pub(super) fn check(&mut self) -> Result<(), Broken> {
-        let down = self.stage.down();
-        self.theirs.retain(|node| down.contains(node));
-        let ours: Vec<&NodeId> = down.iter().filter(|it| !self.theirs.contains(it)).collect();
-        match ours.len() {
-            0 | 1 => self.check_restarts(),
-            _ => Err(format!("down at once by our hand: {ours:?}")),
+    pub(super) fn check(&self) -> Result<(), Broken> {
+        let down = self.brokers.iter().filter(|it| !it.is_up);
+        let ours = down.filter(|it| it.missing == Some(By::Us));
+        let ours: Vec<NodeId> = ours.map(|it| it.node).collect();
+        if ours.len() > 1 {
+            return Err(format!("(a) down at once by our hand: {ours:?}"));
         }
+        self.check_in_sync()
     }
 
-    /// The laws of a run that has just ended.
-    pub(super) fn check_sent(&mut self, is_gap: bool) -> Result<(), Broken> {
-        let apply = Document::Apply.name(&CLUSTER.into());
-        let model = self.stage.model();
-        let new = model.commands().filter(|it| !self.known.contains(&it.id));
-        let new: Vec<_> = new.cloned().collect();
-        drop(model);
-        self.known.extend(new.iter().map(|it| it.id.clone()));
-        if new.len() > 1 {
-            return Err(format!("one command in a run, not {}", new.len()));
-        }
-        let stops = |command| ["edit", "restart"].contains(&mode(command).as_str());
-        for command in new.iter().filter(|it| it.document.name == apply) {
-            if is_gap {
-                return Err(format!("nothing is changed on a gap: {}", command.comment));
-            }
-            if stops(command) {
-                self.check_stop(&command.instance, &command.comment)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A broker is about to be stopped: every other one is up, and what can be written still can be without
-    /// it, but for what has no more replicas than it needs.
-    fn check_stop(&self, instance: &InstanceId, comment: &str) -> Result<(), Broken> {
-        let node = self
-            .stage
-            .model()
-            .instance(instance)
-            .and_then(|it| it.kafka.node_id);
-        let others: Vec<NodeId> = self
-            .stage
-            .down()
-            .into_iter()
-            .filter(|it| Some(*it) != node)
-            .collect();
-        if !others.is_empty() {
-            return Err(format!("{comment}, while {others:?} are down"));
-        }
-        let lost: Vec<String> = self.stage.edit_cluster(|cluster| {
-            let own = cluster.partitions().filter(|(_, min, it)| {
+    /// Whatever has replicas to spare stays writable, unless others took some of them away.
+    fn check_in_sync(&self) -> Result<(), Broken> {
+        let is_ours = |node: &NodeId| {
+            let found = self.brokers.iter().find(|it| it.node == *node);
+            found.is_some_and(|it| it.missing == Some(By::Us))
+        };
+        let lost: Vec<String> = self.with_cluster(|cluster| {
+            let lost = cluster.partitions().filter(|(_, min, it)| {
                 let min = usize::try_from(*min).unwrap_or_default();
-                let left = it.isr.iter().filter(|it| Some(**it) != node).count();
-                let has = node.is_some_and(|node| it.replicas.contains(&node));
-                has && it.replicas.len() > min && left < min
+                let mut missing = it.replicas.iter().filter(|node| !it.isr.contains(node));
+                it.replicas.len() > min && it.isr.len() < min && missing.all(is_ours)
             });
-            own.map(|(name, _, _)| name).collect()
+            lost.map(|(name, _, _)| name).collect()
         });
         match lost.is_empty() {
             true => Ok(()),
             false => Err(format!(
-                "{comment}, and {lost:?} lose their last replicas in sync"
+                "(b) below min.insync.replicas by our hand: {lost:?}"
             )),
         }
     }
 
-    /// A broker is restarted once for a generation.
-    fn check_restarts(&self) -> Result<(), Broken> {
-        let apply = Document::Apply.name(&CLUSTER.into());
-        let model = self.stage.model();
-        let mut restarts: BTreeMap<(String, i64), u32> = BTreeMap::new();
-        for command in model.commands().filter(|it| it.document.name == apply) {
-            let said = command.told.as_ref().map_or("", |it| it.stdout.as_str());
-            let is_new = !said.contains(r#""again":true"#);
-            // What was stopped by others and is started is healed, and not rolled.
-            let is_roll = ["edit", "restart"].contains(&mode(command).as_str());
-            let has_started = said.contains(r#""outcome":"started""#) && is_new && is_roll;
-            let generation = generation_of(&command.comment);
-            if let Some(generation) = generation.filter(|_| has_started) {
-                let key = (command.instance.to_string(), generation);
-                *restarts.entry(key).or_default() += 1;
-            }
+    /// What a file has become: no line has changed that is not ours, and what was taken back is what it was
+    /// before.
+    pub(super) fn check_script(
+        &self,
+        at: usize,
+        by: &[&Started],
+        file: &[u8],
+    ) -> Result<(), Broken> {
+        let broker = &self.brokers[at];
+        if broker.file == file {
+            return Ok(());
         }
-        let twice = restarts.iter().find(|(_, count)| **count > 1);
-        match twice {
-            None => Ok(()),
-            Some((key, count)) => Err(format!(
-                "restarted {count} times for one generation: {key:?}"
+        let node = broker.node;
+        let text = String::from_utf8_lossy(file);
+        let found = others(&text);
+        if found != broker.theirs {
+            let (sha, theirs) = (hex(file), &broker.theirs);
+            return Err(format!(
+                "(d) other lines of broker {node}'s file changed ({sha}): {found:#?}, not {theirs:#?}"
+            ));
+        }
+        let is_edit = by.iter().any(|it| it.mode == "edit");
+        match is_edit && self.phase(at) == "back" {
+            true => Err(format!(
+                "(d) broker {node}'s file was taken back, and is\n{text}\nnot\n{}",
+                String::from_utf8_lossy(&broker.file)
             )),
+            false => Ok(()),
         }
+    }
+
+    /// How far the newest command on a host came.
+    fn phase(&self, at: usize) -> String {
+        let broker = &self.brokers[at];
+        let model = self.stage.model();
+        let record = model.instance(&broker.id).expect("an instance");
+        let host = record.kafka.host.as_ref().expect("a host");
+        let path = format!("/var/lib/kafka-privatelink/{}/state", broker.node);
+        let state = host.files.get(&path).map(|it| String::from_utf8_lossy(it));
+        let state = state.unwrap_or_default();
+        let mut lines = state.lines();
+        let phase = lines.find_map(|line| line.strip_prefix("phase "));
+        phase.unwrap_or_default().to_owned()
     }
 }

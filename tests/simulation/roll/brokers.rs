@@ -1,0 +1,226 @@
+//! The brokers of a history as they are found from moment to moment, and by whose hand they are down.
+
+use super::facts::Facts;
+use super::history::History;
+use super::stops::Started;
+use fleet::words::{InstanceId, NodeId};
+use push_listeners::documents::Document;
+use std::collections::BTreeSet;
+use tests::CLUSTER;
+use tests::history::Broken;
+use tests::listeners::FILE;
+use world::model::{KafkaCluster, KafkaProcess, KafkaState};
+
+/// By whose hand something is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A script of ours.
+    Us,
+    /// Anybody else.
+    Others,
+}
+
+/// A broker, and what was found of it last.
+pub struct Broker {
+    /// Its instance.
+    pub id: InstanceId,
+    /// Its number.
+    pub node: NodeId,
+    /// The file as it was first.
+    pub first: String,
+    /// The lines that nobody but people may change.
+    pub theirs: Vec<String>,
+    /// Whether people edited the file.
+    pub is_edited: bool,
+    /// A listener of ours that people moved by hand, as it was and as it is.
+    pub moved: Option<(String, String)>,
+    /// The file.
+    pub file: Vec<u8>,
+    /// Its process, if it lives.
+    pub pid: Option<u64>,
+    /// Whether it serves, and answers.
+    pub is_up: bool,
+    /// By whose hand it is not in sync, since it was down last.
+    pub missing: Option<By>,
+}
+
+/// A broker at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfBroker {
+    /// Whether its process lives.
+    pub runs: bool,
+    /// Whether all others are up, and enough replicas are in sync without it.
+    pub can_stop: bool,
+    /// Whether something is lost while it is down that no gate can save.
+    pub needs_word: bool,
+}
+
+/// What a host shows.
+struct Found {
+    pid: Option<u64>,
+    is_up: bool,
+    file: Vec<u8>,
+}
+
+impl Broker {
+    /// One that nobody has touched.
+    pub fn new(number: u32, id: InstanceId, first: String) -> Self {
+        Self {
+            id,
+            node: NodeId::new(number).expect("a node"),
+            theirs: super::laws::others(&first),
+            file: first.clone().into_bytes(),
+            first,
+            is_edited: false,
+            moved: None,
+            pid: None,
+            is_up: false,
+            missing: None,
+        }
+    }
+}
+
+impl History<'_> {
+    /// Finds out what has become of every broker, and looks at every law.
+    pub(super) fn look(&mut self) -> Result<(), Broken> {
+        let now = self.stage.now();
+        let changes = self.stage.model().changes();
+        let is_new = self.noted.replace(changes) != Some(changes);
+        if is_new {
+            let started = self.started();
+            for at in 0..self.brokers.len() {
+                let found = self.find(at);
+                let own = started
+                    .iter()
+                    .filter(|it| it.instance == self.brokers[at].id);
+                let own: Vec<&Started> = own.collect();
+                self.check_script(at, &own, &found.file)?;
+                let broker = &mut self.brokers[at];
+                let (was, is) = (broker.pid, found.pid);
+                let by = if own.is_empty() { By::Others } else { By::Us };
+                if was.is_some() && was != is && by == By::Us && self.brokers[at].is_up {
+                    self.check_stop(at, &own)?;
+                }
+                let broker = &mut self.brokers[at];
+                let falls = broker.is_up && !found.is_up;
+                if falls || was != is && by == By::Others {
+                    broker.missing = Some(by);
+                }
+                broker.pid = is;
+                broker.is_up = found.is_up;
+                broker.file = found.file;
+            }
+        }
+        let facts = self.facts(now);
+        if is_new {
+            self.take_in_sync();
+            self.check()?;
+        }
+        self.push(facts);
+        Ok(())
+    }
+
+    fn find(&self, at: usize) -> Found {
+        let now = self.stage.now();
+        let model = self.stage.model();
+        let record = model.instance(&self.brokers[at].id).expect("an instance");
+        let host = record.kafka.host.as_ref().expect("a host");
+        let process = host.living(now);
+        Found {
+            pid: process.map(|it| it.pid),
+            is_up: process.is_some_and(|it| it.serves_from <= now)
+                && record.kafka.state == KafkaState::Answers,
+            file: host.files[FILE].clone(),
+        }
+    }
+
+    /// Who is up and in sync again is nobody's matter any more.
+    fn take_in_sync(&mut self) {
+        let missing = self.with_cluster(|cluster| {
+            let all = cluster.partitions();
+            let out = all.flat_map(|(_, _, it)| {
+                let replicas = it.replicas.iter();
+                replicas.filter(|node| !it.isr.contains(node)).copied()
+            });
+            out.collect::<BTreeSet<NodeId>>()
+        });
+        for broker in &mut self.brokers {
+            if broker.is_up && !missing.contains(&broker.node) {
+                broker.missing = None;
+            }
+        }
+    }
+
+    /// Reads the Kafka cluster as it is.
+    pub(super) fn with_cluster<T>(&self, read: impl FnOnce(&KafkaCluster) -> T) -> T {
+        let model = self.stage.model();
+        read(
+            model
+                .kafka_cluster(&KafkaProcess::cluster_of(CLUSTER))
+                .expect("a cluster"),
+        )
+    }
+
+    /// The scripts that were started since this was asked last.
+    fn started(&mut self) -> Vec<Started> {
+        let cluster = CLUSTER.into();
+        let inspect = Document::Inspect.name(&cluster);
+        let model = self.stage.model();
+        let known = &mut self.starts;
+        let new = model.commands().filter_map(|it| {
+            let before = known.insert(it.id.clone(), it.starts).unwrap_or_default();
+            let is_new = it.starts > before && it.document.name != inspect;
+            is_new.then(|| Started::of(it))
+        });
+        new.collect()
+    }
+
+    /// Each broker as it is now.
+    pub(super) fn of_brokers(&self) -> Vec<OfBroker> {
+        let up: BTreeSet<NodeId> = self
+            .brokers
+            .iter()
+            .filter(|it| it.is_up)
+            .map(|it| it.node)
+            .collect();
+        self.with_cluster(|cluster| {
+            let brokers = self.brokers.iter().map(|broker| {
+                let node = broker.node;
+                let others_up = self.brokers.iter().all(|it| it.node == node || it.is_up);
+                let own = || {
+                    cluster
+                        .partitions()
+                        .filter(move |(_, _, it)| it.replicas.contains(&node))
+                };
+                let spare = |min: i32, replicas: usize| {
+                    usize::try_from(min).is_ok_and(|min| replicas > min)
+                };
+                let is_safe = own()
+                    .filter(|(_, min, it)| spare(*min, it.replicas.len()))
+                    .all(|(_, min, it)| {
+                        let left = it.isr.iter().filter(|it| **it != node).count();
+                        usize::try_from(min).is_ok_and(|min| left >= min)
+                    });
+                let voters = cluster
+                    .voters
+                    .iter()
+                    .filter(|it| **it != node && up.contains(it))
+                    .count();
+                let is_quorum = cluster.voters.len() <= 2 || voters * 2 > cluster.voters.len();
+                let is_lost = own().any(|(_, min, it)| !spare(min, it.replicas.len()));
+                OfBroker {
+                    runs: broker.pid.is_some(),
+                    can_stop: others_up && is_safe && is_quorum,
+                    needs_word: is_lost || cluster.voters.len() <= 2,
+                }
+            });
+            brokers.collect()
+        })
+    }
+
+    /// The facts of this moment.
+    fn facts(&mut self, now: jiff::Timestamp) -> Facts {
+        let (is_paused, restarts, written) = self.parameters_of_restarts();
+        Facts::new(now, is_paused, restarts, written, self.of_brokers())
+    }
+}

@@ -1,0 +1,160 @@
+//! What a seed makes: the world's waits, its brokers with their files and topics, and what AWS does wrong.
+
+use fastrand::Rng;
+use fleet::words::NodeId;
+use jiff::SignedDuration;
+use std::time::Duration;
+use tests::listeners::{alone, file_of_many};
+use tests::{Stage, ZONES};
+use world::faults::{COMMAND_LAG, Fault, Faults, LAG, Level};
+use world::model::{KafkaTopic, Settings};
+
+/// Everything that is decided before a history begins.
+pub struct Setup {
+    /// Decides what comes next.
+    pub dice: Rng,
+    /// How many brokers there are.
+    pub brokers: u32,
+    /// What happens to calls, scripts and agents.
+    pub faults: Faults,
+    /// Which of them, and how often.
+    pub levels: Vec<(Fault, Level)>,
+    /// Whether an old version of each function may run beside the new one (P-81).
+    pub two_versions: bool,
+    /// The broker whose agent goes in the end, and returns only when people see to it.
+    pub lost_agent: Option<usize>,
+}
+
+impl Setup {
+    /// The setup of a seed: always the same one.
+    pub fn of(seed: u64) -> Self {
+        let mut dice = Rng::with_seed(seed);
+        let (faults, levels) = faults(&mut dice);
+        let brokers = dice.u32(1..=3);
+        let lost = dice.usize(..brokers as usize);
+        Self {
+            brokers,
+            faults,
+            levels,
+            two_versions: dice.u32(..6) == 0,
+            lost_agent: (dice.u32(..8) == 0).then_some(lost),
+            dice,
+        }
+    }
+
+    /// The world's waits.
+    pub fn settings(&mut self) -> Settings {
+        let dice = &mut self.dice;
+        Settings {
+            page_size: (dice.u32(..4) == 0).then(|| dice.usize(1..=3)),
+            command_delivery_time: Duration::from_millis(dice.u64(100..4000)),
+            ..Settings::default()
+        }
+    }
+
+    /// Launches the brokers; each votes. Answers their first files.
+    pub fn launch(&mut self, stage: &Stage) -> Vec<(fleet::words::InstanceId, String)> {
+        let count = self.brokers;
+        let zones = ZONES.iter().cycle();
+        let launch = (1..=count).zip(zones).map(|(id, az)| {
+            let file = bent(&mut self.dice, file_of_many(id, count));
+            (stage.hosted(id, az, &file), file)
+        });
+        let launched = launch.collect();
+        let nodes: Vec<NodeId> = (1..=count).filter_map(NodeId::new).collect();
+        let dice = &mut self.dice;
+        let catch_up = Duration::from_secs(dice.u64(1..200));
+        let mut topics = Vec::new();
+        for at in 0..nodes.len() {
+            let ring = nodes.iter().copied().cycle().skip(at);
+            let replicas = |count: usize| ring.clone().take(count.min(nodes.len())).collect();
+            let of = |count, min| {
+                let replicas: Vec<NodeId> = replicas(count);
+                KafkaTopic::spread(3, min, &replicas)
+            };
+            topics.push((format!("orders{at}"), of(3, 2)));
+            match dice.u32(..12) {
+                0 => topics.push((format!("single{at}"), of(1, 1))),
+                1 => topics.push((format!("pair{at}"), of(2, 1))),
+                2 => topics.push((format!("tight{at}"), of(2, 2))),
+                _ => {}
+            }
+        }
+        stage.edit_cluster(|cluster| {
+            cluster.catch_up = catch_up;
+            cluster.topics.extend(topics);
+        });
+        if dice.u32(..3) > 0 {
+            stage.put("restarts", &alone("any-time"));
+        }
+        launched
+    }
+
+    /// How old an answer may be.
+    pub fn lag(&self) -> SignedDuration {
+        long(self.faults.longest_lag() + LAG)
+    }
+
+    /// How much later than usual a command may be shown that was sent.
+    pub fn shown_after(&self) -> SignedDuration {
+        match self.strikes(Fault::LateCommands) {
+            true => long(COMMAND_LAG),
+            false => SignedDuration::ZERO,
+        }
+    }
+
+    /// Whether this fault may strike.
+    pub fn strikes(&self, fault: Fault) -> bool {
+        self.levels.iter().any(|(it, _)| *it == fault)
+    }
+}
+
+/// The same duration as AWS's times are told apart by.
+pub fn long(time: Duration) -> SignedDuration {
+    SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX)
+}
+
+/// A first file, in one of many forms.
+fn bent(dice: &mut Rng, mut file: String) -> String {
+    if dice.bool() {
+        file.push('\n');
+    }
+    if dice.u32(..3) == 0 {
+        let mut lines: Vec<&str> = file.split('\n').collect();
+        lines.retain(|line| !line.starts_with("advertised.listeners="));
+        file = lines
+            .join("\n")
+            .replace("INTERNAL://0.0.0.0", "INTERNAL://10.0.0.11");
+    }
+    if dice.u32(..3) == 0 {
+        file = file.replace("listeners=INTERNAL", "listeners = \\\n  INTERNAL");
+    }
+    if dice.u32(..3) == 0 {
+        file = file.replace('\n', "\r\n");
+    }
+    if dice.u32(..3) == 0 {
+        file = format!("listeners=PLAINTEXT://:9092\n{file}");
+    }
+    file
+}
+
+/// Faults, and which may strike; none at all in some histories.
+fn faults(dice: &mut Rng) -> (Faults, Vec<(Fault, Level)>) {
+    let mut faults = Faults::new(dice.u64(..));
+    let mut all = Vec::new();
+    if dice.u32(..5) == 0 {
+        return (faults, all);
+    }
+    for fault in Fault::ALL {
+        let level = match (fault, dice.u32(..20)) {
+            // Minutes of lag are beyond what a second look can see through: what is asked is less then.
+            (Fault::VeryOldReads, 1..) => continue,
+            (_, 0) => Level::Often,
+            (_, 1..5) => Level::Rare,
+            (_, _) => continue,
+        };
+        faults = faults.with(fault, level);
+        all.push((fault, level));
+    }
+    (faults, all)
+}
