@@ -7,7 +7,7 @@ use crate::host::masked::unpack;
 use crate::server_properties::diff::Diff;
 use crate::server_properties::kept::{Kept, still};
 use crate::server_properties::{
-    Elsewhere, Refusal, Span, Version, Wanted, apply, beside, edit, remove,
+    Elsewhere, Refusal, Span, Version, Wanted, apply, beside, composed, edit, remove,
 };
 use fleet::words::GroupName;
 use std::collections::BTreeSet;
@@ -27,8 +27,8 @@ pub(super) struct Change {
     pub(super) remarks: Vec<String>,
 }
 
-/// Works out the change: what is wanted first, and what is retired in a run of its own, so that one change
-/// is one of both. Where the file does not take what is wanted, what is retired leaves all the same.
+/// Works out the change: what is retired leaves, and what is wanted comes, so that both is one restart. What the
+/// file does not take of the one holds the other up no longer than it has to.
 pub(super) fn change(
     subject: &Subject<'_>,
     inspection: &Inspection,
@@ -58,8 +58,15 @@ pub(super) fn change(
     if secure.is_listed {
         return Err(lacking());
     }
-    let added = added(&bytes, &subject.wanted, &kept, version).map_err(refused);
-    let added = added.and_then(|mut change| {
+    let retired: Vec<GroupName> = subject.retired.iter().cloned().collect();
+    let taken = taken(&bytes, &retired, &kept, version);
+    // What leaves may be in the way of what comes.
+    let (rest, kept) = match &taken {
+        Ok(taken) => (apply(&bytes, &taken.spans), taken.kept.clone()),
+        Err(_) => (Ok(bytes.clone()), kept),
+    };
+    let added = rest.and_then(|rest| added(&rest, &subject.wanted, &kept, version));
+    let added = added.map_err(refused).and_then(|mut change| {
         let remarks = secure.remarks.iter().map(ToString::to_string);
         change.remarks.extend(remarks);
         match secure.lines.is_empty() {
@@ -67,17 +74,25 @@ pub(super) fn change(
             false => Err(lacking()),
         }
     });
-    let is_enough = |change: &Change| !change.spans.is_empty() || subject.retired.is_empty();
-    if added.as_ref().is_ok_and(is_enough) {
-        return added;
+    match (taken, added) {
+        (Ok(taken), Ok(added)) => taken.then(added, &bytes).map_err(refused),
+        (Ok(taken), Err(_)) if !taken.spans.is_empty() => Ok(taken),
+        (Ok(_) | Err(_), Err(held)) => Err(held),
+        (Err(refusal), Ok(added)) if added.spans.is_empty() => Err(refused(refusal)),
+        (Err(_), Ok(added)) => Ok(added),
     }
-    let retired: Vec<GroupName> = subject.retired.iter().cloned().collect();
-    let taken = taken(&bytes, &retired, &kept, version).map_err(refused);
-    match (added, taken) {
-        // What leaves may be in the way of what comes.
-        (Err(_), Ok(change)) if !change.spans.is_empty() => Ok(change),
-        (Err(held), _) | (Ok(_), Err(held)) => Err(held),
-        (Ok(_), Ok(change)) => Ok(change),
+}
+
+impl Change {
+    /// This one and then another one of what it leaves, as one change of a file.
+    fn then(self, then: Self, file: &[u8]) -> Result<Self, Refusal> {
+        let spans = composed(file, &self.spans, &then.spans)?;
+        Ok(Self {
+            diff: Diff::of(file, &spans),
+            spans,
+            kept: then.kept,
+            remarks: [self.remarks, then.remarks].concat(),
+        })
     }
 }
 
@@ -106,6 +121,14 @@ fn taken(
     kept: &BTreeSet<Kept>,
     version: Option<Version>,
 ) -> Result<Change, Refusal> {
+    if retired.is_empty() {
+        return Ok(Change {
+            spans: Vec::new(),
+            kept: kept.clone(),
+            diff: Diff::default(),
+            remarks: Vec::new(),
+        });
+    }
     let removed = remove(bytes, retired, kept, version)?;
     let after = apply(bytes, &removed.spans)?;
     let explicit = removed.explicit.iter().map(|key| {

@@ -28,7 +28,7 @@ const SHOWN: usize = 4096;
 
 impl Diff {
     /// The lines that spans change; the spans fit the file.
-    pub(super) fn of(file: &[u8], spans: &[Span]) -> Self {
+    pub(crate) fn of(file: &[u8], spans: &[Span]) -> Self {
         let lines: Vec<Natural> = lines(file).collect();
         let mut diff = Self::default();
         let (mut rest, mut shift) = (spans, 0);

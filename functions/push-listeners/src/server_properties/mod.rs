@@ -40,7 +40,7 @@ pub use mask::mask;
 pub use refusal::{Refusal, Rule};
 pub use remarks::Remark;
 pub use remove::{Removal, remove};
-pub use spans::{Span, apply};
+pub use spans::{Span, apply, composed};
 pub use versions::Version;
 pub use wanted::Wanted;
 

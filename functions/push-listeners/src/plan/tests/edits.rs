@@ -261,7 +261,32 @@ fn a_retired_group_makes_room_for_another_on_its_port() {
         .expect("seen")
         .push(entry);
     assert!(look.held().is_empty(), "{:?}", look.plan().held);
-    assert_eq!(edited(&look.inspected()), FILE);
+    let alone = edited(&Look::alone().inspected());
+    let other = alone
+        .replace(ENDPOINT, "b1.usw2-az1.new.example.com:9193")
+        .replace("EXTERNAL:", "EXTERNAL2:");
+    assert_eq!(edited(&look.inspected()), other, "and it is one restart");
+}
+
+#[test]
+fn what_is_retired_and_what_changes_is_one_restart() {
+    let second = r#"{"pattern": "<b>.<az>.xyz.example.com:<p>", "bootstrap_port": 9192, "broker_ports": "9193-9240", "bind_port": 39093}"#;
+    let owner = fleet::look::owner(1);
+    let entry = fleet::look::target_group("EXTERNAL2", owner, 9193, Some(1));
+    let mut both = Look::alone().with("listeners/EXTERNAL2", second);
+    let groups = both.observed.target_groups.as_mut().expect("seen");
+    groups.push(entry);
+    let free = |port: u16| json!({"port": port, "sockets": 0, "listeners": []});
+    let both = both.host("/ports", json!([free(39092), free(39093)]));
+    let both = both.inspected();
+    let mut look = both
+        .clone()
+        .with("listeners/EXTERNAL", "<b>.<az>.new.example.com:<p>")
+        .with("listeners/EXTERNAL2", r#"{"retired": true}"#);
+    look.file = edited(&both);
+    let alone = edited(&Look::alone().inspected());
+    let renamed = alone.replace("b1.usw2-az1.abc.", "b1.usw2-az1.new.");
+    assert_eq!(edited(&look.inspected()), renamed);
 }
 
 #[test]
