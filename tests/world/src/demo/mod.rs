@@ -2,6 +2,7 @@
 //! steps are played, and each is checked through sockets.
 
 mod build;
+mod built;
 mod chapter;
 pub(crate) mod checks;
 mod control;

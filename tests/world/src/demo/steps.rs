@@ -4,6 +4,7 @@
 mod by_hand;
 mod carrying;
 mod connecting;
+mod drawn;
 mod following;
 mod proving;
 mod pushed;

@@ -28,7 +28,8 @@ const QUICK: u32 = 120;
 /// Ports first, then brokers; then both serve.
 pub(super) async fn added(stage: &Stage<'_>) -> Result<(), String> {
     let world = stage.world;
-    let _ = stage.files.set(files(world).await?);
+    let kept = stage.files.set(files(world).await?);
+    kept.map_err(|_| "EXTERNAL2 was added before")?;
     let add = || put_second(world);
     roll(stage, add, all_proven(world)).await?;
     handed_over(world, "EXTERNAL2").await?;
