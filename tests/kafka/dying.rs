@@ -78,7 +78,7 @@ fn a_roll_of_three_is_the_same_whenever_its_function_dies() {
 
             right(&world, 3).await;
             let all = restarts(&world);
-            let nodes: BTreeSet<&str> = all.iter().map(|(node, _)| node.as_str()).collect();
+            let nodes: BTreeSet<&str> = all.iter().map(|it| it.node.as_str()).collect();
             assert_eq!((all.len(), nodes.len()), (3, 3), "{all:?}");
             let downtime = world.downtime(&["1", "2", "3"]).await.unwrap();
             downtime.lines().for_each(|line| println!("{line}"));

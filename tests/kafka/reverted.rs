@@ -41,7 +41,7 @@ fn a_parameter_that_is_changed_and_changed_back_in_a_roll_leaves_the_first_files
             // One for each generation, and no other.
             let orders = restarts(&world);
             assert_eq!(orders.len(), 2, "{orders:?}");
-            assert_ne!(orders[0].1, orders[1].1);
+            assert_ne!(orders[0].generation, orders[1].generation);
             let starts = world.downtime(&[&first]).await.unwrap().0[&first].starts;
             assert_eq!(starts, 3);
         }

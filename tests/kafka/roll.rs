@@ -38,34 +38,55 @@ pub async fn right(world: &LocalAws, brokers: usize) {
     .await;
 }
 
-/// Every restart that was ordered, oldest first: of which broker, and for which generation. An order that was
-/// sent twice is one.
-pub fn restarts(world: &LocalAws) -> Vec<(String, String)> {
+/// A restart that was ordered.
+#[derive(Debug)]
+pub struct Restart {
+    pub node: String,
+    pub generation: String,
+    /// Whether its script has come to its end.
+    has_ended: bool,
+}
+
+/// Every restart that was ordered, and that its host has not refused, as it does if the order is late; oldest first.
+/// An order that was sent twice is one.
+pub fn restarts(world: &LocalAws) -> Vec<Restart> {
     let model = world.model();
-    let of_edits = model.commands();
-    let of_edits = of_edits.filter(|it| it.document.name.as_str().ends_with("-apply"));
-    let orders: BTreeSet<_> = of_edits.map(|it| (it.requested_at, &it.comment)).collect();
+    let commands = model.commands();
+    let mut edits: Vec<_> = commands
+        .filter(|it| it.document.name.as_str().ends_with("-apply"))
+        .map(|it| {
+            let told = it.told.as_ref().map(|ran| ran.stdout.as_str());
+            (it.requested_at, it.comment.as_str(), told)
+        })
+        .collect();
+    edits.retain(|(_, _, told)| !told.is_some_and(|it| it.contains(r#""outcome":"refused""#)));
+    edits.sort();
     let mut known = BTreeSet::new();
-    let once = orders.into_iter().filter(|(_, order)| known.insert(*order));
-    let words = once.map(|(_, order)| {
+    edits.retain(|(_, order, _)| known.insert(*order));
+    let restart = |(_, order, told): (_, &str, Option<&str>)| {
         let word = |after: &str| {
             let (_, rest) = order.split_once(after)?;
             rest.split(',').next().map(str::to_owned)
         };
-        word("broker ").zip(word("generation "))
-    });
-    words
-        .map(|it| it.expect("a broker and a generation"))
-        .collect()
+        Some(Restart {
+            node: word("broker ")?,
+            generation: word("generation ")?,
+            has_ended: told.is_some(),
+        })
+    };
+    let restarts = edits.into_iter().map(restart);
+    restarts.map(|it| it.expect("an order")).collect()
 }
 
-/// Waits until so many restarts were ordered; answers them.
+/// Waits until so many restarts have come to their end; answers whose they were.
 pub async fn restarted(world: &LocalAws, wanted: usize) -> Vec<String> {
     until(world, async || {
-        let nodes: Vec<String> = restarts(world).into_iter().map(|(node, _)| node).collect();
+        let restarts = restarts(world);
+        let ended = restarts.iter().filter(|it| it.has_ended);
+        let nodes: Vec<String> = ended.map(|it| it.node.clone()).collect();
         match nodes.len() {
             now if now >= wanted => Ok(nodes),
-            _ => Err(format!("{nodes:?} were restarted, waiting for {wanted}")),
+            _ => Err(format!("waiting for {wanted} of {restarts:?}")),
         }
     })
     .await
