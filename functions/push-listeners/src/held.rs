@@ -7,7 +7,7 @@ use fleet::foreign::clean;
 use fleet::gate::{Few, Obstacle};
 use fleet::observed::{Command, CommandStatus};
 use fleet::refusal::Refusals;
-use fleet::words::{GroupName, InstanceId, NodeId, Port};
+use fleet::words::{AzId, GroupName, InstanceId, NodeId, Port};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -59,6 +59,8 @@ pub enum Held {
         node: NodeId,
         /// The group.
         group: GroupName,
+        /// Its zone, if EC2 says it.
+        zone: Option<AzId>,
     },
     /// It is not asked: its instance does not run, or has no address yet.
     NotRunning {

@@ -38,9 +38,21 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} gets {group} when register-brokers has given it a port; its port is not given yet"
             ),
-            Self::NoZone { node, group } => write!(
+            Self::NoZone {
+                node,
+                group,
+                zone: Some(zone),
+            } => write!(
                 f,
-                "broker {node} gets no {group}: no line of the pattern is for its zone; add one"
+                "broker {node} gets no {group}: no line of the pattern is for its zone, {zone}, which the consumer does not know; let the consumer add the zone, and add its line to the pattern"
+            ),
+            Self::NoZone {
+                node,
+                group,
+                zone: None,
+            } => write!(
+                f,
+                "broker {node} gets no {group}: the pattern has a line for each zone, and EC2 does not say in which zone the broker is; it gets the listener once EC2 does"
             ),
             Self::NotRunning {
                 node,

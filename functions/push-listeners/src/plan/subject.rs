@@ -121,6 +121,7 @@ fn wanted_of(view: &View<'_>, broker: &Broker, group: &ListenerGroup) -> Result<
     let advertised = endpoint.ok_or_else(|| Held::NoZone {
         node,
         group: name.clone(),
+        zone: broker.az_id.clone(),
     })?;
     Ok(Wanted {
         name: name.clone(),
