@@ -226,6 +226,13 @@ pub enum Held {
         /// Why.
         why: Wait,
     },
+    /// The listener parameters are read as they were before those for which a command of ours was sent.
+    Older {
+        /// When those were written.
+        newer: Timestamp,
+        /// Until when a read may lag.
+        until: Timestamp,
+    },
     /// It is its turn once the cluster has settled after another command.
     Settling {
         /// The broker.
@@ -375,6 +382,7 @@ impl Held {
             | Self::Stopping { .. }
             | Self::NotUp { .. }
             | Self::RollWaits { .. }
+            | Self::Older { .. }
             | Self::Settling { .. }
             | Self::GateUnasked { .. }
             | Self::Gate { .. }

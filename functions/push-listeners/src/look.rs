@@ -293,14 +293,14 @@ impl Look {
             .expect("it is asked")
     }
 
-    /// It was restarted so many seconds ago, for the generation of that time, and that took so long; nobody
+    /// It was restarted so many seconds ago, for what was written a day before, and that took so long; nobody
     /// knows how long if it is not said.
     pub(crate) fn restarted(mut self, age: i64, took: Option<i64>) -> Self {
         let answer = put_out(&json!({"outcome": "started"}));
         self = self.commanded(Document::Apply, age, CommandStatus::Success, &answer);
         let commands = self.observed.commands.as_mut().expect("seen");
         let sent = commands.last_mut().expect("a command");
-        let generation = sent.requested_at.as_millisecond();
+        let generation = (sent.requested_at - SignedDuration::from_hours(24)).as_millisecond();
         sent.comment = format!("{}, generation {generation}", sent.comment);
         let ended_at = took.map(|it| sent.requested_at + SignedDuration::from_secs(it));
         let output = self.observed.outputs.get_mut(&sent.id).expect("an output");

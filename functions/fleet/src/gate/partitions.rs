@@ -101,7 +101,7 @@ enum Without {
     Fine,
     /// It has no more replicas than have to be in sync: no waiting helps.
     Unavailable,
-    /// It has more, and too few of them are in sync.
+    /// It has more, and too few of them are in sync; or it has others, and none of them is.
     TooFew,
 }
 
@@ -109,8 +109,12 @@ fn without(next: NodeId, partition: &Partition, min: i32) -> Without {
     // Less than one is no promise to anybody.
     let min = usize::try_from(min.max(1)).unwrap_or(usize::MAX);
     let in_sync = partition.isr.len();
+    // Others that catch up go on with it, at least for who reads.
+    let waits_for_others = partition.isr[..] == [next] && partition.replicas.len() > 1;
     if !partition.replicas.contains(&next) {
         Without::Fine
+    } else if waits_for_others {
+        Without::TooFew
     } else if partition.replicas.len() <= min {
         Without::Unavailable
     } else if in_sync < min || in_sync == min && partition.isr.contains(&next) {

@@ -173,6 +173,10 @@ impl fmt::Display for Held {
             Self::RollWaits { node, behind, why } => {
                 write!(f, "broker {node} waits for broker {behind}, which {why}")
             }
+            Self::Older { newer, until } => write!(
+                f,
+                "the listener parameters are read as they were before {newer}, and a command of ours was sent for what was written then; a read may lag, so no broker is restarted for the older ones until {until}"
+            ),
             Self::Settling {
                 node,
                 comment,

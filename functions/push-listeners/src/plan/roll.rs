@@ -2,6 +2,7 @@
 
 use super::down::down;
 use super::draft::{Kind, Own};
+use super::looked::PAUSE;
 use super::settling;
 use super::subject::Subject;
 use super::view::View;
@@ -10,6 +11,7 @@ use crate::held::{Held, Wait};
 use crate::rollout::Row;
 use fleet::gate::GateQuestion;
 use fleet::words::NodeId;
+use jiff::Timestamp;
 
 /// A broker that was planned as if it were alone.
 pub(super) struct Planned<'a> {
@@ -113,6 +115,9 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
     if let Some(it) = planned.iter().find(|it| !it.own.held.is_empty()) {
         return Roll::held(behind(it.node(), Wait::Held));
     }
+    if let Some(held) = older(view) {
+        return Roll::held(vec![held]);
+    }
     let controller = controller(planned);
     let class = |it: &Planned<'_>| restarted_for(view, it.subject);
     ready.sort_by_key(|it| (class(it), Some(it.node()) == controller, it.node()));
@@ -134,6 +139,19 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
         }
     }
     roll
+}
+
+/// That the parameters are those of an older generation than the one of a command that was sent a while ago:
+/// their read lags (P-44), or the newest of them was deleted.
+fn older(view: &View<'_>) -> Option<Held> {
+    let touches = view.touches();
+    let recent = touches.filter(|it| view.now < it.requested_at + PAUSE);
+    let newer = recent.filter_map(|it| {
+        let newer = Timestamp::from_millisecond(generation_of(&it.comment)?).ok()?;
+        (view.generation < Some(newer)).then_some((it.requested_at + PAUSE, newer))
+    });
+    let (until, newer) = newer.max()?;
+    Some(Held::Older { newer, until })
 }
 
 /// For which generation a broker was restarted last, in milliseconds; none, which comes first, if it never was.

@@ -133,13 +133,13 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, own: &mu
     }
 }
 
-/// Whether systemd has started a broker again since our edit, whose process has exited so: nobody is restarted
-/// for a process that runs since then.
+/// Whether systemd has started a broker again and again since our edit, whose processes have exited so. One exit
+/// may have another cause, and what runs since then may recover its log (K-13).
 fn starts_again_and_again(state: &State, inspection: &Inspection) -> bool {
     let now = inspection.unit.as_ref().and_then(|unit| unit.restarts);
     let then: u64 = state.restarts.parse().unwrap_or(0);
     let is_another = inspection.broker.as_ref().map(|it| it.id()) != state.running;
     let is_edited =
         state.phase == Phase::Done && state.mode == Ordered::Edit && state.outcome == "started";
-    is_edited && is_another && now.is_some_and(|now| now > then)
+    is_edited && is_another && now.is_some_and(|now| now.saturating_sub(then) > 1)
 }

@@ -57,6 +57,22 @@ fn what_no_waiting_helps_is_listed_and_not_in_the_way() {
 }
 
 #[test]
+fn the_only_one_in_sync_is_waited_for_however_many_have_to_be() {
+    for (replicas, isr, min, is_in_the_way) in [
+        (&[2, 3][..], &[3][..], 2, true),
+        (&[1, 2, 3], &[3], 3, true),
+        // Another one goes on with it.
+        (&[1, 2, 3], &[1, 3], 3, false),
+        (&[2, 3], &[2], 2, false),
+    ] {
+        let verdict = of(partition(0, isr.first().copied(), replicas, isr), min);
+        let expected: &[&str] = if is_in_the_way { &[TOO_FEW] } else { &[] };
+        assert_eq!(says(&verdict), expected, "{replicas:?} {isr:?}");
+        assert_eq!(verdict.unavailable.is_empty(), is_in_the_way);
+    }
+}
+
+#[test]
 fn the_strictest_of_what_brokers_say_holds() {
     let behind = with(|it| {
         let late = partition(0, Some(1), &[1, 2, 3], &[1, 3]);

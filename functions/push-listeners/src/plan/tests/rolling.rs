@@ -123,6 +123,32 @@ fn who_was_restarted_for_an_older_generation_is_not_restarted_again_before_the_o
 }
 
 #[test]
+fn nobody_is_restarted_for_parameters_that_are_older_than_those_of_a_command() {
+    let written = |mut look: Look, age: i64| {
+        let at = noon() - SignedDuration::from_secs(age);
+        look.observed.parameters.as_mut().expect("seen")[0].last_modified = at;
+        look
+    };
+    // Broker 1 was restarted for what was written a day before; a read shows what was there before that (P-44).
+    let look = |age| {
+        let look = Look::three().of(1).serving().restarted(age, Some(20));
+        look.of(2).inspected().of(3).inspected()
+    };
+    let day = 24 * 3600;
+    let lags = written(look(200), day + 201);
+    waits(
+        &lags,
+        &[
+            "the listener parameters are read as they were before 2026-11-21T11:56:40Z, and a command of ours was sent for what was written then; a read may lag, so no broker is restarted for the older ones until 2026-11-22T12:06:40Z",
+        ],
+    );
+    assert_eq!(gate(&lags.observed), None);
+    does(&written(look(200), day + 200), &edit(2));
+    // Not for ever: the newest parameter may have been deleted.
+    does(&written(look(600), day + 601), &edit(2));
+}
+
+#[test]
 fn the_gate_is_told_whether_others_come_before_the_controller() {
     let question = |look: &Look| gate(&look.observed).expect("a question");
     assert!(question(&ready()).others_wait);
