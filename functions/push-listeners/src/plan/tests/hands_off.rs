@@ -481,7 +481,7 @@ fn a_secure_listener_waits_for_the_lines_that_only_the_operator_can_write() {
 
 #[test]
 fn a_zone_that_the_consumer_does_not_know_is_named() {
-    let elsewhere = Look::alone().with("listeners/EXTERNAL", "b<b>.usw2-az9.abc.example.com:<p>");
+    let elsewhere = Look::alone().with("listeners/EXTERNAL", "<b>.usw2-az9.abc.example.com:<p>");
     says(
         &elsewhere,
         "is for its zone, usw2-az1, which the consumer does not know",
