@@ -145,7 +145,7 @@ pub enum Held {
     /// The retirement waits for these, which still advertise the group.
     StillAdvertised(GroupName, BTreeSet<NodeId>),
     /// The retirement waits, since it is not known who still advertises the group.
-    AdvertisersUnknown(GroupName),
+    AdvertisersUnknown(GroupName, BTreeSet<NodeId>),
     /// The retirement waits.
     Retiring(GroupName, Timestamp),
 }
@@ -412,10 +412,18 @@ impl fmt::Display for Held {
                     nodes.join(", ")
                 )
             }
-            Self::AdvertisersUnknown(group) => write!(
+            Self::AdvertisersUnknown(group, nodes) if nodes.is_empty() => write!(
                 f,
                 "group {group} is retired, and stays, since no broker could be asked whether it still advertises the group; see gaps, and the parameter admin, which says how brokers are asked"
             ),
+            Self::AdvertisersUnknown(group, nodes) => {
+                let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+                write!(
+                    f,
+                    "group {group} is retired, and stays, since it is not known whether broker {} still advertises it; see the parameter admin, which says how brokers are asked; the plan of push-listeners says what each of them answers",
+                    nodes.join(", ")
+                )
+            }
             Self::Retiring(group, since) => write!(
                 f,
                 "group {group} is retired, and no broker advertises it since {since}; its listeners are removed 15 minutes later. Until then the retirement can be taken back"

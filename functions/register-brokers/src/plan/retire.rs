@@ -7,7 +7,7 @@ use crate::action::Action;
 use crate::held::Held;
 use crate::reason::Reason;
 use fleet::ledger::Entry;
-use fleet::shown::Shown;
+use fleet::shown::{AdminAnswer, Shown};
 use fleet::tags;
 use fleet::words::{GroupName, NodeId};
 use jiff::{SignedDuration, Timestamp};
@@ -40,13 +40,15 @@ impl Draft<'_> {
     pub(super) fn plan_retirement(&mut self, group: &GroupName, asked: Timestamp) {
         let view = self.view;
         self.show_frozen(group);
-        match view.advertisers(group) {
-            None => return self.hold(Held::AdvertisersUnknown(group.clone())),
-            Some(nodes) if nodes.is_empty() => {}
-            Some(nodes) => {
-                self.take_notes_off(group, &Reason::StillAdvertised);
-                return self.hold(Held::StillAdvertised(group.clone(), nodes));
-            }
+        let Some((advertise, unknown)) = view.advertisers(group) else {
+            return self.hold(Held::AdvertisersUnknown(group.clone(), BTreeSet::new()));
+        };
+        if !advertise.is_empty() {
+            self.take_notes_off(group, &Reason::StillAdvertised);
+            return self.hold(Held::StillAdvertised(group.clone(), advertise));
+        }
+        if !unknown.is_empty() {
+            return self.hold(Held::AdvertisersUnknown(group.clone(), unknown));
         }
         let noted = |entry: &Entry| entry.retired_since.filter(|since| *since >= asked);
         let newest = view.ledger.of_group(group).filter_map(noted).max();
@@ -85,14 +87,27 @@ impl Draft<'_> {
 }
 
 impl View<'_> {
-    /// Who still advertises a group, of all that show themselves; none if nobody could be asked. Who is not
-    /// heard advertises to nobody, and begins the grace anew when it is back with the group.
-    fn advertisers(&self, group: &GroupName) -> Option<BTreeSet<NodeId>> {
-        let answers = self.observed.shown.as_ref().ok()?.iter();
-        let advertise = answers.filter(|answer| match &answer.shown {
-            Shown::Itself(itself) => itself.advertised_port(group).is_some(),
-            Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. } => false,
-        });
-        Some(advertise.map(|answer| answer.question.broker).collect())
+    /// Who still advertises a group, and of whom that is not known; none if nobody could be asked. Who does not
+    /// answer advertises to nobody, and begins the grace anew when it is back with the group; but if nobody
+    /// shows itself, they may be asked in a wrong way.
+    fn advertisers(&self, group: &GroupName) -> Option<(BTreeSet<NodeId>, BTreeSet<NodeId>)> {
+        let answers = self.observed.shown.as_ref().ok()?;
+        let is_itself = |answer: &AdminAnswer| matches!(answer.shown, Shown::Itself(_));
+        let is_anybody = answers.iter().any(is_itself);
+        let (mut advertise, mut unknown) = (BTreeSet::new(), BTreeSet::new());
+        for answer in answers {
+            let node = answer.question.broker;
+            match &answer.shown {
+                Shown::Itself(itself) if itself.advertised_port(group).is_some() => {
+                    advertise.insert(node);
+                }
+                Shown::Itself(_) => {}
+                Shown::Silent { .. } if is_anybody => {}
+                Shown::Silent { .. } | Shown::Another { .. } | Shown::Untold { .. } => {
+                    unknown.insert(node);
+                }
+            }
+        }
+        Some((advertise, unknown))
     }
 }

@@ -55,9 +55,29 @@ impl Model {
             }
             (KafkaState::Answers | KafkaState::Fenced, Some(own)) => match &kafka.host {
                 Some(host) => self.itself(own, there, host),
-                None => untold("nobody has said what its process was started with"),
+                // Nobody has said what its process was started with.
+                None => Self::without_listeners(own),
             },
         }
+    }
+
+    /// One that shows no listener group, and that no edit of its file changes.
+    fn without_listeners(own: NodeId) -> Shown {
+        let setting = || Setting {
+            value: None,
+            is_overridden: true,
+        };
+        Shown::Itself(Box::new(Itself {
+            cluster_id: None,
+            listeners: setting(),
+            advertised: setting(),
+            protocols: setting(),
+            listed: [own].into(),
+            replicas: BTreeSet::new(),
+            followers: BTreeSet::new(),
+            voters: Voters::None,
+            controller: None,
+        }))
     }
 
     fn itself(&self, own: NodeId, there: &InstanceRecord, host: &KafkaHost) -> Shown {

@@ -2,9 +2,10 @@
 
 use crate::look::{Look, shows};
 use crate::mapping::RowState;
-use fleet::look::{arn, owner, target};
+use fleet::look::{arn, node, owner, target};
 use fleet::naming::Owner;
 use fleet::observed::{Gap, InstanceState, TargetState::Healthy};
+use fleet::shown::Shown;
 use fleet::tags;
 use jiff::SignedDuration;
 
@@ -106,6 +107,33 @@ fn nothing_ends_as_long_as_nobody_could_be_asked_who_advertises_the_group() {
             "group EXTERNAL is retired, and stays, since no broker could be asked whether it still advertises the group; see gaps, and the parameter admin, which says how brokers are asked"
         ]
     );
+}
+
+#[test]
+fn who_does_not_tell_may_advertise_the_group_and_so_may_all_if_nobody_answers() {
+    let why = || "denied".to_owned();
+    let over = |shown: &[Shown]| {
+        let both = (1..).zip(shown.iter().cloned());
+        both.fold(retired(Some(900), Some(900)), |look, (of, shown)| {
+            look.showing(of, shown)
+        })
+    };
+    let stopped = || shows("INTERNAL://a:9092");
+    let silent = || Shown::Silent { why: why() };
+    for (shown, unknown) in [
+        ([Shown::Untold { why: why() }, stopped()], "1"),
+        ([stopped(), Shown::Another { reached: node(7) }], "2"),
+        ([silent(), silent()], "1, 2"),
+    ] {
+        let look = over(&shown);
+        assert_eq!(look.steps(), [""; 0], "{unknown}");
+        let told = format!(
+            "group EXTERNAL is retired, and stays, since it is not known whether broker {unknown} still advertises it; see the parameter admin, which says how brokers are asked; the plan of push-listeners says what each of them answers"
+        );
+        assert_eq!(look.held(), [told]);
+    }
+    // One that is gone holds nothing up beside others that answer.
+    assert_eq!(over(&[silent(), stopped()]).steps().len(), 4);
 }
 
 #[test]
