@@ -17,6 +17,7 @@ pub struct Brokers {
     lives: BTreeMap<InstanceId, Life>,
     released: BTreeSet<InstanceId>,
     warm: BTreeSet<NodeId>,
+    controllers: BTreeSet<NodeId>,
     /// Instances of the cluster whose tags make no broker, and why.
     pub misfits: BTreeMap<InstanceId, String>,
     /// Instances that somebody wanted to release and did not, and why.
@@ -167,6 +168,11 @@ impl Brokers {
         self.warm.contains(&node)
     }
 
+    /// Whether an instance that is not gone is tagged as the controller with this `node.id`.
+    pub fn is_controller(&self, node: NodeId) -> bool {
+        self.controllers.contains(&node)
+    }
+
     /// What an instance is to us.
     pub fn standing(&self, instance: &InstanceId) -> Standing {
         self.standing
@@ -196,6 +202,10 @@ impl Brokers {
         let standing = match (life, Tagged::read(cluster, &instance.tags)) {
             (Life::Dead, _) => Standing::Dead,
             (_, Tagged::Nothing) => Standing::Untagged,
+            (_, Tagged::Controller(node)) => {
+                self.controllers.extend(node);
+                Standing::Foreign
+            }
             (_, Tagged::Foreign) => Standing::Foreign,
             (_, Tagged::Broker(node)) => self.broker(instance, node, life),
             // What waits in a warm pool may be tagged when it enters service.

@@ -7,7 +7,7 @@ use fleet::foreign::clean;
 use fleet::gate::{Few, Obstacle};
 use fleet::observed::{Command, CommandStatus};
 use fleet::refusal::Refusals;
-use fleet::words::{AzId, GroupName, InstanceId, NodeId, Port};
+use fleet::words::{AzId, ClusterName, GroupName, InstanceId, NodeId, Port};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -52,6 +52,8 @@ pub enum Held {
         node: NodeId,
         /// The group.
         group: GroupName,
+        /// Whose register-brokers gives it.
+        cluster: ClusterName,
     },
     /// No pattern covers a broker's zone.
     NoZone {

@@ -37,6 +37,7 @@ async fn asked(next: u32) -> Verdict {
         question: GateQuestion {
             expected: ADDRESSES.map(|(id, _)| node(id)).into(),
             restarted: None,
+            touched: Default::default(),
             next: node(next),
             others_wait: false,
         },

@@ -22,7 +22,10 @@ async fn a_port_that_is_not_given_yet_is_waited_for() {
     let (pushed, sent) = listeners.settle(&stage).await;
     assert_eq!(sent, Vec::<String>::new());
     assert_eq!(kinds(&pushed), ["NoPort"], "{}", held(&pushed));
-    says(&pushed, "its port is not given yet");
+    says(
+        &pushed,
+        "its port is not given yet; if that lasts, see what its report holds, the newest JSON line in the log group /kafka-privatelink/orders/register-brokers",
+    );
     stage.pass(MINUTE).await;
     stage.activate().await;
     listeners.settle(&stage).await;

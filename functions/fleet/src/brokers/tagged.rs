@@ -13,7 +13,9 @@ const SHOWN: usize = 40;
 pub(super) enum Tagged {
     /// The broker with this `node.id`, which may be a controller as well.
     Broker(NodeId),
-    /// Another cluster's, or a controller.
+    /// A controller, with its `node.id` if it is tagged with one.
+    Controller(Option<NodeId>),
+    /// Another cluster's.
     Foreign,
     /// It carries no tag of any cluster.
     Nothing,
@@ -32,7 +34,11 @@ impl Tagged {
         let role = tag(tags::ROLE).unwrap_or_default();
         match is_broker(role) {
             Some(true) => {}
-            Some(false) => return Self::Foreign,
+            // A controller has no port, so nobody asks for its number.
+            Some(false) => {
+                let node = tag(tags::NODE_ID).and_then(|text| NodeId::parse(text).ok());
+                return Self::Controller(node);
+            }
             None => {
                 return Self::Misfit(format!(
                     "tag {} is \"{}\"; write broker, or controller, or broker,controller for a combined node, which is both in one process",
@@ -111,9 +117,12 @@ mod tests {
             );
         }
         for role in ["controller", " Controller ", "controller,controller"] {
-            assert_eq!(read(Some("1"), Some(role)), Tagged::Foreign, "{role:?}");
-            // A controller has no port, so nobody asks for its number.
-            assert_eq!(read(None, Some(role)), Tagged::Foreign, "{role:?}");
+            let controller = Tagged::Controller(Some(node(1)));
+            assert_eq!(read(Some("1"), Some(role)), controller, "{role:?}");
+            for unknown in [None, Some("b1")] {
+                let controller = Tagged::Controller(None);
+                assert_eq!(read(unknown, Some(role)), controller, "{role:?}");
+            }
         }
     }
 

@@ -35,9 +35,12 @@ pub struct GateQuestion {
     /// Every broker that is live by its tags. Whoever is named here, by Metadata, as a replica or as a voter,
     /// and is not heard, is not up.
     pub expected: BTreeSet<NodeId>,
-    /// Who was restarted last, and has to be back; none if nobody was, or it is `next` itself.
+    /// Who was restarted last but for `next`, and has to be back; none if nobody was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restarted: Option<Restarted>,
+    /// Who was stopped or started before, and has to be back in sync, too.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub touched: BTreeSet<NodeId>,
     /// Who would be stopped next.
     pub next: NodeId,
     /// Others come before `next` if it is the active controller, which is stopped last (P-63).

@@ -112,9 +112,10 @@ impl fmt::Display for Obstacle {
                 f,
                 "cannot see all topics: broker {node} holds partitions that it does not show ({partitions}); allow Describe on all topics for the user of the parameter admin"
             ),
-            Self::Leaderless { partitions } => {
-                write!(f, "partitions have no leader: {partitions}")
-            }
+            Self::Leaderless { partitions } => write!(
+                f,
+                "partitions have no leader: {partitions}; see which brokers should lead them (kafka-topics.sh --describe --unavailable-partitions), and start these or replace their failed disks, or delete a topic whose messages are gone for good"
+            ),
             Self::LeadersDiffer { partitions } => write!(
                 f,
                 "brokers do not agree yet on the leaders of partitions: {partitions}"
@@ -133,11 +134,13 @@ impl fmt::Display for Obstacle {
                 needed,
             } => write!(
                 f,
-                "{} of {} voters of the metadata quorum have caught up besides it, and {needed} are needed",
+                "{} of {} voters of the metadata quorum have caught up besides it, and {needed} are needed; see which ones are behind (kafka-metadata-quorum.sh describe --replication), and whether these controllers run",
                 caught_up.len(),
                 voters.len()
             ),
-            Self::NoController => f.write_str("no controller is active"),
+            Self::NoController => f.write_str(
+                "no controller is active; see that most of the controllers run and reach each other, or with ZooKeeper that its servers answer the brokers",
+            ),
             Self::Controller { node } => write!(
                 f,
                 "broker {node} is the active controller, and is restarted last"
@@ -148,7 +151,7 @@ impl fmt::Display for Obstacle {
             ),
             Self::Shut { node, port, why } => write!(
                 f,
-                "broker {node} was restarted, and its port {port} accepts no connection: {why}"
+                "broker {node} was restarted, and its port {port} accepts no connection: {why}; see in its log whether it listens there, and that its host and its security group let probe-brokers in"
             ),
             Self::LongSession {
                 node,

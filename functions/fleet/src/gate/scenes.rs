@@ -117,6 +117,7 @@ pub fn question(next: u32) -> GateQuestion {
     GateQuestion {
         expected: nodes(&[1, 2, 3]),
         restarted: None,
+        touched: BTreeSet::new(),
         next: node(next),
         others_wait: false,
     }

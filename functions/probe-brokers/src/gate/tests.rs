@@ -197,6 +197,7 @@ async fn asked(says: Says) -> GateInquiry {
         question: GateQuestion {
             expected: [node_of(1)].into(),
             restarted: None,
+            touched: Default::default(),
             next: node_of(1),
             others_wait: false,
         },

@@ -34,9 +34,13 @@ impl fmt::Display for Held {
                 "instances {} are all tagged as broker {node}; nobody can tell which one it is, so none is touched; put the tag kafka-privatelink:node-id right",
                 list(instances.iter(), ", ")
             ),
-            Self::NoPort { node, group } => write!(
+            Self::NoPort {
+                node,
+                group,
+                cluster,
+            } => write!(
                 f,
-                "broker {node} gets {group} when register-brokers has given it a port; its port is not given yet"
+                "broker {node} gets {group} when register-brokers has given it a port; its port is not given yet; if that lasts, see what its report holds, the newest JSON line in the log group /kafka-privatelink/{cluster}/register-brokers"
             ),
             Self::NoZone {
                 node,

@@ -6,7 +6,7 @@ use crate::held::Held;
 use fleet::brokers::Presence;
 use fleet::shown::{Itself, Voters};
 use fleet::words::NodeId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every broker that is not up; and what is said of one of which nothing else is said.
 pub(super) fn down(view: &View<'_>, planned: &[Planned<'_>]) -> BTreeMap<NodeId, Option<Held>> {
@@ -16,8 +16,12 @@ pub(super) fn down(view: &View<'_>, planned: &[Planned<'_>]) -> BTreeMap<NodeId,
     }
     let live = |node: NodeId| planned.iter().any(|it| it.node() == node);
     let shown = planned.iter().filter_map(|it| it.subject.itself());
-    let known = shown.flat_map(|shows| known(view, shows));
-    for node in known.filter(|node| !live(*node)) {
+    let (mut known, mut following) = (BTreeSet::new(), BTreeSet::new());
+    for shows in shown {
+        known.extend(known_as_brokers(view, shows));
+        following.extend(&shows.followers);
+    }
+    for &node in known.union(&following).filter(|node| !live(**node)) {
         let why = match view.brokers.presence(node) {
             Presence::Live(_) => continue,
             Presence::Twins(_) => None,
@@ -26,6 +30,13 @@ pub(super) fn down(view: &View<'_>, planned: &[Planned<'_>]) -> BTreeMap<NodeId,
             ),
             Presence::Released(_) => Some(
                 "it is being taken out by the tag kafka-privatelink:release; stop it, and unregister it, or take the tag away",
+            ),
+            // Replicas of which nobody told us are the gate's matter.
+            Presence::Absent if !known.contains(&node) && view.brokers.is_controller(node) => {
+                continue;
+            }
+            Presence::Absent if !known.contains(&node) => Some(
+                "it follows the metadata quorum without a vote, other brokers do not list it, and no live instance is tagged as it; if it is a controller, let it vote (kafka-metadata-quorum.sh add-controller), write its node.id and controller into the tags kafka-privatelink:node-id and kafka-privatelink:role of its instance, or stop it; if it is a broker that starts, tag its instance",
             ),
             Presence::Absent => Some(
                 "other brokers know it, and no live instance is tagged as it; start it, tag its instance, or take it out of the cluster: move its replicas, and unregister it",
@@ -42,9 +53,9 @@ pub(super) fn down(view: &View<'_>, planned: &[Planned<'_>]) -> BTreeMap<NodeId,
     down
 }
 
-/// Every broker that one knows. A voter that is no broker by any sign is a controller: the gate knows the rule
-/// for voters.
-fn known(view: &View<'_>, shows: &Itself) -> Vec<NodeId> {
+/// Every broker that one knows as such: who only follows the metadata quorum may be one that starts, or a controller
+/// without a vote. A voter that is no broker by any sign is a controller: the gate knows the rule for voters.
+fn known_as_brokers(view: &View<'_>, shows: &Itself) -> Vec<NodeId> {
     let voters = match &shows.voters {
         Voters::Are(voters) => Some(voters),
         Voters::None | Voters::Untold(_) => None,
@@ -53,5 +64,5 @@ fn known(view: &View<'_>, shows: &Itself) -> Vec<NodeId> {
     let voters = voters.into_iter().flatten();
     let voters = voters.filter(|voter| tagged.contains(voter));
     let all = shows.listed.iter().chain(&shows.replicas);
-    all.chain(&shows.followers).chain(voters).copied().collect()
+    all.chain(voters).copied().collect()
 }

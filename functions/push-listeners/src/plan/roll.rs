@@ -130,9 +130,12 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
         Err(held) => roll.held.push(held),
         Ok(Some((until, command))) => roll.held.push(Held::settling(node, command, until)),
         Ok(None) => {
+            let subjects = planned.iter().map(|it| it.subject);
+            let touched = settling::touched(view, subjects, node);
             roll.question = Some(GateQuestion {
                 expected: planned.iter().map(Planned::node).collect(),
-                restarted: settling::restarted(view, planned.iter().map(|it| it.subject), node),
+                restarted: touched.last().and_then(|it| settling::restarted(it)),
+                touched: touched.iter().map(|it| it.broker.node).collect(),
                 next: node,
                 others_wait: others.iter().any(|it| class(it) == class(next)),
             });

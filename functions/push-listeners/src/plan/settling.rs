@@ -66,21 +66,33 @@ fn only_host(command: &Command) -> Option<&InstanceId> {
     }
 }
 
-/// Who may have been restarted last, if it is another broker than `next`, with the ports of its listener groups.
-/// Kafka binds all listeners or exits, and a controller's is seen by the quorum: probe-brokers may dial neither that
-/// nor listeners of others.
-pub(super) fn restarted<'a>(
+/// Whom but `next` a command of ours may have stopped or started, the last one at the end: a start must not hide
+/// the restart before it. However long ago that was, since nobody knows how long a recovery takes (P-62).
+pub(super) fn touched<'a>(
     view: &View<'_>,
-    mut subjects: impl Iterator<Item = &'a Subject<'a>>,
+    subjects: impl Iterator<Item = &'a Subject<'a>>,
     next: NodeId,
-) -> Option<Restarted> {
+) -> Vec<&'a Subject<'a>> {
     let refused = |it: &Command| {
         let output = output(view, it).ok().flatten();
         only_host(it).is_some() && output.is_some_and(was_refused)
     };
-    let touches = view.touches().filter(|it| !refused(it));
-    let newest = touches.max_by_key(|it| (it.requested_at, &it.id))?;
-    let subject = subjects.find(|it| newest.instances.contains(&it.broker.instance))?;
+    let newest = |subject: &Subject<'_>| {
+        let instance = &subject.broker.instance;
+        let here = view.touches().filter(|it| it.instances.contains(instance));
+        here.filter(|it| !refused(it))
+            .map(|it| (it.requested_at, &it.id))
+            .max()
+    };
+    let others = subjects.filter(|it| it.broker.node != next);
+    let mut touched: Vec<_> = others.filter_map(|it| Some((newest(it)?, it))).collect();
+    touched.sort_by_key(|(newest, _)| *newest);
+    touched.into_iter().map(|(_, subject)| subject).collect()
+}
+
+/// A broker that may have been restarted, with the ports of its listener groups. Kafka binds all listeners or
+/// exits, and a controller's is seen by the quorum: probe-brokers may dial neither that nor listeners of others.
+pub(super) fn restarted(subject: &Subject<'_>) -> Option<Restarted> {
     let listeners = subject.itself()?.listeners.listed();
     let is_ours = |name: &str| {
         let mut ours = subject.wanted.iter();
@@ -90,9 +102,8 @@ pub(super) fn restarted<'a>(
         .iter()
         .filter(|it| is_ours(&it.name))
         .filter_map(|it| Port::new(u16::try_from(it.port).ok()?));
-    let node = subject.broker.node;
-    (node != next).then(|| Restarted {
-        node,
+    Some(Restarted {
+        node: subject.broker.node,
         ports: ports.collect(),
     })
 }

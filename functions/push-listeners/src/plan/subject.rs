@@ -116,6 +116,7 @@ fn wanted_of(view: &View<'_>, broker: &Broker, group: &ListenerGroup) -> Result<
     let entry: &Entry = view.ledger.entries.get(&key).ok_or_else(|| Held::NoPort {
         node,
         group: name.clone(),
+        cluster: view.observed.cluster.clone(),
     })?;
     let endpoint = group.endpoint(node, broker.az_id.as_ref(), entry.port);
     let advertised = endpoint.ok_or_else(|| Held::NoZone {

@@ -96,7 +96,7 @@ fn check_names(config: &Config, names: &[String]) -> Result<(), Refusal> {
         Some(name) => Err(config.properties.refuse(
             Rule::Reserved,
             Key::Listeners.as_str(),
-            format!("{name} is a listener of the cluster itself, and stays"),
+            format!("{name} is a listener of the cluster itself, and stays; delete the listener parameter that retires it"),
         )),
         None => Ok(()),
     }

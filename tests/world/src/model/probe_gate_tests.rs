@@ -31,6 +31,7 @@ fn payload(three: &Three, restarted: Option<u32>) -> String {
                 node: node(it),
                 ports: [port(9092)].into(),
             }),
+            touched: Default::default(),
             next: node(3),
             others_wait: true,
         },

@@ -2,6 +2,8 @@ use super::super::scenes::{healthy, hearing, node, nodes, quorum, told};
 use super::super::{Mode, Obstacle, Session, Verdict};
 use super::{judged, question, says};
 
+const NO_CONTROLLER: &str = "no controller is active; see that most of the controllers run and reach each other, or with ZooKeeper that its servers answer the brokers";
+
 /// Of brokers that have no partition, which the first voter leads; `next` would be stopped.
 fn of(brokers: &[u32], next: u32, voters: &[(u32, i64)]) -> Verdict {
     let mut asked = question(next);
@@ -26,7 +28,9 @@ fn a_majority_that_has_caught_up_is_left() {
     let says = says(&of(&[1, 2, 3], 3, &[(1, 0), (2, 3000), (3, 0)]));
     assert_eq!(
         says,
-        ["1 of 3 voters of the metadata quorum have caught up besides it, and 2 are needed"]
+        [
+            "1 of 3 voters of the metadata quorum have caught up besides it, and 2 are needed; see which ones are behind (kafka-metadata-quorum.sh describe --replication), and whether these controllers run"
+        ]
     );
 }
 
@@ -121,7 +125,7 @@ fn the_active_controller_comes_last_and_has_to_be_there() {
         .as_mut()
         .expect("one")
         .leader = None;
-    assert_eq!(says(&judged(&asked, &without)), ["no controller is active"]);
+    assert_eq!(says(&judged(&asked, &without)), [NO_CONTROLLER]);
 }
 
 #[test]
@@ -149,5 +153,5 @@ fn with_zookeeper_the_controller_is_that_of_metadata() {
     );
     told(&mut hearing, 2).controller = None;
     asked.next = node(3);
-    assert_eq!(says(&judged(&asked, &hearing)), ["no controller is active"]);
+    assert_eq!(says(&judged(&asked, &hearing)), [NO_CONTROLLER]);
 }

@@ -91,6 +91,9 @@ fn the_strictest_of_what_brokers_say_holds() {
     assert_eq!(differs, [] as [String; 0]);
 }
 
+/// The way out for partitions without a leader.
+const BRING_BACK: &str = "; see which brokers should lead them (kafka-topics.sh --describe --unavailable-partitions), and start these or replace their failed disks, or delete a topic whose messages are gone for good";
+
 #[test]
 fn every_partition_has_a_leader_that_all_name_alike() {
     let show = |change: fn(&mut Vec<Partition>)| {
@@ -112,7 +115,7 @@ fn every_partition_has_a_leader_that_all_name_alike() {
     assert_eq!(
         show(|it| it[0].leader = None),
         [
-            "partitions have no leader: orders-0".to_owned(),
+            format!("partitions have no leader: orders-0{BRING_BACK}"),
             format!("{differ}: orders-0")
         ]
     );
@@ -126,7 +129,8 @@ fn every_partition_has_a_leader_that_all_name_alike() {
 #[test]
 fn what_has_no_leader_anywhere_holds_brokers_that_do_not_have_it() {
     let verdict = of(partition(0, None, &[1, 2], &[1]), 1);
-    assert_eq!(says(&verdict), ["partitions have no leader: orders-0"]);
+    let told = format!("partitions have no leader: orders-0{BRING_BACK}");
+    assert_eq!(says(&verdict), [told]);
 }
 
 #[test]

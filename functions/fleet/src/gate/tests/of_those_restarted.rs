@@ -37,12 +37,16 @@ fn each_of_its_listeners_accepts() {
     shut.ports.insert(port(39092), Err("refused".to_owned()));
     assert_eq!(
         says(&judged(&asked(), &shut)),
-        ["broker 2 was restarted, and its port 39092 accepts no connection: refused"]
+        [
+            "broker 2 was restarted, and its port 39092 accepts no connection: refused; see in its log whether it listens there, and that its host and its security group let probe-brokers in"
+        ]
     );
     shut.ports.remove(&port(39092));
     assert_eq!(
         says(&judged(&asked(), &shut)),
-        ["broker 2 was restarted, and its port 39092 accepts no connection: it was not tried"]
+        [
+            "broker 2 was restarted, and its port 39092 accepts no connection: it was not tried; see in its log whether it listens there, and that its host and its security group let probe-brokers in"
+        ]
     );
 }
 
@@ -77,4 +81,27 @@ fn it_is_in_sync_wherever_it_has_a_replica_but_for_what_moves() {
             "{adding:?} {removing:?}"
         );
     }
+}
+
+#[test]
+fn who_was_touched_before_the_last_one_is_in_sync_too() {
+    let topics = vec![topic("orders", vec![partition(0, Some(1), &[1, 2], &[1])])];
+    let mut out = back();
+    for id in 1..=3 {
+        told(&mut out, id).topics = Ok(Arc::new(topics.clone()));
+        told(&mut out, id).held = Ok(Vec::new());
+    }
+    let mut asked = GateQuestion {
+        touched: nodes(&[1]),
+        restarted: None,
+        ..asked()
+    };
+    assert!(judged(&asked, &out).is_open());
+    asked.touched = nodes(&[1, 2]);
+    assert_eq!(
+        says(&judged(&asked, &out)),
+        [
+            "broker 2 was restarted, and is not back in sync: orders-0; it is waited for, however long it takes"
+        ]
+    );
 }

@@ -199,11 +199,20 @@ fn who_was_restarted_last_has_to_be_back_with_the_listeners_of_its_groups() {
     );
     let other = look.clone().of(3).serving();
     let other = other.commanded(Document::Apply, 180, CommandStatus::Failed, &refused);
-    assert_eq!(restarted(&other), Some(first));
+    assert_eq!(restarted(&other), Some(first.clone()));
     // One that answers nothing may have restarted its broker.
     let other = look.clone().of(3).serving();
     let other = other.commanded(Document::Apply, 180, CommandStatus::Success, "");
     assert_eq!(restarted(&other).map(|it| it.node), Some(node(3)));
+    // It hides no older one, which has to be in sync, too.
+    let question = gate(&other.observed).expect("a question");
+    assert_eq!(question.touched, [node(1), node(3)].into());
+    // Nor does a start of the broker itself.
+    let itself = look.clone().of(2).restarted(180, Some(20)).inspected();
+    let question = gate(&itself.of(3).serving().observed).expect("a question");
+    assert_eq!(question.next, node(2));
+    assert_eq!(question.restarted.as_ref(), Some(&first));
+    assert_eq!(question.touched, [node(1)].into());
     // Nobody waits for the broker itself, or for an instance that is gone.
     let again = Look::three().of(1).restarted(900, Some(40)).inspected();
     let again = again.of(2).serving().of(3).serving();
@@ -263,9 +272,6 @@ fn whoever_other_brokers_know_counts_whatever_the_tags_say() {
         ready()
             .of(2)
             .showing_itself(|it| _ = it.replicas.insert(node(7))),
-        ready()
-            .of(2)
-            .showing_itself(|it| _ = it.followers.insert(node(7))),
     ] {
         waits(
             &look,
@@ -275,6 +281,37 @@ fn whoever_other_brokers_know_counts_whatever_the_tags_say() {
             ],
         );
     }
+    // Who only follows the quorum is one that starts, or a controller without a vote.
+    let follower = ready()
+        .of(2)
+        .showing_itself(|it| _ = it.followers.insert(node(7)));
+    waits(
+        &follower,
+        &[
+            "broker 1 waits for broker 7, which is not up",
+            "broker 7 is not up: it follows the metadata quorum without a vote, other brokers do not list it, and no live instance is tagged as it; if it is a controller, let it vote (kafka-metadata-quorum.sh add-controller), write its node.id and controller into the tags",
+        ],
+    );
+    let controller = |mut look: Look, state| {
+        let mut seventh = instance("i-7", 7, state);
+        let role = fleet::tags::ROLE.to_owned();
+        seventh.tags.insert(role, "controller".to_owned());
+        let instances = look.observed.instances.as_mut().expect("seen");
+        instances.push(seventh);
+        look
+    };
+    does(
+        &controller(follower.clone(), InstanceState::Running),
+        &edit(1),
+    );
+    let gone = controller(follower.clone(), InstanceState::Terminated);
+    waits(&gone, &["broker 7 is not up: it follows"]);
+    // Who is listed is no controller, whatever its tag says.
+    let listed = follower.showing_itself(|it| _ = it.listed.insert(node(7)));
+    waits(
+        &controller(listed, InstanceState::Running),
+        &["broker 7 is not up: other brokers know it"],
+    );
     // A voter that is no broker by any sign is a controller, and the gate's matter.
     let voter = |look: Look| {
         look.of(2).showing_itself(|it| {
@@ -491,7 +528,7 @@ fn each_obstacle_holds_with_its_sentence() {
     );
     waits(
         &shut(vec![in_sync, Obstacle::NoController]),
-        &["orders-0; it is waited for, however long it takes; no controller is active"],
+        &["orders-0; it is waited for, however long it takes; no controller is active; see that"],
     );
     let many = (1..=23).map(|it| Obstacle::Controller { node: node(it) });
     waits(
@@ -693,5 +730,18 @@ fn a_group_that_is_named_like_a_listener_of_the_cluster_itself_is_held() {
                 name,
             ],
         );
+    }
+}
+
+#[test]
+fn a_listener_of_the_cluster_itself_that_is_retired_is_held_with_the_way_out() {
+    for name in ["INTERNAL", "CONTROLLER"] {
+        let parameter = format!("listeners/{name}");
+        let look = Look::three().without("listeners/EXTERNAL").all_inspected();
+        let retired = look.clone().with(&parameter, r#"{"retired": true}"#);
+        let told = format!("{name} is a listener of the cluster itself, and stays; delete the");
+        waits(&retired, &[&told]);
+        // What is left to say is of the group that is mapped.
+        assert_eq!(look.held(), ["GroupDeleted"]);
     }
 }

@@ -95,11 +95,15 @@ pub(super) fn others_wait(state: &State, next: u32) -> bool {
         .any(|(node, it)| *node != next && it.shows == Shows::Differs && own == Some(class(*it)))
 }
 
-/// Who was restarted last, if not `next` itself; of equals the first, whose command was sent last.
+/// Who was touched but for `next`.
+pub(super) fn touched(state: &State, next: u32) -> impl Iterator<Item = (u32, Broker)> {
+    let all = (1..).zip(state.brokers());
+    all.filter(move |(node, it)| it.touched != Touched::Never && *node != next)
+}
+
+/// Who of them was the last one; of equals the first, whose command was sent last.
 pub(super) fn restarted(state: &State, next: u32) -> Option<u32> {
-    let touched = (1..).zip(state.brokers());
-    let touched = touched.filter(|(_, it)| it.touched != Touched::Never);
-    let newest = touched.max_by_key(|(node, it)| {
+    let newest = touched(state, next).max_by_key(|(node, it)| {
         let when = match it.touched {
             Touched::Never | Touched::Before => 0,
             Touched::LongAgo => 1,
@@ -108,7 +112,7 @@ pub(super) fn restarted(state: &State, next: u32) -> Option<u32> {
         };
         (when, Reverse(*node))
     });
-    newest.map(|(node, _)| node).filter(|node| *node != next)
+    newest.map(|(node, _)| node)
 }
 
 /// Whether each broker that is not right, and not touched now, has a sentence.

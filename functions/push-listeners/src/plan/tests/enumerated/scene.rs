@@ -1,6 +1,6 @@
 //! States as observations.
 
-use super::expected::{next, others_wait, restarted};
+use super::expected::{next, others_wait, restarted, touched};
 use super::{Broker, Gate, Inspected, OF_ONE, Shows, State, Touched};
 use crate::look::Look;
 use crate::observed::{GateAnswer, Observed};
@@ -201,6 +201,7 @@ impl Scenes {
         let mut question = GateQuestion {
             expected: [node(1), node(2), node(3)].into(),
             restarted,
+            touched: touched(state, next).map(|(it, _)| node(it)).collect(),
             next: node(next),
             others_wait: others_wait(state, next),
         };
