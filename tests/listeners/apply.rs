@@ -252,6 +252,7 @@ impl Script<'_> {
         let was_started = phase(self, &["started"]);
         if phase(self, &["prepared"]) {
             self.put_file();
+            self.state.exchange_kept();
             self.save("replaced")?;
         }
         if phase(self, &["replaced", "stopping"]) {
@@ -353,6 +354,7 @@ impl Script<'_> {
         if is_new && !self.place("old-sha256") {
             return self.conclude(12, "exited", "held");
         }
+        self.state.exchange_kept();
         self.save("replaced")?;
         self.state.set("running", "none");
         self.go(order)
@@ -391,9 +393,10 @@ impl Script<'_> {
         self.become_new("edit", order.seen);
         self.keep(&order.old, &new, made);
         self.wants(order);
-        self.state.kept = self.payload.fields("kept").map(str::to_owned).collect();
+        self.state.other = self.payload.fields("kept").map(str::to_owned).collect();
         self.save("prepared")?;
         self.place("new-sha256");
+        self.state.exchange_kept();
         self.save("replaced")?;
         self.go(order)
     }
@@ -437,6 +440,15 @@ impl Script<'_> {
         if !is_unfinished || self.state.get("phase") == "prepared" {
             self.check_time(order.not_after)?;
             self.check_sha(&order.old)?;
+            // What is exchanged with the file belongs to the one that is there already.
+            let comes = match (self.state.get("phase"), self.state.get("heading")) {
+                ("prepared", "forth") => self.state.get("new-sha256"),
+                ("prepared", "back") => self.state.get("old-sha256"),
+                (_, _) => "",
+            };
+            if comes == order.old {
+                self.state.exchange_kept();
+            }
             self.become_new("start", None);
             self.wants(order);
             self.save("stopped")?;
@@ -476,19 +488,21 @@ impl Script<'_> {
         if order.seen.is_some() {
             self.check_time(order.not_after)?;
         }
-        let kept = (
-            self.state.kept.clone(),
-            self.state.get("running").to_owned(),
-        );
+        let (running, phase) = (self.state.get("running"), self.state.get("phase"));
+        let running = running.to_owned();
+        // What is exchanged with the file belongs to the old one already.
+        if is_back != (phase == "prepared") {
+            self.state.exchange_kept();
+        }
         self.become_new("back", order.seen);
-        (self.state.kept, _) = kept.clone();
         self.state.set("heading", "back");
         match never_stopped {
             true => {
                 self.state.set("cause", "never-stopped");
-                self.state.set("running", kept.1);
+                self.state.set("running", running);
                 self.save("prepared")?;
                 self.place("old-sha256");
+                self.state.exchange_kept();
                 self.plus("restarted", json!(false));
                 self.state.set("running", written(order.seen));
                 self.conclude(0, "back", "back")

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct State {
     words: BTreeMap<String, String>,
-    /// What was not there before our edits.
+    /// What the editor has to know of the file in place: what was not there before our edits.
     pub kept: Vec<String>,
+    /// The same of the file that comes next.
+    pub other: Vec<String>,
 }
 
 /// Phases in which a command is not finished.
@@ -25,6 +27,7 @@ impl State {
             let (word, value) = line.split_once(' ').unwrap_or((line, ""));
             match word {
                 "kept" => state.kept.push(value.to_owned()),
+                "other" => state.other.push(value.to_owned()),
                 word => state.set(word, value),
             }
         }
@@ -56,7 +59,13 @@ impl State {
         let words = self.words.iter();
         let words = words.map(|(word, value)| format!("{word} {value}\n"));
         let kept = self.kept.iter().map(|line| format!("kept {line}\n"));
-        words.chain(kept).collect()
+        let other = self.other.iter().map(|line| format!("other {line}\n"));
+        words.chain(kept).chain(other).collect()
+    }
+
+    /// Another file takes the place of this one.
+    pub fn exchange_kept(&mut self) {
+        std::mem::swap(&mut self.kept, &mut self.other);
     }
 
     /// As an answer tells it.

@@ -7,7 +7,6 @@ use fleet::words::{InstanceId, NodeId};
 use push_listeners::documents::Document;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
-use tests::history::Broken;
 use tests::listeners::FILE;
 use world::model::{KafkaCluster, KafkaProcess, KafkaState};
 
@@ -82,7 +81,7 @@ impl Broker {
 
 impl History<'_> {
     /// Finds out what has become of every broker, and looks at every law.
-    pub(super) fn look(&mut self) -> Result<(), Broken> {
+    pub(super) fn look(&mut self) {
         let now = self.stage.now();
         let changes = self.stage.model().changes();
         let is_new = self.noted.replace(changes) != Some(changes);
@@ -94,12 +93,12 @@ impl History<'_> {
                     .iter()
                     .filter(|it| it.instance == self.brokers[at].id);
                 let own: Vec<&Started> = own.collect();
-                self.check_script(at, &own, &found.file)?;
+                self.law(self.check_script(at, &own, &found.file));
                 let broker = &mut self.brokers[at];
                 let (was, is) = (broker.pid, found.pid);
                 let by = if own.is_empty() { By::Others } else { By::Us };
                 if was.is_some() && was != is && by == By::Us && self.brokers[at].is_up {
-                    self.check_stop(at, &own)?;
+                    self.check_stop(at, &own);
                 }
                 let broker = &mut self.brokers[at];
                 let falls = broker.is_up && !found.is_up;
@@ -114,10 +113,9 @@ impl History<'_> {
         let facts = self.facts(now);
         if is_new {
             self.take_in_sync();
-            self.check()?;
+            self.check();
         }
         self.push(facts);
-        Ok(())
     }
 
     fn find(&self, at: usize) -> Found {

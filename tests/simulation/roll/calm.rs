@@ -48,6 +48,8 @@ impl History<'_> {
     pub async fn calm_down(&mut self) -> Result<(), Broken> {
         self.tell("calm", "faults end");
         self.flips = 0;
+        self.is_calm = true;
+        self.figures.stops_in_time = self.figures.stops;
         self.stage.model().set_faults(Faults::new(0));
         self.put_hosts_in_order();
         let written = [
@@ -56,21 +58,21 @@ impl History<'_> {
             self.take_away("paused"),
         ];
         self.tell("calm", &written.join("; "));
-        self.look()?;
+        self.look();
         if let Some(at) = self.setup.lost_agent {
             self.tell(
                 "calm",
                 &format!("the agent of broker {} stays away", self.brokers[at].node),
             );
             self.edit_agent(at, 0);
-            self.look()?;
+            self.look();
             self.rest(
                 "one agent is away",
                 &[&FOR_PEOPLE[..], &["Unmanaged"]].concat(),
             )
             .await?;
             self.edit_agent(at, 3);
-            self.look()?;
+            self.look();
         }
         self.rest("people have not been told yet", &FOR_PEOPLE)
             .await?;
@@ -80,14 +82,14 @@ impl History<'_> {
                 break;
             }
             self.tell("calm", "people do what they are told");
-            self.do_what_is_told()?;
+            self.do_what_is_told();
             self.rest("people did what they were told", &FOR_PEOPLE)
                 .await?;
         }
         self.rest("everything is wanted", &[]).await?;
         self.check_external()?;
         for _ in 0..AFTERWARDS {
-            self.sweep().await?;
+            self.sweep().await;
             if !self.last.iter().all(|it| it.is_quiet) {
                 return Err("three more runs do nothing".to_owned());
             }
@@ -103,10 +105,10 @@ impl History<'_> {
                 self.put(name, RETIRED);
             }
         }
-        self.look()?;
+        self.look();
         self.rest("everything is retired", &FOR_PEOPLE).await?;
         // What nobody had to end as long as all was as it was wanted.
-        self.restart_if_told()?;
+        self.restart_if_told();
         self.rest("nothing is left to retire", &[]).await?;
         for broker in &self.brokers {
             let file = self.stage.file_of(&broker.id);
@@ -140,7 +142,7 @@ impl History<'_> {
         }
     }
 
-    fn do_what_is_told(&mut self) -> Result<(), Broken> {
+    fn do_what_is_told(&mut self) {
         for at in 0..self.brokers.len() {
             self.start_if_gone(at);
             if let Some((from, to)) = self.brokers[at].moved.take() {
@@ -148,27 +150,26 @@ impl History<'_> {
                 self.stage.on_host(&self.brokers[at].id, kafka::start);
             }
         }
-        self.look()?;
-        self.restart_if_told()?;
+        self.look();
+        self.restart_if_told();
         self.put("listeners/EXTERNAL", PATTERN);
         match self.last[0].held.iter().any(|it| it.kind == "GroupDeleted") {
             true => _ = self.put("listeners/EXTERNAL2", SECOND),
             false => self.again("listeners/EXTERNAL2"),
         }
-        self.look()
+        self.look();
     }
 
-    fn restart_if_told(&mut self) -> Result<(), Broken> {
+    fn restart_if_told(&mut self) {
         let told = |kind: &str| ["Stopping", "Theirs"].contains(&kind);
         for at in 0..self.brokers.len() {
             let about = format!("broker {}", self.brokers[at].node);
             let mut held = self.last[0].held.iter();
             if held.any(|it| told(&it.kind) && it.sentence.contains(&about)) {
                 self.stage.on_host(&self.brokers[at].id, kafka::start);
-                self.look()?;
+                self.look();
             }
         }
-        Ok(())
     }
 
     /// Both functions run until neither has anything to do, and push-listeners says nothing but these.
@@ -176,8 +177,8 @@ impl History<'_> {
         let (begin, bound) = (self.stage.now(), self.bound());
         let (mut quiet, mut right_after) = (0, Duration::ZERO);
         while quiet < QUIET_RUNS {
-            self.pass(if quiet == 0 { MINUTE } else { QUIET }).await?;
-            self.sweep().await?;
+            self.pass(if quiet == 0 { MINUTE } else { QUIET }).await;
+            self.sweep().await;
             let is_told = |kind: &str| explained.contains(&kind);
             let is_over = self.last.iter().all(|it| it.is_quiet)
                 && self.last[0].held.iter().all(|it| is_told(&it.kind))
@@ -200,10 +201,10 @@ impl History<'_> {
     }
 
     /// A run of each function, to its end.
-    async fn sweep(&mut self) -> Result<(), Broken> {
+    async fn sweep(&mut self) {
         for of in 0..self.functions.len() {
-            self.wake(of).await?;
+            self.wake(of).await;
         }
-        self.play(usize::MAX).await
+        self.play(usize::MAX).await;
     }
 }

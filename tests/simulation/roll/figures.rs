@@ -18,6 +18,8 @@ pub struct Figures {
     pub commands: usize,
     /// Brokers that a script stopped.
     pub stops: usize,
+    /// Those of them that it stopped before faults ended.
+    pub stops_in_time: usize,
     /// Things that happened by other hands.
     pub happened: usize,
     /// AWS time from the last fault until everything was the wanted one.
@@ -34,6 +36,7 @@ impl Figures {
             calls,
             commands,
             stops,
+            stops_in_time,
             happened,
             right_after,
         } = other;
@@ -43,6 +46,7 @@ impl Figures {
         self.calls += calls;
         self.commands += commands;
         self.stops += stops;
+        self.stops_in_time += stops_in_time;
         self.happened += happened;
         self.right_after.extend(right_after);
     }
@@ -57,6 +61,7 @@ impl fmt::Display for Figures {
             calls,
             commands,
             stops,
+            stops_in_time,
             happened,
             right_after,
         } = self;
@@ -68,7 +73,7 @@ impl fmt::Display for Figures {
         };
         write!(
             f,
-            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped, {happened} things happened; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
+            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended), {happened} things happened; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
             of(50),
             of(99),
             of(100)

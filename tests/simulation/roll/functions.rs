@@ -8,7 +8,6 @@ use crate::process::{Process, Run, request};
 use cloud::call::Call;
 use jiff::Timestamp;
 use std::time::Duration;
-use tests::history::Broken;
 use tests::listeners::PUSH_LISTENERS;
 use world::deployment::REGISTER_BROKERS;
 use world::model::CommandRecord;
@@ -72,12 +71,12 @@ impl History<'_> {
 
     /// A run begins, if none is on its way: by its event or its sweep. Sometimes one of an old version does so
     /// beside it.
-    pub(super) async fn wake(&mut self, of: usize) -> Result<(), Broken> {
+    pub(super) async fn wake(&mut self, of: usize) {
         let now = self.stage.now();
         let is_old = self.setup.two_versions && self.setup.dice.u32(..4) == 0;
         let function = &mut self.functions[of];
         if function.runs.len() > usize::from(is_old) {
-            return Ok(());
+            return;
         }
         let cold = || Process::new(&self.stage, function.part.name());
         let process = function.warm.take().unwrap_or_else(cold);
@@ -100,32 +99,34 @@ impl History<'_> {
         });
         let (who, at) = (function.part.name(), function.runs.len() - 1);
         self.tell(who, &what);
-        match self.functions[of].runs[at].run.go_on(now).await {
-            Some(done) => self.finish(of, at, &done),
-            None => Ok(()),
+        if self.strikes_now(8) && who == PUSH_LISTENERS {
+            let what = self.blind();
+            self.tell("happens", &what);
+        }
+        if let Some(done) = self.functions[of].runs[at].run.go_on(now).await {
+            self.finish(of, at, &done);
         }
     }
 
     /// Lets so many calls pass, of whichever run, and as much time as nobody calls.
-    pub(super) async fn play(&mut self, calls: usize) -> Result<(), Broken> {
+    pub(super) async fn play(&mut self, calls: usize) {
         let (mut left, mut moment) = (calls, MOMENT);
         while left > 0 && self.is_running() {
             match self.waiting() {
                 0 => {
-                    self.pass(moment).await?;
+                    self.pass(moment).await;
                     moment = (moment * 2).min(LONGEST);
                 }
                 waiting => {
                     let nth = self.setup.dice.usize(..waiting);
-                    self.let_pass(nth).await?;
+                    self.let_pass(nth).await;
                     (left, moment) = (left - 1, MOMENT);
                 }
             }
         }
-        Ok(())
     }
 
-    async fn let_pass(&mut self, mut nth: usize) -> Result<(), Broken> {
+    async fn let_pass(&mut self, mut nth: usize) {
         let now = self.stage.now();
         for of in 0..self.functions.len() {
             for at in 0..self.functions[of].runs.len() {
@@ -136,7 +137,7 @@ impl History<'_> {
                     continue;
                 }
                 let Some(call) = going.run.let_pass(nth) else {
-                    return Ok(());
+                    return;
                 };
                 if call == Call::InvokeFunction {
                     going.asked = Some(now);
@@ -147,23 +148,22 @@ impl History<'_> {
                 }
                 let done = self.functions[of].runs[at].run.go_on(now).await;
                 if call == Call::SendCommand {
-                    self.look_at_commands(of, at)?;
+                    self.look_at_commands(of, at);
                 } else if call.is_write() {
                     self.tell(REGISTER_BROKERS, &call.to_string());
-                    self.look_at_ports()?;
+                    self.look_at_ports();
                 }
-                self.look()?;
-                return match done {
-                    Some(done) => self.finish(of, at, &done),
-                    None => Ok(()),
-                };
+                self.look();
+                if let Some(done) = done {
+                    self.finish(of, at, &done);
+                }
+                return;
             }
         }
-        Ok(())
     }
 
     /// Looks at the commands that a run has sent just now.
-    fn look_at_commands(&mut self, of: usize, at: usize) -> Result<(), Broken> {
+    fn look_at_commands(&mut self, of: usize, at: usize) {
         let model = self.stage.model();
         let new = model.commands().filter(|it| !self.known.contains(&it.id));
         let new: Vec<CommandRecord> = new.cloned().collect();
@@ -177,15 +177,19 @@ impl History<'_> {
             going.sent.push(command.clone());
             let (began, asked) = (going.run.started, going.asked);
             if going.sent.len() > 1 {
-                return Err(format!("one command in a run, and not {}", command.comment));
+                self.breaks(format!("one command in a run, and not {}", command.comment));
             }
-            self.check_order(began, asked, &command)?;
+            self.check_order(began, asked, &command);
+            let at = self.brokers.iter().position(|it| it.id == command.instance);
+            if let Some(at) = at.filter(|_| !mode.is_empty() && self.strikes_now(4)) {
+                let what = self.meanwhile(at);
+                self.tell("happens", &what);
+            }
         }
-        Ok(())
     }
 
     /// A run is done, and its laws are looked at.
-    fn finish(&mut self, of: usize, at: usize, done: &Done) -> Result<(), Broken> {
+    fn finish(&mut self, of: usize, at: usize, done: &Done) {
         let function = &mut self.functions[of];
         let Going { run, sent, .. } = function.runs.remove(at);
         let name = function.part.name();
@@ -209,17 +213,16 @@ impl History<'_> {
         last.held.clone_from(&done.held);
         last.is_quiet = done.actions.is_empty() && done.gaps.is_empty();
         let changes = sent.iter().find(|it| !super::orders::mode(it).is_empty());
-        match (done.gaps.first(), changes) {
-            (Some(gap), Some(command)) if name == PUSH_LISTENERS => Err(format!(
-                "(e) nothing is changed on a gap ({gap}): {}",
-                command.comment
-            )),
-            (_, _) => Ok(()),
+        if let (Some(gap), Some(command), PUSH_LISTENERS) = (done.gaps.first(), changes, name) {
+            let comment = &command.comment;
+            self.breaks(format!(
+                "(e) nothing is changed on a gap ({gap}): {comment}"
+            ));
         }
     }
 
     /// Moves on whoever has waited for this moment; what a time-out cuts off is killed.
-    pub(super) async fn go_on(&mut self) -> Result<(), Broken> {
+    pub(super) async fn go_on(&mut self) {
         let now = self.stage.now();
         for of in 0..self.functions.len() {
             let mut at = 0;
@@ -231,12 +234,11 @@ impl History<'_> {
                     continue;
                 }
                 match going.run.go_on(now).await {
-                    Some(done) => self.finish(of, at, &done)?,
+                    Some(done) => self.finish(of, at, &done),
                     None => at += 1,
                 }
             }
         }
-        Ok(())
     }
 
     /// One of the processes ends, wherever it is.

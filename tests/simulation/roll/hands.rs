@@ -1,16 +1,27 @@
 //! What happens to brokers, their hosts and the Kafka cluster, by whosever hand.
 
 use super::history::History;
+use cloud::call::Call;
 use fleet::words::{NodeId, Port};
 use jiff::SignedDuration;
 use std::time::Duration;
 use tests::CLUSTER;
 use tests::listeners::{FILE, kafka};
-use world::model::{Agent, GateFault, KafkaHost, KafkaProcess, KafkaState};
+use world::model::{Agent, ApiError, GateFault, KafkaHost, KafkaProcess, KafkaState};
 
 /// Phases of a script, in which it may be killed.
 const PHASES: [&str; 6] = [
     "prepared", "replaced", "stopping", "stopped", "starting", "started",
+];
+
+/// Reads without which nobody may be restarted.
+const READS: [Call; 6] = [
+    Call::GetParametersByPath,
+    Call::DescribeInstances,
+    Call::DescribeAutoScalingGroups,
+    Call::DescribeTargetGroups,
+    Call::DescribeInstanceInformation,
+    Call::ListCommands,
 ];
 
 impl History<'_> {
@@ -128,6 +139,42 @@ impl History<'_> {
             _ => model.edit_agent(now, id, |agent| *agent = Agent::default()),
         });
         edited.expect("an agent");
+    }
+
+    /// Just when a run begins: one of its reads will be denied.
+    pub(super) fn blind(&mut self) -> String {
+        let read = READS[self.setup.dice.usize(..READS.len())];
+        let denied = ApiError::denied(read);
+        self.stage.model().fail_next(read, denied, 1);
+        format!("the next {read} is denied")
+    }
+
+    /// Just when an order was sent to a broker's host: somebody takes its port, or its agent is late.
+    pub(super) fn meanwhile(&mut self, at: usize) -> String {
+        let node = self.brokers[at].node;
+        if self.setup.dice.bool() {
+            let port = Port::new(39092).expect("a port");
+            self.on_host(at, |host| host.races.insert(port));
+            return format!("on the host of broker {node}: somebody takes 39092 before Kafka does");
+        }
+        let time = Duration::from_secs(self.setup.dice.u64(20..240));
+        let edited = self.stage.edit(|model, now| {
+            model.edit_agent(now, &self.brokers[at].id, |agent| {
+                agent.away_since = Some(now);
+                agent.away_until = now.checked_add(time).ok();
+            })
+        });
+        edited.expect("an agent");
+        format!("the agent of broker {node} is away for {time:?}")
+    }
+
+    /// People put everything in order.
+    pub(super) fn all_in_order(&self) -> String {
+        self.put_hosts_in_order();
+        for at in 0..self.brokers.len() {
+            self.start_if_gone(at);
+        }
+        "people put hosts, agents and processes in order".to_owned()
     }
 
     /// People change what is theirs in a file, or what is ours.

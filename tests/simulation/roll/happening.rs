@@ -1,7 +1,7 @@
 //! What happens between two calls by the hands of operators: parameters.
 
 use super::history::History;
-use tests::history::Broken;
+use super::setup::Mood;
 use tests::listeners::alone;
 use tests::{CLUSTER, PATTERN};
 
@@ -13,9 +13,10 @@ pub const RETIRED: &str = r#"{"retired": true}"#;
 
 impl History<'_> {
     /// Something happens.
-    pub(super) fn happen(&mut self) -> Result<(), Broken> {
+    pub(super) fn happen(&mut self) {
         self.figures.happened += 1;
         let what = match self.setup.dice.u32(..40) {
+            dice if self.setup.mood == Mood::Rolls => self.in_a_roll(dice),
             0..20 => self.parameter(),
             20..24 => self.cluster(),
             24..28 => self.process(),
@@ -24,14 +25,61 @@ impl History<'_> {
             _ => self.host(),
         };
         self.tell("happens", &what);
-        self.look()
+        self.look();
+    }
+
+    /// What comes in the middle of a roll.
+    fn in_a_roll(&mut self, dice: u32) -> String {
+        let is_done = self.last[0].is_quiet && self.last[0].held.is_empty();
+        match dice {
+            0..30 if is_done => self.next_wish(),
+            0..14 => self.word(),
+            14..20 => self.next_wish(),
+            20..24 => self.parameter(),
+            24..27 => self.cluster(),
+            27 | 28 => self.process(),
+            29 => self.agent(),
+            30..37 => self.all_in_order(),
+            _ => self.host(),
+        }
+    }
+
+    /// Brokers are to be rolled once more.
+    fn next_wish(&mut self) -> String {
+        match self.setup.dice.u32(..6) {
+            0 => self.put("listeners/EXTERNAL2", SECOND),
+            1..4 => self.put("listeners/EXTERNAL", PATTERN),
+            _ => self.put("listeners/EXTERNAL", &other()),
+        }
+    }
+
+    /// The operator allows restarts again, or takes that back.
+    fn word(&mut self) -> String {
+        let consents = self
+            .facts
+            .back()
+            .is_some_and(|it| it.consents && !it.is_paused);
+        match (consents, self.setup.dice.u32(..8)) {
+            (false, 0..5) => {
+                let told = [
+                    self.take_away("paused"),
+                    self.put("restarts", &alone("any-time")),
+                ];
+                told.join("; ")
+            }
+            (_, 5 | 6) => self.window(),
+            (false, _) => "the operator keeps to the word".to_owned(),
+            (true, 0..3) => self.put("restarts", "never"),
+            (true, 3) => self.take_away("restarts"),
+            (true, 4) => self.put("paused", "true"),
+            (true, _) => self.put("restarts", &alone("any-time")),
+        }
     }
 
     fn parameter(&mut self) -> String {
-        let other = PATTERN.replace(".abc.", ".def.");
         match self.setup.dice.u32(..30) {
             0..3 => self.put("listeners/EXTERNAL", PATTERN),
-            3..6 => self.put("listeners/EXTERNAL", &other),
+            3..6 => self.put("listeners/EXTERNAL", &other()),
             6 => self.put("listeners/EXTERNAL", RETIRED),
             7 => self.put("listeners/EXTERNAL", "what?"),
             8 => self.take_away("listeners/EXTERNAL"),
@@ -58,7 +106,7 @@ impl History<'_> {
         self.flips -= 1;
         let text = match self.flips % 2 {
             0 => PATTERN.to_owned(),
-            _ => PATTERN.replace(".abc.", ".def."),
+            _ => other(),
         };
         let what = self.put("listeners/EXTERNAL", &text);
         self.tell("flips", &what);
@@ -111,4 +159,9 @@ impl History<'_> {
             self.put(name, &text);
         }
     }
+}
+
+/// Other names than those of the first pattern.
+fn other() -> String {
+    PATTERN.replace(".abc.", ".def.")
 }

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::figures::Figures;
 use super::functions::Function;
 use super::ports::Ports;
-use super::setup::Setup;
+use super::setup::{Mood, Setup};
 use fleet::observed::Parameter;
 use fleet::plan::Said;
 use fleet::words::{CommandId, InstanceId};
@@ -56,6 +56,10 @@ pub struct History<'a> {
     pub trace: String,
     begin: Timestamp,
     answered: BTreeSet<CommandId>,
+    /// Each law that broke, as it did first.
+    pub broken: BTreeMap<String, Broken>,
+    /// Whether faults have ended.
+    pub(super) is_calm: bool,
 }
 
 /// How a run ended.
@@ -76,7 +80,7 @@ impl<'a> History<'a> {
         let brokers = launched.map(|(number, (id, file))| Broker::new(number, id, file));
         let brokers = brokers.collect();
         stage.pass(Duration::from_secs(60)).await;
-        if setup.dice.u32(..4) > 0 {
+        if setup.mood == Mood::Rolls || setup.dice.u32(..4) > 0 {
             stage.activate().await;
         }
         let now = stage.now();
@@ -102,11 +106,14 @@ impl<'a> History<'a> {
             trace: String::new(),
             begin: now,
             answered: BTreeSet::new(),
+            broken: BTreeMap::new(),
+            is_calm: false,
             setup,
             stage,
         };
         let what = format!(
-            "seed {seed}, {} brokers, {:?}, two versions: {}",
+            "seed {seed}, {:?}, {} brokers, {:?}, two versions: {}",
+            history.setup.mood,
             history.brokers.len(),
             history.setup.levels,
             history.setup.two_versions
@@ -114,33 +121,41 @@ impl<'a> History<'a> {
         history.tell("begin", &what);
         let faults = history.setup.faults.clone();
         history.stage.model().set_faults(faults);
-        history.look().expect("nothing has happened yet");
+        history.look();
         history
     }
 
     /// One step: calls pass, time passes, a function wakes, something happens, or a process ends.
-    pub async fn step(&mut self) -> Result<(), Broken> {
-        match self.setup.dice.u32(..100) {
-            0..38 => {
+    pub async fn step(&mut self) {
+        match (self.setup.dice.u32(..100), self.setup.mood) {
+            (0..38, _) => {
                 let calls = self.setup.dice.usize(1..=24);
-                self.play(calls).await
+                self.play(calls).await;
             }
-            38..52 => self.wake(0).await,
-            52..59 => self.wake(1).await,
-            59..78 => self.pass_some().await,
-            78..98 => self.happen(),
-            _ => {
-                self.kill();
-                Ok(())
-            }
+            (59..69 | 88..98, Mood::Rolls) => self.go_through().await,
+            (38..52, _) => self.wake(0).await,
+            (52..59, _) => self.wake(1).await,
+            (59..78, _) => self.pass_some().await,
+            (78..98, _) => self.happen(),
+            (_, _) => self.kill(),
         }
     }
 
-    async fn pass_some(&mut self) -> Result<(), Broken> {
+    /// push-listeners comes to its end, and what it began has some time.
+    async fn go_through(&mut self) {
+        let of = usize::from(self.setup.dice.u32(..4) == 0);
+        self.wake(of).await;
+        self.play(usize::MAX).await;
+        let time = Duration::from_secs(self.setup.dice.u64(5..90));
+        self.pass(time).await;
+    }
+
+    async fn pass_some(&mut self) {
         let is_running = self.is_running();
         let dice = &mut self.setup.dice;
         let time = match dice.u32(..40) {
             _ if self.flips > 0 => Duration::from_secs(10),
+            0..8 if is_running && self.setup.mood == Mood::Rolls => Duration::from_secs(5),
             0 => Duration::from_secs(dice.u64(600..7200)),
             1..8 => Duration::from_secs(dice.u64(60..700)),
             _ if is_running => Duration::from_millis(dice.u64(1..8000)),
@@ -149,17 +164,17 @@ impl<'a> History<'a> {
         if self.flips > 0 {
             self.flip();
         }
-        self.pass(time).await
+        self.pass(time).await;
     }
 
     /// Lets time pass for everybody, from one moment to the next at which something happens by itself.
-    pub(super) async fn pass(&mut self, time: Duration) -> Result<(), Broken> {
+    pub(super) async fn pass(&mut self, time: Duration) {
         let until = self.stage.now() + time;
         loop {
             let now = self.stage.now();
             let left = until.duration_since(now).unsigned_abs();
             if now >= until {
-                return Ok(());
+                return;
             }
             let due = self.stage.model().next_due();
             let next = due.map(|due| due.duration_since(now).unsigned_abs());
@@ -170,9 +185,29 @@ impl<'a> History<'a> {
             let now = self.stage.now();
             self.stage.model().advance(now);
             self.look_at_names(false);
-            self.look()?;
+            self.look();
             self.tell_answers();
-            self.go_on().await?;
+            self.go_on().await;
+        }
+    }
+
+    /// Whether something comes just now, once in so many times.
+    pub(super) fn strikes_now(&mut self, once_in: u32) -> bool {
+        let is_calm = self.is_calm || self.setup.mood != Mood::Rolls;
+        !is_calm && self.setup.dice.u32(..once_in) == 0
+    }
+
+    /// Takes note of a law that is broken, which its first word names.
+    pub(super) fn breaks(&mut self, how: Broken) {
+        self.tell("broken", &how);
+        let law = how.split(' ').next().unwrap_or_default().to_owned();
+        self.broken.entry(law).or_insert(how);
+    }
+
+    /// Takes note of what was found of a law.
+    pub(super) fn law(&mut self, found: Result<(), Broken>) {
+        if let Err(how) = found {
+            self.breaks(how);
         }
     }
 

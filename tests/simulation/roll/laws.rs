@@ -35,14 +35,14 @@ pub fn others(file: &str) -> Vec<String> {
 
 impl History<'_> {
     /// The laws of every moment.
-    pub(super) fn check(&self) -> Result<(), Broken> {
+    pub(super) fn check(&mut self) {
         let down = self.brokers.iter().filter(|it| !it.is_up);
         let ours = down.filter(|it| it.missing == Some(By::Us));
         let ours: Vec<NodeId> = ours.map(|it| it.node).collect();
         if ours.len() > 1 {
-            return Err(format!("(a) down at once by our hand: {ours:?}"));
+            self.breaks(format!("(a) down at once by our hand: {ours:?}"));
         }
-        self.check_in_sync()
+        self.law(self.check_in_sync());
     }
 
     /// Whatever has replicas to spare stays writable, unless others took some of them away.

@@ -6,62 +6,74 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use push_listeners::documents::Document;
 use tests::CLUSTER;
-use tests::history::Broken;
 use world::model::CommandRecord;
 
 impl History<'_> {
     /// A run that began then, and asked the probe then for the last time, has sent a command.
     pub(super) fn check_order(
+        &mut self,
+        began: Timestamp,
+        asked: Option<Timestamp>,
+        command: &CommandRecord,
+    ) {
+        for law in self.laws_against(began, asked, command) {
+            self.breaks(format!("{law}: {}", command.comment));
+        }
+    }
+
+    /// Each law that an order breaks.
+    fn laws_against(
         &self,
         began: Timestamp,
         asked: Option<Timestamp>,
         command: &CommandRecord,
-    ) -> Result<(), Broken> {
-        let told = |law: &str| Err(format!("{law}: {}", command.comment));
+    ) -> Vec<&'static str> {
+        let mut broken = Vec::new();
         let window = || self.since(began - self.lag);
         if window().all(|it| it.is_paused) {
-            return told("nothing is sent while everything is paused");
+            broken.push("(e) nothing is sent while everything is paused");
         }
         if self.is_another_seen(began, command) {
-            return told("one command at a time");
+            broken.push("(c) one command at a time");
         }
         if command.document.name == Document::Inspect.name(&CLUSTER.into()) {
-            return Ok(());
+            return broken;
         }
         let mut brokers = self.brokers.iter();
         let at = brokers.position(|it| it.id == command.instance);
         let Some(at) = at else {
-            return told("a host of nobody's");
+            broken.push("a host of nobody's");
+            return broken;
         };
         match mode(command).as_str() {
             "edit" | "restart" => {
                 if !window().any(|it| it.consents) {
-                    return told("(e) nobody's broker is restarted without consent");
+                    broken.push("(e) nobody's broker is restarted without consent");
                 }
                 if !window().any(|it| it.brokers[at].runs) {
-                    return told("what does not run is not edited");
+                    broken.push("what does not run is not edited");
                 }
                 let is_lost = window().all(|it| it.brokers[at].needs_word);
                 if is_lost && !window().any(|it| it.allows()) {
-                    return told("(b) nobody allowed that partitions or the quorum are lost");
+                    broken.push("(b) nobody allowed that partitions or the quorum are lost");
                 }
-                let Some(asked) = asked else {
-                    return told("(b) nobody asked the gate");
-                };
-                match self
-                    .since(asked - self.lag)
-                    .any(|it| it.brokers[at].can_stop)
-                {
-                    true => Ok(()),
-                    false => told("(b) the gate was never open"),
+                match asked {
+                    None => broken.push("(b) nobody asked the gate"),
+                    Some(asked) => {
+                        let mut since = self.since(asked - self.lag);
+                        if !since.any(|it| it.brokers[at].can_stop) {
+                            broken.push("(b) the gate was never open");
+                        }
+                    }
                 }
             }
             "start" | "back" if !self.was_touched(command) => {
-                told("only what we stopped is started")
+                broken.push("only what we stopped is started");
             }
-            "start" | "back" => Ok(()),
-            other => told(&format!("no such mode, {other:?}")),
+            "start" | "back" => {}
+            _ => broken.push("no such mode"),
         }
+        broken
     }
 
     /// Whether a run that began then must have seen a command that has not ended yet.
@@ -86,8 +98,13 @@ impl History<'_> {
     }
 }
 
-/// The mode that a command orders.
+/// The mode that a command orders; none is written if it only looks.
 pub fn mode(command: &CommandRecord) -> String {
+    field(command, "mode").unwrap_or_default()
+}
+
+/// A field of what a command tells its host.
+pub fn field(command: &CommandRecord, name: &str) -> Option<String> {
     let text = command
         .parameters
         .get("payload")
@@ -95,7 +112,7 @@ pub fn mode(command: &CommandRecord) -> String {
         .unwrap_or_default();
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).expect("base64");
     let text = String::from_utf8(bytes).expect("text");
-    let mut lines = text.lines();
-    let mode = lines.find_map(|line| line.strip_prefix("mode "));
-    mode.unwrap_or_default().to_owned()
+    let mut fields = text.lines().filter_map(|line| line.split_once(' '));
+    let found = fields.find(|(field, _)| *field == name);
+    found.map(|(_, value)| value.to_owned())
 }

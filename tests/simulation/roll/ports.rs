@@ -40,7 +40,7 @@ struct Place {
 
 impl History<'_> {
     /// Takes note of what AWS has after register-brokers wrote something, or time has passed.
-    pub(super) fn look_at_ports(&mut self) -> Result<(), Broken> {
+    pub(super) fn look_at_ports(&mut self) {
         let found = self.places();
         let gone = self.ports.found.keys().filter(|key| {
             let had = |it: &Place| it.has_listener;
@@ -49,17 +49,19 @@ impl History<'_> {
         let now = self.stage.now();
         // A run may have read what was so when it began, and reads may be late.
         let early = long(self.functions[1].time_out()) + self.lag;
-        for (group, owner) in gone {
-            let last = self.ports.last.get(group);
-            if let Some(last) = last.filter(|last| now.duration_since(**last) + early < GRACE) {
-                return Err(format!(
-                    "(g) the port of {owner} of {group} goes, which was advertised at {last}"
-                ));
-            }
-        }
-        self.ports.found = found;
-        self.check_ports()?;
+        // Who seems to be another broker loses the port.
         let lies = self.setup.strikes(Fault::ProbeLies);
+        let too_early = gone.filter(|_| !lies).filter_map(|(group, owner)| {
+            let last = self.ports.last.get(group)?;
+            let is_early = now.duration_since(*last) + early < GRACE;
+            is_early.then(|| {
+                format!("(g) the port of {owner} of {group} goes, which was advertised at {last}")
+            })
+        });
+        let too_early: Vec<Broken> = too_early.collect();
+        too_early.into_iter().for_each(|it| self.breaks(it));
+        self.ports.found = found;
+        self.law(self.check_ports());
         for (key, place) in &self.ports.found {
             let healthy = place.targets.iter();
             let mut healthy = healthy.filter(|(_, state)| **state == TargetState::Healthy);
@@ -69,11 +71,10 @@ impl History<'_> {
                 self.ports.proven.insert(key.clone(), proven);
             }
         }
-        Ok(())
     }
 
     /// What was proven is there still, for as long as its group was never retired.
-    pub(super) fn check_ports(&self) -> Result<(), Broken> {
+    fn check_ports(&self) -> Result<(), Broken> {
         for (key, (port, id)) in &self.ports.proven {
             let (group, owner) = key;
             if self.was_retired.contains(group) {

@@ -9,10 +9,22 @@ use tests::{Stage, ZONES};
 use world::faults::{COMMAND_LAG, Fault, Faults, LAG, Level};
 use world::model::{KafkaTopic, Settings};
 
+/// What happens most in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Everything.
+    Any,
+    /// Brokers are rolled, and what happens comes just then: the operator's word changes, reads fail, ports are
+    /// taken, agents are late.
+    Rolls,
+}
+
 /// Everything that is decided before a history begins.
 pub struct Setup {
     /// Decides what comes next.
     pub dice: Rng,
+    /// What happens most.
+    pub mood: Mood,
     /// How many brokers there are.
     pub brokers: u32,
     /// What happens to calls, scripts and agents.
@@ -29,10 +41,15 @@ impl Setup {
     /// The setup of a seed: always the same one.
     pub fn of(seed: u64) -> Self {
         let mut dice = Rng::with_seed(seed);
-        let (faults, levels) = faults(&mut dice);
-        let brokers = dice.u32(1..=3);
+        let (mood, fewest) = match dice.u32(..5) {
+            0..2 => (Mood::Any, 1),
+            _ => (Mood::Rolls, 2),
+        };
+        let (faults, levels) = faults(&mut dice, mood);
+        let brokers = dice.u32(fewest..=3);
         let lost = dice.usize(..brokers as usize);
         Self {
+            mood,
             brokers,
             faults,
             levels,
@@ -84,7 +101,7 @@ impl Setup {
             cluster.catch_up = catch_up;
             cluster.topics.extend(topics);
         });
-        if dice.u32(..3) > 0 {
+        if self.mood == Mood::Rolls || dice.u32(..3) > 0 {
             stage.put("restarts", &alone("any-time"));
         }
         launched
@@ -139,10 +156,14 @@ fn bent(dice: &mut Rng, mut file: String) -> String {
 }
 
 /// Faults, and which may strike; none at all in some histories.
-fn faults(dice: &mut Rng) -> (Faults, Vec<(Fault, Level)>) {
+fn faults(dice: &mut Rng, mood: Mood) -> (Faults, Vec<(Fault, Level)>) {
     let mut faults = Faults::new(dice.u64(..));
     let mut all = Vec::new();
-    if dice.u32(..5) == 0 {
+    let without = match mood {
+        Mood::Any => 1,
+        Mood::Rolls => 3,
+    };
+    if dice.u32(..5) < without {
         return (faults, all);
     }
     for fault in Fault::ALL {

@@ -2,10 +2,10 @@
 //! up and in sync, and it is once for a generation.
 
 use super::history::History;
-use super::orders::mode;
+use super::orders::{field, mode};
 use super::setup::long;
 use fleet::words::InstanceId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use push_listeners::documents::generation_of;
 use push_listeners::restarts::Consent;
 use std::collections::BTreeSet;
@@ -25,6 +25,8 @@ pub struct Started {
     pub mode: String,
     /// For which generation of the parameters.
     pub generation: Option<i64>,
+    /// Later than this it stops nothing, by its host's clock.
+    pub not_after: Option<Timestamp>,
     /// What was written about its command.
     pub comment: String,
 }
@@ -36,6 +38,10 @@ impl Started {
             instance: command.instance.clone(),
             mode: mode(command),
             generation: generation_of(&command.comment),
+            not_after: field(command, "not-after").and_then(|it| {
+                let seconds = it.parse().ok()?;
+                Timestamp::from_second(seconds).ok()
+            }),
             comment: command.comment.clone(),
         }
     }
@@ -43,56 +49,78 @@ impl Started {
 
 impl History<'_> {
     /// A broker that was up has just been stopped by one of these.
-    pub(super) fn check_stop(&mut self, at: usize, by: &[&Started]) -> Result<(), Broken> {
+    pub(super) fn check_stop(&mut self, at: usize, by: &[&Started]) {
         self.figures.stops += 1;
-        let now = self.stage.now();
-        let broker = &self.brokers[at];
-        let told: Vec<String> = by
-            .iter()
-            .map(|it| format!("{} ({})", it.comment, it.mode))
-            .collect();
-        let what = format!("broker {} is stopped by {told:?}", broker.node);
-        let skew = self.skew(at);
-        let from = now - (ORDER + SCRIPT + skew);
-        if !self.since(from).any(|it| it.brokers[at].can_stop) {
-            return Err(format!(
-                "(b) no gate was open within the order's minute: {what}"
-            ));
+        let told = by.iter().map(|it| format!("{} ({})", it.comment, it.mode));
+        let told: Vec<String> = told.collect();
+        let what = format!("broker {} is stopped by {told:?}", self.brokers[at].node);
+        let broken = [
+            self.check_gate(at),
+            self.check_end(at, by),
+            self.check_word(at),
+            self.check_consent(at),
+            self.check_once(at, by),
+        ];
+        for law in broken.into_iter().flatten() {
+            self.breaks(format!("{law}: {what}"));
         }
+    }
+
+    fn check_gate(&self, at: usize) -> Option<Broken> {
+        let from = self.stage.now() - (ORDER + SCRIPT + self.skew(at));
+        let is_shut = self.since(from).all(|it| !it.brokers[at].can_stop);
+        is_shut.then(|| "(b) no gate was open within the order's minute".to_owned())
+    }
+
+    /// Who was told until when a broker may be stopped does not do so later.
+    fn check_end(&self, at: usize, by: &[&Started]) -> Option<Broken> {
+        let latest = by.iter().filter_map(|it| it.not_after).max()?;
+        let is_late = self.stage.now() > latest + SCRIPT + self.skew(at);
+        is_late.then(|| format!("(h) its order ended at {latest}"))
+    }
+
+    /// From when on something may have been read by whoever gave an order that is carried out now.
+    fn read_from(&self, at: usize) -> Timestamp {
         let run = long(self.functions[0].time_out());
-        let from = from - (run + self.lag);
-        let is_lost = self.since(from).all(|it| it.brokers[at].needs_word);
-        if is_lost && !self.since(from).any(|it| it.allows()) {
-            return Err(format!(
-                "(b) nobody allowed that partitions or the quorum are lost: {what}"
-            ));
-        }
+        self.stage.now() - (ORDER + SCRIPT + self.skew(at) + run + self.lag)
+    }
+
+    fn check_word(&self, at: usize) -> Option<Broken> {
+        let since = || self.since(self.read_from(at));
+        let is_lost = since().all(|it| it.brokers[at].needs_word);
+        let is_allowed = since().any(|it| it.allows());
+        (is_lost && !is_allowed)
+            .then(|| "(b) nobody allowed that partitions or the quorum are lost".to_owned())
+    }
+
+    fn check_consent(&self, at: usize) -> Option<Broken> {
+        let (now, from) = (self.stage.now(), self.read_from(at));
         if !self.since(from).any(|it| it.consents) {
-            return Err(format!("(e) nobody's consent: {what}"));
+            return Some("(e) nobody's consent".to_owned());
         }
         let last = self.facts.back();
-        let read = last.and_then(|it| Some((it.written, it.restarts.clone()?)));
-        if let Some((written, restarts)) = read.filter(|(written, _)| *written < from) {
-            let times = [now - skew - SCRIPT, now, now + skew];
-            let given = |time: &jiff::Timestamp| matches!(restarts.at(*time), Consent::Given(_));
-            if !times.iter().any(given) {
-                return Err(format!("(e) the window is shut since {written}: {what}"));
-            }
-        }
-        // The same order may have been sent twice, and was carried out once.
-        let rolls = by
-            .iter()
-            .filter(|it| ["edit", "restart"].contains(&it.mode.as_str()));
+        let (written, restarts) = last.and_then(|it| Some((it.written, it.restarts.clone()?)))?;
+        let skew = self.skew(at);
+        let times = [now - skew - SCRIPT, now, now + skew];
+        let given = |time: &Timestamp| matches!(restarts.at(*time), Consent::Given(_));
+        let is_shut = written < from && !times.iter().any(given);
+        is_shut.then(|| format!("(e) the window is shut since {written}"))
+    }
+
+    /// The same order may have been sent twice, and was carried out once.
+    fn check_once(&mut self, at: usize, by: &[&Started]) -> Option<Broken> {
+        let is_roll = |it: &&&Started| ["edit", "restart"].contains(&it.mode.as_str());
+        let rolls = by.iter().filter(is_roll);
         let generations: BTreeSet<i64> = rolls.filter_map(|it| it.generation).collect();
+        let instance = &self.brokers[at].id;
+        let mut most = 0;
         for generation in generations {
-            let key = (self.brokers[at].id.clone(), generation);
+            let key = (instance.clone(), generation);
             let count = self.restarts_of.entry(key).or_default();
             *count += 1;
-            if *count > 1 {
-                return Err(format!("(c) {count} times for one generation: {what}"));
-            }
+            most = most.max(*count);
         }
-        Ok(())
+        (most > 1).then(|| format!("(c) {most} times for one generation"))
     }
 
     /// How far a host's clock is off, either way.
