@@ -4,6 +4,7 @@
 mod document;
 mod editor;
 mod ends;
+mod ensemble;
 mod gated;
 mod instances;
 mod interrupted;

@@ -2,7 +2,9 @@
 //! as `.ci/run` does, and `cargo test --workspace` does not.
 
 mod dying;
+mod ensemble;
 #[allow(dead_code, reason = "the tests of kafka use the rest of it")]
 mod roll;
 #[allow(dead_code, reason = "the tests of kafka use the rest of it")]
 mod stage;
+mod zookeeper_rolled;

@@ -64,7 +64,12 @@ pub async fn three_of(kafka: Kafka) -> LocalAws {
 /// The three brokers before they have EXTERNAL, with further lines in their files; they serve, and no function
 /// runs yet.
 pub async fn bare(extra: &[&str]) -> LocalAws {
-    let mut cluster = KafkaCluster::bare(Kafka::ready().unwrap());
+    bare_of(Kafka::ready().unwrap(), extra).await
+}
+
+/// The same of this version.
+pub async fn bare_of(kafka: Kafka, extra: &[&str]) -> LocalAws {
+    let mut cluster = KafkaCluster::bare(kafka);
     cluster.extra = extra.iter().map(|line| (*line).to_owned()).collect();
     let world = rolled(cluster).await;
     launch_three(&world).await;

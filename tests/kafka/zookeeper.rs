@@ -1,7 +1,8 @@
 //! A broker with ZooKeeper gets a listener group by the editor and the script; with ZooKeeper stopped it is left
 //! alone.
 
-use crate::stage::{CEILING, with_kafka};
+use crate::ensemble::{until_open, zookeeper};
+use crate::stage::with_kafka;
 use fleet::listener::{Endpoint, Protocol};
 use fleet::words::{AzId, NodeId, Port};
 use jiff::{SignedDuration, Timestamp};
@@ -15,10 +16,7 @@ use std::fs;
 use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use tests::built::binary;
-use tokio::net::TcpStream;
-use tokio::process::Child;
 use world::clock::Clock;
 use world::hosts::{Bridge, Date, Disk, Network, Own};
 use world::kafka::{self, Broker, Home, Kafka, ServerProperties};
@@ -62,33 +60,6 @@ async fn host(network: &Network, disk: &Disk, kafka: &Kafka) -> Broker {
     let known = home.data().join("meta.properties");
     fs::write(known, "version=0\nbroker.id=1\n").unwrap();
     Broker::new(node(), Arc::new(host.await.unwrap()), home)
-}
-
-/// ZooKeeper on the broker's host, as soon as it answers.
-async fn zookeeper(broker: &Broker, kafka: &Kafka) -> Child {
-    let mut command = broker.host().command("java");
-    command
-        .args(["-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"])
-        .args(["-Dzookeeper.admin.enableServer=false", "-cp"])
-        .arg(kafka.libs().join("*"))
-        .args(["org.apache.zookeeper.server.ZooKeeperServerMain", "2181"])
-        .arg(broker.home().folder().join("zookeeper"))
-        .current_dir(broker.home().folder())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let running = command.spawn().unwrap();
-    until_open(2181).await;
-    running
-}
-
-async fn until_open(port: u16) {
-    let began = Instant::now();
-    while TcpStream::connect((ADDRESS, port)).await.is_err() {
-        assert!(began.elapsed() < CEILING, "nobody listens on {port}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }
 
 /// Runs a document on the host; what it put out.
@@ -171,7 +142,7 @@ fn a_broker_with_zookeeper_gets_a_group_and_is_left_alone_while_zookeeper_is_awa
             let network = Network::open(binary("world")).await.unwrap();
             let disk = Disk::mount().unwrap();
             let broker = host(&network, &disk, &kafka).await;
-            let mut quorum = zookeeper(&broker, &kafka).await;
+            let mut quorum = zookeeper(broker.host(), broker.home().folder(), &kafka).await;
             broker.start().await.unwrap();
             broker.serving().await.unwrap();
 
@@ -188,13 +159,13 @@ fn a_broker_with_zookeeper_gets_a_group_and_is_left_alone_while_zookeeper_is_awa
             );
             assert_eq!(broker.process().unwrap().unwrap().id(), first);
 
-            let _quorum = zookeeper(&broker, &kafka).await;
+            let _quorum = zookeeper(broker.host(), broker.home().folder(), &kafka).await;
             broker.serving().await.unwrap();
             let answer = apply(&broker, &seen, &edit, "20112233445566778899").await;
             assert_eq!(answer["outcome"], "started", "{answer}");
             assert_eq!(answer["validated"], "yes", "{answer}");
             broker.serving().await.unwrap();
-            until_open(39092).await;
+            until_open(ADDRESS, 39092).await;
             let target = format!("{ADDRESS}:39092");
             let told = kafka::metadata(&target).await.unwrap();
             assert_eq!(told.brokers[&node()], "b1.usw2-az1.example.com:9093");

@@ -6,7 +6,7 @@ use super::looked::PAUSE;
 use super::settling;
 use super::subject::Subject;
 use super::view::View;
-use crate::documents::{Document, generation_of};
+use crate::documents::generation_of;
 use crate::held::{Held, Wait};
 use crate::rollout::Row;
 use fleet::gate::GateQuestion;
@@ -160,9 +160,7 @@ fn older(view: &View<'_>) -> Option<Held> {
 /// For which generation a broker was restarted last, in milliseconds; none, which comes first, if it never was.
 /// Who was restarted for an older generation is not restarted again before the others are done.
 fn restarted_for(view: &View<'_>, subject: &Subject<'_>) -> Option<i64> {
-    let instance = &subject.broker.instance;
-    let newest = view.observed.newest(instance, Document::Apply)?;
-    generation_of(&newest.comment)
+    generation_of(&settling::newest(view, subject)?.comment)
 }
 
 /// The active controller, if all that know one name the same: it is restarted last, for each move of it costs

@@ -73,21 +73,23 @@ pub(super) fn touched<'a>(
     subjects: impl Iterator<Item = &'a Subject<'a>>,
     next: NodeId,
 ) -> Vec<&'a Subject<'a>> {
-    let refused = |it: &Command| {
-        let output = output(view, it).ok().flatten();
-        only_host(it).is_some() && output.is_some_and(was_refused)
-    };
-    let newest = |subject: &Subject<'_>| {
-        let instance = &subject.broker.instance;
-        let here = view.touches().filter(|it| it.instances.contains(instance));
-        here.filter(|it| !refused(it))
-            .map(|it| (it.requested_at, &it.id))
-            .max()
-    };
+    let newest = |subject: &Subject<'_>| newest(view, subject).map(|it| (it.requested_at, &it.id));
     let others = subjects.filter(|it| it.broker.node != next);
     let mut touched: Vec<_> = others.filter_map(|it| Some((newest(it)?, it))).collect();
     touched.sort_by_key(|(newest, _)| *newest);
     touched.into_iter().map(|(_, subject)| subject).collect()
+}
+
+/// The newest command that may have stopped or started a broker: one that its host refused did nothing.
+pub(super) fn newest<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a Command> {
+    let instance = &subject.broker.instance;
+    let here = view.touches().filter(|it| it.instances.contains(instance));
+    let refused = |it: &Command| {
+        let output = output(view, it).ok().flatten();
+        only_host(it).is_some() && output.is_some_and(was_refused)
+    };
+    here.filter(|it| !refused(it))
+        .max_by_key(|it| (it.requested_at, &it.id))
 }
 
 /// A broker that may have been restarted, with the ports of its listener groups. Kafka binds all listeners or

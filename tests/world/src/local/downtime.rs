@@ -90,7 +90,7 @@ impl Life {
             if begins {
                 life.starts += 1;
             }
-            if line.contains(SERVES) {
+            if SERVES.iter().any(|serves| line.contains(serves)) {
                 serves = true;
                 if let Some(down) = life.down.last_mut() {
                     down.to.get_or_insert(at);
@@ -130,8 +130,11 @@ impl Down {
 /// The first word of a process.
 const BEGINS: &str = "(kafka.utils.Log4jControllerRegistration$)";
 const TOLD_TO_END: &str = "Terminating process due to signal";
-/// Unfenced, and all its listeners are open.
-const SERVES: &str = "Kafka Server started";
+/// Unfenced, and all its listeners are open: with KRaft, and with ZooKeeper.
+const SERVES: [&str; 2] = [
+    "Kafka Server started",
+    " started (kafka.server.KafkaServer)",
+];
 
 /// The moment at the beginning of a line, in the machine's own time zone.
 fn moment(line: &str) -> Option<DateTime> {

@@ -23,6 +23,14 @@ const V4_2_1: &str = "\
 [2026-11-29 08:23:45,816] INFO [KafkaRaftServer nodeId=2] Kafka Server started (kafka.server.KafkaRaftServer)
 ";
 
+const WITH_ZOOKEEPER: &str = "\
+[2026-11-29 12:01:34,109] INFO Registered kafka:type=kafka.Log4jController MBean (kafka.utils.Log4jControllerRegistration$)
+[2026-11-29 12:01:48,154] INFO [KafkaServer id=1] started (kafka.server.KafkaServer)
+[2026-11-29 12:02:25,480] INFO Terminating process due to signal SIGTERM (org.apache.kafka.common.utils.LoggingSignalHandler)
+[2026-11-29 12:02:28,382] INFO Registered kafka:type=kafka.Log4jController MBean (kafka.utils.Log4jControllerRegistration$)
+[2026-11-29 12:02:34,087] INFO [KafkaServer id=1] started (kafka.server.KafkaServer)
+";
+
 fn down(from: &str, to: Option<&str>) -> Down {
     let at = |time: &str| format!("2026-11-29T{time}").parse().unwrap();
     let (from, to) = (at(from), to.map(at));
@@ -30,13 +38,16 @@ fn down(from: &str, to: Option<&str>) -> Down {
 }
 
 #[test]
-fn both_versions_say_when_they_were_told_to_end_and_when_they_serve_again() {
+fn all_versions_say_when_they_were_told_to_end_and_when_they_serve_again() {
     let expected = down("08:23:17.685", Some("08:23:20.388"));
     let life = Life::told_by(V3_7_1);
     assert_eq!((life.starts, &life.down[..]), (2, &[expected][..]));
     assert_eq!(life.longest(), Some(Duration::from_millis(2703)));
     let expected = down("08:23:42.116", Some("08:23:45.816"));
     let life = Life::told_by(V4_2_1);
+    assert_eq!((life.starts, &life.down[..]), (2, &[expected][..]));
+    let expected = down("12:02:25.480", Some("12:02:34.087"));
+    let life = Life::told_by(WITH_ZOOKEEPER);
     assert_eq!((life.starts, &life.down[..]), (2, &[expected][..]));
 }
 

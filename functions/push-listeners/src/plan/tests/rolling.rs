@@ -123,6 +123,17 @@ fn who_was_restarted_for_an_older_generation_is_not_restarted_again_before_the_o
 }
 
 #[test]
+fn an_order_that_its_host_refused_moves_no_broker_to_the_end() {
+    let mut look = Look::three().of(1).restarted(900, Some(60));
+    let outputs = look.observed.outputs.values_mut().flatten().flatten();
+    for output in outputs.filter(|it| it.command.as_str() == "c1-apply-900") {
+        output.stdout = put_out(&json!({"outcome": "refused", "why": "process"}));
+    }
+    let look = controlled_by(look.all_inspected(), 3);
+    does(&look, &edit(1));
+}
+
+#[test]
 fn nobody_is_restarted_for_parameters_that_are_older_than_those_of_a_command() {
     let written = |mut look: Look, age: i64| {
         let at = noon() - SignedDuration::from_secs(age);
