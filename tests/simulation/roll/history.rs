@@ -39,8 +39,8 @@ pub struct History<'a> {
     pub(super) ports: Ports,
     /// Groups that were retired at any time.
     pub(super) was_retired: BTreeSet<String>,
-    /// How often a broker was stopped for a generation.
-    pub(super) restarts_of: BTreeMap<(InstanceId, i64), u32>,
+    /// How often a broker was stopped for a generation and its wish.
+    pub(super) restarts_of: BTreeMap<(InstanceId, i64, String), u32>,
     /// Commands that were looked at.
     pub(super) known: BTreeSet<CommandId>,
     /// How often the script of each was started.

@@ -25,6 +25,8 @@ pub struct Started {
     pub mode: String,
     /// For which generation of the parameters.
     pub generation: Option<i64>,
+    /// For which wish: another one may follow from a parameter that is deleted, which makes no generation.
+    pub revision: String,
     /// Later than this it stops nothing, by its host's clock.
     pub not_after: Option<Timestamp>,
     /// What was written about its command.
@@ -38,6 +40,7 @@ impl Started {
             instance: command.instance.clone(),
             mode: mode(command),
             generation: generation_of(&command.comment),
+            revision: field(command, "revision").unwrap_or_default(),
             not_after: field(command, "not-after").and_then(|it| {
                 let seconds = it.parse().ok()?;
                 Timestamp::from_second(seconds).ok()
@@ -111,11 +114,12 @@ impl History<'_> {
     fn check_once(&mut self, at: usize, by: &[&Started]) -> Option<Broken> {
         let is_roll = |it: &&&Started| ["edit", "restart"].contains(&it.mode.as_str());
         let rolls = by.iter().filter(is_roll);
-        let generations: BTreeSet<i64> = rolls.filter_map(|it| it.generation).collect();
+        let wishes = rolls.filter_map(|it| Some((it.generation?, it.revision.clone())));
+        let wishes: BTreeSet<(i64, String)> = wishes.collect();
         let instance = &self.brokers[at].id;
         let mut most = 0;
-        for generation in generations {
-            let key = (instance.clone(), generation);
+        for (generation, revision) in wishes {
+            let key = (instance.clone(), generation, revision);
             let count = self.restarts_of.entry(key).or_default();
             *count += 1;
             most = most.max(*count);
