@@ -86,7 +86,14 @@ pub async fn restarted(world: &LocalAws, wanted: usize) -> Vec<String> {
         let nodes: Vec<String> = ended.map(|it| it.node.clone()).collect();
         match nodes.len() {
             now if now >= wanted => Ok(nodes),
-            _ => Err(format!("waiting for {wanted} of {restarts:?}")),
+            _ => {
+                let journal = world.journal();
+                let newest = journal.runs("push-listeners").reports.last();
+                let held = newest.map(|it| &it["held"]);
+                Err(format!(
+                    "waiting for {wanted} of {restarts:?}, held: {held:?}"
+                ))
+            }
         }
     })
     .await

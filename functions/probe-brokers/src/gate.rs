@@ -117,7 +117,7 @@ async fn hear(asked: &Arc<Asked>) -> Hearing {
     });
     let nodes = questions.iter().map(|question| question.broker);
     let brokers: BTreeMap<NodeId, Heard> = nodes.zip(heard).collect();
-    let by = asked.spokesman(&brokers);
+    let by = cluster::spokesman(asked.inquiry.question.next, &brokers);
     let ((reassignments, quorum), ports) = tokio::join!(asked.cluster(by), asked.ports());
     Hearing {
         brokers,
