@@ -68,6 +68,27 @@ fn number(name: &str) -> Option<u64> {
     )
 }
 
+/// Plays so many seeds from `FIRST` on, on all cores; what became of each, in their order.
+fn each_seed<T: Send>(seeds: u64, play: impl Fn(u64) -> T + Sync) -> Vec<(u64, T)> {
+    let first = number("FIRST").unwrap_or(0);
+    let next = AtomicU64::new(first);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let play_some = || {
+        let seeds = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed))
+            .take_while(|seed| *seed < first + seeds);
+        seeds.map(|seed| (seed, play(seed))).collect::<Vec<_>>()
+    };
+    let mut all: Vec<(u64, T)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(play_some)).collect();
+        let ends = threads
+            .into_iter()
+            .map(|it| it.join().expect("a thread that ends"));
+        ends.flatten().collect()
+    });
+    all.sort_by_key(|(seed, _)| *seed);
+    all
+}
+
 #[test]
 fn whatever_happens_it_does_no_harm_and_ends_right() {
     let stacks = stacks();
@@ -80,36 +101,15 @@ fn whatever_happens_it_does_no_harm_and_ends_right() {
         }
         return;
     }
-    let first = number("FIRST").unwrap_or(0);
     let seeds = number("SEEDS").unwrap_or(SEEDS);
-    let next = AtomicU64::new(first);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (mut figures, mut broken) = (Figures::default(), Vec::new());
-    std::thread::scope(|scope| {
-        let play_some = || {
-            let (mut figures, mut broken) = (Figures::default(), Vec::new());
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= first + seeds {
-                    return (figures, broken);
-                }
-                match play(seed, &stacks).1 {
-                    Ok(more) => figures.add(more),
-                    Err(how) => broken.push((seed, how)),
-                }
-            }
-        };
-        let all: Vec<_> = (0..threads).map(|_| scope.spawn(play_some)).collect();
-        for thread in all {
-            let (more, wrong) = thread.join().expect("a thread that ends");
-            let seeds = figures.seeds + more.seeds;
-            figures.add(more);
-            figures.seeds = seeds;
-            broken.extend(wrong);
+    for (seed, end) in each_seed(seeds, |seed| play(seed, &stacks).1) {
+        match end {
+            Ok(more) => figures.add(more),
+            Err(how) => broken.push((seed, how)),
         }
-    });
+    }
     println!("{figures}");
-    broken.sort();
     let shown: Vec<String> = broken
         .iter()
         .take(5)

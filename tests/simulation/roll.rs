@@ -23,7 +23,6 @@ mod stops;
 use figures::Figures;
 use history::History;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use tests::history::Broken;
 use world::template::FunctionStack;
 
@@ -71,43 +70,24 @@ fn whatever_happens_a_roll_loses_nothing_and_ends_right() {
         }
         return;
     }
-    let first = crate::number("FIRST").unwrap_or(0);
     let seeds = crate::number("SEEDS").unwrap_or(SEEDS);
-    let next = AtomicU64::new(first);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (mut figures, mut broken) = (Figures::default(), Vec::new());
-    std::thread::scope(|scope| {
-        let play_some = || {
-            let (mut figures, mut broken) = (Figures::default(), Vec::new());
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= first + seeds {
-                    return (figures, broken);
-                }
-                match play(seed, &stacks) {
-                    (_, Ok(more)) => figures.add(&more),
-                    (trace, Err(how)) => broken.push((seed, how, trace)),
-                }
-            }
-        };
-        let all: Vec<_> = (0..threads).map(|_| scope.spawn(play_some)).collect();
-        for thread in all {
-            let (more, wrong) = thread.join().expect("a thread that ends");
-            figures.add(&more);
-            broken.extend(wrong);
+    for (seed, end) in crate::each_seed(seeds, |seed| play(seed, &stacks).1) {
+        match end {
+            Ok(more) => figures.add(&more),
+            Err(how) => broken.push((seed, how)),
         }
-    });
+    }
     println!("{figures}");
-    broken.sort();
-    if let Some((seed, _, trace)) = broken.first() {
-        println!("the steps of seed {seed}:\n{trace}");
+    if let Some((seed, _)) = broken.first() {
+        println!("the steps of seed {seed}:\n{}", play(*seed, &stacks).0);
     }
     let shown = broken.iter().take(8);
     let shown: Vec<String> = shown
-        .map(|(seed, how, _)| format!("SEED={seed}: {}", told(how)))
+        .map(|(seed, how)| format!("SEED={seed}: {}", told(how)))
         .collect();
     let mut of_law: BTreeMap<&str, usize> = BTreeMap::new();
-    for law in broken.iter().flat_map(|(_, how, _)| how.keys()) {
+    for law in broken.iter().flat_map(|(_, how)| how.keys()) {
         *of_law.entry(law).or_default() += 1;
     }
     assert!(

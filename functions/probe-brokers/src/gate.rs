@@ -11,7 +11,9 @@ use crate::dial::{Common, Door, open};
 use crate::side_by_side::side_by_side;
 use crate::table::{MOST_QUESTIONS, broken, no_time};
 use fleet::foreign::clean;
-use fleet::gate::{GateInquiry, Heard, Hearing, Obstacle, Verdict, at_once, pause, verdict};
+use fleet::gate::{
+    GateInquiry, Heard, Hearing, Obstacle, Verdict, at_once, pause, spokesman, verdict,
+};
 use fleet::proof::Miss;
 use fleet::shown::AdminQuestion;
 use fleet::words::NodeId;
@@ -117,7 +119,7 @@ async fn hear(asked: &Arc<Asked>) -> Hearing {
     });
     let nodes = questions.iter().map(|question| question.broker);
     let brokers: BTreeMap<NodeId, Heard> = nodes.zip(heard).collect();
-    let by = cluster::spokesman(asked.inquiry.question.next, &brokers);
+    let by = spokesman(asked.inquiry.question.next, &brokers);
     let ((reassignments, quorum), ports) = tokio::join!(asked.cluster(by), asked.ports());
     Hearing {
         brokers,

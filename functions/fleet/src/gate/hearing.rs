@@ -21,12 +21,9 @@ pub struct Hearing {
 impl Hearing {
     /// Every broker that told something.
     pub fn told(&self) -> impl Iterator<Item = (NodeId, &Told)> {
-        let brokers = self.brokers.iter();
-        brokers.filter_map(|(node, heard)| match heard {
-            Heard::Told(told) => Some((*node, &**told)),
-            Heard::Another(_) | Heard::Silent(_) | Heard::Untold(_) => None,
-        })
+        told(&self.brokers)
     }
+
     /// The topics of every broker that shows them: what brokers share stands once.
     pub fn pictures(&self) -> Vec<&[Arc<Topic>]> {
         let told = self
@@ -44,6 +41,14 @@ impl Hearing {
         let once: BTreeMap<_, _> = told.map(|min| (Arc::as_ptr(min), min)).collect();
         once.into_values().map(|min| &**min).collect()
     }
+}
+
+/// Every one of these that told something.
+pub(super) fn told(brokers: &BTreeMap<NodeId, Heard>) -> impl Iterator<Item = (NodeId, &Told)> {
+    brokers.iter().filter_map(|(node, heard)| match heard {
+        Heard::Told(told) => Some((*node, &**told)),
+        Heard::Another(_) | Heard::Silent(_) | Heard::Untold(_) => None,
+    })
 }
 
 /// What one broker answered that was asked for the whole cluster.

@@ -14,6 +14,7 @@ mod quorum;
 mod restarted;
 #[cfg(test)]
 mod scenes;
+mod spokesman;
 #[cfg(test)]
 mod tests;
 mod up;
@@ -27,4 +28,5 @@ pub use inquiry::{GateInquiry, GatePayload, GateQuestion, Restarted};
 pub use judge::{at_once, verdict};
 pub use obstacle::Obstacle;
 pub use pause::pause;
+pub use spokesman::spokesman;
 pub use verdict::{Counts, Verdict};

@@ -3,33 +3,12 @@
 use super::broker::said;
 use super::{Asked, missed};
 use crate::dial::node;
-use fleet::gate::{self, Heard, Mode, Moving, Quorum, Told, Voter};
+use fleet::gate::{self, Heard, Moving, Quorum, Voter};
 use fleet::words::NodeId;
 use kafka::{Connection, Error};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 type Answers = (gate::Asked<Vec<Moving>>, gate::Asked<Option<Quorum>>);
-
-/// Who is asked: one that told its own part, if possible another one than `next`. With ZooKeeper only the active
-/// controller knows what is being reassigned (K-24).
-pub fn spokesman(next: NodeId, brokers: &BTreeMap<NodeId, Heard>) -> NodeId {
-    let told = brokers.iter().filter_map(|(node, heard)| match heard {
-        Heard::Told(told) => Some((*node, &**told)),
-        Heard::Another(_) | Heard::Silent(_) | Heard::Untold(_) => None,
-    });
-    let told: Vec<(NodeId, &Told)> = told.collect();
-    let has_zookeeper = |told: &Told| {
-        let session = told.session.as_ref();
-        session.is_ok_and(|session| session.mode == Mode::ZooKeeper)
-    };
-    let with_zookeeper = told.iter().filter(|(_, told)| has_zookeeper(told));
-    let mut controllers = with_zookeeper.filter_map(|(_, told)| told.controller);
-    let controller = controllers.find(|node| brokers.contains_key(node));
-    let other = told.iter().map(|(node, _)| *node);
-    controller
-        .or_else(|| other.into_iter().find(|node| *node != next))
-        .unwrap_or(next)
-}
 
 impl Asked {
     /// Its answers.
@@ -61,9 +40,9 @@ impl Asked {
     }
 }
 
-type Answered = (Result<Vec<Moving>, String>, Result<Option<Quorum>, String>);
+type Told = (Result<Vec<Moving>, String>, Result<Option<Quorum>, String>);
 
-async fn told(connection: &mut Connection) -> Result<Answered, Error> {
+async fn told(connection: &mut Connection) -> Result<Told, Error> {
     let reassignments = said(connection.reassignments().await)?;
     let quorum = match connection.quorum().await {
         // With ZooKeeper nobody offers it; whether that is so, each broker's own settings say.
@@ -100,50 +79,5 @@ fn quorum(it: &kafka::Quorum) -> Quorum {
         leader: it.leader_id.and_then(node),
         high_watermark: it.high_watermark,
         voters: it.voters.iter().filter_map(voter).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use fleet::gate::Session;
-    use std::sync::Arc;
-
-    fn id(id: u32) -> NodeId {
-        NodeId::new(id).expect("a number")
-    }
-
-    fn told(mode: Mode, controller: u32) -> Heard {
-        Heard::Told(Box::new(Told {
-            listed: [1, 2, 3].map(id).into(),
-            controller: Some(id(controller)),
-            topics: Ok(Arc::default()),
-            min_insync: Ok(Arc::default()),
-            held: Ok(Vec::new()),
-            session: Ok(Session {
-                mode,
-                milliseconds: 9000,
-            }),
-        }))
-    }
-
-    #[test]
-    fn with_zookeeper_the_active_controller_is_asked_and_else_anybody_but_the_one_that_stops() {
-        let all = |mode, controller| -> BTreeMap<NodeId, Heard> {
-            let heard = |node| (id(node), told(mode, controller));
-            [1, 2, 3].map(heard).into()
-        };
-        assert_eq!(spokesman(id(1), &all(Mode::ZooKeeper, 3)), id(3));
-        assert_eq!(spokesman(id(3), &all(Mode::ZooKeeper, 3)), id(3));
-        // With KRaft a broker names any other one as the controller.
-        assert_eq!(spokesman(id(1), &all(Mode::KRaft, 3)), id(2));
-        assert_eq!(spokesman(id(2), &all(Mode::KRaft, 3)), id(1));
-        // Of a controller that nobody can ask, somebody says so.
-        assert_eq!(spokesman(id(1), &all(Mode::ZooKeeper, 7)), id(2));
-        let mut silent = all(Mode::KRaft, 3);
-        for node in [2, 3] {
-            silent.insert(id(node), Heard::Silent("refused".to_owned()));
-        }
-        assert_eq!(spokesman(id(1), &silent), id(1));
     }
 }

@@ -1,5 +1,5 @@
 use super::super::scenes::{healthy, hearing, node, nodes, quorum, told};
-use super::super::{Mode, Obstacle, Session, Verdict};
+use super::super::{Heard, Mode, Obstacle, Session, Verdict, spokesman};
 use super::{judged, question, says};
 
 const NO_CONTROLLER: &str = "no controller is active; see that most of the controllers run and reach each other, or with ZooKeeper that its servers answer the brokers";
@@ -154,4 +154,30 @@ fn with_zookeeper_the_controller_is_that_of_metadata() {
     told(&mut hearing, 2).controller = None;
     asked.next = node(3);
     assert_eq!(says(&judged(&asked, &hearing)), [NO_CONTROLLER]);
+}
+
+#[test]
+fn with_zookeeper_the_active_controller_is_asked_and_else_anybody_but_the_one_that_stops() {
+    let asked = |next, mode, controller| {
+        let mut hearing = healthy();
+        for id in 1..=3 {
+            let milliseconds = 9000;
+            let told = told(&mut hearing, id);
+            told.controller = Some(node(controller));
+            told.session = Ok(Session { mode, milliseconds });
+        }
+        spokesman(node(next), &hearing.brokers)
+    };
+    assert_eq!(asked(1, Mode::ZooKeeper, 3), node(3));
+    assert_eq!(asked(3, Mode::ZooKeeper, 3), node(3));
+    // With KRaft a broker names any other one as the controller.
+    assert_eq!(asked(1, Mode::KRaft, 3), node(2));
+    assert_eq!(asked(2, Mode::KRaft, 3), node(1));
+    // Of a controller that nobody can ask, somebody says so.
+    assert_eq!(asked(1, Mode::ZooKeeper, 7), node(2));
+    let mut alone = healthy().brokers;
+    for id in [2, 3] {
+        alone.insert(node(id), Heard::Silent("refused".to_owned()));
+    }
+    assert_eq!(spokesman(node(1), &alone), node(1));
 }
