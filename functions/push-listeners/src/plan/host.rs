@@ -148,7 +148,7 @@ fn whys(
                     "a comment in its file, {path}, says that a program writes it; give that program the listeners"
                 )
             });
-            let needed = 4 * file.size + 1024 * 1024;
+            let needed = file.size.saturating_mul(4).saturating_add(1024 * 1024);
             say(file.free < needed, &|| {
                 format!(
                     "the disk of its file has {} bytes free, and {needed} are needed",
@@ -205,9 +205,9 @@ const LOOKS_WITHIN: SignedDuration = SignedDuration::from_secs(60 + 120);
 
 /// Seconds by which a host's clock lies outside of the time in which the inspection can have looked.
 fn clock_off(inspection: &Inspection, asked_at: Timestamp, now: Timestamp) -> i64 {
-    let early = asked_at.as_second() - inspection.clock;
+    let early = asked_at.as_second().saturating_sub(inspection.clock);
     let latest = now.min(asked_at + LOOKS_WITHIN);
-    let late = inspection.clock - latest.as_second();
+    let late = inspection.clock.saturating_sub(latest.as_second());
     early.max(late).max(0)
 }
 

@@ -163,24 +163,35 @@ fn the_broker_itself_may_have_its_port() {
     );
 }
 
+/// Its clock showed this when it was inspected, 30 s ago.
+fn clock_at(clock: i64) -> Look {
+    let mut look = Look::alone().inspected();
+    let output = look.observed.outputs.values_mut().next().expect("one");
+    let output = output.as_mut().expect("seen").as_mut().expect("known");
+    let line = output.stdout.lines().next().expect("a line");
+    let mut host: Value = serde_json::from_str(line).expect("JSON");
+    host["clock"] = json!(clock);
+    output.stdout = put_out(&host);
+    look
+}
+
 #[test]
 fn a_host_whose_clock_is_off_is_not_touched() {
-    let at = |clock: i64| {
-        let mut look = Look::alone().inspected();
-        let output = look.observed.outputs.values_mut().next().expect("one");
-        let output = output.as_mut().expect("seen").as_mut().expect("known");
-        let mut host: Value =
-            serde_json::from_str(output.stdout.lines().next().expect("a line")).expect("JSON");
-        let sent = fleet::look::noon().as_second() - 30;
-        host["clock"] = json!(sent + clock);
-        output.stdout = crate::look::put_out(&host);
-        look
-    };
+    let at = |seconds: i64| clock_at(noon().as_second() - 30 + seconds);
     for fine in [-5, 0, 30, 35] {
         assert_eq!(at(fine).steps().len(), 1, "{fine}");
     }
     says(&at(-6), "its clock is 6 s off");
     says(&at(36), "its clock is 6 s off");
+}
+
+#[test]
+fn no_number_of_a_host_is_too_large_to_be_told() {
+    let large = Look::alone().host("/file/size", json!(u64::MAX));
+    says(&large.inspected(), "and 18446744073709551615 are needed");
+    for clock in [i64::MIN, i64::MAX] {
+        says(&clock_at(clock), "and 5 s are allowed; let chrony set it");
+    }
 }
 
 #[test]
