@@ -605,11 +605,11 @@ back() {
 }
 
 # A unit starts again and again what exits after our edit: which process it is just now says nothing, it may
-# be gone at the next look, and how it is started is on record since the edit.
+# be gone at the next look, and how it is started is on record since the edit. One exit may have another cause.
 loops() {
   [ "$phase:$mode" = 'done:edit' ] && [ -n "$unit" ] && [ "$running_now" != "$running" ] || return 1
   number=$(show "$unit" NRestarts)
-  is_number "$number" && [ "$number" -gt "${restarts:-0}" ]
+  is_number "$number" && [ "$number" -gt $((${restarts:-0} + 1)) ]
 }
 
 apply() {
