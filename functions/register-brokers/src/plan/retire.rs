@@ -2,14 +2,14 @@
 //! it, its listeners and target groups go, bootstrap first.
 
 use super::draft::{Draft, Subject};
-use super::view::View;
+use super::view::{View, is_healthy};
 use crate::action::Action;
 use crate::held::Held;
 use crate::reason::Reason;
 use fleet::ledger::Entry;
 use fleet::shown::{AdminAnswer, Shown};
 use fleet::tags;
-use fleet::words::{GroupName, NodeId};
+use fleet::words::{GroupName, InstanceId, NodeId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -88,26 +88,37 @@ impl Draft<'_> {
 
 impl View<'_> {
     /// Who still advertises a group, and of whom that is not known; none if nobody could be asked. Who does not
-    /// answer advertises to nobody, and begins the grace anew when it is back with the group; but if nobody
-    /// shows itself, they may be asked in a wrong way.
+    /// answer and is not healthy behind a port advertises to nobody, and begins the grace anew when it is back with the
+    /// group; but if nobody shows itself, they may be asked in a wrong way.
     fn advertisers(&self, group: &GroupName) -> Option<(BTreeSet<NodeId>, BTreeSet<NodeId>)> {
         let answers = self.observed.shown.as_ref().ok()?;
         let is_itself = |answer: &AdminAnswer| matches!(answer.shown, Shown::Itself(_));
         let is_anybody = answers.iter().any(is_itself);
         let (mut advertise, mut unknown) = (BTreeSet::new(), BTreeSet::new());
         for answer in answers {
-            let node = answer.question.broker;
+            let (node, instance) = (answer.question.broker, &answer.question.instance);
             match &answer.shown {
                 Shown::Itself(itself) if itself.advertised_port(group).is_some() => {
                     advertise.insert(node);
                 }
                 Shown::Itself(_) => {}
-                Shown::Silent { .. } if is_anybody => {}
+                Shown::Silent { .. } if is_anybody && !self.may_serve(group, instance) => {}
                 Shown::Silent { .. } | Shown::Another { .. } | Shown::Untold { .. } => {
                     unknown.insert(node);
                 }
             }
         }
         Some((advertise, unknown))
+    }
+
+    /// Whether an instance is healthy behind a port of a group, or that is not known.
+    fn may_serve(&self, group: &GroupName, instance: &InstanceId) -> bool {
+        self.ledger.of_group(group).any(|entry| {
+            let targets = self.targets(&entry.arn);
+            targets.is_none_or(|targets| {
+                let mut healthy = targets.iter().filter(|it| is_healthy(it, entry.bind_port));
+                healthy.any(|it| it.instance == *instance)
+            })
+        })
     }
 }

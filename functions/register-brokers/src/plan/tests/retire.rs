@@ -2,9 +2,10 @@
 
 use crate::look::{Look, shows};
 use crate::mapping::RowState;
+use TargetState::{Healthy, Unhealthy};
 use fleet::look::{arn, node, owner, target};
 use fleet::naming::Owner;
-use fleet::observed::{Gap, InstanceState, TargetState::Healthy};
+use fleet::observed::{Gap, InstanceState, TargetState};
 use fleet::shown::Shown;
 use fleet::tags;
 use jiff::SignedDuration;
@@ -132,8 +133,26 @@ fn who_does_not_tell_may_advertise_the_group_and_so_may_all_if_nobody_answers() 
         );
         assert_eq!(look.held(), [told]);
     }
-    // One that is gone holds nothing up beside others that answer.
-    assert_eq!(over(&[silent(), stopped()]).steps().len(), 4);
+    // One that is gone holds nothing up beside others that answer, and one that is healthy behind its port does.
+    let beside = |health: TargetState| {
+        let owners = [owner(1), Owner::Bootstrap].into_iter();
+        owners.fold(over(&[silent(), stopped()]), |look, owner| {
+            look.health(owner, vec![target(1, health.clone())])
+        })
+    };
+    assert_eq!(beside(Unhealthy).steps().len(), 4);
+    let serves = beside(Healthy);
+    assert_eq!(serves.steps(), [""; 0]);
+    assert!(serves.held()[0].contains("whether broker 1 still advertises it"));
+    let mut blind = beside(Unhealthy);
+    blind.0.health.insert(
+        arn(owner(1)),
+        Err(Gap {
+            read: "DescribeTargetHealth".to_owned(),
+            reason: "no answer".to_owned(),
+        }),
+    );
+    assert_eq!(blind.steps(), [""; 0]);
 }
 
 #[test]
