@@ -44,7 +44,7 @@ async fn without_the_parameter_the_plan_shows_the_lines_and_nothing_is_restarted
     stage.put("restarts", "never");
     says(
         &listeners.run(&stage).await,
-        "the parameter restarts says never",
+        "the parameter restarts says never; write any-time there",
     );
     stage.delete("restarts");
     assert_eq!(kinds(&listeners.run(&stage).await), ["NoConsent"]);

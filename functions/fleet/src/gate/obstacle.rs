@@ -118,7 +118,7 @@ impl fmt::Display for Obstacle {
             ),
             Self::LeadersDiffer { partitions } => write!(
                 f,
-                "brokers do not agree yet on the leaders of partitions: {partitions}"
+                "brokers do not agree yet on the leaders of partitions: {partitions}; they are asked again; if it stays so, see in their logs whether all of them hear the controller"
             ),
             Self::MinIsr { partitions } => write!(
                 f,
@@ -147,7 +147,7 @@ impl fmt::Display for Obstacle {
             ),
             Self::NotInSync { node, partitions } => write!(
                 f,
-                "broker {node} was restarted, and is not back in sync: {partitions}; it is waited for, however long it takes"
+                "broker {node} was restarted, and is not back in sync: {partitions}; it is waited for, however long it takes; see in its log what keeps it, or move its replicas with kafka-reassign-partitions.sh"
             ),
             Self::Shut { node, port, why } => write!(
                 f,

@@ -34,7 +34,7 @@ impl Asked {
         let allowed = self.bounds.check(address, port);
         allowed.map_err(|why| {
             format!(
-                "it was not tried, as port {port} is not among those that the stack allows: {why}"
+                "it was not tried, as port {port} is not among those that the stack allows; put it between the stack's FirstBindPort and LastBindPort ({why})"
             )
         })?;
         let connecting = TcpStream::connect(SocketAddr::from((address, port.get())));

@@ -155,7 +155,7 @@ impl fmt::Display for Held {
             }
             Self::Exited { node } => write!(
                 f,
-                "broker {node} has exited since our last command there, and its file is not what that command wrote, so nothing is taken back; see its log, and start it"
+                "broker {node} has exited since our last command there, which did not change its file, so nothing is taken back; see its log, and start it"
             ),
             Self::Stopping { node } => write!(
                 f,
@@ -217,7 +217,8 @@ impl fmt::Display for Held {
                 write,
             } => write!(
                 f,
-                "broker {node} is not restarted: meanwhile the metadata quorum is lost, which has {voters} of them that vote; make it three or more, or write {write} into {parameter}"
+                "broker {node} is not restarted: meanwhile the metadata quorum would be lost, since it has no more than {voters} voter{}; add voters until it has three or more, or write {write} into {parameter}",
+                if *voters == 1 { "" } else { "s" }
             ),
             Self::Misfits { node, instances } => write!(
                 f,
@@ -239,9 +240,10 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} waits until brokers may restart, at {opens}"
             ),
-            Self::NotNow { node, opens: None } => {
-                write!(f, "broker {node} waits: the parameter restarts says never")
-            }
+            Self::NotNow { node, opens: None } => write!(
+                f,
+                "broker {node} waits: the parameter restarts says never; write any-time there, or windows such as \"Sat,Sun 02:00-05:00 UTC\", to let brokers restart"
+            ),
         }
     }
 }
@@ -283,7 +285,7 @@ impl fmt::Display for Wait {
             Self::Stopped => {
                 "was restarted and failed, so the roll stopped there: put right what is said of it, and write the listener parameter again"
             }
-            Self::Held => "is held: a roll that cannot be finished is not begun",
+            Self::Held => "is held: nobody is restarted as long as the roll cannot come to its end",
             Self::Unseen => "is inspected first",
             Self::Unfinished => "has a command of ours to be ended first",
         })

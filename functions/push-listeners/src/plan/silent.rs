@@ -113,7 +113,7 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, own: &mu
             );
             own.put_right(order, Reason::Exited);
         }
-        // There is nothing to take back, or others wrote the file since.
+        // There is nothing to take back.
         Phase::Done => own.hold(Held::Exited { node }),
         // Taken back already, and what was there before has exited since.
         Phase::Back => own.hold(Held::Failed {

@@ -60,7 +60,7 @@ fn it_is_in_sync_wherever_it_has_a_replica_but_for_what_moves() {
         told(&mut out, id).held = Ok(Vec::new());
     }
     let waits = [
-        "broker 2 was restarted, and is not back in sync: orders-0; it is waited for, however long it takes",
+        "broker 2 was restarted, and is not back in sync: orders-0; it is waited for, however long it takes; see in its log what keeps it, or move its replicas with kafka-reassign-partitions.sh",
     ];
     assert_eq!(says(&judged(&asked(), &out)), waits);
     for (adding, removing, is_apart) in [
@@ -101,7 +101,7 @@ fn who_was_touched_before_the_last_one_is_in_sync_too() {
     assert_eq!(
         says(&judged(&asked, &out)),
         [
-            "broker 2 was restarted, and is not back in sync: orders-0; it is waited for, however long it takes"
+            "broker 2 was restarted, and is not back in sync: orders-0; it is waited for, however long it takes; see in its log what keeps it, or move its replicas with kafka-reassign-partitions.sh"
         ]
     );
 }

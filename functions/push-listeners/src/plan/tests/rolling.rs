@@ -365,7 +365,7 @@ fn a_roll_that_cannot_be_finished_is_not_begun() {
     waits(
         &odd,
         &[
-            "broker 1 waits for broker 3, which is held: a roll that cannot be finished is not begun",
+            "broker 1 waits for broker 3, which is held: nobody is restarted as long as the roll cannot come to its end",
             "its file, /opt/kafka/config/server.properties, is a link to",
         ],
     );
@@ -539,7 +539,7 @@ fn each_obstacle_holds_with_its_sentence() {
     );
     waits(
         &shut(vec![in_sync, Obstacle::NoController]),
-        &["orders-0; it is waited for, however long it takes; no controller is active; see that"],
+        &["with kafka-reassign-partitions.sh; no controller is active; see that"],
     );
     let many = (1..=23).map(|it| Obstacle::Controller { node: node(it) });
     waits(
@@ -577,7 +577,7 @@ fn what_no_gate_can_save_needs_a_word() {
     waits(
         &alone(ready()),
         &[
-            r#"the metadata quorum is lost, which has 1 of them that vote; make it three or more, or write {"when": "any-time", "allow_unavailable": true} into"#,
+            r#"the metadata quorum would be lost, since it has no more than 1 voter; add voters until it has three or more, or write {"when": "any-time", "allow_unavailable": true} into"#,
         ],
     );
     let word = r#"{"when": "any-time", "allow_unavailable": true}"#;

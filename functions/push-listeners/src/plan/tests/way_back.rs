@@ -452,6 +452,11 @@ fn only_an_edit_is_taken_back() {
             (0, vec!["Exited".to_owned()]),
             "{mode} {outcome}"
         );
+        let told = &look.plan().held[0].sentence;
+        assert!(
+            told.contains("which did not change its file, so nothing is taken back"),
+            "{told}"
+        );
     }
 }
 
