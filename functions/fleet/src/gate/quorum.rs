@@ -63,22 +63,10 @@ fn voters(
         return;
     };
     active(question, leader.0 == question.next, findings);
-    let (caught_up, behind): (BTreeSet<NodeId>, BTreeSet<NodeId>) = quorum
-        .voters
-        .iter()
-        .map(|(node, voter)| (*node, has_caught_up(quorum, leader, (*node, *voter))))
-        .fold(
-            Default::default(),
-            |(mut caught_up, mut behind), (node, has)| {
-                let _new = if has {
-                    caught_up.insert(node)
-                } else {
-                    behind.insert(node)
-                };
-                (caught_up, behind)
-            },
-        );
-    for node in behind.iter().filter(|node| !brokers.contains_key(node)) {
+    let voters = quorum.voters.iter().map(|(node, voter)| (*node, *voter));
+    let (caught_up, behind): (BTreeMap<NodeId, Voter>, BTreeMap<NodeId, Voter>) =
+        voters.partition(|voter| has_caught_up(quorum, leader, *voter));
+    for node in behind.keys().filter(|node| !brokers.contains_key(node)) {
         let why = "it votes in the metadata quorum, and is behind its leader; see whether this controller runs";
         findings
             .not_up
@@ -93,7 +81,7 @@ fn voters(
         findings.without_quorum = Some(count);
     }
     let besides: BTreeSet<NodeId> = caught_up
-        .into_iter()
+        .into_keys()
         .filter(|node| *node != question.next)
         .collect();
     let needed = needed(count);

@@ -8,7 +8,7 @@ use super::{ApiError, InstanceRecord, Model};
 use cloud::call::Call;
 use fleet::gate::{
     Asked, GateInquiry, GatePayload, Heard, Hearing, Mode, Partition, Quorum, Session, Told, Topic,
-    Verdict, Voter, at_once, pause, verdict,
+    Verdict, Voter, at_once, pause, spokesman, verdict,
 };
 use fleet::observed::InstanceState;
 use fleet::shown::AdminQuestion;
@@ -123,8 +123,9 @@ impl Model {
             .iter()
             .map(|it| (it.broker, self.hears(it, &mut pictures)));
         let brokers: BTreeMap<NodeId, Heard> = heard.collect();
-        let told = |heard: &&NodeId| matches!(brokers.get(heard), Some(Heard::Told(_)));
-        let asked = brokers.keys().find(told).copied();
+        let node = spokesman(inquiry.question.next, &brokers);
+        let told = |heard: &NodeId| matches!(brokers.get(heard), Some(Heard::Told(_)));
+        let asked = Some(node).filter(told);
         let restarted = inquiry.question.restarted.as_ref();
         let ports = restarted.into_iter().flat_map(|it| {
             let question = questions.iter().find(|question| question.broker == it.node);
@@ -132,7 +133,6 @@ impl Model {
             ports.map(move |port| (*port, self.accepts(question, *port)))
         });
         let ports = ports.collect();
-        let node = asked.unwrap_or(inquiry.question.next);
         let silent = || format!("broker {node} does not answer");
         let question = questions.iter().find(|it| Some(it.broker) == asked);
         let cluster = question.and_then(|it| self.cluster_behind(it));
