@@ -3,7 +3,18 @@
 /// The documents and their files, in order.
 pub const DOCUMENTS: [(&str, &[&str]); 3] = [
     ("inspect", &["common.sh", "inspect.sh"]),
-    ("apply", &["common.sh", "acting.sh", "apply.sh"]),
+    (
+        "apply",
+        &[
+            "common.sh",
+            "acting.sh",
+            "order.sh",
+            "file.sh",
+            "start.sh",
+            "watch.sh",
+            "apply.sh",
+        ],
+    ),
     ("stop", &["common.sh", "acting.sh", "stop.sh"]),
 ];
 
@@ -28,6 +39,10 @@ fn part(file: &str) -> &'static str {
         "common.sh" => include_str!("../../../infra/host/common.sh"),
         "acting.sh" => include_str!("../../../infra/host/acting.sh"),
         "inspect.sh" => include_str!("../../../infra/host/inspect.sh"),
+        "order.sh" => include_str!("../../../infra/host/order.sh"),
+        "file.sh" => include_str!("../../../infra/host/file.sh"),
+        "start.sh" => include_str!("../../../infra/host/start.sh"),
+        "watch.sh" => include_str!("../../../infra/host/watch.sh"),
         "apply.sh" => include_str!("../../../infra/host/apply.sh"),
         "stop.sh" => include_str!("../../../infra/host/stop.sh"),
         other => panic!("{other} is no file of infra/host"),

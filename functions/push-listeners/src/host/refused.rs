@@ -81,6 +81,9 @@ mod tests {
         let scripts = [
             include_str!("../../../../infra/host/common.sh"),
             include_str!("../../../../infra/host/acting.sh"),
+            include_str!("../../../../infra/host/order.sh"),
+            include_str!("../../../../infra/host/file.sh"),
+            include_str!("../../../../infra/host/start.sh"),
             include_str!("../../../../infra/host/apply.sh"),
             include_str!("../../../../infra/host/stop.sh"),
         ];
