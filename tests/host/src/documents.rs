@@ -1,12 +1,21 @@
 //! What the SSM documents run: files of `infra/host`, one after the other.
 
-/// The documents and their files, in order.
+/// What each document begins with.
+const COMMON: [&str; 6] = [
+    "common.sh",
+    "properties.sh",
+    "processes.sh",
+    "units.sh",
+    "state.sh",
+    "sockets.sh",
+];
+
+/// The documents and their own files, in order.
 pub const DOCUMENTS: [(&str, &[&str]); 3] = [
-    ("inspect", &["common.sh", "inspect.sh"]),
+    ("inspect", &["inspect.sh"]),
     (
         "apply",
         &[
-            "common.sh",
             "acting.sh",
             "order.sh",
             "file.sh",
@@ -15,7 +24,7 @@ pub const DOCUMENTS: [(&str, &[&str]); 3] = [
             "apply.sh",
         ],
     ),
-    ("stop", &["common.sh", "acting.sh", "stop.sh"]),
+    ("stop", &["acting.sh", "stop.sh"]),
 ];
 
 /// The text that a document runs: without comments, for which AWS's limit leaves no room.
@@ -29,7 +38,8 @@ pub fn text(document: &str) -> String {
         .iter()
         .find(|(name, _)| *name == document)
         .expect("a document of that name");
-    let lines = files.iter().flat_map(|file| part(file).lines());
+    let files = COMMON.iter().chain(*files);
+    let lines = files.flat_map(|file| part(file).lines());
     let lines = lines.filter(|line| !line.trim_start().starts_with("# "));
     lines.map(|line| format!("{line}\n")).collect()
 }
@@ -37,6 +47,11 @@ pub fn text(document: &str) -> String {
 fn part(file: &str) -> &'static str {
     match file {
         "common.sh" => include_str!("../../../infra/host/common.sh"),
+        "properties.sh" => include_str!("../../../infra/host/properties.sh"),
+        "processes.sh" => include_str!("../../../infra/host/processes.sh"),
+        "units.sh" => include_str!("../../../infra/host/units.sh"),
+        "state.sh" => include_str!("../../../infra/host/state.sh"),
+        "sockets.sh" => include_str!("../../../infra/host/sockets.sh"),
         "acting.sh" => include_str!("../../../infra/host/acting.sh"),
         "inspect.sh" => include_str!("../../../infra/host/inspect.sh"),
         "order.sh" => include_str!("../../../infra/host/order.sh"),
