@@ -66,6 +66,14 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_that_waits_is_one_of_what_is_held() {
+        let held = include_str!("held.rs");
+        for kind in WAITS.iter().chain(&PASSES) {
+            assert!(held.contains(&format!("\n    {kind} {{\n")), "{kind}");
+        }
+    }
+
+    #[test]
     fn what_waits_for_a_window_alarms_nobody_and_what_waits_for_a_person_does() {
         let asked = Look::alone().inspected();
         let later = asked.clone().with("restarts", "Mon 02:00-03:00 UTC");
