@@ -1,11 +1,14 @@
 //! One question: one connection that carries ApiVersions, DescribeConfigs and Metadata.
 
+mod admin;
 mod open;
+
+pub use admin::{Admin, sentence};
+pub use open::{Door, LONGEST_ANSWER, open};
 
 use fleet::proof::{Miss, Path, Question, Reached, Way, Who};
 use fleet::words::NodeId;
 use kafka::{Api, Connection, SaltedPasswords};
-pub use open::{Door, LONGEST_ANSWER, open};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -2,23 +2,18 @@
 //! other.
 
 use crate::bounds::Bounds;
-use crate::dial::{Common, Door, LONGEST_ANSWER, node, open, wire};
+use crate::dial::{Admin, Common, LONGEST_ANSWER, node, sentence, wire};
 use crate::side_by_side::side_by_side;
-use crate::table::{MOST_QUESTIONS, PATIENCE, broken, no_time};
+use crate::table::{MOST_QUESTIONS, PATIENCE, broken};
 use fleet::foreign::clean;
 use fleet::proof::Miss;
-use fleet::shown::{
-    AdminAnswer, AdminInquiry, AdminQuestion, Itself, LONGEST_VALUE, Setting, Shown, Voters,
-};
+use fleet::shown::{AdminAnswer, AdminInquiry, Itself, LONGEST_VALUE, Setting, Shown, Voters};
 use fleet::words::NodeId;
 use kafka::{Connection, Error, ListenerValues, SaltedPasswords, Who};
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-/// Longest sentence about a peer that is kept, in characters: it may quote it.
-const LONGEST_SENTENCE: usize = 300;
 /// Longest cluster id that is kept; Kafka makes them of 22 characters.
 const LONGEST_CLUSTER_ID: usize = 64;
 /// Most nodes of one list that are kept; Kafka's clusters have hundreds.
@@ -28,7 +23,7 @@ const MOST_NODES: usize = 2000;
 pub async fn shown(inquiry: AdminInquiry, bounds: &Bounds, deadline: Instant) -> Vec<AdminAnswer> {
     let left = deadline.saturating_duration_since(Instant::now());
     let questions = inquiry.questions.clone();
-    let asked = Arc::new(Asked {
+    let asked = Arc::new(Admin {
         inquiry,
         bounds: bounds.clone(),
         common: Common {
@@ -45,7 +40,11 @@ pub async fn shown(inquiry: AdminInquiry, bounds: &Bounds, deadline: Instant) ->
         async move {
             let started = Instant::now();
             let shown = match question {
-                Some(question) => asked.answer(&question).await,
+                Some(question) => {
+                    let told =
+                        async |connection: &mut Connection| told(question.broker, connection).await;
+                    asked.dialled(&question, told).await.flatten()
+                }
                 None => Err(Miss::NotProvable(broken())),
             };
             (shown, started.elapsed())
@@ -70,42 +69,13 @@ pub async fn shown(inquiry: AdminInquiry, bounds: &Bounds, deadline: Instant) ->
 }
 
 fn missed(miss: Miss) -> Shown {
-    let sentence = |why: String| clean(&why, LONGEST_SENTENCE);
     match miss {
-        Miss::Unreachable(why) => Shown::Silent { why: sentence(why) },
-        Miss::NotKafka(why) | Miss::NotProvable(why) => Shown::Untold { why: sentence(why) },
-    }
-}
-
-/// What each task needs to know.
-struct Asked {
-    inquiry: AdminInquiry,
-    bounds: Bounds,
-    common: Common,
-    deadline: Instant,
-}
-
-impl Asked {
-    async fn answer(&self, question: &AdminQuestion) -> Result<Shown, Miss> {
-        let (address, port) = (question.address, question.port);
-        let allowed = self.bounds.check(address, port);
-        allowed.map_err(Miss::NotProvable)?;
-        if Instant::now() >= self.deadline {
-            return Err(no_time());
-        }
-        let told = timeout_at(self.deadline, self.dial(question));
-        told.await.unwrap_or_else(|_| Err(no_time()))
-    }
-
-    async fn dial(&self, question: &AdminQuestion) -> Result<Shown, Miss> {
-        let door = Door::from(&self.inquiry);
-        let address = SocketAddr::from((question.address, question.port.get()));
-        // Nobody told us a name of the admin listener: its certificate carries the address.
-        let names = vec![question.address.to_string()];
-        let mut connection = open(door, address, names, &self.common).await?;
-        let told = told(question.broker, &mut connection).await;
-        connection.close().await;
-        told.unwrap_or_else(|error| Err(door.miss(error)))
+        Miss::Unreachable(why) => Shown::Silent {
+            why: sentence(&why),
+        },
+        Miss::NotKafka(why) | Miss::NotProvable(why) => Shown::Untold {
+            why: sentence(&why),
+        },
     }
 }
 
@@ -149,7 +119,7 @@ async fn told(asked: NodeId, connection: &mut Connection) -> Result<Result<Shown
         }
         // The active controller answers, and may hang: the broker has said all that it knows itself.
         Err(error @ (Error::Broker { .. } | Error::TimedOut { .. })) => {
-            Voters::Untold(clean(&error.to_string(), LONGEST_SENTENCE))
+            Voters::Untold(sentence(&error.to_string()))
         }
         Err(error) => return Err(error),
     };

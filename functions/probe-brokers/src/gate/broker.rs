@@ -1,7 +1,7 @@
 //! What one broker tells.
 
-use super::{Asked, sentence};
-use crate::dial::{node, wire};
+use super::Asked;
+use crate::dial::{node, sentence, wire};
 use fleet::gate::{Heard, Mode, Session, Told};
 use fleet::words::NodeId;
 use kafka::{BrokerValues, Connection, Error, LogDir, Who};
@@ -38,7 +38,7 @@ pub async fn told(own: NodeId, asked: &Asked, connection: &mut Connection) -> Re
     let min_insync = match &topics {
         Err(why) => Err(why.clone()),
         Ok(topics) => {
-            let next = asked.inquiry.question.next;
+            let next = asked.question.next;
             let own = topics.iter().filter(|topic| {
                 let mut partitions = topic.partitions.iter();
                 partitions.any(|it| it.replicas.contains(&next))

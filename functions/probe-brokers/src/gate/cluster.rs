@@ -13,11 +13,12 @@ type Answers = (gate::Asked<Vec<Moving>>, gate::Asked<Option<Quorum>>);
 impl Asked {
     /// Its answers.
     pub async fn cluster(&self, by: NodeId) -> Answers {
-        let mut questions = self.inquiry.admin.questions.iter();
+        let mut questions = self.admin.inquiry.questions.iter();
         let answers = match questions.find(|question| question.broker == by) {
             None => Err("nothing is known by which it can be asked".to_owned()),
             Some(question) => {
                 let told = self
+                    .admin
                     .dialled(question, async |connection| told(connection).await)
                     .await;
                 told.map_err(|miss| match missed(miss) {

@@ -1,6 +1,6 @@
 //! What brokers tell alike is kept once, over both hearings.
 
-use crate::dial::node;
+use crate::dial::{node, sentence};
 use fleet::gate::{Partition, Topic};
 use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
@@ -37,7 +37,7 @@ impl Pool {
             partitions.sort_unstable_by_key(|it| it.index);
             let topic = Topic {
                 name: self.name(&topic.name),
-                error: topic.error.map(|error| super::sentence(&error.to_string())),
+                error: topic.error.map(|error| sentence(&error.to_string())),
                 partitions: partitions.into(),
             };
             once(&self.topics, topic)

@@ -4,6 +4,7 @@ use super::*;
 use crate::table::hostile_tests::{converse, frame};
 use crate::table::tests::{anywhere, bound};
 use fleet::listener::Protocol;
+use fleet::shown::AdminQuestion;
 use fleet::words::Port;
 use kafka_protocol::messages::BrokerId;
 use kafka_protocol::messages::TopicName;
