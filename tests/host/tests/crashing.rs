@@ -55,7 +55,8 @@ fn kill_brokers() {
     run(
         "for p in $(grep -lzx 'kafka[.]Kafka' /proc/[0-9]*/cmdline 2>/dev/null | tr -cd '0-9\\n'); do kill -9 $p; done; true",
     );
-    while !host::running(FILE).is_empty() {
+    // A process that ends has no words any more, and its port still for a moment.
+    while !host::running(FILE).is_empty() || is_listening(9092) {
         sleep(Duration::from_millis(10));
     }
 }
