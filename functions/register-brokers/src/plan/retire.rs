@@ -13,7 +13,7 @@ use fleet::words::{GroupName, InstanceId, NodeId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
-/// Between the last broker's advertising and the removal of listeners ("Take a consumer out" in
+/// Between the last broker's advertising and the removal of listeners ("Retire a listener group" in
 /// `register-brokers/README.md`).
 const GRACE: SignedDuration = SignedDuration::from_mins(15);
 
