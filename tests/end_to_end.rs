@@ -97,6 +97,8 @@ fn a_world_that_stays_up_does_what_is_typed() {
                  status\n\
                  terminate 9\n\
                  dance\n\
+                 cross 9093\n\
+                 help\n\
                  quit\n";
     let (output, said) = demo(&options, typed);
     assert!(output.status.success(), "{said}");
@@ -107,7 +109,9 @@ fn a_world_that_stays_up_does_what_is_typed() {
         "Paused: /kafka-privatelink/orders/paused is true. Nothing below is done.",
         "create target group of EXTERNAL broker 7 (port 9099, targets on 39092): broker 7 is new",
         "there is no broker 9",
-        "not a verb: dance",
+        "not a verb: dance; help lists them",
+        "cross needs a port and a broker: cross 9093 2",
+        "cross PORT N          point the listener",
     ] {
         assert!(said.contains(seen), "{seen:?} is not in\n{said}");
     }

@@ -62,6 +62,11 @@ pub enum Turn {
         /// Why.
         why: Wait,
     },
+    /// After a command of ours that is under way.
+    Command {
+        /// What was written about it.
+        comment: String,
+    },
     /// Nobody knows: it is held for something of its own, or everything is.
     Held,
 }
@@ -163,11 +168,18 @@ impl fmt::Display for Row {
             writeln!(f, "    note: {remark}")?;
         }
         match turn {
+            Turn::Never if self.is_right() => writeln!(f, "    it shows what it should")?,
             Turn::Never => {}
             Turn::Now => writeln!(f, "    it is its turn")?,
             Turn::Next => writeln!(f, "    it is next, and waits; see what is held")?,
             Turn::After { behind, why } => {
                 writeln!(f, "    it waits for broker {behind}, which {why}")?;
+            }
+            Turn::Command { comment } => {
+                writeln!(
+                    f,
+                    "    it waits for the command that is under way: {comment}"
+                )?;
             }
             Turn::Held => writeln!(f, "    it is held; see what is held")?,
         }

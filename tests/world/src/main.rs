@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -14,7 +15,7 @@ use world::broker::Broker;
 use world::hosts;
 use world::kafka::Kafka;
 
-const USAGE: &str = "usage: world demo [--stay]          the main job, watched
+const USAGE: &str = "usage: world demo [--help]          the main job, watched
        world kafka             fetches what real brokers run, unless it is here
        world broker --node-id N --instance ID --port PORT
        world cut PORT          a listener that cuts every connection
@@ -45,7 +46,12 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("world: {error}");
+            // Who plays the demo has typed no `world`.
+            let typed = match words.first() {
+                Some(&("demo" | "demo-inside")) => "cargo demo",
+                _ => "world",
+            };
+            eprintln!("{typed}: {error}");
             ExitCode::FAILURE
         }
     }
@@ -54,7 +60,9 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(words: &[&str]) -> Result<ExitCode, String> {
     match words {
-        ["demo-inside", options @ ..] => world::demo::inside(options).await,
+        ["demo-inside", socket, options @ ..] => {
+            world::demo::inside(Path::new(socket), options).await
+        }
         ["broker", options @ ..] => broker(options).await,
         ["cut", port] => {
             let number = port.parse().map_err(|_| format!("{port} is no port"))?;

@@ -242,6 +242,18 @@ fn who_was_not_reached_keeps_the_reason() {
 }
 
 #[test]
+fn a_connection_that_an_nlb_closes_says_less_than_a_brokers_own() {
+    let why = "the connection was closed while waiting for the answer to ApiVersions; so it is";
+    let says = |path| says(path, Err(Miss::Unreachable(why.to_owned())));
+    let own = format!("unreachable: {why}");
+    let through = format!("{own}; an NLB does so, too, whose target does not listen or hangs");
+    assert_eq!(says(Path::Direct(node(1))), own);
+    for path in [Path::Port(node(1)), Path::Bootstrap] {
+        assert_eq!(says(path), through);
+    }
+}
+
+#[test]
 fn an_inquiry_and_its_rows_travel_as_json() {
     let asked = inquiry(&[Path::Port(node(1)), Path::Bootstrap]);
     let json = serde_json::to_string(&asked).expect("json");

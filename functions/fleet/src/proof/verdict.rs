@@ -168,8 +168,21 @@ impl Row {
                 format!("wrong cluster: reached {reached}, expected {wanted}")
             }
             (Verdict::NotKafka { why }, _) => format!("not Kafka: {why}"),
-            (Verdict::Unreachable { why }, _) => format!("unreachable: {why}"),
+            (Verdict::Unreachable { why }, _) => {
+                format!("unreachable: {why}{}", self.at_the_nlb(why))
+            }
             (Verdict::NotProvable { why }, _) => format!("not provable, because {why}"),
+        }
+    }
+
+    /// An NLB accepts before its target does: a connection that it closes says less than a broker's own.
+    fn at_the_nlb(&self, why: &str) -> &'static str {
+        let closed = why.starts_with("the connection was closed while waiting for");
+        match self.question.path {
+            Path::Port(_) | Path::Bootstrap if closed => {
+                "; an NLB does so, too, whose target does not listen or hangs"
+            }
+            Path::Port(_) | Path::Bootstrap | Path::Direct(_) => "",
         }
     }
 

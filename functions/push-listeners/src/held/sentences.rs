@@ -66,7 +66,8 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} is not asked: instance {instance} is {state}{}",
                 match state.as_str() {
-                    "running" => " and has no private address yet",
+                    "running" => " and has no private address yet; it is asked when it has one",
+                    "pending" => "; it is asked when it runs",
                     _ => "; start it, or take its tags away if it is gone for good",
                 }
             ),
@@ -285,7 +286,9 @@ impl fmt::Display for Wait {
             Self::Stopped => {
                 "was restarted and failed, so the roll stopped there: put right what is said of it, and write the listener parameter again"
             }
-            Self::Held => "is held: nobody is restarted as long as the roll cannot come to its end",
+            Self::Held => {
+                "is held, as is said of it: nobody is restarted as long as the roll cannot come to its end"
+            }
             Self::Unseen => "is inspected first",
             Self::Unfinished => "has a command of ours to be ended first",
         })

@@ -58,9 +58,20 @@ pub(super) fn turn(planned: &Planned<'_>, roll: &Roll, is_now: bool) -> Turn {
     });
     match waits {
         Some((behind, why)) => Turn::After { behind, why },
-        None if planned.own.candidate.is_none() && planned.own.held.is_empty() => Turn::Never,
-        None => Turn::Held,
+        None if !planned.own.held.is_empty() => Turn::Held,
+        None if planned.own.candidate.is_none() => Turn::Never,
+        None => under_way(roll).map_or(Turn::Held, |comment| Turn::Command { comment }),
     }
+}
+
+/// The command for which everything waits.
+fn under_way(roll: &Roll) -> Option<String> {
+    roll.held.iter().find_map(|held| {
+        let Held::InFlight { comment, .. } = held else {
+            return None;
+        };
+        Some(comment.clone())
+    })
 }
 
 /// What a person should know before a roll.

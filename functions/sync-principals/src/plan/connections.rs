@@ -132,7 +132,8 @@ fn age(view: &View<'_>, since: Option<Timestamp>) -> String {
         .max(SignedDuration::ZERO)
         .as_mins();
     match minutes {
-        0..60 => format!("{minutes} min"),
+        0 => "less than a minute".to_owned(),
+        1..60 => format!("{minutes} min"),
         60..2880 => format!("{} h", minutes / 60),
         _ => format!("{} days", minutes / 1440),
     }

@@ -65,11 +65,17 @@ pub(super) enum Chapters {
 }
 
 impl Chapters {
-    /// The one with this number, counted from 1.
-    pub(super) fn only(number: &str) -> Option<Self> {
-        let number: u8 = number.parse().ok()?;
-        let mut all = ALL.into_iter();
-        all.find(|it| it.number() == Some(number)).map(Self::Only)
+    /// The one with this number.
+    pub(super) fn only(number: &str) -> Result<Self, String> {
+        let takes = "--only takes one of 2 to 5";
+        let is_it = |it: &Chapter| it.number().is_some_and(|it| it.to_string() == number);
+        match ALL.into_iter().find(is_it) {
+            Some(Chapter::Rolled | Chapter::Sum) => Err(format!(
+                "chapter {number} is played with each of the others; {takes}"
+            )),
+            Some(one) => Ok(Self::Only(one)),
+            None => Err(format!("there is no chapter {number}; {takes}")),
+        }
     }
 
     /// They, in the order in which they are played.
@@ -94,7 +100,7 @@ impl Chapters {
                 let number = one.number().unwrap_or_default();
                 vec!["--only".to_owned(), number.to_string()]
             }
-            Self::ByHand => vec![super::BY_HAND.to_owned()],
+            Self::ByHand => vec!["--by-hand".to_owned()],
         }
     }
 }
@@ -159,8 +165,8 @@ mod tests {
         assert_eq!(Chapters::default().played(), [Rolled, Followed, Sum]);
         let all = [Rolled, Renamed, Second, Taken, Followed, Sum];
         assert_eq!(Chapters::All.played(), all);
-        let numbered = [Rolled, Followed, Renamed, Second, Taken, Sum];
-        for (number, chapter) in (1..).zip(numbered) {
+        let numbered = [Followed, Renamed, Second, Taken];
+        for (number, chapter) in (2..).zip(numbered) {
             let text = format!("{number}");
             let only = Chapters::only(&text).unwrap();
             assert_eq!(only, Chapters::Only(chapter));
@@ -169,8 +175,8 @@ mod tests {
         let fourth = Chapters::only("4").unwrap();
         assert_eq!(fourth.played(), [Rolled, Second, Sum]);
         assert_eq!(Chapters::ByHand.played(), [Rolled, Chapter::ByHand]);
-        for wrong in ["0", "7", "-1", "four", ""] {
-            assert_eq!(Chapters::only(wrong), None, "{wrong}");
+        for wrong in ["0", "1", "6", "7", "-1", "04", "four", ""] {
+            assert!(Chapters::only(wrong).is_err(), "{wrong}");
         }
     }
 }

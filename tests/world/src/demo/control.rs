@@ -80,7 +80,9 @@ async fn serve(mut stream: UnixStream, tell: &watch::Sender<Build>, world: &Loca
                 });
                 String::new()
             }
-            "shell" => "a shell needs the terminal in which the world stays up\n".to_owned(),
+            "shell" | "quit" => {
+                format!("{word} needs the terminal in which the world stays up\n")
+            }
             _ => match world.verb(&line).await {
                 Ok(done) => format!("{done}\n"),
                 Err(wrong) => format!("{wrong}\n"),
@@ -111,7 +113,12 @@ pub(super) fn tell(socket: &Path, line: &str) -> Result<(), String> {
 
 /// Sends a verb and prints the answer.
 pub(super) fn send(socket: &Path, verb: &str) -> Result<ExitCode, String> {
-    let failed = |error| format!("reach the world at {}: {error}", socket.display());
+    let failed = |error| {
+        let socket = socket.display();
+        format!(
+            "reach the world at {socket}: {error}; see whether it still stays up, and which socket it has printed"
+        )
+    };
     let mut stream = Blocking::connect(socket).map_err(failed)?;
     writeln!(stream, "{verb}").map_err(failed)?;
     stream.shutdown(std::net::Shutdown::Write).map_err(failed)?;

@@ -14,6 +14,7 @@ mod kept;
 mod resolving;
 mod squatter;
 mod traffic;
+mod verb_help;
 mod verbs;
 
 pub use brokers::{Brokers, KafkaCluster};
@@ -24,7 +25,7 @@ pub use held::Held;
 pub use kept::Kept;
 pub use squatter::{SQUATTER, Squatter, cut};
 pub use traffic::{Carried, Flow, Partition, Traffic};
-pub use verbs::VERBS;
+pub use verb_help::VERBS;
 
 use crate::clock::Clock;
 use crate::deployment::{CLUSTER, Deployment, DeploymentError};

@@ -2,41 +2,12 @@
 
 use super::LocalAws;
 use super::keeper::Running;
+use super::verb_help::{VERBS, not_understood};
 use crate::demo::picture::Picture;
 use crate::deployment::HandsError;
 use crate::faults::Fault;
 use serde_json::json;
 use std::process::Stdio;
-
-/// Every verb, in one line each.
-pub const VERBS: &str = "  add N AZ              launch broker N, for example: add 5 usw2-az2
-  terminate N           terminate broker N's instance
-  replace N             terminate it and launch another one with the same node.id
-  stop N · start N      stop and start it
-  put-parameter NAME V  for example: put-parameter paused true
-                        or: put-parameter listeners/EXTERNAL <broker_id>.<az_id>.example.com:<port>
-  cross PORT N          point the listener of a port at broker N's target group, for example: cross 9093 2
-  proof                 what every port reaches now
-  lose aws.ec2          from now on every event of this source is lost; lose-no-more ends it
-  faults SEED NAME=LEVEL,…   what AWS does wrong from now on, for example: faults 7 stale-reads=often,lost-answers=rare
-                        faults alone tells the names, and how often each has struck; faults off ends them
-  send TEXT             put a message on every function's queue; any text is a wake
-  status                the mapping as AWS has it, and each function's newest report
-  log                   the functions' newest log lines, metrics among them
-  plan                  ask each function what it would do
-  kafka start N         start broker N's Kafka and wait until it serves; also stop (controlled), kill,
-                        freeze, thaw, wipe (its data, when it does not run) and log (its last lines)
-  check internal        the check of TiDB Cloud's document, ten messages there and back, from a client in the VPC;
-                        check external does it from the consumer's host, through its endpoint
-  ask NAME:PORT         who answers there, asked from the consumer's host
-  connect ACCOUNT       a consumer of this account makes an endpoint, and waits to be accepted; the world
-                        has one of account 111122223333. ask-from ACCOUNT NAME:PORT asks from its host
-  allow ARN · disallow ARN      a person says who may connect; a connection that stands stays
-  accept ENDPOINT · reject ENDPOINT · leave ENDPOINT
-                        a person accepts or cuts a connection; its consumer deletes the endpoint
-  connections           who may connect, and who is connected
-  shell consumer        a shell on the consumer's host; shell N on broker N's
-  quit                  end the world";
 
 impl LocalAws {
     /// Does what a line says; answers what to print.
@@ -121,10 +92,11 @@ impl LocalAws {
             ["check", "internal"] => Ok(self.check_internal().await?.to_string()),
             ["check", "external"] => Ok(self.check_external().await?.to_string()),
             ["shell", host] => self.shell(host).await,
+            ["help"] => Ok(VERBS.to_owned()),
             [] => Ok(String::new()),
             _ => match self.consumer_verb(&words).await {
                 Some(done) => done,
-                None => Err(format!("not a verb: {line}\n{VERBS}")),
+                None => Err(not_understood(line)),
             },
         }
     }
@@ -187,7 +159,7 @@ impl LocalAws {
             "thaw" => broker.thaw().await.map(|()| "goes on"),
             "wipe" => broker.wipe().await.map(|()| "has no data any more"),
             "log" => return Ok(broker.log()),
-            _ => return Err(format!("kafka {verb} is not a verb\n{VERBS}")),
+            _ => return Err(not_understood(&format!("kafka {verb} {node}"))),
         };
         let done = done.map_err(|error| error.to_string())?;
         Ok(format!("broker {node} {done}"))

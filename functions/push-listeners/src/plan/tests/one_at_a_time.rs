@@ -1,8 +1,9 @@
 //! One command at a time, and with consent.
 
 use crate::documents::Document;
+use crate::held::Held;
 use crate::look::Look;
-use fleet::look::{instance, noon};
+use fleet::look::{instance, node, noon};
 use fleet::observed::{CommandStatus, InstanceState};
 use fleet::shown::Voters;
 use jiff::SignedDuration;
@@ -20,6 +21,9 @@ fn nothing_is_sent_while_a_command_of_ours_is_under_way() {
             .clone()
             .commanded(Document::Apply, 10, status.clone(), "");
         assert!(look.steps().is_empty(), "{status}");
+        let picture = look.plan().picture.to_string();
+        let waits = "    it waits for the command that is under way: apply broker 1, order 0123456789abcdef\n";
+        assert!(picture.contains(waits), "{picture}");
         let held = look.plan().held;
         let said = &held
             .iter()
@@ -206,4 +210,26 @@ fn an_inspection_that_failed_is_tried_again_after_ten_minutes() {
     let again = noon() + SignedDuration::from_mins(9);
     assert!(said.contains(&again.to_string()), "{said}");
     assert_eq!(failed(601).steps(), ["inspect broker 1 on i-1"]);
+}
+
+#[test]
+fn a_broker_whose_instance_does_not_run_is_asked_when_it_does_or_started() {
+    for (state, told) in [
+        (
+            InstanceState::Pending,
+            "i-1 is pending; it is asked when it runs",
+        ),
+        (
+            InstanceState::Stopped,
+            "i-1 is stopped; start it, or take its tags away if it is gone for good",
+        ),
+    ] {
+        let held = Held::NotRunning {
+            node: node(1),
+            instance: "i-1".into(),
+            state: state.as_str().to_owned(),
+        };
+        let said = format!("broker 1 is not asked: instance {told}");
+        assert_eq!(held.to_string(), said);
+    }
 }

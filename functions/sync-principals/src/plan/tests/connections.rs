@@ -181,7 +181,9 @@ fn how_long_somebody_waits_is_told_in_words() {
         look.held().join("\n")
     };
     for (minutes, words) in [
-        (-5, "0 min"),
+        (-5, "less than a minute"),
+        (0, "less than a minute"),
+        (1, "1 min"),
         (59, "59 min"),
         (60, "1 h"),
         (2879, "47 h"),

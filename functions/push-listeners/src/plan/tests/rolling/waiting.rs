@@ -135,7 +135,7 @@ fn a_roll_that_cannot_be_finished_is_not_begun() {
     waits(
         &odd,
         &[
-            "broker 1 waits for broker 3, which is held: nobody is restarted as long as the roll cannot come to its end",
+            "broker 1 waits for broker 3, which is held, as is said of it: nobody is restarted as long as the roll cannot come to its end",
             "its file, /opt/kafka/config/server.properties, is a link to",
         ],
     );
