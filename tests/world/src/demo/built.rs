@@ -39,9 +39,9 @@ pub(super) async fn function_is_built(world: &LocalAws, control: &Control) -> Re
                 bar.finish_and_clear();
                 return Err(reason);
             }
-            Build::Going { lines, now } => {
+            Build::Going { crates, now } => {
                 let text = format!(
-                    "building register-brokers ({lines} lines of cargo, {} s; the AWS SDK takes minutes, once): {now}",
+                    "building the functions ({crates} crates so far, {} s; the AWS SDK takes minutes, once): {now}",
                     started.elapsed().as_secs()
                 );
                 if !terminal && told.elapsed() > TELL_EVERY {

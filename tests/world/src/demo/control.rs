@@ -21,7 +21,7 @@ pub(super) const FAILED: &str = "function-failed";
 /// How far the function's build is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Build {
-    Going { lines: usize, now: String },
+    Going { crates: usize, now: String },
     Done(PathBuf),
     Failed(String),
 }
@@ -37,7 +37,7 @@ impl Control {
         let listener = UnixListener::bind(socket)
             .map_err(|error| format!("open the control socket {}: {error}", socket.display()))?;
         let start = Build::Going {
-            lines: 0,
+            crates: 0,
             now: String::new(),
         };
         let (tell, build) = watch::channel(start);
@@ -73,8 +73,8 @@ async fn serve(mut stream: UnixStream, tell: &watch::Sender<Build>, world: &Loca
             }
             BUILDING => {
                 tell.send_modify(|build| {
-                    if let Build::Going { lines, now } = build {
-                        *lines += 1;
+                    if let Build::Going { crates, now } = build {
+                        *crates += usize::from(rest.starts_with("Compiling "));
                         rest.clone_into(now);
                     }
                 });

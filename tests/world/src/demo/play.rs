@@ -22,6 +22,7 @@ pub(super) const PLAIN: &str = "\x1b[0m";
 /// What was played so far.
 pub(super) struct Play<'a> {
     pub(super) world: &'a LocalAws,
+    stage: &'a Stage<'a>,
     /// How many steps there are.
     pub(super) steps: usize,
     before: Picture,
@@ -40,7 +41,6 @@ pub(super) async fn play(
     let started = Instant::now();
     println!("{BOLD}kafka-privatelink, in a local AWS{PLAIN}");
     println!("{}\n", introduction(&world.kafka_version(), chapters));
-    let began = world.clock.now();
     let written = || match with_steps {
         true => Ok(()),
         false => steps::written(world),
@@ -57,6 +57,7 @@ pub(super) async fn play(
         .collect();
     let mut play = Play {
         world,
+        stage: &stage,
         steps: chapters.iter().map(|(_, steps)| steps.len()).sum(),
         before: Picture::default(),
         passed: Vec::new(),
@@ -69,7 +70,7 @@ pub(super) async fn play(
     if !with_steps {
         return true;
     }
-    let built = Instant::now();
+    let (built, began) = (Instant::now(), world.clock.now());
     play.before = Picture::of(world);
     for (chapter, steps) in chapters {
         play.chapter(chapter, steps).await;
@@ -125,11 +126,12 @@ impl Play<'_> {
         let started = Instant::now();
         let result = done.await.and_then(|()| sound(self.world));
         let took = started.elapsed();
+        self.stage.step_ended().await;
         let after = Picture::of(self.world);
         match after == self.before {
-            true => println!("\n  the mapping is as it was"),
+            true => println!("\n  the mapping is as it was before this step"),
             false => println!(
-                "\n  the mapping now (+ is new, ~ is in another state):\n{}",
+                "\n  the mapping after this step (+ is new, ~ is in another state):\n{}",
                 after.since(&self.before)
             ),
         }

@@ -13,6 +13,8 @@ pub(super) struct Stage<'a> {
     pub(super) files: OnceLock<Vec<Vec<u8>>>,
     /// How often a process of each broker has to have begun by now, the first one included.
     starts: Mutex<BTreeMap<String, usize>>,
+    /// The longest wait for an acknowledgement until the end of each step, in milliseconds.
+    longest: Mutex<Vec<u64>>,
 }
 
 impl<'a> Stage<'a> {
@@ -22,6 +24,7 @@ impl<'a> Stage<'a> {
             traffic: tokio::sync::Mutex::default(),
             files: OnceLock::new(),
             starts: Mutex::default(),
+            longest: Mutex::default(),
         }
     }
 
@@ -41,7 +44,26 @@ impl<'a> Stage<'a> {
         self.counted().clone()
     }
 
-    fn counted(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
-        self.starts.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A step has ended; without a producer nobody waits.
+    pub(super) async fn step_ended(&self) {
+        let longest = self.flow().await.map_or(0, |flow| flow.longest_ms);
+        lock(&self.longest).push(longest);
     }
+
+    /// The step in which a message waited so long, counted from 1; it is the present one if none before knew it.
+    pub(super) fn step_of_wait(&self, longest_ms: u64) -> usize {
+        let longest = lock(&self.longest);
+        1 + longest
+            .iter()
+            .take_while(|known| **known < longest_ms)
+            .count()
+    }
+
+    fn counted(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+        lock(&self.starts)
+    }
+}
+
+fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
 }

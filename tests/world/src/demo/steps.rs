@@ -99,7 +99,7 @@ pub(super) fn followed<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
             connecting::cut(world),
         ),
         step(
-            "two wires are crossed by hand: 9093 leads to broker 2. The next sweep names it and puts it right",
+            "a listener is pointed at another broker by hand: 9093 leads to broker 2. A sweep names it and puts it right",
             proving::crossed_wires(world),
         ),
         step(
@@ -143,7 +143,7 @@ pub(super) fn second<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
             second::added(stage),
         ),
         step(
-            "EXTERNAL2 is retired: brokers first, whose files are what they were; its ports and target groups 15 minutes later",
+            "EXTERNAL2 is retired: brokers first, whose files are what they were; its ports and target groups not before 15 minutes have passed",
             second::retired(stage),
         ),
     ]
@@ -198,6 +198,7 @@ fn step_of(action: &str) -> String {
 /// The operator writes a parameter.
 fn put(world: &LocalAws, name: &str, value: &str) -> Result<(), String> {
     world.put_parameter(name, value).map_err(text)?;
+    let value = value.replace("\n    ", "\n      ");
     println!("  /kafka-privatelink/orders/{name} says {value}");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::play::{BOLD, GREEN, PLAIN, Play, RED};
 use anstream::println;
+use cloud::call::Call;
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ impl Play<'_> {
     /// The end: what was shown, and what it took.
     pub(super) fn summary(&self, whole: Duration, played: Duration, began: Timestamp) -> bool {
         let complete = !self.failed && self.passed.len() == self.steps;
-        println!("{BOLD}{}. the summary{PLAIN}", self.steps + 1);
+        println!("{BOLD}the summary{PLAIN}");
         for (index, (title, took)) in self.passed.iter().enumerate() {
             println!(
                 "  {GREEN}✓{PLAIN} {}. {title} ({:.1} s)",
@@ -18,9 +19,13 @@ impl Play<'_> {
             );
         }
         let model = self.world.model();
-        let (reads, writes): (Vec<_>, Vec<_>) =
-            model.calls().iter().partition(|(call, _)| !call.is_write());
-        let line = |calls: &[(&cloud::call::Call, &u64)]| {
+        let (invokes, others): (Vec<_>, Vec<_>) = model
+            .calls()
+            .iter()
+            .partition(|(call, _)| **call == Call::InvokeFunction);
+        let (writes, reads): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(call, _)| call.is_write());
+        let line = |calls: &[(&Call, &u64)]| {
             let mut calls: Vec<String> = calls
                 .iter()
                 .map(|(call, count)| format!("{call} {count}"))
@@ -36,12 +41,17 @@ impl Play<'_> {
                 .filter_map(|report| report["milliseconds"].as_u64())
                 .collect();
             println!(
-                "  {function:<17} {} runs by {starts} of its processes, {} ms in the middle, {} ms at most (paced to 8 calls a second)",
+                "  {function:<17} {} runs in {}, median {} ms, at most {} ms (paced to 8 calls a second)",
                 took.len(),
+                match starts {
+                    1 => "1 process".to_owned(),
+                    several => format!("{several} processes"),
+                },
                 median(took.clone()),
                 took.iter().max().unwrap_or(&0)
             );
         }
+        println!("  AWS Lambda        {}", line(&invokes));
         println!("  AWS reads         {}", line(&reads));
         println!("  AWS writes        {}", line(&writes));
         println!(

@@ -157,7 +157,7 @@ impl fmt::Display for Checked {
         let [topic, produced, consumed] = self.took.map(|took| took.as_secs_f64());
         write!(
             f,
-            "{} messages produced, {} read back from {} partitions (topic {topic:.1} s, producing {produced:.1} s, reading {consumed:.1} s)",
+            "{} messages produced, {} read back from {} partitions (creating the topic {topic:.1} s, producing {produced:.1} s, reading {consumed:.1} s)",
             self.produced.len(),
             self.consumed.len(),
             self.partitions.len(),

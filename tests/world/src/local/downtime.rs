@@ -14,6 +14,8 @@ pub struct Downtime(pub BTreeMap<String, Life>);
 pub struct Life {
     /// How often a process began, those that exited before they served among them.
     pub starts: usize,
+    /// How many of them were followed by another one before they served.
+    pub unserved: usize,
     /// When it was down after it had served once, oldest first.
     pub down: Vec<Down>,
 }
@@ -66,7 +68,17 @@ impl Downtime {
                 true => "never down".to_owned(),
                 false => format!("down for {}", took.join(", ")),
             };
-            format!("broker {node}: started {} times, {took}", life.starts)
+            let starts = match life.starts {
+                0 => "never started".to_owned(),
+                1 => "1 first start".to_owned(),
+                2 => "1 first start + 1 restart".to_owned(),
+                starts => format!("1 first start + {} restarts", starts - 1),
+            };
+            let unserved = match life.unserved {
+                0 => String::new(),
+                exited => format!(" ({exited} of them exited before it served)"),
+            };
+            format!("broker {node}: {starts}{unserved}, {took}")
         })
     }
 }
@@ -77,6 +89,8 @@ impl Life {
         let mut life = Self::default();
         // When it served last, while it is not known to be down.
         let mut serves = false;
+        // Whether the newest process has served.
+        let mut served = true;
         let mut last: Option<DateTime> = None;
         for line in log.lines() {
             let Some(at) = moment(line) else { continue };
@@ -89,9 +103,11 @@ impl Life {
             }
             if begins {
                 life.starts += 1;
+                life.unserved += usize::from(!served);
+                served = false;
             }
             if SERVES.iter().any(|serves| line.contains(serves)) {
-                serves = true;
+                (serves, served) = (true, true);
                 if let Some(down) = life.down.last_mut() {
                     down.to.get_or_insert(at);
                 }

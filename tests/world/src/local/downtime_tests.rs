@@ -79,7 +79,7 @@ fn a_process_that_exits_before_it_serves_is_a_start_and_the_outage_goes_on() {
     assert_eq!(life.down, [down("08:23:17.685", None)]);
     let back: Vec<&str> = V3_7_1.lines().skip(5).collect();
     let life = Life::told_by(&[exited, back].concat().join("\n"));
-    assert_eq!(life.starts, 3);
+    assert_eq!((life.starts, life.unserved), (3, 1));
     assert_eq!(life.down, [down("08:23:17.685", Some("08:23:20.388"))]);
 }
 
@@ -89,6 +89,7 @@ fn two_brokers_that_were_down_at_one_moment_are_found() {
         let lives = ["1", "2"].into_iter().zip(downs).map(|(node, down)| {
             let life = Life {
                 starts: 2,
+                unserved: 0,
                 down: vec![down],
             };
             (node.to_owned(), life)
@@ -114,6 +115,7 @@ fn two_brokers_that_were_down_at_one_moment_are_found() {
     // One broker twice is not two brokers.
     let life = Life {
         starts: 3,
+        unserved: 0,
         down: vec![first, down("08:00:04", Some("08:00:06"))],
     };
     assert_eq!(
@@ -124,10 +126,14 @@ fn two_brokers_that_were_down_at_one_moment_are_found() {
 
 #[test]
 fn it_is_told_in_a_line_for_each_broker() {
+    let lines = V3_7_1.lines();
+    let failed: Vec<&str> = lines.clone().take(6).chain(lines.skip(5)).collect();
+    let failed = Life::told_by(&failed.join("\n"));
     let told = Downtime(
         [
             ("2".to_owned(), Life::told_by(V3_7_1)),
             ("3".to_owned(), Life::default()),
+            ("4".to_owned(), failed),
         ]
         .into(),
     );
@@ -135,8 +141,9 @@ fn it_is_told_in_a_line_for_each_broker() {
     assert_eq!(
         lines,
         [
-            "broker 2: started 2 times, down for 2.7 s",
-            "broker 3: started 0 times, never down"
+            "broker 2: 1 first start + 1 restart, down for 2.7 s",
+            "broker 3: never started, never down",
+            "broker 4: 1 first start + 2 restarts (1 of them exited before it served), down for 2.7 s"
         ]
     );
 }

@@ -8,7 +8,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+const LOOKS_EVERY: Duration = Duration::from_millis(200);
 
 /// Prints what push-listeners does and waits for, as its reports tell, while something is done.
 pub(super) async fn drawn<T>(
@@ -17,18 +19,18 @@ pub(super) async fn drawn<T>(
     done: impl Future<Output = Result<T, String>>,
 ) -> Result<T, String> {
     let mut done = pin!(done);
-    let (mut next, mut told) = (since, BTreeSet::new());
+    let (written, mut next, mut told) = (Instant::now(), since, BTreeSet::new());
     loop {
         tokio::select! {
             done = &mut done => return done,
-            () = tokio::time::sleep(Duration::from_millis(200)) => {
-                draw(world, &mut next, &mut told);
+            () = tokio::time::sleep(LOOKS_EVERY) => {
+                draw(world, written, &mut next, &mut told);
             }
         }
     }
 }
 
-fn draw(world: &LocalAws, next: &mut usize, told: &mut BTreeSet<String>) {
+fn draw(world: &LocalAws, written: Instant, next: &mut usize, told: &mut BTreeSet<String>) {
     let journal = world.journal();
     let reports = journal.runs(PUSH_LISTENERS).reports.iter();
     let mut tell = |said: &str| {
@@ -42,6 +44,9 @@ fn draw(world: &LocalAws, next: &mut usize, told: &mut BTreeSet<String>) {
         for action in list(actions(report)) {
             println!("  ▶ {}", step_of(&action.to_string()));
         }
+        if !began_since(written, report) {
+            continue;
+        }
         for said in list(held(report)) {
             tell(said.as_str().unwrap_or_default());
         }
@@ -52,9 +57,30 @@ fn draw(world: &LocalAws, next: &mut usize, told: &mut BTreeSet<String>) {
     }
 }
 
+/// Whether a run, whose report has come since the last look, has surely read what was written then.
+fn began_since(written: Instant, report: &Value) -> bool {
+    let took = Duration::from_millis(report["milliseconds"].as_u64().unwrap_or_default());
+    written.elapsed() > took + LOOKS_EVERY
+}
+
 /// A sentence without its moments: with another one it says nothing new.
 fn timeless(said: &str) -> String {
     let words = said.split(' ');
     let words: Vec<&str> = words.filter(|word| !word.starts_with("20")).collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_run_that_began_before_something_was_written_does_not_tell_of_it() {
+        let written = Instant::now() - Duration::from_secs(10);
+        for (took, tells) in [(20_000, false), (9_900, false), (2_000, true)] {
+            let report = json!({"milliseconds": took});
+            assert_eq!(began_since(written, &report), tells, "{took}");
+        }
+    }
 }

@@ -30,6 +30,9 @@ pub(super) async fn fourth(world: &LocalAws) -> Result<(), String> {
     world.launch_by_auto_scaling(node, az).map_err(text)?;
     proven(world, &FOUR).await?;
     let entered = entered_after_proof(world, since, FOUR.len()).await?;
+    println!(
+        "  a broker that comes later, as 4 and 5 do, has EXTERNAL in its file from its first start on, as its user data would write it"
+    );
     println!("  {}", step_of(&entered));
     let tools = world.tools_at_consumer()?;
     let start = world.consumer.bootstrap(9092);

@@ -6,7 +6,7 @@ use crate::demo::checks::{complete, no_longer, proven, reported, table};
 use crate::demo::waiting::until;
 use crate::deployment::REGISTER_BROKERS;
 use crate::local::{CONSUMER_ACCOUNT, LocalAws};
-use anstream::println;
+use anstream::{print, println};
 use fleet::words::ParameterName;
 use std::time::Instant;
 
@@ -58,7 +58,8 @@ pub(super) async fn both_ways(world: &LocalAws) -> Result<(), String> {
 
 pub(super) async fn proof(world: &LocalAws) -> Result<(), String> {
     let table = table(world).await?;
-    println!("{table}");
+    print!("{table}");
+    println!("    (✓ is proven, ✗ is wrong, ? is neither)");
     let wrong = table.0.iter().find(|row| !row.verdict.is_proven());
     match wrong {
         Some(row) => Err(row.to_string()),
@@ -88,7 +89,10 @@ pub(super) async fn crossed_wires(world: &LocalAws) -> Result<(), String> {
     )
     .await?;
     println!("  and does: {}", step_of(&done));
-    println!("  {} after it happened", ago(world, began));
+    println!(
+        "  {} after it happened: a sweep comes each minute of AWS time, and a run takes real time, so that it misses some here",
+        ago(world, began)
+    );
     proven(world, &THREE).await
 }
 
@@ -108,7 +112,8 @@ pub(super) async fn hang(world: &LocalAws) -> Result<(), String> {
     println!("  the report says: {found}");
     println!("  {} after it happened", ago(world, began));
     println!(
-        "  (later the kernel's queue of connections that nobody accepts is full, and the health check sees it, too)"
+        "  the proof table, asked for after that report (once the kernel's queue of connections that nobody accepts is \
+         full, its port accepts no more, and the health check sees it, too):"
     );
     println!("{}", table(world).await?);
     let registered = world.registered("3").map_err(text)?;

@@ -57,6 +57,9 @@ pub(super) async fn rolled(stage: &Stage<'_>) -> Result<(), String> {
     .await?;
     println!("  register-brokers does: {}", step_of(&opened));
     proven(world, &THREE).await?;
+    println!(
+        "  every port is proven, 9093 → 1 · 9094 → 2 · 9095 → 3, and all three brokers are in bootstrap; whom the line above does not name came in another run"
+    );
     let flow = stage.flow().await?;
     println!(
         "  {} messages were acknowledged until now; the longest wait for one was {} ms",

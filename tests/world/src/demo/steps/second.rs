@@ -30,6 +30,9 @@ pub(super) async fn added(stage: &Stage<'_>) -> Result<(), String> {
     let world = stage.world;
     let kept = stage.files.set(files(world).await?);
     kept.map_err(|_| "EXTERNAL2 was added before")?;
+    println!(
+        "  the local stack is deployed with LastPort=9240 and LastBindPort={SECOND_BIND_PORT}, which give a second group room"
+    );
     let add = || put_second(world);
     roll(stage, add, all_proven(world)).await?;
     handed_over(world, "EXTERNAL2").await?;
@@ -63,7 +66,7 @@ pub(super) async fn retired(stage: &Stage<'_>) -> Result<(), String> {
     println!("  its ports are there still");
     let waited = gone(world).await?;
     println!(
-        "  its ports and target groups are gone after {} min of AWS time",
+        "  its ports and target groups are gone {} min of AWS time after the roll: 15 min after a run has seen that no broker advertises it, and a run takes real time, in which AWS time runs fast here",
         waited.as_mins()
     );
     if waited + SETTLED < STAYS {

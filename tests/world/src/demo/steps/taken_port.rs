@@ -91,8 +91,11 @@ pub(super) async fn meanwhile(stage: &Stage<'_>) -> Result<(), String> {
     println!("  the operator takes EXTERNAL2 back");
     retire_second(world)?;
     right(world, BROKERS.len()).await?;
-    gone(world).await?;
-    println!("  and its ports are gone");
+    let waited = gone(world).await?;
+    println!(
+        "  and its ports are gone, {} min of AWS time later",
+        waited.as_mins()
+    );
     Ok(())
 }
 
