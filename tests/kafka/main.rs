@@ -1,5 +1,5 @@
-//! Real Kafka on the world's hosts. One cluster at a time: each test that has one waits for the others,
-//! in this process and in others. `KAFKA_VERSION=4.2.1` runs them on that version.
+//! Real Kafka on the world's hosts. Two clusters at a time: each test that has one waits for a place,
+//! in this process or another. `KAFKA_VERSION=4.2.1` runs them on that version.
 
 mod document;
 mod editor;

@@ -1,12 +1,11 @@
 //! The stage: the cluster of TiDB Cloud's document, of real brokers in a local AWS.
 
-use std::fs::File;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::TEMPLATE;
 use tests::built::binary;
-use world::kafka::{Broker, Kafka, Metadata, Version, metadata};
+use world::kafka::{Broker, Kafka, Metadata, Turn, Version, metadata};
 use world::local::{Brokers, KafkaCluster, LocalAws, LocalSettings};
 
 /// Longer than any scenario takes on a busy machine.
@@ -14,12 +13,12 @@ pub const SCENARIO: Duration = Duration::from_secs(540);
 /// Longer than anything takes that is waited for.
 pub const CEILING: Duration = Duration::from_secs(300);
 
-/// Runs a scenario inside a world of its own, when no other cluster runs.
+/// Runs a scenario inside a world of its own, when there is a place for its cluster.
 macro_rules! with_kafka {
     ($test:ident, $scenario:expr) => {{
         let _: fn() = $test;
         let test = concat!(module_path!(), "::", stringify!($test));
-        let _alone = $crate::stage::alone();
+        let _turn = $crate::stage::turn();
         let roles = ::tests::built::binary("world");
         ::world::inside::run(&roles, test, $crate::stage::SCENARIO, $scenario)
     }};
@@ -28,7 +27,7 @@ pub(crate) use with_kafka;
 
 /// Waits until this process may have a cluster. A test that is inside was let in outside, where the
 /// jars were fetched, too.
-pub fn alone() -> Option<File> {
+pub fn turn() -> Option<Turn> {
     if world::inside::is_inside() {
         return None;
     }
@@ -36,7 +35,7 @@ pub fn alone() -> Option<File> {
     for version in Version::ALL {
         Kafka::ready_with(version).unwrap();
     }
-    Some(world::kafka::alone().unwrap())
+    Some(world::kafka::beside().unwrap())
 }
 
 /// A local AWS whose brokers are to be Kafka; none is launched yet.

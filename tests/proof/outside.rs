@@ -3,13 +3,12 @@
 
 use crate::inside;
 use std::env;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{ChildStdin, ChildStdout, Stdio};
 use std::sync::{Mutex, PoisonError};
 use tests::built::binary;
 use world::hosts::{World, world_command};
-use world::kafka::{self, Kafka};
+use world::kafka::{self, Kafka, Turn};
 
 /// The clusters that scenes are played on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +49,7 @@ struct Running {
     _world: World,
     orders: ChildStdin,
     said: Lines<BufReader<ChildStdout>>,
-    _alone: File,
+    _alone: Turn,
 }
 
 impl Running {

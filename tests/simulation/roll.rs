@@ -19,6 +19,7 @@ mod orders;
 mod ports;
 mod setup;
 mod stops;
+mod woken;
 
 use figures::Figures;
 use history::History;

@@ -90,6 +90,8 @@ pub enum Held {
     PortTaken(GroupName, Owner, Port),
     /// A broker without a port advertises one on which something listens.
     AdvertisedAndTaken(GroupName, NodeId, Port),
+    /// A group is taken over, and these did not say what they advertise.
+    AdvertisesUnheard(GroupName, Vec<NodeId>),
     /// Brokers without a port advertise the same one.
     AdvertisedTwice(GroupName, Vec<NodeId>, Port),
     /// A listener of ours on a port that the ledger does not know (P-42).
@@ -286,6 +288,14 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} gets no port: it advertises port {port} for {group} already, and the NLB has a listener there that the ledger does not know; delete that listener, and the broker keeps its port behind one of ours, or let it advertise another port"
             ),
+            Self::AdvertisesUnheard(group, nodes) => {
+                let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+                write!(
+                    f,
+                    "no broker gets a port of {group} yet: some advertise a port of it already, and what broker {} advertises is not known; let it answer on the admin listener, or name it in \"without\" of listeners/{group}",
+                    nodes.join(" and broker ")
+                )
+            }
             Self::AdvertisedTwice(group, nodes, port) => {
                 let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
                 write!(

@@ -125,7 +125,7 @@ impl History<'_> {
         }
     }
 
-    fn check_external(&self) -> Result<(), Broken> {
+    pub(super) fn check_external(&self) -> Result<(), Broken> {
         for broker in &self.brokers {
             let shown = self.stage.on_host(&broker.id, |host, now| {
                 let process = host.living(now).filter(|it| it.serves_from <= now);
@@ -201,7 +201,7 @@ impl History<'_> {
     }
 
     /// A run of each function, to its end.
-    async fn sweep(&mut self) {
+    pub(super) async fn sweep(&mut self) {
         for of in 0..self.functions.len() {
             self.wake(of).await;
         }

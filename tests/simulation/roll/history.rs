@@ -74,7 +74,11 @@ pub struct Last {
 impl<'a> History<'a> {
     /// The world of a seed, before anything goes wrong.
     pub async fn begin(seed: u64, stacks: &'a [FunctionStack]) -> Self {
-        let mut setup = Setup::of(seed);
+        Self::of(Setup::of(seed), &format!("seed {seed}"), stacks).await
+    }
+
+    /// The world of a setup, before anything goes wrong.
+    pub async fn of(mut setup: Setup, name: &str, stacks: &'a [FunctionStack]) -> Self {
         let stage = Stage::with(setup.settings());
         let launched = (1..).zip(setup.launch(&stage));
         let brokers = launched.map(|(number, (id, file))| Broker::new(number, id, file));
@@ -112,7 +116,7 @@ impl<'a> History<'a> {
             stage,
         };
         let what = format!(
-            "seed {seed}, {:?}, {} brokers, {:?}, two versions: {}",
+            "{name}, {:?}, {} brokers, {:?}, two versions: {}",
             history.setup.mood,
             history.brokers.len(),
             history.setup.levels,

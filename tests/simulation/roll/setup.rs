@@ -59,6 +59,19 @@ impl Setup {
         }
     }
 
+    /// Three brokers, and nothing goes wrong.
+    pub fn plain() -> Self {
+        Self {
+            dice: Rng::with_seed(0),
+            mood: Mood::Rolls,
+            brokers: 3,
+            faults: Faults::new(0),
+            levels: Vec::new(),
+            two_versions: false,
+            lost_agent: None,
+        }
+    }
+
     /// The world's waits.
     pub fn settings(&mut self) -> Settings {
         let dice = &mut self.dice;

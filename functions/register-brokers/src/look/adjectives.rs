@@ -20,6 +20,13 @@ impl Look {
         self
     }
 
+    /// A parameter of the cluster is not there.
+    pub(crate) fn without_parameter(mut self, name: &str) -> Self {
+        let parameters = self.0.parameters.as_mut().expect("parameters");
+        parameters.retain(|it| it.name != parameter(name, "", 0).name);
+        self
+    }
+
     /// One more instance, `i-<node>`, tagged as this broker.
     pub(crate) fn instance(&mut self, node: u32, state: InstanceState) {
         let instance = instance(&format!("i-{node}"), node, state);

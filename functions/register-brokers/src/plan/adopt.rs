@@ -36,6 +36,27 @@ pub(crate) fn asked_what_they_show(observed: &Observed) -> Vec<Broker> {
 }
 
 impl Draft<'_> {
+    /// Whether a group that is taken over waits for brokers that run and did not say what they advertise: each
+    /// may have a port already, which nobody else may get. What was complete at any time is no set-up of others.
+    pub(super) fn holds_unheard(&mut self, group: &ListenerGroup, fit: &[&Broker]) -> bool {
+        let view = self.view;
+        let mut entries = view.ledger.of_group(&group.name);
+        let is_known = entries.any(|it| it.owner != Owner::Bootstrap);
+        let is_theirs = |broker: &&Broker| view.advertised(group, broker).is_some();
+        if is_known || self.written(&group.name).is_some() || !fit.iter().any(is_theirs) {
+            return false;
+        }
+        let unheard = fit
+            .iter()
+            .filter(|it| it.is_running() && !view.is_heard(it));
+        let unheard: Vec<NodeId> = unheard.map(|broker| broker.node).collect();
+        let waits = !unheard.is_empty();
+        if waits {
+            self.hold(Held::AdvertisesUnheard(group.name.clone(), unheard));
+        }
+        waits
+    }
+
     /// Of brokers without a port, those that keep one which they advertise, and those that wait, since they
     /// cannot have it: nobody else gets such a port either.
     pub(super) fn adopt(
@@ -92,14 +113,26 @@ impl View<'_> {
 
     /// The port of the group's range that a broker's process advertises for it.
     fn advertised(&self, group: &ListenerGroup, broker: &Broker) -> Option<Port> {
-        let mut answers = self.observed.shown.iter().flatten();
-        let answer = answers.find(|it| {
-            it.question.instance == broker.instance && it.question.broker == broker.node
-        })?;
-        let port = match &answer.shown {
+        let port = match self.answer(broker)? {
             Shown::Itself(itself) => itself.advertised_port(&group.name),
             Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. } => None,
         };
         port.filter(|port| group.broker_ports.contains(*port) && *port != group.bootstrap_port)
+    }
+
+    /// Whether somebody said what is advertised there.
+    fn is_heard(&self, broker: &Broker) -> bool {
+        match self.answer(broker) {
+            Some(Shown::Itself(_) | Shown::Another { .. }) => true,
+            Some(Shown::Silent { .. } | Shown::Untold { .. }) | None => false,
+        }
+    }
+
+    fn answer(&self, broker: &Broker) -> Option<&Shown> {
+        let mut answers = self.observed.shown.iter().flatten();
+        let answer = answers.find(|it| {
+            it.question.instance == broker.instance && it.question.broker == broker.node
+        })?;
+        Some(&answer.shown)
     }
 }

@@ -123,7 +123,8 @@ impl Draft<'_> {
         self.act(subject, Action::PutParameter { parameter, value }, reason);
     }
 
-    fn written(&self, group: &GroupName) -> Option<&Parameter> {
+    /// What the group's hand-over says, or said: a group without it was never complete.
+    pub(super) fn written(&self, group: &GroupName) -> Option<&Parameter> {
         let observed = self.view.observed;
         let name = handover::parameter(&observed.cluster, group);
         let mut parameters = observed.parameters.iter().flatten();

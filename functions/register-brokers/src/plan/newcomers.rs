@@ -52,6 +52,9 @@ impl Draft<'_> {
         if waits {
             self.hold(Held::NobodyEnters(group.name.clone()));
         }
+        if self.holds_unheard(group, &fit) {
+            return;
+        }
         let (kept, waiting) = self.adopt(group, &fit);
         fit.retain(|broker| !waiting.contains_key(&broker.node));
         let taken: BTreeSet<Port> = view

@@ -2,7 +2,6 @@
 //! and the broker's process, which can be started, stopped, killed, frozen and wiped. Questions are
 //! asked over sockets; the document's check uses Kafka's own console tools on a host.
 
-mod alone;
 mod broker;
 mod check;
 mod error;
@@ -15,9 +14,9 @@ mod questions;
 mod scripts;
 mod serving;
 mod tools;
+mod turns;
 mod version;
 
-pub use alone::alone;
 pub use broker::Broker;
 pub use check::{Checked, DocumentCheck};
 pub use error::KafkaError;
@@ -26,6 +25,7 @@ pub use jars::Kafka;
 pub use properties::{Endpoint, ServerProperties};
 pub use questions::{Metadata, Partition, api_versions, ask, metadata};
 pub use tools::{Producer, Reader, Tools};
+pub use turns::{Turn, alone, beside};
 pub use version::{VARIABLE, Version};
 
 /// The cluster id of TiDB Cloud's document.

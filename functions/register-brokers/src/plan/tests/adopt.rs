@@ -59,6 +59,33 @@ fn what_is_no_port_of_the_range_or_is_not_shown_moves_nothing() {
 }
 
 #[test]
+fn nobody_gets_a_port_before_all_who_may_have_one_are_heard() {
+    let silent = || Shown::Silent {
+        why: "no answer".to_owned(),
+    };
+    let by_hand = || shows("EXTERNAL://kafka.example.com:9095");
+    let complete = || found(&[(1, by_hand()), (2, silent()), (3, silent())]);
+    let look = || complete().without_parameter("handover/EXTERNAL");
+    assert!(
+        look().held().contains(&"no broker gets a port of EXTERNAL yet: some advertise a port of it already, and what broker 2 and broker 3 advertises is not known; let it answer on the admin listener, or name it in \"without\" of listeners/EXTERNAL".to_owned()),
+        "{:?}",
+        look().held()
+    );
+    assert_eq!(given(look()), [""; 0]);
+    // Its target groups were lost, and consumers wait: what was complete is not taken over.
+    assert_eq!(given(complete()), ["1 9095", "2 9094", "3 9093"]);
+    // Who has a port already is no set-up of others.
+    let mut later = Look::of(&[1]);
+    later.instance(2, InstanceState::Running);
+    later.instance(3, InstanceState::Running);
+    later.0.shown = found(&[(2, by_hand()), (3, silent())]).0.shown;
+    assert_eq!(
+        given(later.without_parameter("handover/EXTERNAL")),
+        ["2 9095", "3 9094"]
+    );
+}
+
+#[test]
 fn of_two_that_advertise_one_port_neither_gets_it_nor_anybody_else() {
     let same = || shows("EXTERNAL://kafka.example.com:9094");
     let look = found(&[(1, same()), (2, shows("")), (5, same())]);
