@@ -113,7 +113,7 @@ impl View<'_> {
 
     /// The port of the group's range that a broker's process advertises for it.
     fn advertised(&self, group: &ListenerGroup, broker: &Broker) -> Option<Port> {
-        let port = match self.answer(broker)? {
+        let port = match self.shown_by(&broker.instance, broker.node)? {
             Shown::Itself(itself) => itself.advertised_port(&group.name),
             Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. } => None,
         };
@@ -122,17 +122,26 @@ impl View<'_> {
 
     /// Whether somebody said what is advertised there.
     fn is_heard(&self, broker: &Broker) -> bool {
-        match self.answer(broker) {
+        match self.shown_by(&broker.instance, broker.node) {
             Some(Shown::Itself(_) | Shown::Another { .. }) => true,
             Some(Shown::Silent { .. } | Shown::Untold { .. }) | None => false,
         }
     }
 
-    fn answer(&self, broker: &Broker) -> Option<&Shown> {
+    /// Whether an instance answers as this broker on its admin listener.
+    pub(super) fn shows_itself(&self, instance: &InstanceId, node: NodeId) -> bool {
+        match self.shown_by(instance, node) {
+            Some(Shown::Itself(_)) => true,
+            Some(Shown::Another { .. } | Shown::Silent { .. } | Shown::Untold { .. }) | None => {
+                false
+            }
+        }
+    }
+
+    fn shown_by(&self, instance: &InstanceId, node: NodeId) -> Option<&Shown> {
         let mut answers = self.observed.shown.iter().flatten();
-        let answer = answers.find(|it| {
-            it.question.instance == broker.instance && it.question.broker == broker.node
-        })?;
+        let answer =
+            answers.find(|it| it.question.instance == *instance && it.question.broker == node)?;
         Some(&answer.shown)
     }
 }

@@ -25,7 +25,8 @@ pub(super) enum Identity {
 
 impl<'a> View<'a> {
     /// Whether an instance is broker `node`. The absence of an answer never outweighs one: an instance
-    /// that is noted as another broker stays so until it answers as this one.
+    /// that is noted as another broker stays so until it answers as this one, if only on its admin listener: without
+    /// a port it gets no listener on which it could.
     pub(super) fn identity(&self, instance: &InstanceId, node: NodeId) -> Identity {
         let noted = self.is_noted(instance, node);
         match self.who(instance) {
@@ -37,6 +38,7 @@ impl<'a> View<'a> {
                     false => Identity::Doubtful(answers),
                 }
             }
+            None if noted && self.shows_itself(instance, node) => Identity::Fits,
             None if noted => Identity::Another(None),
             // It said so a moment ago, in the first look of this run.
             None => match self.doubted_as(instance).filter(|said| *said != node) {

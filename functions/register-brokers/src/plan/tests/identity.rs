@@ -1,7 +1,7 @@
 //! Who answers decides; the tag only proposes: a port that was proven or healthy for an instance stays
 //! with it against any tag, and what answers as another broker neither stays, enters nor returns.
 
-use crate::look::Look;
+use crate::look::{Look, shows};
 use crate::mapping::RowState;
 use crate::observed::Doubt;
 use TargetState::{Healthy, Initial, Unhealthy};
@@ -9,6 +9,7 @@ use fleet::look::{arn, id, node, owner, target};
 use fleet::naming::Owner;
 use fleet::observed::{Gap, InstanceState, TargetState};
 use fleet::proof::{Path, Verdict};
+use fleet::shown::Shown;
 use fleet::tags;
 
 /// The tag of a broker's instance says something else from now on.
@@ -218,6 +219,33 @@ fn left() -> Look {
         .health(owner(2), Vec::new())
         .health(Owner::Bootstrap, vec![target(1, Healthy)])
         .without_listener(9094)
+}
+
+#[test]
+fn who_has_no_port_to_answer_on_returns_by_its_admin_listener() {
+    let noted = || {
+        let mut look = Look::of(&[1]).tagged(Owner::Bootstrap, tags::ANOTHER, "i-2:2");
+        look.instance(2, InstanceState::Running);
+        let why = "no answer".to_owned();
+        look.verdict(Path::Direct(node(2)), Verdict::Unreachable { why })
+    };
+    assert_eq!(noted().steps(), [""; 0]);
+    assert!(noted().held().concat().contains("is silent now"));
+    let another = Shown::Another { reached: node(7) };
+    assert_eq!(noted().showing(2, another).steps(), [""; 0]);
+    let steps = noted().showing(2, shows("")).ports_agreed().steps();
+    assert!(
+        steps
+            .iter()
+            .any(|step| step.starts_with("create target group of EXTERNAL broker 2")),
+        "{steps:?}"
+    );
+    assert!(
+        steps
+            .iter()
+            .any(|step| step.contains("kafka-privatelink:another")),
+        "{steps:?}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::documents::Document;
 use crate::look::{Look, put_out};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use fleet::observed::CommandStatus;
+use fleet::observed::{CommandStatus, Gap};
 use serde_json::json;
 
 #[test]
@@ -26,6 +26,24 @@ fn a_process_that_exits_after_our_command_is_taken_back_without_consent() {
     assert!(
         order.contains(&format!("old-sha256 {}", "a1".repeat(32))),
         "{order}"
+    );
+}
+
+#[test]
+fn nobody_is_taken_back_while_it_is_not_known_what_another_command_said() {
+    let look = Look::alone()
+        .silent()
+        .left("done", "started", &revision(), json!([]));
+    let mut look = touched(written(look).gone());
+    assert_eq!(look.steps(), [BACK]);
+    let gap = Gap {
+        read: "GetCommandInvocation of c9".to_owned(),
+        reason: "denied".to_owned(),
+    };
+    look.observed.outputs.insert("c9".into(), Err(gap));
+    assert_eq!(
+        (look.steps().len(), look.held()),
+        (0, vec!["Blind".to_owned()])
     );
 }
 
