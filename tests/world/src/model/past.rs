@@ -46,7 +46,10 @@ impl Model {
             return Some(Self::clone(before));
         }
         let moment = self.at.checked_sub(lag?).ok()?;
-        self.past.at(moment).cloned()
+        let mut seen = self.past.at(moment)?.clone();
+        // What is shown from a later moment on, as a command that was sent, was shown then.
+        seen.at = seen.at.max(moment);
+        Some(seen)
     }
 
     /// The state alone: no past, no faults, nothing that was called.
