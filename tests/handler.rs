@@ -202,16 +202,21 @@ fn three(settings: Settings) -> (Model, Timestamp) {
 /// A cluster made by the function's own code on a virtual clock, which takes no time. Needs a thread
 /// without a runtime.
 pub fn virtually(make: impl AsyncFnOnce() -> Stage) -> (Model, Timestamp) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
+    on_virtual_clock(async {
         let stage = make().await;
         let mut model = stage.model().clone();
         model.take_events();
         model.forget_calls();
         (model, stage.now())
     })
+}
+
+/// What comes of it on a virtual clock, which takes no time. Needs a thread without a runtime.
+pub fn on_virtual_clock<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(future)
 }

@@ -26,6 +26,7 @@ use figures::Figures;
 use run::Simulation;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tests::TEMPLATE;
+use tests::handler::on_virtual_clock;
 use world::template::FunctionStack;
 
 /// Histories in a plain `cargo test`.
@@ -41,12 +42,7 @@ fn stacks() -> Vec<FunctionStack> {
 
 /// Plays a seed; the trace, and how it went.
 fn play(seed: u64, stacks: &[FunctionStack]) -> (String, Result<Figures, String>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
+    on_virtual_clock(async {
         let mut simulation = Simulation::begin(seed, stacks).await;
         for _ in 0..STEPS {
             if let Err(broken) = simulation.step().await {

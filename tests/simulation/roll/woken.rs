@@ -6,6 +6,7 @@ use fleet::words::InstanceId;
 use jiff::Timestamp;
 use std::time::Duration;
 use tests::PATTERN;
+use tests::handler::on_virtual_clock;
 
 /// Between two sweeps.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -72,12 +73,7 @@ fn ended(history: &History<'_>) -> usize {
 fn a_roll_that_only_sweeps_wake_ends_as_one_with_events_does() {
     let stacks = crate::stacks();
     for with_events in [true, false] {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async {
+        on_virtual_clock(async {
             let name = if with_events { "events" } else { "sweeps only" };
             let mut history = History::of(Setup::plain(), name, &stacks).await;
             let begin = history.stage.now();

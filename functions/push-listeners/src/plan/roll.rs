@@ -96,10 +96,9 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
         (Kind::Looks, Wait::Unseen),
     ] {
         if let Some(it) = planned.iter().find(|it| it.wants(kind)) {
-            if kind == Kind::PutsRight
-                && let Some(held) = unread(view, planned, it.node())
-            {
-                return Roll::held(vec![held]);
+            let mut outputs = view.observed.outputs.values();
+            if kind == Kind::PutsRight && outputs.any(Result::is_err) {
+                return Roll::held(vec![super::blind("what our command said")]);
             }
             return Roll::of(it.node(), behind(it.node(), why));
         }
@@ -147,25 +146,6 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>]) -> Roll {
         }
     }
     roll
-}
-
-/// That it is not known what a command of ours said, on whichever host: then nothing is changed on any.
-fn unread(view: &View<'_>, planned: &[Planned<'_>], node: NodeId) -> Option<Held> {
-    let mut outputs = view.observed.outputs.values();
-    if !outputs.any(Result::is_err) {
-        return None;
-    }
-    let is_blind = |held: &Held| matches!(held, Held::Blind { .. });
-    let mut others = planned.iter().filter(|it| it.node() != node);
-    let blind = others.find(|it| it.own.held.iter().any(is_blind));
-    Some(match blind {
-        Some(it) => Held::RollWaits {
-            node,
-            behind: it.node(),
-            why: Wait::Held,
-        },
-        None => super::blind("what our command said"),
-    })
 }
 
 /// That the parameters are those of an older generation than the one of a command that was sent a while ago:
