@@ -1,15 +1,18 @@
 //! A stage for scenarios and laws: the cluster of TiDB Cloud's document before a model of AWS, and register-brokers'
 //! own observe, plan and execute before it, on a virtual clock (run it under a paused runtime).
 
+pub mod alarms;
 pub mod built;
 mod deployed;
 pub mod handler;
 mod hands;
+pub mod healing;
 pub mod history;
 pub mod listeners;
 pub mod principals;
 mod process;
 mod role;
+pub mod scaling;
 
 pub use deployed::{TEMPLATE, deployed, stack};
 pub use process::Process;
@@ -181,6 +184,11 @@ impl Stage {
     pub fn metrics(&self, run: &Activated) -> String {
         let last_proof = LastProof::default();
         activation::metrics::of_run(&self.duty(&last_proof), run).expect("metrics")
+    }
+
+    /// The same of a process that remembers its last proof.
+    pub fn metrics_after(&self, run: &Activated, last_proof: &LastProof) -> String {
+        activation::metrics::of_run(&self.duty(last_proof), run).expect("metrics")
     }
 
     /// A sweep each minute until one of them did nothing and no row waits; or half an hour, after which

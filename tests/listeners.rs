@@ -23,7 +23,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use world::doors::memory::MemoryDoor;
-use world::model::KafkaHost;
+use world::model::{KafkaHost, Transition};
 
 /// A finished run of push-listeners.
 pub type Pushed = Activated<Plan, Told>;
@@ -115,9 +115,15 @@ impl Stage {
     /// Launches a broker with this file, whose host runs the scripts of our documents. It votes in its cluster.
     pub fn hosted(&self, node: u32, az: &str, file: &str) -> InstanceId {
         let id = self.broker(node, az);
+        self.machine(&id, node, file);
+        id
+    }
+
+    /// An instance gets a machine below its broker, with this file.
+    pub fn machine(&self, id: &InstanceId, node: u32, file: &str) {
         self.model().set_shell(Arc::new(Scripts));
         self.edit(|model, now| {
-            model.edit_kafka(&id, |kafka| {
+            model.edit_kafka(id, |kafka| {
                 let mut host = KafkaHost::default();
                 host.files.insert(FILE.to_owned(), file.into());
                 host.loads_for = Duration::from_secs(5);
@@ -127,7 +133,35 @@ impl Stage {
         })
         .expect("a broker");
         self.edit_cluster(|cluster| cluster.voters.extend(fleet::words::NodeId::new(node)));
-        id
+    }
+
+    /// An Auto Scaling group of one, with our two hooks, which launches a broker with this file: Kafka is installed on
+    /// its host, and was never started. Its instance waits to enter the group.
+    pub async fn entering(&self, node: u32, file: &str) -> (String, InstanceId) {
+        let group = format!("broker-{node}");
+        let hooks = [
+            ("kafka-privatelink-launch", Transition::Launching),
+            ("kafka-privatelink-terminate", Transition::Terminating),
+        ];
+        self.scaling_group(&group, node, &hooks);
+        self.scale(&group, 1);
+        self.pass(Duration::from_secs(30)).await;
+        let members = self.lifecycle(&group);
+        let id = members.keys().next().cloned().expect("an instance");
+        self.model().set_shell(Arc::new(Scripts));
+        self.edit(|model, _| {
+            model.edit_kafka(&id, |kafka| {
+                let mut host = KafkaHost {
+                    loads_for: Duration::from_secs(5),
+                    is_empty: true,
+                    ..KafkaHost::default()
+                };
+                host.files.insert(FILE.to_owned(), file.into());
+                kafka.host = Some(host);
+            })
+        })
+        .expect("a broker");
+        (group, id)
     }
 
     /// Changes the host of a broker by hand.

@@ -189,17 +189,23 @@ settle_unit() {
   done
 }
 
-# stop_broker: SIGTERM to the one process, and patience; it is never killed.
+# stop_broker: SIGTERM to the one process, and patience. It is never killed, but for the one that hangs: what is
+# only stopped goes on first, and hears it.
 stop_broker() {
   step=stop
   # What has exited is brought back, whatever can be noted.
   if [ "$heading" = back ]; then note_state stopping; else save_state stopping; fi
   hold_unit
-  until_then=$(($(now) + stop_seconds))
+  killed=no until_then=$(($(now) + stop_seconds))
   if [ "$process" != none ] && is_alive "${process% *}" "${process#* }"; then
     kill -TERM "${process% *}"
+    [ "$mode" != revive ] || kill -CONT "${process% *}"
     while is_alive "${process% *}" "${process#* }"; do
-      [ "$(now)" -lt "$until_then" ] || report 12 stopping
+      if [ "$(now)" -ge "$until_then" ]; then
+        [ "$mode" = revive ] && [ "$killed" = no ] || report 12 stopping
+        kill -KILL "${process% *}" || true
+        killed=yes until_then=$(($(now) + 30))
+      fi
       sleep 0.2
     done
   fi

@@ -1,4 +1,4 @@
-# apply: edits a broker's file and restarts it, or restarts it, or starts it, or takes an edit back.
+# apply: edits a broker's file and restarts or starts it, or restarts it, or starts it, or takes an edit back.
 
 # The machine: goes on from the phase in which it is to an end.
 go() {
@@ -69,7 +69,7 @@ finish() {
   conclude 0 started 'done'
 }
 
-# --- the four modes ---------------------------------------------------------------------------------
+# --- the modes ---------------------------------------------------------------------------------
 
 edit() {
   step='edit'
@@ -79,14 +79,14 @@ edit() {
     go
   fi
   check_time
-  check_process
+  if [ "$seen" = none ]; then check_gone; else check_process; fi
   check_file
   check_ports
   check_zookeeper
   told='' heading=forth cause='' outcome='' code='' running=none
   build
   [ "$new" != "$old" ] || deny payload span
-  record_start
+  if [ "$seen" != none ]; then record_start; fi
   choose_start
   [ "$by" != none ] || deny hook "$hook"
   check_start
@@ -111,6 +111,7 @@ restart() {
   is_unfinished && [ "$nonce" = "$(was nonce)" ] && go
   if is_unfinished; then deny unfinished "$phase"; fi
   check_time
+  [ "$seen" != none ] || deny payload process
   check_process
   [ "$(sha_of "$p_file")" = "$wanted_old" ] || deny changed "$p_file"
   check_zookeeper
@@ -118,11 +119,14 @@ restart() {
   choose_start
   [ "$by" != none ] || deny hook "$hook"
   check_start
-  mode=restart process=$seen file=$p_file heading=forth cause='' told='' running=none outcome='' code=''
+  mode=$asked process=$seen file=$p_file heading=forth cause='' told='' running=none outcome='' code=''
   generation=$wanted_generation revision=$wanted_revision
   save_state replaced || deny state "$own"
   go
 }
+
+# The same of a process that hangs: stop_broker knows the difference.
+revive() { restart; }
 
 # Starts a broker that is gone, and ends what was not finished.
 start() {
@@ -141,8 +145,7 @@ start() {
     check_zookeeper
     case $phase:$heading:$wanted_old in "prepared:forth:$new" | "prepared:back:$old") exchange_kept ;; esac
     mode=start heading=forth cause='' told='' process=none running=none phase=stopped outcome='' code=''
-    [ -n "$unit" ] || unit=$(recorded unit)
-    if [ ! -s "$own/start" ] && unit_of_node; then unit=$p_unit; fi
+    known_unit
     file=$wanted_file
     choose_start
     [ "$by" != none ] || deny no-start "$hook"

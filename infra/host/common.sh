@@ -10,6 +10,7 @@ umask 077
 exec 3>&1 1>&2
 state_root=/var/lib/kafka-privatelink
 hook=/etc/kafka-privatelink/restart
+hook_file=/etc/kafka-privatelink/properties
 newline='
 '
 step=begin nonce='' extra='' root='' unit='' state='' lost=false

@@ -1,13 +1,17 @@
 # inspect: what a host's broker is, how it was started, and its file, masked. It writes nothing at all.
 action=inspect
 
+# For how many seconds a process has run; a second of the kernel's has a hundred ticks, as everywhere on Linux.
+age_of() { read -r up _ </proc/uptime && printf %s $((${up%.*} - $1 / 100)); }
+
 process_json() {
-  printf '{"pid":%s,"start":%s,"node":%s,"roles":"%s","file":%s,"overrides":[%s],"container":%s,"kind":"%s","unit":%s,"jaas":%s,"uid":%s,"parent":%s,"version":"%s"}' \
-    "$p_pid" "$p_start" "$(number_or_null "$p_node")" "$p_roles" "$(text "$p_file")" "$(overrides_json)" \
+  printf '{"pid":%s,"start":%s,"age":%s,"node":%s,"roles":"%s","file":%s,"overrides":[%s],"container":%s,"kind":"%s","unit":%s,"jaas":%s,"uid":%s,"parent":%s,"version":"%s","queued":%s}' \
+    "$p_pid" "$p_start" "$(age_of "$p_start")" "$(number_or_null "$p_node")" "$p_roles" "$(text "$p_file")" "$(overrides_json)" \
     "$(bool [ "$p_container" = yes ])" "$p_kind" "$(text_or_null "$p_unit")" "$(bool [ "$p_jaas" = yes ])" \
-    "$p_uid" "$(text "$(cat "/proc/$p_parent/comm" 2>/dev/null)")" "$(version_of "$p_classes")"
+    "$p_uid" "$(text "$(cat "/proc/$p_parent/comm" 2>/dev/null)")" "$(version_of "$p_classes")" "$(bool has_queue "$p_pid")"
 }
 number_or_null() { printf %s "${1:-null}"; }
+word_or_null() { if [ -n "$1" ]; then printf '"%s"' "$1"; else printf null; fi; }
 text_or_null() { if [ -n "$1" ]; then text "$1"; else printf null; fi; }
 
 # Names of what the command line overrides; values only of what may be shown.
@@ -52,12 +56,12 @@ unit_json() {
     printf null
     return
   fi
-  printf '{"name":%s,"active":"%s","sub":"%s","main_pid":%s,"restart":"%s","restarts":%s,"kill_mode":"%s","stop_seconds":%s,"type":"%s","fragment":%s,"start_pre":%s,"stop_command":%s,"ours":%s}' \
+  printf '{"name":%s,"active":"%s","sub":"%s","main_pid":%s,"restart":"%s","restarts":%s,"kill_mode":"%s","stop_seconds":%s,"type":"%s","fragment":%s,"start_pre":%s,"stop_command":%s,"ours":%s,"result":"%s"}' \
     "$(text "$1")" "$(show "$1" ActiveState)" "$(show "$1" SubState)" "$(number_or_null "$(show "$1" MainPID)")" \
     "$(show "$1" Restart)" "$(number_or_null "$(show "$1" NRestarts)")" "$(show "$1" KillMode)" \
     "$(seconds_of "$(show "$1" TimeoutStopUSec)")" "$(show "$1" Type)" "$(text "$(show "$1" FragmentPath)")" \
     "$(bool [ -n "$(show "$1" ExecStartPre)" ])" "$(bool [ -n "$(show "$1" ExecStop)" ])" \
-    "$(bool [ -e "$(drop_in_of "$1")" ])"
+    "$(bool [ -e "$(drop_in_of "$1")" ])" "$(show "$1" Result)"
 }
 
 # file_json PATH WITH: facts of a file, and its masked text if WITH is mask.
@@ -100,6 +104,49 @@ hook_json() { printf '{"present":%s,"safe":%s}' "$(bool [ -e "$hook" ])" "$(bool
 
 limit_of() { sed -n 's/^Max open files  *\([0-9a-z]*\)  *\([0-9a-z]*\).*/\1:\2/p' "/proc/$1/limits"; }
 
+# disks_json: each folder of a broker's data, and that of the cluster's metadata if it has one of its own.
+disks_json() {
+  dirs=$(effective log.dirs)
+  [ -n "$dirs" ] || dirs=$(effective log.dir)
+  [ -n "$dirs" ] || dirs=/tmp/kafka-logs
+  # A relative path begins where the process did.
+  from=$(sed -n 's/^cwd //p' "$own/start" 2>/dev/null | base64 -d)
+  if [ -z "$from" ] && [ -n "$p_unit" ]; then from=$(show "$p_unit" WorkingDirectory); fi
+  comma=''
+  set -f
+  IFS=,
+  for dir in $dirs; do
+    unset IFS
+    disk_json "$dir" false
+  done
+  unset IFS
+  set +f
+  own_dir=$(effective metadata.log.dir)
+  [ -n "$own_dir" ] || return 0
+  case ",$dirs," in *",$own_dir,"*) ;; *) disk_json "$own_dir" true ;; esac
+}
+# disk_json FOLDER IS-METADATA: whose a folder is, how many partitions it has, the metadata's own apart, whether a
+# broker has begun there before (it writes that file at once, also where no partition lies), whether it took part in
+# the quorum from there (no format writes that file), and whether it was closed.
+disk_json() {
+  dir=$1
+  case $dir in /*) ;; *) dir=$from/$dir ;; esac
+  meta=$(cat "$dir/meta.properties" 2>/dev/null) || meta=
+  printf '%s{"path":%s,"there":%s,"metadata":%s,"formatted":%s,"node":%s,"cluster":%s,"partitions":%s,"used":%s,"quorum":%s,"closed":%s}' \
+    "$comma" "$(text "$dir")" "$(bool [ -d "$dir" ])" "$2" "$(bool [ -n "$meta" ])" \
+    "$(number_or_null "$(meta_of 'node.id|broker.id')")" "$(word_or_null "$(meta_of cluster.id)")" \
+    "$(partitions_in "$dir")" "$(bool [ -e "$dir/recovery-point-offset-checkpoint" ])" \
+    "$(bool [ -e "$dir/__cluster_metadata-0/quorum-state" ])" "$(bool [ -e "$dir/.kafka_cleanshutdown" ])"
+  comma=,
+}
+# meta_of KEYS: the value of the last of these keys.
+meta_of() { printf '%s\n' "$meta" | sed -nE "s/^($1)=([A-Za-z0-9_-]*)[[:blank:]]*\$/\2/p" | tail -n 1; }
+partitions_in() {
+  # The slash: a folder of data may be a symbolic link to where its volume is.
+  find "$1/" -mindepth 1 -maxdepth 1 -type d -name '*-[0-9]*' ! -name '__cluster_metadata-0' 2>/dev/null |
+    grep -cE -- '-[0-9]+$' || true
+}
+
 # What is known of a broker that does not run.
 inspect_gone() {
   p_file=$(was file | base64 -d) p_pid='' p_unit=$(was unit)
@@ -107,7 +154,12 @@ inspect_gone() {
     p_file=$(sed -n 's/^file //p' "$own/start" | base64 -d)
   fi
   if [ -z "$p_file" ] && unit_of_node; then :; fi
-  [ -z "$p_file" ] || plus "\"file\":$(file_json "$p_file" mask)"
+  [ -n "$p_file" ] || p_file=$(file_of_hook)
+  if [ -n "$p_file" ]; then
+    p_overrides='' root=''
+    identify
+    plus "\"file\":$(file_json "$p_file" mask),\"disks\":[$(disks_json)]"
+  fi
   plus "\"unit\":$(unit_json "$p_unit")"
 }
 

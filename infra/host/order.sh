@@ -17,7 +17,7 @@ read_apply() {
   open_state
 }
 is_mode() {
-  case $1 in edit | restart | start | back) ;; *) return 1 ;; esac
+  case $1 in edit | restart | revive | start | back) ;; *) return 1 ;; esac
 }
 is_sha256() { is_hex "$1" && [ "${#1}" -eq 64 ]; }
 is_short() { is_number "$1" && [ "$1" -le 900 ]; }

@@ -3,8 +3,8 @@
 # The reader is written in awk: a host may have neither Python nor Perl.
 
 # One reader of java.util.Properties for all: with want=mask the file again, its bytes masked; with
-# want=facts the last node.id, broker.id, process.roles and where ZooKeeper is, and whether a comment says
-# "generated".
+# want=facts the last node.id, broker.id, process.roles, where its data and ZooKeeper are, and whether a comment
+# says "generated".
 # Input: od's decimals. A logical line is judged when it is whole.
 # shellcheck disable=SC2016
 properties='
@@ -27,7 +27,8 @@ END {
   if (state == "comment") comment(); else if (state == "lead") blank(); else logical()
   if (want == "facts") {
     print facts("node.id") facts("broker.id") facts("process.roles") facts("zookeeper.connect")
-    print facts("zookeeper.ssl.client.enable") generated
+    print facts("zookeeper.ssl.client.enable") facts("log.dirs") facts("log.dir")
+    print facts("metadata.log.dir") generated
   }
 }
 function start() { len = 0; state = "lead"; odd = 0; cr = 0 }
@@ -76,6 +77,7 @@ function logical(   i, from, key, sep) {
   if (want != "mask") {
     if (key ~ /^(node\.id|broker\.id|zookeeper\.ssl\.client\.enable)$/) last[key] = plain(value(i))
     else if (key ~ /^(process\.roles|zookeeper\.connect)$/) last[key] = words(value(i))
+    else if (key ~ /^(log\.dirs?|metadata\.log\.dir)$/) last[key] = paths(value(i))
     start()
     return
   }
@@ -110,6 +112,8 @@ function plain(s) { return s ~ /^[A-Za-z0-9._,-]*$/ ? s : "?" }
 # Words with commas between them: blanks beside these mean nothing, and Java takes a backslash before a colon.
 # "-" if it is none.
 function words(s) { gsub(/[ \t]|\\/, "", s); return s ~ /^[][A-Za-z0-9._,:\/-]*$/ ? s : "-" }
+# Paths with commas between them, "-" if one of them is no plain one.
+function paths(s) { gsub(/[ \t]*,[ \t]*/, ",", s); return s ~ /^[A-Za-z0-9._,:\/-]*$/ ? s : "-" }
 function facts(key) { return key in last ? key " " last[key] "\n" : "" }
 '
 read_properties() { od -An -v -tu1 -w4096 "$2" | awk -v want="$1" "$properties"; }

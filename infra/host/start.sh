@@ -18,6 +18,7 @@ choose_start() {
 # What is gone since a broker was started cannot start it again, and with other jars it would be another Kafka,
 # also on the way back.
 check_start() {
+  [ -n "$p_pid" ] || return 0
   jar=$(find "/proc/$p_pid/fd" -lname '*/kafka*.jar (deleted)' -printf '%l\n' 2>/dev/null | head -n 1) || true
   [ -z "$jar" ] || deny gone "$jar"
   [ "$by" = record ] || return 0
@@ -27,6 +28,24 @@ check_start() {
     /*) [ -x "$program" ] || deny gone "$program" ;;
     */*) [ -x "$p_cwd/$program" ] || deny gone "$program" ;;
   esac
+}
+
+# Of a broker that is gone: its unit is on record, or the one that names its file.
+known_unit() {
+  [ -n "$unit" ] || unit=$(recorded unit)
+  if [ ! -s "$own/start" ] && unit_of_node; then unit=$p_unit; fi
+}
+
+# The broker is gone, and the file is its own: nothing of it runs that could be asked.
+check_gone() {
+  step=process
+  if find_broker || [ "$matches" -gt 0 ]; then deny process "$p_pid $p_start"; fi
+  known_unit
+  p_pid='' p_file=$wanted_file p_overrides='' p_secure='' p_classes='' root=''
+  p_uid=$(recorded uid)
+  if [ -z "$p_uid" ] && [ -n "$unit" ]; then p_uid=$(id -u -- "$(show "$unit" User)" 2>/dev/null) || p_uid=; fi
+  identify
+  [ "$p_node" = "$node" ] && is_broker || deny process "$p_node"
 }
 
 start_broker() {

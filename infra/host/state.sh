@@ -12,10 +12,17 @@ open_state() {
 was() { printf '%s\n' "$state" | sed -n "s/^$1 //p" | head -n 1; }
 
 # An operator's hook runs as root: nobody else may be able to write it.
-hook_is_safe() {
-  [ -f "$hook" ] && [ -x "$hook" ] && [ ! -L "$hook" ] || return 1
-  [ "$(stat -c %u "$hook")" = 0 ] || return 1
-  [ -z "$(find "$hook" "${hook%/*}" -maxdepth 0 -perm /022)" ]
+hook_is_safe() { [ -x "$hook" ] && is_roots "$hook"; }
+is_roots() {
+  [ -f "$1" ] && [ ! -L "$1" ] || return 1
+  [ "$(stat -c %u "$1")" = 0 ] || return 1
+  [ -z "$(find "$1" "${1%/*}" -maxdepth 0 -perm /022)" ]
+}
+# The file that the broker runs with, as the operator says: of one that never ran no process and no state tells it.
+file_of_hook() {
+  hook_is_safe && is_roots "$hook_file" || return 0
+  line=$(head -n 1 "$hook_file")
+  case $line in /*) printf %s "$line" ;; esac
 }
 
 # The state as JSON, without what only we need. All of its other words are ours; whatever else stands there

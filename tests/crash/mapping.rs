@@ -35,7 +35,14 @@ impl Subject for Mapping {
     }
 
     fn end(stage: &Stage) -> Vec<String> {
-        end(stage)
+        let mut end = end(stage);
+        let model = stage.model();
+        for group in model.auto_scaling_groups() {
+            let members = group.members.values();
+            let states: Vec<&str> = members.map(|it| it.lifecycle_state.as_str()).collect();
+            end.push(format!("Auto Scaling group {} has {states:?}", group.name));
+        }
+        end
     }
 
     /// What stands behind each port.

@@ -90,6 +90,7 @@ impl Built {
             "register-brokers",
             "sync-principals",
             "push-listeners",
+            "heal-brokers",
             "probe-brokers",
         ] {
             let binary = &self.of(name);

@@ -18,7 +18,12 @@ const BOUND: f64 = 2.0;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     let aws = empty().await?;
-    for name in [REGISTER_BROKERS, "sync-principals", "push-listeners"] {
+    for name in [
+        REGISTER_BROKERS,
+        "sync-principals",
+        "push-listeners",
+        "heal-brokers",
+    ] {
         of(&aws, built, name, table).await?;
     }
     Ok(())

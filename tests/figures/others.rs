@@ -14,7 +14,7 @@ const BROKERS: u32 = 3;
 
 pub async fn measure(built: &Built, table: &mut Table) -> Result<(), String> {
     let mut fleet = Fleet::of(built, BROKERS).await?;
-    for name in ["sync-principals", "push-listeners"] {
+    for name in ["sync-principals", "push-listeners", "heal-brokers"] {
         println!("quiet runs of {name}");
         fleet.load(name, &built.of(name))?;
         let mut took = Vec::new();

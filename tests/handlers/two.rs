@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::time::Duration;
 use tests::built::binary;
 use tests::handler::{Handler, SCALE, with_one_sweep};
+use tests::healing::HEAL_BROKERS;
 use tests::listeners::PUSH_LISTENERS;
 use tests::principals::SYNC_PRINCIPALS;
 use world::deployment::{Deployment, REGISTER_BROKERS};
@@ -104,7 +105,13 @@ fn failed(aws: &Deployment) -> Option<Value> {
 async fn each_function_acts_under_its_own_role_and_is_counted_by_its_own_name() {
     let handler = two_and_a_new_broker().await;
     let aws = &handler.aws;
-    let all = [REGISTER_BROKERS, SYNC_PRINCIPALS, PUSH_LISTENERS, OTHER];
+    let all = [
+        REGISTER_BROKERS,
+        SYNC_PRINCIPALS,
+        PUSH_LISTENERS,
+        HEAL_BROKERS,
+        OTHER,
+    ];
     assert_eq!(aws.names().collect::<Vec<_>>(), all);
     let report = until(aws, failed).await;
     let actions = report["actions"].to_string();

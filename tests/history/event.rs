@@ -73,6 +73,8 @@ pub enum Event {
     Paused(bool),
     /// Something happens to who may connect.
     Access(super::principals::Access),
+    /// Something happens to the health of brokers.
+    Health(super::healing::Health),
     /// Calls fail: which one, how, how often.
     Fail(u8, Failure, usize),
     /// Every fault ends.

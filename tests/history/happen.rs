@@ -110,6 +110,7 @@ impl World {
         match *event {
             Event::Activate => {}
             Event::Access(event) => self.change_access(event),
+            Event::Health(event) => self.change_health(event),
             Event::Pass(seconds) => self.stage.pass(Duration::from_secs(seconds.into())).await,
             Event::Put(group, value) => {
                 self.stage.put(&format!("listeners/{group}"), &value.text());
@@ -164,6 +165,7 @@ impl World {
         self.stage.model().end_faults();
         self.happen(&Event::Paused(false)).await;
         self.mend_processes();
+        self.mend_health();
         if !everything {
             return;
         }

@@ -3,12 +3,13 @@
 use super::event::Event;
 use super::happen::{World, pick};
 use super::look::{Kind, Look};
+use crate::scaling::hook;
 use crate::{CLUSTER, ZONES, tagged};
 use fleet::tags::{self, Tags};
 use fleet::words::{AutoScalingGroupName, InstanceId, NodeId, VpcId};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use world::model::{KafkaState, Launch, Model, NewAutoScalingGroup};
+use world::model::{KafkaState, Launch, Model, NewAutoScalingGroup, Transition};
 
 /// How a process can be while its target is healthy.
 const STATES: [KafkaState; 5] = [
@@ -63,7 +64,16 @@ impl World {
         self.stage.edit(|model, now| {
             // The first time it is made; afterwards it grows and shrinks.
             let made = there && model.create_auto_scaling_group(now, new).is_ok();
-            if !made {
+            if made {
+                for (hook_name, transition) in [
+                    ("kafka-privatelink-launching", Transition::Launching),
+                    ("kafka-privatelink-terminating", Transition::Terminating),
+                ] {
+                    let hook = hook(hook_name, transition);
+                    let put = model.put_lifecycle_hook(now, &name, hook);
+                    put.expect("a group with room for hooks");
+                }
+            } else {
                 model
                     .set_desired_capacity(now, &name, usize::from(there))
                     .ok();

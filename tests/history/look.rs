@@ -30,6 +30,8 @@ pub struct Look {
     pub live: BTreeMap<InstanceId, Kind>,
     /// Those that their Auto Scaling group is terminating, whatever their tags say.
     pub leaving: BTreeSet<InstanceId>,
+    /// Those that wait for a lifecycle hook, and since when.
+    pub waiting: BTreeMap<InstanceId, Timestamp>,
     /// Those that a person takes out, by their own ID in a tag.
     pub released: BTreeSet<InstanceId>,
     /// Those that run.
@@ -100,6 +102,9 @@ impl Look {
             .filter(|(_, member)| member.lifecycle_state.starts_with("Terminating"))
             .map(|(id, _)| id.clone())
             .collect();
+        let waiting = model.auto_scaling_groups().flat_map(|group| &group.members);
+        let waiting = waiting.filter_map(|(id, it)| Some((id.clone(), it.waits_since()?)));
+        let waiting = waiting.collect();
         let living = || model.instances().filter(|i| !i.state.is_terminal());
         Self {
             now,
@@ -120,6 +125,7 @@ impl Look {
                 .map(|record| record.id.clone())
                 .collect(),
             leaving: leaving.clone(),
+            waiting,
             running: living()
                 .filter(|record| record.state == InstanceState::Running)
                 .map(|record| record.id.clone())
@@ -262,6 +268,12 @@ pub struct Write {
 }
 
 impl Write {
+    /// Whether it is a command that looks at a host and changes nothing: to a broker that does not answer one is sent
+    /// every two minutes.
+    pub fn looks(&self) -> bool {
+        self.call == Call::SendCommand && self.text.contains("-inspect ")
+    }
+
     /// The writes since the calls were forgotten, oldest first.
     pub fn all(stage: &Stage) -> Vec<Self> {
         let model = stage.model();
@@ -302,6 +314,18 @@ impl Write {
             .filter(|arn| arn.contains(":targetgroup/"))
             .map(|arn| TargetGroupArn::new(arn.as_str()))
             .next()
+    }
+
+    /// The instance whose lifecycle action it completes.
+    pub fn completes(&self) -> Option<InstanceId> {
+        let mut words = self.text.split(' ').skip(3);
+        let of = (self.call == Call::CompleteLifecycleAction).then(|| words.next());
+        of.flatten().map(InstanceId::from)
+    }
+
+    /// Whether it only keeps something as it is.
+    pub fn keeps_waiting(&self) -> bool {
+        self.call == Call::RecordLifecycleActionHeartbeat
     }
 
     /// Whether it can take something away.

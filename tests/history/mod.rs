@@ -5,6 +5,7 @@ pub mod access;
 mod consumers;
 pub mod event;
 pub mod happen;
+pub mod healing;
 mod instances;
 pub mod look;
 mod people;

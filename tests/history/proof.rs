@@ -18,8 +18,9 @@ pub fn check(
     noted: impl Fn(&InstanceId, NodeId) -> bool,
 ) -> Result<(), Broken> {
     for step in &activated.plan.steps {
-        if let (Owner::Bootstrap, Action::RegisterTargets { instances }) =
-            (step.change.owner, &step.change.action)
+        let owner = step.change.place.as_ref().map(|place| place.owner);
+        if let (Some(Owner::Bootstrap), Action::RegisterTargets { instances }) =
+            (owner, &step.change.action)
         {
             let unproven = instances.iter().find(|id| !is_proven(activated, step, id));
             if let Some(instance) = unproven {
@@ -51,20 +52,22 @@ pub fn check(
 /// stands behind the port, too, and may have answered, the instance itself.
 fn is_proven(activated: &Activated, step: &Step, instance: &InstanceId) -> bool {
     let plan = &activated.plan;
+    let Some(place) = &step.change.place else {
+        return false;
+    };
     let is_proven = |row: Option<&proof::Row>| row.is_some_and(|row| row.verdict.is_proven());
-    let port = |node| proof::row(&plan.picture.proof, &step.change.group, Path::Port(node));
+    let port = |node| proof::row(&plan.picture.proof, &place.group, Path::Port(node));
     let direct = || {
         let mut rows = plan.picture.proof.iter();
         rows.find(|row| {
-            row.question.group == step.change.group
-                && row.question.instance.as_ref() == Some(instance)
+            row.question.group == place.group && row.question.instance.as_ref() == Some(instance)
         })
     };
     let rows = plan
         .picture
         .mapping
         .iter()
-        .filter(|row| row.group == step.change.group);
+        .filter(|row| row.group == place.group);
     let mut rows = rows.filter(|row| row.instances.contains(instance));
     rows.any(|row| match row.owner {
         Owner::Broker(node) => {

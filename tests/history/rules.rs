@@ -50,9 +50,10 @@ impl Seen<'_> {
                 continue;
             };
             leaving.extend(targets.keys());
+            let of = step.change.place.as_ref().map(|place| place.group.as_str());
             let stays = |look: &Look| {
                 let of_bootstrap = look.places().into_iter().filter(|(_, place)| {
-                    place.group == step.change.group.as_str() && place.owner == "bootstrap"
+                    Some(place.group.as_str()) == of && place.owner == "bootstrap"
                 });
                 of_bootstrap.into_iter().any(|(arn, _)| {
                     let mut live = look.live.keys();
@@ -75,14 +76,17 @@ impl Seen<'_> {
 
     /// Whether a step opens a bootstrap that was never complete, or hands something over.
     fn needs_the_whole(&self, step: &Step) -> bool {
-        match (&step.change.action, step.change.owner) {
+        let Some(of) = &step.change.place else {
+            return false;
+        };
+        match (&step.change.action, of.owner) {
             // An old text is taken back by one that says that it is none.
             (Action::PutParameter { .. }, _) => step.reason.kind != "OldHandover",
             (Action::AddTag { key, .. }, _) => *key == tags::COMPLETE_SINCE,
             (Action::RegisterTargets { .. }, Owner::Bootstrap) => self.always(|look| {
                 let mut places = look.places().into_iter();
                 let bootstrap = places.find(|(_, place)| {
-                    place.group == step.change.group.as_str() && place.owner == "bootstrap"
+                    place.group == of.group.as_str() && place.owner == "bootstrap"
                 });
                 bootstrap.is_none_or(|(arn, _)| {
                     let tags = &look.groups[&arn].group.tags;
@@ -104,12 +108,15 @@ impl Seen<'_> {
                 "whole or not handed over: {what}, and {why}; {rows:?}"
             ))
         };
+        let Some(place) = &step.change.place else {
+            return broken("it is about no port".to_owned());
+        };
         for (id, kind) in self.members() {
             match kind {
-                Kind::Broker(node) if (self.without)(step.change.group.as_str(), node) => {}
+                Kind::Broker(node) if (self.without)(place.group.as_str(), node) => {}
                 Kind::Broker(node) => {
                     let path = NodeId::new(node).map(Path::Port);
-                    let row = path.and_then(|path| proof::row(rows, &step.change.group, path));
+                    let row = path.and_then(|path| proof::row(rows, &place.group, path));
                     let is_whole =
                         row.is_some_and(|row| row.verdict.is_proven() && row.unlisted.is_empty());
                     if !is_whole {
@@ -120,7 +127,7 @@ impl Seen<'_> {
             }
         }
         let through = rows.iter().filter(|row| {
-            row.question.group == step.change.group && !matches!(row.question.path, Path::Direct(_))
+            row.question.group == place.group && !matches!(row.question.path, Path::Direct(_))
         });
         match through.into_iter().find(|row| !row.strangers.is_empty()) {
             Some(row) => broken(format!("strangers are listed: {:?}", row.strangers)),

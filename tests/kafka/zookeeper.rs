@@ -3,13 +3,13 @@
 
 use crate::ensemble::{until_open, zookeeper};
 use crate::stage::with_kafka;
+use fleet::host::inspection::{File, Inspection};
+use fleet::host::reply;
 use fleet::listener::{Endpoint, Protocol};
 use fleet::words::{AzId, NodeId, Port};
 use jiff::{SignedDuration, Timestamp};
-use push_listeners::host::inspection::{File, Inspection};
 use push_listeners::host::masked::unpack;
 use push_listeners::host::order::{Act, Apply, Mode, Order};
-use push_listeners::host::reply;
 use push_listeners::server_properties::{Edit, Version, Wanted, edit, remove};
 use serde_json::Value;
 use std::fs;

@@ -72,7 +72,9 @@ fn gaps_change_nothing(step: &Step<'_>) -> Result<(), Broken> {
         // A person retires a group, whatever its targets' health is.
         let retired = |write: &Write| {
             step.activated.plan.steps.iter().any(|planned| {
-                planned.reason.kind == "Retired" && planned.change.target_group.as_str() == name
+                let place = planned.change.place.as_ref();
+                planned.reason.kind == "Retired"
+                    && place.is_some_and(|place| place.target_group.as_str() == name)
             }) && write.targets.is_empty()
         };
         none(
@@ -95,7 +97,8 @@ fn what_is_not_there_is_looked_for_twice(step: &Step<'_>) -> Result<(), Broken> 
     // That nobody has a port yet, and that it is free, is absence, too.
     let gives_a_port = |planned: &register_brokers::Step| {
         matches!(planned.change.action, Action::CreateTargetGroup { .. })
-            && matches!(planned.change.owner, Owner::Broker(_))
+            && (planned.change.place.as_ref())
+                .is_some_and(|place| matches!(place.owner, Owner::Broker(_)))
     };
     let on_absence = steps
         .iter()

@@ -45,8 +45,10 @@ impl Memory {
         let mut steps = step.activated.plan.steps.iter();
         let deletion = steps.find(|planned| {
             planned.change.action == Action::DeleteTargetGroup
-                && planned.change.group.as_str() == place.group
-                && planned.change.owner.to_string() == place.owner
+                && planned.change.place.as_ref().is_some_and(|planned| {
+                    planned.group.as_str() == place.group
+                        && planned.owner.to_string() == place.owner
+                })
         });
         let Some(deletion) = deletion else {
             return broken(step, &format!("{LAW}: {place:?} is gone without a word"));

@@ -63,7 +63,13 @@ impl Run {
         let mut quiet = 0;
         for _ in 0..12 {
             let activated = self.activate().await?;
-            let done = activated.plan.steps.is_empty();
+            // A heart-beat is due as long as somebody waits.
+            let mut steps = activated.plan.steps.iter();
+            let beats = |step: &register_brokers::Step| {
+                let action = &step.change.action;
+                matches!(action, Action::RecordLifecycleActionHeartbeat { .. })
+            };
+            let done = steps.all(beats);
             // A reservation or a grace that runs out meanwhile is a new event.
             let late = |step: &register_brokers::Step| {
                 ["ReservationOver", "Retired"].contains(&step.reason.kind.as_str())

@@ -1,11 +1,14 @@
 //! *apply* and *stop* on a host of the model: phase by phase as the scripts go, the state on the disk before
 //! each step, so that whoever comes after one that was killed finds what it left.
 
-use super::kafka::{self, FILE};
+mod machine;
+mod modes;
+
+use super::kafka::{self, FILE, identity};
 use super::payload::{is_hex, is_number, process, unpadded};
-use super::script::{End, Ends, Script, is_generated};
-use push_listeners::host::order::ProcessId;
-use push_listeners::host::reply;
+use super::script::{End, Ends, Script, b64, is_generated};
+use fleet::host::ProcessId;
+use fleet::host::reply;
 use serde_json::json;
 use std::time::Duration;
 
@@ -32,7 +35,7 @@ impl Script<'_> {
         self.begin()?;
         match order.mode.as_str() {
             "edit" => self.edit(&order),
-            "restart" => self.restart(&order),
+            "restart" | "revive" => self.restart(&order),
             "start" => self.start(&order),
             _ => self.back(&order),
         }
@@ -55,7 +58,7 @@ impl Script<'_> {
 
     fn order(&self) -> Result<Order, &'static str> {
         let payload = &self.payload;
-        let is_mode = |it: &str| ["edit", "restart", "start", "back"].contains(&it);
+        let is_mode = |it: &str| ["edit", "restart", "revive", "start", "back"].contains(&it);
         let is_short = |it: &str| is_number(it) && it.parse().is_ok_and(|it: u64| it <= 900);
         let seconds = |word| {
             let text = payload.need(word, is_short)?;
@@ -123,11 +126,16 @@ impl Script<'_> {
         for word in ["cause", "outcome", "code", "said"] {
             self.state.set(word, "");
         }
+        // What no edit has written yet is empty.
+        for word in ["generation", "revision", "old-sha256", "new-sha256"] {
+            let value = self.state.get(word).to_owned();
+            self.state.set(word, value);
+        }
         self.state.set("heading", "forth");
         self.state.set("mode", mode);
         self.state.set("process", written(seen));
         self.state.set("running", "none");
-        self.state.set("file", super::script::b64(FILE.as_bytes()));
+        self.state.set("file", b64(FILE.as_bytes()));
         self.state.set("unit", "");
     }
 
@@ -145,6 +153,18 @@ impl Script<'_> {
         match self.find_broker() {
             found if found.is_some() && found == seen => Ok(()),
             found => self.deny("process", &written(found)),
+        }
+    }
+
+    /// The broker is gone, and the file is its own.
+    fn check_gone(&mut self) -> Result<(), End> {
+        if self.host.living(self.now()).is_some() {
+            let found = written(self.find_broker());
+            return self.deny("process", &found);
+        }
+        match identity(self.file()).0.as_deref() == Some(&self.node) {
+            true => Ok(()),
+            false => self.deny("process", ""),
         }
     }
 
@@ -242,285 +262,6 @@ impl Script<'_> {
         };
         self.host.files.insert(FILE.to_owned(), kept);
         true
-    }
-
-    // --- the machine ---
-
-    /// Goes on from the phase in which it is to an end.
-    fn go(&mut self, order: &Order) -> Ends {
-        let phase = |script: &Self, words: &[&str]| words.contains(&script.state.get("phase"));
-        let was_started = phase(self, &["started"]);
-        if phase(self, &["prepared"]) {
-            self.put_file();
-            self.state.exchange_kept();
-            self.save("replaced")?;
-        }
-        if phase(self, &["replaced", "stopping"]) {
-            if self.is_alive("process") {
-                self.check_time(order.not_after)?;
-            }
-            self.stop_broker(order.stop)?;
-        }
-        if !was_started || self.state.get("running") == "none" {
-            self.start_broker()?;
-        }
-        let is_forth = self.state.get("heading") == "forth" && self.state.get("mode") == "edit";
-        match self.watch(order.watch)? {
-            Ok(()) => self.finish(),
-            Err(said) if is_forth => {
-                self.state.set("said", said);
-                self.take_back(order)
-            }
-            Err(said) => {
-                if self.state.get("said").is_empty() {
-                    self.state.set("said", said);
-                }
-                self.conclude(12, "exited", "held")
-            }
-        }
-    }
-
-    /// A file that others wrote since stays.
-    fn put_file(&mut self) {
-        let is = |word: &str| reply::hex(self.file()) == self.state.get(word);
-        let (is_old, is_new) = (is("old-sha256"), is("new-sha256"));
-        match (self.state.get("heading"), self.state.get("mode")) {
-            ("back", _) if is_new => _ = self.place("old-sha256"),
-            ("forth", "edit") if is_old => _ = self.place("new-sha256"),
-            (_, _) => {}
-        }
-    }
-
-    fn is_alive(&self, word: &str) -> bool {
-        let it = process(self.state.get(word));
-        let living = self.host.living(self.now()).map(|it| ProcessId {
-            pid: it.pid,
-            start: it.start,
-        });
-        it.is_some() && it == living
-    }
-
-    fn stop_broker(&mut self, patience: Duration) -> Result<(), End> {
-        self.save("stopping")?;
-        if self.is_alive("process") {
-            if self.host.never_stops {
-                self.sleep(patience);
-                return Err(self.report(12, "stopping"));
-            }
-            kafka::exit(self.host);
-            self.sleep(STOPS_IN);
-        }
-        self.save("stopped")
-    }
-
-    /// A broker that runs already is not started again: ours before we were killed, or somebody's.
-    fn start_broker(&mut self) -> Result<(), End> {
-        self.save("starting")?;
-        let running = match self.find_broker() {
-            Some(running) => running,
-            None => {
-                let now = self.now();
-                kafka::start(self.host, now);
-                let process = self.host.process.as_ref();
-                let id = |it: &world::model::HostedKafka| (it.pid, it.start);
-                let (pid, start) = process.map(id).unwrap_or_default();
-                ProcessId { pid, start }
-            }
-        };
-        self.state.set("running", written(Some(running)));
-        Ok(())
-    }
-
-    /// What the new process said, if it has exited.
-    fn watch(&mut self, watch: Duration) -> Result<Result<(), String>, End> {
-        self.save("started")?;
-        self.sleep(watch);
-        let said = self.host.process.as_ref().and_then(|it| it.exits.as_ref());
-        let said = said.map(|(_, said)| said.clone()).unwrap_or_default();
-        Ok(match self.is_alive("running") {
-            true => Ok(()),
-            false => Err(super::script::b64(said.as_bytes())),
-        })
-    }
-
-    /// The old file comes first: what is started from now on starts with it.
-    fn take_back(&mut self, order: &Order) -> Ends {
-        self.state.set("heading", "back");
-        self.state.set("cause", "exited");
-        self.state.set("process", "none");
-        self.save("prepared")?;
-        // A file that others wrote since stays.
-        let is_new = reply::hex(self.file()) == self.state.get("new-sha256");
-        if is_new && !self.place("old-sha256") {
-            return self.conclude(12, "exited", "held");
-        }
-        self.state.exchange_kept();
-        self.save("replaced")?;
-        self.state.set("running", "none");
-        self.go(order)
-    }
-
-    fn finish(&mut self) -> Ends {
-        let is_new = reply::hex(self.file()) == self.state.get("new-sha256");
-        let words = ["heading", "cause", "mode"].map(|word| self.state.get(word));
-        match words {
-            ["back", "exited", _] => self.conclude(11, "taken-back", "back"),
-            ["back", _, _] => self.conclude(0, "back", "back"),
-            [_, _, "edit"] if !is_new => self.conclude(0, "undone", "done"),
-            _ => self.conclude(0, "started", "done"),
-        }
-    }
-
-    // --- the four modes ---
-
-    fn edit(&mut self, order: &Order) -> Ends {
-        let is_old = reply::hex(self.file()) == self.state.get("old-sha256");
-        let begins_anew =
-            self.state.get("phase") == "prepared" && self.state.get("heading") == "forth" && is_old;
-        if self.state.is_unfinished() && !begins_anew {
-            return self.end_unfinished(order);
-        }
-        self.check_time(order.not_after)?;
-        self.check_process(order.seen)?;
-        self.check_file(order)?;
-        self.check_ports()?;
-        let made = self.build()?;
-        let new = reply::hex(&made);
-        if new == order.old {
-            return self.deny("payload", "span");
-        }
-        self.plus("validated", json!("no"));
-        self.become_new("edit", order.seen);
-        self.keep(&order.old, &new, made);
-        self.wants(order);
-        self.state.other = self.payload.fields("kept").map(str::to_owned).collect();
-        self.save("prepared")?;
-        self.place("new-sha256");
-        self.state.exchange_kept();
-        self.save("replaced")?;
-        self.go(order)
-    }
-
-    fn restart(&mut self, order: &Order) -> Ends {
-        if self.state.is_unfinished() {
-            return self.end_unfinished(order);
-        }
-        self.check_time(order.not_after)?;
-        self.check_process(order.seen)?;
-        self.check_sha(&order.old)?;
-        self.become_new("restart", order.seen);
-        self.save("replaced")?;
-        self.go(order)
-    }
-
-    /// Only the very order that was interrupted goes on with what it began.
-    fn end_unfinished(&mut self, order: &Order) -> Ends {
-        match self.state.get("nonce") == self.nonce {
-            true => self.go(order),
-            false => {
-                let phase = self.state.get("phase").to_owned();
-                self.deny("unfinished", &phase)
-            }
-        }
-    }
-
-    fn wants(&mut self, order: &Order) {
-        self.state.set("generation", order.generation.clone());
-        self.state.set("revision", order.revision.clone());
-    }
-
-    /// Starts a broker that is gone, and ends what was not finished.
-    fn start(&mut self, order: &Order) -> Ends {
-        let (is_unfinished, found) = (self.state.is_unfinished(), self.find_broker());
-        let was_to_stop = process(self.state.get("process"));
-        if found.is_some() && (!is_unfinished || found == was_to_stop) {
-            return self.deny("process", &written(found));
-        }
-        // With the file as it is, whichever way the other command went.
-        if !is_unfinished || self.state.get("phase") == "prepared" {
-            self.check_time(order.not_after)?;
-            self.check_sha(&order.old)?;
-            // What is exchanged with the file belongs to the one that is there already.
-            let comes = match (self.state.get("phase"), self.state.get("heading")) {
-                ("prepared", "forth") => self.state.get("new-sha256"),
-                ("prepared", "back") => self.state.get("old-sha256"),
-                (_, _) => "",
-            };
-            if comes == order.old {
-                self.state.exchange_kept();
-            }
-            self.become_new("start", None);
-            self.wants(order);
-            self.save("stopped")?;
-        }
-        self.go(order)
-    }
-
-    /// Puts back the file that was before the last edit, and starts the old process if that one has gone.
-    fn back(&mut self, order: &Order) -> Ends {
-        let (old, new) = (
-            self.state.get("old-sha256").to_owned(),
-            self.state.get("new-sha256").to_owned(),
-        );
-        let kept = self.host.files.get(&self.kept_file(&old));
-        if old != order.old || kept.is_none_or(|kept| reply::hex(kept) != old) {
-            return self.deny("nothing-kept", "");
-        }
-        if order.file != FILE {
-            return self.deny("file", FILE);
-        }
-        let sha = reply::hex(self.file());
-        if sha != old && sha != new {
-            return self.deny("changed", FILE);
-        }
-        let found = self.find_broker();
-        if found != order.seen {
-            return self.deny("process", &written(found));
-        }
-        let is_back = self.state.get("heading") == "back";
-        if self.state.is_unfinished() && is_back && self.state.get("cause") != "never-stopped" {
-            if ["prepared", "replaced", "stopping"].contains(&self.state.get("phase")) {
-                self.state.set("process", written(order.seen));
-            }
-            return self.go(order);
-        }
-        let never_stopped = self.never_stopped(order);
-        if order.seen.is_some() {
-            self.check_time(order.not_after)?;
-        }
-        let (running, phase) = (self.state.get("running"), self.state.get("phase"));
-        let running = running.to_owned();
-        // What is exchanged with the file belongs to the old one already.
-        if is_back != (phase == "prepared") {
-            self.state.exchange_kept();
-        }
-        self.become_new("back", order.seen);
-        self.state.set("heading", "back");
-        match never_stopped {
-            true => {
-                self.state.set("cause", "never-stopped");
-                self.state.set("running", running);
-                self.save("prepared")?;
-                self.place("old-sha256");
-                self.state.exchange_kept();
-                self.plus("restarted", json!(false));
-                self.state.set("running", written(order.seen));
-                self.conclude(0, "back", "back")
-            }
-            false => {
-                self.save("prepared")?;
-                self.go(order)
-            }
-        }
-    }
-
-    /// Whether the process runs with what was in the file before the edit.
-    fn never_stopped(&self, order: &Order) -> bool {
-        let phase = self.state.get("phase");
-        let is = |word: &str| process(self.state.get(word)) == order.seen;
-        order.seen.is_some()
-            && (["prepared", "replaced"].contains(&phase) && is("process")
-                || phase == "back" && is("running"))
     }
 }
 

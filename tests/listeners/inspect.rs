@@ -4,8 +4,8 @@ use super::kafka::{FILE, VERSION, identity};
 use super::script::{End, Ends, Script, b64, is_generated};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use fleet::host::reply;
 use fleet::words::Port;
-use push_listeners::host::reply;
 use push_listeners::server_properties::mask;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -20,6 +20,10 @@ impl Script<'_> {
         self.plus("broker", broker.and(process).unwrap_or_default());
         let file = self.file_told();
         self.plus("file", file);
+        if broker.is_none() {
+            let disk = self.disk();
+            self.plus("disks", json!([disk]));
+        }
         self.plus("unit", Value::Null);
         self.plus("state", self.state.json());
         self.plus("record", json!(!self.state.is_empty()));
@@ -37,10 +41,23 @@ impl Script<'_> {
         let (node, roles) = identity(self.file());
         let node = node.and_then(|node| node.parse::<u32>().ok());
         Some(json!({
-            "pid": process.pid, "start": process.start, "node": node, "roles": roles,
+            "pid": process.pid, "start": process.start, "age": process.age(self.now()), "node": node, "roles": roles,
             "file": b64(FILE.as_bytes()), "overrides": [], "container": false, "kind": "plain",
-            "unit": null, "jaas": false, "uid": 0, "parent": b64(b"systemd"), "version": VERSION,
+            "unit": null, "jaas": false, "uid": 0, "parent": b64(b"systemd"), "version": VERSION, "queued": self.is_queued,
         }))
+    }
+
+    /// Where its data lies.
+    fn disk(&self) -> Value {
+        let host = &self.host;
+        let own = self.node.parse::<u32>().ok();
+        let was_killed = host.killed == Some(1000 + host.started);
+        json!({
+            "path": b64(b"/var/lib/kafka"), "there": true, "metadata": false, "formatted": true,
+            "node": host.disk_of.or(own), "cluster": null, "partitions": u32::from(!host.is_empty), "used": !host.is_empty,
+            "quorum": !host.is_empty,
+            "closed": host.started > 0 && !was_killed && host.process.is_none(),
+        })
     }
 
     fn file_told(&self) -> Value {

@@ -39,6 +39,7 @@ pub fn start(host: &mut KafkaHost, at: Timestamp) {
         advertised: None,
         protocols: None,
         open: BTreeMap::new(),
+        began_at: at,
         serves_from: loaded,
         exits: None,
     };

@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use push_listeners::host::order::ProcessId;
+use fleet::host::ProcessId;
 
 /// The lines.
 #[derive(Debug)]

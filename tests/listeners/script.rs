@@ -7,11 +7,11 @@ use super::state::State;
 use crate::CLUSTER;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use fleet::documents::Document;
+use fleet::host::ProcessId;
+use fleet::host::reply;
 use fleet::words::Port;
 use jiff::{SignedDuration, Timestamp};
-use push_listeners::documents::Document;
-use push_listeners::host::order::ProcessId;
-use push_listeners::host::reply;
 use serde_json::{Map, Value, json};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -26,8 +26,13 @@ impl HostShell for Scripts {
         let cluster = CLUSTER.into();
         let mut documents = Document::ALL.into_iter();
         let document = documents.find(|it| it.name(&cluster) == run.document);
+        let is_queued = record.kafka.is_queued();
         match (document, &mut record.kafka.host) {
-            (Some(document), Some(host)) => Script::new(run, document, host).play(),
+            (Some(document), Some(host)) => {
+                let mut script = Script::new(run, document, host);
+                script.is_queued = is_queued;
+                script.play()
+            }
             // A script of nobody's, or a host that nobody described.
             (_, _) => Started::Ends(Duration::from_secs(1), Ran::saying("", 127)),
         }
@@ -51,6 +56,8 @@ pub struct Script<'a> {
     pub(super) run: &'a ScriptRun,
     pub(super) document: Document,
     pub(super) host: &'a mut KafkaHost,
+    /// Whether connections wait in the queues of its process.
+    pub(super) is_queued: bool,
     pub(super) payload: Payload,
     pub(super) nonce: String,
     pub(super) node: String,
@@ -68,6 +75,7 @@ impl<'a> Script<'a> {
             run,
             document,
             host,
+            is_queued: false,
             payload: Payload::read("").expect("nothing"),
             nonce: String::new(),
             node: String::new(),

@@ -73,7 +73,20 @@ impl State {
         if self.is_empty() {
             return Value::Null;
         }
-        let mut told = Map::new();
+        // Each answer says these, the script's variables, whether they are set or not.
+        let always = [
+            "generation",
+            "revision",
+            "old-sha256",
+            "new-sha256",
+            "first",
+            "cause",
+            "outcome",
+        ];
+        let mut told: Map<String, Value> = always
+            .into_iter()
+            .map(|word| (word.to_owned(), json!("")))
+            .collect();
         for (word, value) in &self.words {
             let value = match (word.as_str(), process(value)) {
                 ("said", _) if value.is_empty() => continue,

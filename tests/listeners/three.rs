@@ -5,7 +5,7 @@ use crate::{CLUSTER, Stage, ZONES};
 use fleet::words::{InstanceId, NodeId};
 use serde_json::json;
 use std::time::Duration;
-use world::model::{KafkaCluster, KafkaProcess, KafkaTopic};
+use world::model::{KafkaCluster, KafkaProcess, KafkaTopic, TakenBack};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -48,6 +48,18 @@ impl Stage {
         let listeners = Listeners::on(self);
         self.forget_calls();
         (listeners, instances)
+    }
+
+    /// An instance was launched as a Spot Instance.
+    pub fn is_spot(&self, id: &InstanceId) {
+        let made = self.edit(|model, _| model.make_spot(id));
+        made.expect("an instance");
+    }
+
+    /// AWS gives notice that it takes a Spot Instance back.
+    pub fn take_back(&self, id: &InstanceId, how: TakenBack) {
+        let taken = self.edit(|model, now| model.take_back(now, id, how));
+        taken.expect("a Spot Instance that runs");
     }
 
     /// Changes the Kafka cluster by hand.

@@ -113,6 +113,8 @@ fn other_resources(used: &Request) -> Vec<Request> {
         ],
         // Which instance of the account it is, only its tag says.
         ("ec2", "instance") => vec!["volume/vol-0123456789abcdef0"],
+        // Which group of the account it is, only its tag says.
+        ("autoscaling", _) => vec!["launchConfiguration:0a1b2c3d:launchConfigurationName/theirs"],
         ("sqs", _) => vec!["Theirs.fifo"],
         ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
         ("iam", _) => vec!["role/Theirs"],
@@ -160,7 +162,8 @@ fn other_contexts(used: &Request) -> Vec<Request> {
             let mut without = used.clone();
             without.context.remove(&key);
             // A permission without it is nobody's yet, and becomes ours by this very call.
-            let is_nobodys = used.action == "ec2:CreateTags" && key.starts_with("aws:ResourceTag/");
+            let is_permission = used.resource.contains(":vpc-endpoint-service-permission/");
+            let is_nobodys = is_permission && key.starts_with("aws:ResourceTag/");
             all.push(used.clone().with(key, [other]));
             all.extend((!is_nobodys).then_some(without));
         }

@@ -7,10 +7,12 @@ use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::Duration;
-use tests::listeners::{Listeners, alone, first_file};
+use tests::healing::Healing;
+use tests::listeners::{Listeners, alone, file_of_many, first_file, kafka};
 use tests::principals::{Principals, root};
 use tests::{Stage, ZONES};
 use world::iam::{Policies, Request};
+use world::model::{KafkaState, Transition};
 use world::template::{FunctionSettings, Template};
 
 /// The template in this repository.
@@ -40,15 +42,18 @@ calls! {
     GetParametersByPath GetParameter PutParameter InvokeFunction
     DescribeLoadBalancers DescribeListeners DescribeListenerAttributes
     DescribeTargetGroups DescribeTargetGroupAttributes DescribeTargetHealth DescribeTags
-    DescribeInstances DescribeAutoScalingGroups DescribeNetworkInterfaces
+    DescribeInstances DescribeAutoScalingGroups DescribeLifecycleHooks DescribeScalingActivities
+    DescribeNetworkInterfaces
     DescribeVpcEndpointServiceConfigurations DescribeVpcEndpointServicePermissions
     DescribeVpcEndpointConnections DescribeSecurityGroupRules
     CreateTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes RegisterTargets DeregisterTargets
     CreateListener ModifyListener ModifyListenerAttributes DeleteListener AddTags RemoveTags
-    DeleteTargetGroup
+    DeleteTargetGroup CompleteLifecycleAction RecordLifecycleActionHeartbeat
     ModifyVpcEndpointServicePermissions CreateTags AcceptVpcEndpointConnections
     RejectVpcEndpointConnections
     ListCommands ListCommandInvocations GetCommandInvocation DescribeInstanceInformation SendCommand
+    DescribeAlarms GetResources DescribeInstanceStatus CreateInstanceTags DeleteTags RebootInstances
+    SetInstanceHealth DescribeSpotInstanceRequests
 }
 
 /// Those that no function makes yet.
@@ -91,8 +96,15 @@ async fn by_the_functions() -> Vec<Request> {
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
     consumers_come_and_go(&stage).await;
+    a_broker_is_launched(&stage).await;
     let alone = a_broker_gets_its_listener().await;
-    let callers = stage.callers().chain(alone.callers());
+    let healed = a_broker_is_healed().await;
+    let leaves = a_broker_comes_and_goes().await;
+    let callers = stage
+        .callers()
+        .chain(alone.callers())
+        .chain(leaves.callers())
+        .chain(healed.callers());
     callers.flat_map(|caller| caller.asked()).collect()
 }
 
@@ -179,6 +191,19 @@ async fn consumers_come_and_go(stage: &Stage) {
     assert_eq!(stage.allowed(), [root(ann)]);
 }
 
+/// Its Auto Scaling group makes it wait until it serves.
+async fn a_broker_is_launched(stage: &Stage) {
+    stage.scaling_group(
+        "broker-9",
+        9,
+        &[("kafka-privatelink-launch", Transition::Launching)],
+    );
+    stage.scale("broker-9", 1);
+    stage.settle().await;
+    let states = stage.lifecycle("broker-9");
+    assert!(states.values().eq(["InService"]), "{states:?}");
+}
+
 /// It is alone in its cluster: asked as the user that is kept in each of the places, inspected and edited.
 async fn a_broker_gets_its_listener() -> Stage {
     let stage = Stage::new();
@@ -194,6 +219,72 @@ async fn a_broker_gets_its_listener() -> Stage {
     stage.put("restarts", &alone("any-time"));
     listeners.settle(&stage).await;
     assert!(stage.file_of(&broker).contains(",EXTERNAL://0.0.0.0:39092"));
+    stage
+}
+
+/// A process hangs, and goes on; it is gone, and started again; an instance fails its check: it is rebooted, and later
+/// replaced.
+async fn a_broker_is_healed() -> Stage {
+    let stage = Stage::new();
+    stage.put("healing", "replace");
+    let gone = stage.hosted(1, ZONES[0], &first_file(1));
+    let ill = stage.member(2, ZONES[1]);
+    stage.is_spot(&gone);
+    stage.settle().await;
+    stage.keeps_disk(&ill);
+    let healing = Healing::on(&stage);
+    stage.alarm(true);
+    for place in PLACES {
+        stage.put_secret(place, USER);
+        let admin = format!(r#"{{"protocol": "SASL_PLAINTEXT", "secret": "{place}"}}"#);
+        stage.put("admin", &admin);
+        healing.run(&stage).await;
+    }
+    stage.inspect(&gone, 1, true);
+    let is = |state: KafkaState| {
+        stage
+            .edit(|model, _| model.edit_kafka(&gone, |kafka| kafka.state = state))
+            .expect("edited");
+    };
+    is(KafkaState::Hangs);
+    stage.looked_at(&gone, 1).await;
+    healing.run(&stage).await;
+    is(KafkaState::Answers);
+    healing.run(&stage).await;
+    stage.on_host(&gone, |host, _| kafka::kill(host));
+    stage.looked_at(&gone, 1).await;
+    healing.run(&stage).await;
+    stage.on_host(&gone, kafka::start);
+    stage.ails(&ill, Some(false));
+    for _ in 0..75 {
+        stage.pass(Duration::from_secs(60)).await;
+        healing.run(&stage).await;
+    }
+    let writes = stage.writes();
+    for call in [Call::RebootInstances, Call::SetInstanceHealth] {
+        assert!(writes.contains(&call), "{call}");
+    }
+    stage
+}
+
+/// Its group launches it, and terminates it again: it is started and stopped. One of the others is on a Spot Instance.
+async fn a_broker_comes_and_goes() -> Stage {
+    let stage = Stage::new();
+    let (listeners, brokers) = stage.rolled(3).await;
+    stage.is_spot(&brokers[0]);
+    stage.put("restarts", "any-time");
+    listeners.settle(&stage).await;
+    let file = file_of_many(4, 3).replace("broker,controller", "broker");
+    let file = file.replace(",CONTROLLER://0.0.0.0:29092", "");
+    let (group, _) = stage.entering(4, &file).await;
+    for size in [1, 0] {
+        stage.scale(&group, size);
+        for _ in 0..12 {
+            stage.pass(Duration::from_secs(60)).await;
+            stage.activate().await;
+            listeners.run(&stage).await;
+        }
+    }
     stage
 }
 

@@ -1,6 +1,7 @@
 //! Scenarios, told as sentences: the world is set up, things happen, and the mapping that AWS
 //! really has is looked at.
 
+mod alarms;
 mod alone;
 mod answers;
 mod bad_input;
@@ -12,6 +13,8 @@ mod deadlines;
 mod failures;
 mod found;
 mod handed_over;
+mod healing;
+mod hooks;
 mod left_alone;
 mod listeners;
 mod mapping;

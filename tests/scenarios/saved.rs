@@ -93,6 +93,7 @@ async fn what_is_read_back_is_what_was_observed() {
     for world in WORLDS {
         let saved = world.observed(false).await;
         let again = match world.looks {
+            Looks::HealBrokers => again::<heal_brokers::HealBrokers<'_, Fake>>(&saved),
             Looks::PushListeners => again::<push_listeners::PushListeners<'_, Fake>>(&saved),
             Looks::RegisterBrokers => again::<register_brokers::RegisterBrokers<'_, Fake>>(&saved),
             Looks::SyncPrincipals => again::<sync_principals::SyncPrincipals<'_, Fake>>(&saved),

@@ -168,13 +168,17 @@ impl Simulation<'_> {
         function.done(&mut self.bus, now, &run.batch)?;
         let is_eye = |read: &str| function.part.eyes().contains(&read);
         let blind = done.gaps.iter().find(|gap| is_eye(&gap.read));
-        if let Some(gap) = blind.filter(|_| !run.writes.is_empty()) {
+        let mut writes = run.writes.iter();
+        let changes = writes.any(|write| !write.keeps_waiting());
+        if let Some(gap) = blind.filter(|_| changes) {
             return Err(format!("nothing is written on a gap: {gap}"));
         }
         function.last = Some(Last {
             started: run.started,
             held: done.held.clone(),
-            writes: run.writes.len(),
+            writes: (run.writes.iter())
+                .filter(|it| !it.looks() && !it.keeps_waiting())
+                .count(),
             is_late: done.is_late,
         });
         if self.setup.dice.u32(..5) > 0 && !run.batch.is_empty() {

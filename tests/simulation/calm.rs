@@ -62,10 +62,13 @@ impl Simulation<'_> {
         let (begin, bound) = (self.world.stage.now(), self.bound());
         let mut right = None;
         let (mut passed, mut drained) = (Duration::ZERO, Duration::ZERO);
+        // What is due because a time has run out is an event of its own: whoever waited for it comes after it.
+        let mut late = Duration::ZERO;
         let mut quiet = vec![0; self.functions.len()];
         let mut wrong = vec![Some("it has not run yet".to_owned()); self.functions.len()];
         // Something may still be on its way: an instance that boots, and then a target of bootstrap.
         let at_rest = bound + self.setup.settings.registration_time;
+        let mut timed_out = None;
         while quiet.iter().any(|quiet| *quiet < self.quiet_sweeps()) || passed < at_rest {
             for settled in self.sweep().await? {
                 let now = self.world.stage.now();
@@ -75,20 +78,30 @@ impl Simulation<'_> {
                 if self.has_backlog()? || self.past.last().has_targets_of_nobody() {
                     drained = passed;
                 }
+                if settled.is_late {
+                    late = passed;
+                }
                 let quietly = settled.writes == 0 && drained < passed;
                 let of = settled.of;
                 quiet[of] = if quietly { quiet[of] + 1 } else { 0 };
                 wrong[of] = settled.wrong;
+                // A wait that was not kept alive before may end in the first minutes.
+                if passed > bound {
+                    let now = self.world.stage.model().timed_out_actions();
+                    if *timed_out.get_or_insert(now) != now {
+                        return Err("a hook is completed before it times out".to_owned());
+                    }
+                }
                 match wrong.iter().flatten().next() {
                     None => right = right.or(Some(passed)),
-                    Some(wrong) if passed > bound => {
+                    Some(wrong) if passed > late + bound => {
                         return Err(format!(
                             "not right {passed:?} after the last fault (bound {bound:?}): {wrong}"
                         ));
                     }
                     Some(_) => right = None,
                 }
-                if passed > at_rest.max(drained) + Duration::from_secs(1800) {
+                if passed > at_rest.max(drained).max(late) + Duration::from_secs(1800) {
                     return Err(format!("still writes {passed:?} after the last fault"));
                 }
             }

@@ -2,6 +2,8 @@
 //! looked at against the moments that the activation may have seen.
 
 mod access;
+mod healing;
+mod hooks;
 mod ports;
 mod targets;
 
@@ -58,6 +60,8 @@ pub fn of_mapping(act: &Act<'_>) -> Result<(), Broken> {
         act.no_live_brokers_port_goes(),
         act.reservations_are_kept(),
         act.ports_are_not_given_twice(),
+        act.who_does_not_serve_has_not_come(),
+        act.who_still_serves_has_not_gone(),
     ];
     let look = &act.before.look;
     act.broken(laws).map_err(|law| {
@@ -89,6 +93,19 @@ pub fn of_principals(act: &Act<'_>) -> Result<(), Broken> {
         .map_err(|law| format!("{law}\n  list {said:?}\n  {access:?}"))
 }
 
+/// The laws of heal-brokers.
+pub fn of_healing(act: &Act<'_>) -> Result<(), Broken> {
+    let laws = [
+        act.heals_only_with_consent(),
+        act.heals_only_on_an_alarm(),
+        act.heals_only_who_is_ill(),
+        act.heals_nobody_when_two_are_ill(),
+        act.keeps_its_budget(),
+    ];
+    let care = &act.before.care;
+    act.broken(laws).map_err(|law| format!("{law}\n  {care:?}"))
+}
+
 impl Act<'_> {
     fn broken(&self, laws: impl IntoIterator<Item = Law>) -> Result<(), Broken> {
         match laws.into_iter().find_map(Result::err) {
@@ -117,7 +134,7 @@ impl Act<'_> {
     fn not_while_paused(&self) -> Law {
         no(
             "nothing is written while paused",
-            self.always(|moment| moment.paused),
+            !self.write.keeps_waiting() && self.always(|moment| moment.paused),
         )
     }
 

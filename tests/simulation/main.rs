@@ -11,6 +11,7 @@ mod calm;
 mod figures;
 mod function;
 mod harm;
+mod healing;
 mod listeners;
 mod mapping;
 mod moment;

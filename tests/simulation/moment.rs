@@ -12,6 +12,7 @@ use std::time::Duration;
 use tests::history::access::Access;
 use tests::history::event::Value;
 use tests::history::happen::World;
+use tests::history::healing::Care;
 use tests::history::look::Look;
 use tests::history::principals::{List, Said};
 use world::faults::LAG;
@@ -25,6 +26,8 @@ pub struct Moment {
     pub wanted: BTreeMap<&'static str, Option<Value>>,
     /// Who may connect, and who does.
     pub access: Access,
+    /// How healthy brokers are, and what may be healed.
+    pub care: Care,
     /// What the parameter `principals` says; none if it is not there.
     pub said: Option<Said>,
     /// Whether everything is paused.
@@ -66,6 +69,7 @@ impl Moment {
             crowded: needed > LISTENERS_PER_NLB,
             look,
             access: Access::at(world),
+            care: Care::at(world),
             said: world.said,
             wanted: world.wanted.clone(),
             paused: world.paused,

@@ -2,6 +2,7 @@
 //! function is one more [`Part`], and nothing else of the simulation changes for it.
 
 use crate::harm::Act;
+use crate::healing::Healing;
 use crate::listeners::Listeners;
 use crate::mapping::Mapping;
 use crate::moment::{Moment, Window};
@@ -54,6 +55,7 @@ pub fn all(seed: u64, setup: &Setup) -> Vec<Box<dyn Part>> {
         Box::new(Mapping::of(setup.people)),
         Box::new(Principals::of(seed)),
         Box::new(Listeners),
+        Box::new(Healing::of(seed)),
     ]
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tests::Stage;
+use tests::healing::Healing;
 use tests::listeners::Listeners;
 use tests::principals::Principals;
 use world::template::Text;
@@ -32,7 +33,11 @@ fn written() -> &'static BTreeSet<Metric> {
             let listeners = Listeners::on(&stage);
             let pushed = listeners.run(&stage).await;
             let pushed = activation::metrics::of_run(&listeners.duty(), &pushed);
-            stage.metrics(&run) + &synced.expect("metrics") + &pushed.expect("metrics")
+            let healing = Healing::on(&stage);
+            let healed = healing.run(&stage).await;
+            let healed = activation::metrics::of_run(&healing.duty(), &healed);
+            let others = [synced, pushed, healed].map(|it| it.expect("metrics"));
+            stage.metrics(&run) + &others.concat()
         });
         metrics(&lines)
     })

@@ -52,6 +52,10 @@ fn reader(function: &str) -> Option<Reader> {
             let scope = push_listeners::Scope::read(read);
             scope.err().map(|error| error.to_string())
         }),
+        "heal-brokers" => Some(|read| {
+            let scope = heal_brokers::Scope::read(read);
+            scope.err().map(|error| error.to_string())
+        }),
         "sync-principals" => Some(|read| {
             let scope = sync_principals::Scope::read(read);
             scope.err().map(|error| error.to_string())

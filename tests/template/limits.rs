@@ -68,6 +68,7 @@ pub const LIMITS: &[Limit] = &[
     limit(ROLE, "Policies.PolicyDocument.Statement.Sid", is_alphanumeric, 100, "IAM user guide, JSON policy elements: Sid"),
     limit(POLICY, "PolicyName", is_policy_name, 128, "IAM API, PutRolePolicy: PolicyName"),
     limit(POLICY, "PolicyDocument.Statement.Sid", is_alphanumeric, 100, "IAM user guide, JSON policy elements: Sid"),
+    limit(ALARM, "AlarmName", is_printable, 255, "CloudWatch API, PutMetricAlarm: AlarmName"),
     limit(ALARM, "AlarmDescription", is_printable, 1024, "CloudWatch API, PutMetricAlarm: AlarmDescription"),
     limit(ALARM, "Namespace", is_of_a_metric, 255, "CloudWatch API, PutMetricAlarm: Namespace"),
     limit(ALARM, "MetricName", is_of_a_metric, 255, "CloudWatch API, PutMetricAlarm: MetricName"),

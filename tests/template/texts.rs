@@ -187,8 +187,8 @@ fn templates_with_one_bad_text_are_complained_of() {
         (
             TEXT,
             "      MetricName: Held",
-            "      MetricName: Held\n      AlarmName: held",
-            "AlarmName: what does AWS take here?",
+            "      MetricName: Held\n      HeldName: held",
+            "HeldName: what does AWS take here?",
         ),
     ] {
         complains(rule, template, old, new, complaint);

@@ -55,6 +55,7 @@ fn told_by(function: &str) -> Option<&'static [&'static str]> {
     match function {
         "register-brokers" => Some(&["listeners/EXTERNAL", "listeners/x", "paused"]),
         "sync-principals" => Some(&["principals", "paused"]),
+        "heal-brokers" => Some(&["healing", "paused"]),
         "push-listeners" => Some(&[
             "listeners/EXTERNAL",
             "listeners/x",
@@ -67,7 +68,7 @@ fn told_by(function: &str) -> Option<&'static [&'static str]> {
 }
 
 /// Every parameter there is, of people and our own; and some that are none.
-const PARAMETERS: [&str; 12] = [
+const PARAMETERS: [&str; 13] = [
     "listeners/EXTERNAL",
     "listeners/x",
     "paused",
@@ -77,6 +78,7 @@ const PARAMETERS: [&str; 12] = [
     "secrets/probe",
     "admin",
     "restarts",
+    "healing",
     "restarts/x",
     "principals2",
     "x/paused",

@@ -1,7 +1,9 @@
 //! The clients of the services that we call, on one HTTP client and one configuration.
 
+use crate::alarms::{MONITORING, TAGGING};
 use crate::connector::{CONNECT_TIMEOUT, http_client};
 use crate::date::{AnswerDates, DateHeader};
+use crate::plain::Plain;
 use crate::whole::WholeAnswer;
 use aws_config::environment::{
     EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
@@ -26,8 +28,16 @@ pub struct Aws {
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) elbv2: aws_sdk_elasticloadbalancingv2::Client,
     pub(crate) lambda: aws_sdk_lambda::Client,
+    pub(crate) monitoring: Plain,
     pub(crate) ssm: aws_sdk_ssm::Client,
+    pub(crate) tagging: Plain,
     pub(crate) dates: AnswerDates,
+}
+
+/// What goes along with every call of a service without an SDK of its own.
+pub(crate) struct AnswerHooks {
+    pub(crate) dates: DateHeader,
+    pub(crate) timeouts: TimeoutConfig,
 }
 
 impl Aws {
@@ -51,7 +61,13 @@ impl Aws {
             .await;
         let dates = AnswerDates::default();
         let date = DateHeader::new(dates.clone());
+        let hooks = AnswerHooks {
+            dates: date.clone(),
+            timeouts: within(ATTEMPT),
+        };
         Self {
+            monitoring: Plain::new(MONITORING, &config, &hooks).await,
+            tagging: Plain::new(TAGGING, &config, &hooks).await,
             auto_scaling: aws_sdk_autoscaling::Client::from_conf(
                 aws_sdk_autoscaling::config::Builder::from(&config)
                     .interceptor(date.clone())

@@ -2,6 +2,7 @@
 //! Nothing is decided here, nothing is retried (cloud does that), and what AWS leaves out of an
 //! answer is an error that names the field, never a default.
 
+mod alarms;
 mod auto_scaling;
 mod clients;
 mod connector;
@@ -11,8 +12,10 @@ mod elbv2_reads;
 mod elbv2_records;
 mod error;
 mod fields;
+mod healing;
 mod lambda;
 mod mapping;
+mod plain;
 mod principals;
 mod ssm;
 mod whole;

@@ -1,4 +1,5 @@
-//! What register-brokers writes: the hand-over; target groups, targets, listeners, attributes and tags.
+//! What register-brokers writes: the hand-over; target groups, targets, listeners, attributes and tags;
+//! lifecycle actions.
 
 use crate::Aws;
 use crate::error;
@@ -9,9 +10,12 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use cloud::call::Call;
 use cloud::calls::{Answer, MappingWrites, NewTargetGroup};
-use fleet::observed::{Attributes, HealthCheck};
+use fleet::observed::{Attributes, HealthCheck, LifecycleResult};
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn};
+use fleet::words::{
+    AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port,
+    TargetGroupArn,
+};
 
 impl MappingWrites for Aws {
     // A standard parameter, over what is there.
@@ -239,6 +243,42 @@ impl MappingWrites for Aws {
             .send()
             .await
             .map_err(error::of(Call::DeleteTargetGroup))?;
+        Ok(())
+    }
+
+    async fn complete_lifecycle_action(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+        result: LifecycleResult,
+    ) -> Answer<()> {
+        self.auto_scaling
+            .complete_lifecycle_action()
+            .auto_scaling_group_name(group.as_str())
+            .lifecycle_hook_name(hook)
+            .instance_id(instance.as_str())
+            .lifecycle_action_result(result.as_str())
+            .send()
+            .await
+            .map_err(error::of(Call::CompleteLifecycleAction))?;
+        Ok(())
+    }
+
+    async fn record_lifecycle_action_heartbeat(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+    ) -> Answer<()> {
+        self.auto_scaling
+            .record_lifecycle_action_heartbeat()
+            .auto_scaling_group_name(group.as_str())
+            .lifecycle_hook_name(hook)
+            .instance_id(instance.as_str())
+            .send()
+            .await
+            .map_err(error::of(Call::RecordLifecycleActionHeartbeat))?;
         Ok(())
     }
 }

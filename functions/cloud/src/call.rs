@@ -12,12 +12,15 @@ pub enum Writes {
     Principals,
     /// [`CommandWrites`](crate::calls::CommandWrites), of push-listeners.
     Commands,
+    /// [`HealingWrites`](crate::calls::HealingWrites), of heal-brokers.
+    Healing,
 }
 
 /// Writes [`Call`] from the table below: the name of the call, the service as IAM spells it, whether
-/// the call reads or whose writes it belongs to, and what it is about.
+/// the call reads or whose writes it belongs to, and what it is about. A name of ours stands before the name of a
+/// call that two functions make.
 macro_rules! calls {
-    ($($name:ident: $service:literal, $does:ident, $about:literal;)*) => {
+    ($($name:ident $(is $call:ident)?: $service:literal, $does:ident, $about:literal;)*) => {
         /// One kind of AWS call. Its [`Call::action`] is what a policy must allow.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         pub enum Call {
@@ -31,7 +34,7 @@ macro_rules! calls {
             /// The action as IAM spells it.
             pub fn action(self) -> &'static str {
                 match self {
-                    $(Self::$name => concat!($service, ":", stringify!($name)),)*
+                    $(Self::$name => concat!($service, ":", calls!(@ name $name $($call)?)),)*
                 }
             }
 
@@ -48,10 +51,13 @@ macro_rules! calls {
             }
         }
     };
+    (@ name $name:ident) => { stringify!($name) };
+    (@ name $name:ident $call:ident) => { stringify!($call) };
     (@ read) => { None };
     (@ mapping) => { Some(Writes::Mapping) };
     (@ principals) => { Some(Writes::Principals) };
     (@ commands) => { Some(Writes::Commands) };
+    (@ healing) => { Some(Writes::Healing) };
 }
 
 calls! {
@@ -65,6 +71,8 @@ calls! {
     DescribeTags: "elasticloadbalancing", read, "ELBv2: tags of up to 20 resources.";
     DescribeInstances: "ec2", read, "EC2: instances.";
     DescribeAutoScalingGroups: "autoscaling", read, "Auto Scaling: groups.";
+    DescribeLifecycleHooks: "autoscaling", read, "Auto Scaling: the lifecycle hooks of a group.";
+    DescribeScalingActivities: "autoscaling", read, "Auto Scaling: what a group did, and does.";
     DescribeNetworkInterfaces: "ec2", read, "EC2: the NLB's network interfaces.";
     DescribeVpcEndpointServiceConfigurations: "ec2", read, "EC2: endpoint services of this account.";
     GetParameter: "ssm", read, "SSM: one parameter, decrypted.";
@@ -82,6 +90,8 @@ calls! {
     AddTags: "elasticloadbalancing", mapping, "ELBv2: tags onto a resource.";
     RemoveTags: "elasticloadbalancing", mapping, "ELBv2: tags off a resource.";
     DeleteTargetGroup: "elasticloadbalancing", mapping, "ELBv2: a target group away.";
+    CompleteLifecycleAction: "autoscaling", mapping, "Auto Scaling: a waiting instance goes on.";
+    RecordLifecycleActionHeartbeat: "autoscaling", mapping, "Auto Scaling: a waiting instance waits longer.";
     DescribeVpcEndpointServicePermissions: "ec2", read, "EC2: who may connect to an endpoint service.";
     DescribeVpcEndpointConnections: "ec2", read, "EC2: the connections to an endpoint service.";
     DescribeSecurityGroupRules: "ec2", read, "EC2: what security groups let in.";
@@ -94,6 +104,14 @@ calls! {
     GetCommandInvocation: "ssm", read, "SSM: what a command said on one host.";
     DescribeInstanceInformation: "ssm", read, "SSM: instances whose agent has registered.";
     SendCommand: "ssm", commands, "SSM: a document run on a host.";
+    DescribeAlarms: "cloudwatch", read, "CloudWatch: alarms.";
+    GetResources: "tag", read, "Resource Groups Tagging: resources of any service, by a tag.";
+    DescribeInstanceStatus: "ec2", read, "EC2: status checks of instances.";
+    DescribeSpotInstanceRequests: "ec2", read, "EC2: requests for Spot Instances.";
+    CreateInstanceTags is CreateTags: "ec2", healing, "EC2: tags onto an instance.";
+    DeleteTags: "ec2", healing, "EC2: tags off an instance.";
+    RebootInstances: "ec2", healing, "EC2: an instance rebooted.";
+    SetInstanceHealth: "autoscaling", healing, "Auto Scaling: an instance unhealthy, so that its group replaces it.";
 }
 
 impl fmt::Display for Call {
@@ -145,5 +163,7 @@ mod tests {
             let action = call.action();
             assert!(action.ends_with(&format!(":{call}")), "{call}");
         }
+        assert_eq!(Call::CreateInstanceTags.to_string(), "CreateTags");
+        assert_eq!(Call::CreateInstanceTags.writes(), Some(Writes::Healing));
     }
 }

@@ -46,7 +46,10 @@ impl CallError {
     pub fn answered(call: Call, status: u16, code: &str, message: &str) -> Self {
         Self {
             call,
-            kind: classify(call, status, code),
+            kind: match is_over(call, message) {
+                true => ErrorKind::AlreadyDone,
+                false => classify(call, status, code),
+            },
             code: brief(code, LONGEST_CODE),
             message: brief(message, LONGEST_MESSAGE),
         }
@@ -155,6 +158,16 @@ impl fmt::Display for CallError {
 }
 
 impl std::error::Error for CallError {}
+
+/// Whether a lifecycle action was over before we came, which no code tells: somebody completed it, or it has
+/// timed out (P-20).
+fn is_over(call: Call, message: &str) -> bool {
+    let of_action = matches!(
+        call,
+        Call::CompleteLifecycleAction | Call::RecordLifecycleActionHeartbeat
+    );
+    of_action && message.contains("No active Lifecycle Action found")
+}
 
 /// Characters of an error code, and of a message, that are kept: both go into report lines.
 const LONGEST_CODE: usize = 100;

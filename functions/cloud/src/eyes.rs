@@ -1,8 +1,12 @@
 //! Looking: every page of a list, several things side by side, and a gap for what fails.
 
+mod commands;
+mod holdings;
+mod lifecycle;
 mod load_balancer;
 mod probe;
 mod shown;
+mod spot;
 pub mod tags;
 mod target_groups;
 

@@ -64,7 +64,7 @@ pub enum Presence<'a> {
     Live(&'a Broker),
     /// Two or more live instances: nobody can tell which is right.
     Twins(Vec<&'a InstanceId>),
-    /// None live, but one that its Auto Scaling group is terminating.
+    /// None live, but one that its Auto Scaling group is terminating, or that AWS takes back.
     Leaving(&'a Broker),
     /// None that stays, but one that lives and that a person takes out.
     Released(&'a Broker),
@@ -99,7 +99,7 @@ pub enum Life {
     /// Pending, running, stopping or stopped, and in service, entering it, in standby, or in no group.
     Live,
     /// Its Auto Scaling group is terminating it, with or without a hook, `Terminating:Retained` among
-    /// them (P-19).
+    /// them (P-19); or AWS takes it back (P-25).
     Leaving,
     /// In a warm pool: not a broker yet (P-23).
     Warm,
@@ -125,6 +125,23 @@ impl Brokers {
         brokers
     }
 
+    /// The same, and AWS takes these instances back: they leave, whatever their groups say
+    /// ([`interruption`](crate::interruption)).
+    pub fn without<'a>(mut self, interrupted: impl IntoIterator<Item = &'a InstanceId>) -> Self {
+        for id in interrupted {
+            let mut all = self.nodes.values_mut().flatten();
+            let found = all.find(|it| it.instance == *id && it.life == Life::Live);
+            if let Some(broker) = found {
+                (broker.life, broker.released) = (Life::Leaving, false);
+                let standing = Standing::Leaving(broker.node);
+                self.standing.insert(id.clone(), standing);
+                self.lives.insert(id.clone(), Life::Leaving);
+                self.released.remove(id);
+            }
+        }
+        self
+    }
+
     /// Every `node.id` with an instance that is live or leaving.
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
         self.nodes.keys().copied()
@@ -147,10 +164,33 @@ impl Brokers {
         }
     }
 
+    /// Every broker with one live instance.
+    pub fn each_live(&self) -> impl Iterator<Item = &Broker> {
+        self.nodes().filter_map(|node| match self.presence(node) {
+            Presence::Live(broker) => Some(broker),
+            Presence::Twins(_)
+            | Presence::Leaving(_)
+            | Presence::Released(_)
+            | Presence::Absent => None,
+        })
+    }
+
     /// Every instance that is a broker by its tags and lives, twins and released ones included.
     pub fn all_live(&self) -> impl Iterator<Item = &Broker> {
         let all = self.nodes.values().flatten();
         all.filter(|broker| broker.life == Life::Live)
+    }
+
+    /// The broker that an instance is by its tags, live or leaving.
+    pub fn find(&self, instance: &InstanceId) -> Option<&Broker> {
+        let mut all = self.nodes.values().flatten();
+        all.find(|broker| broker.instance == *instance)
+    }
+
+    /// Every instance that is a broker by its tags, and that its Auto Scaling group is terminating, or AWS takes back.
+    pub fn leaving(&self) -> impl Iterator<Item = &Broker> {
+        let all = self.nodes.values().flatten();
+        all.filter(|broker| broker.life == Life::Leaving)
     }
 
     /// How far an instance is in its life; `None` if EC2 does not show it.
@@ -181,21 +221,20 @@ impl Brokers {
             .unwrap_or(Standing::Unknown)
     }
 
-    /// A value that is not the instance's own ID was copied from another one, and releases nothing.
     fn note_release(&mut self, instance: &Instance, life: Life) {
-        let (Some(value), Life::Live) = (instance.tags.get(tags::RELEASE), life) else {
+        if life != Life::Live || !instance.tags.contains_key(tags::RELEASE) {
             return;
-        };
-        if value.trim() == instance.id.as_str() {
-            self.released.insert(instance.id.clone());
-        } else {
-            let why = format!(
-                "tag {} is not the instance's own ID, so it releases nothing; write {} into it, or remove it",
-                tags::RELEASE,
-                instance.id
-            );
-            self.unreleased.insert(instance.id.clone(), why);
         }
+        let id = instance.id.clone();
+        if instance.is_marked(tags::RELEASE) {
+            self.released.insert(id);
+            return;
+        }
+        let why = format!(
+            "tag {} is not the instance's own ID, so it releases nothing; write {id} into it, or remove it",
+            tags::RELEASE
+        );
+        self.unreleased.insert(id, why);
     }
 
     fn sort_in(&mut self, cluster: &ClusterName, instance: &Instance, life: Life) {

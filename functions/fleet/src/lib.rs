@@ -4,10 +4,15 @@
 
 pub mod admin;
 pub mod brokers;
+pub mod documents;
 pub mod foreign;
 pub mod gate;
 pub mod handover;
+pub mod healing;
+pub mod host;
+pub mod interruption;
 pub mod ledger;
+pub mod lifecycle;
 pub mod listener;
 pub mod look;
 pub mod naming;

@@ -172,6 +172,8 @@ pub fn instance(id: &str, node: u32, state: InstanceState) -> Instance {
             (tags::CLUSTER.to_owned(), ORDERS.to_owned()),
             (tags::NODE_ID.to_owned(), node.to_string()),
         ]),
+        volumes: BTreeMap::new(),
+        spot_request: None,
     }
 }
 

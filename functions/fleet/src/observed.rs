@@ -1,27 +1,39 @@
 //! What was seen of AWS, named as AWS names it, with its gaps: a read that failed is a [`Gap`],
 //! never an empty list, because absence after an error is not evidence.
 
+mod alarm;
 mod command;
 mod command_status;
 mod endpoint_connection;
 mod endpoint_service;
 mod ingress_rule;
 mod instance;
+mod instance_status;
+mod lifecycle_hook;
 mod managed_instance;
 mod parameter;
 pub mod seen;
 mod service_permission;
 mod spelled;
+mod spot_request;
+mod tagged_resource;
 
+pub use alarm::Alarm;
 pub use command::{Command, CommandInvocation, CommandOutput};
 pub use command_status::CommandStatus;
 pub use endpoint_connection::{ConnectionState, EndpointConnection};
 pub use endpoint_service::{EndpointService, ServiceState};
 pub use ingress_rule::{IngressRule, IngressSource};
-pub use instance::{Instance, InstanceState};
+pub use instance::{Instance, InstanceState, NotKept};
+pub use instance_status::{CheckStatus, InstanceStatus, StatusCheck};
+pub use lifecycle_hook::{
+    GroupLifecycle, LifecycleHook, LifecycleResult, LifecycleTransition, ScalingActivity,
+};
 pub use managed_instance::{ManagedInstance, PingStatus};
 pub use parameter::{Parameter, ParameterKind};
 pub use service_permission::{PrincipalType, ServicePermission};
+pub use spot_request::{SpotRequest, SpotStatus};
+pub use tagged_resource::TaggedResource;
 
 use crate::tags::Tags;
 use crate::words::{
@@ -221,6 +233,9 @@ pub struct AutoScalingGroup {
     pub target_groups: BTreeSet<TargetGroupArn>,
     /// Its instances with their lifecycle state: `InService`, `Terminating:Wait`…
     pub instances: BTreeMap<InstanceId, String>,
+    /// Its processes that are suspended, such as `ReplaceUnhealthy` (F67). Records of older releases do not have them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub suspended: BTreeSet<String>,
 }
 
 #[cfg(test)]

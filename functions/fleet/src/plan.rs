@@ -16,7 +16,8 @@ pub struct Plan<C, D, P> {
     pub held: Vec<Said>,
     /// What could not be seen.
     pub gaps: Vec<Gap>,
-    /// Why nothing is written, if so; the steps are then only shown.
+    /// Why nothing is written, if so; the steps are then only shown, but for those that are made all the same
+    /// ([`Change::is_made_while_paused`]).
     pub paused: Option<String>,
     /// What one read is not enough for. With doubts, observe again at least 5 s later and plan anew (P-15).
     #[serde(
@@ -61,6 +62,11 @@ pub trait Change: fmt::Display + Serialize {
 
     /// Whether `later` must not be made when this one did not succeed. What fails alone, stops alone.
     fn carries(&self, later: &Self) -> bool;
+
+    /// Whether it is made while writes are paused, too: it changes nothing, and only keeps something as it is.
+    fn is_made_while_paused(&self) -> bool {
+        false
+    }
 }
 
 /// Something said to a person: its sentence, and its kind for programs. Each function has types of its

@@ -80,12 +80,20 @@ pub enum Shown {
     Silent {
         /// How so.
         why: String,
+        /// Whether its admin listener accepts connections all the same, as that of a process that hangs does:
+        /// one that starts or recovers opens it last (K-13).
+        #[serde(default, skip_serializing_if = "is_no")]
+        accepts: bool,
     },
     /// Something answers, and what the broker shows is not known: it is no Kafka, or it does not tell us.
     Untold {
         /// Why.
         why: String,
     },
+}
+
+fn is_no(answer: &bool) -> bool {
+    !answer
 }
 
 /// What a broker's process runs with (K-8), and whom it knows.
@@ -266,7 +274,10 @@ mod tests {
         for shown in [
             Shown::Itself(Box::new(itself())),
             Shown::Another { reached: node(2) },
-            Shown::Silent { why: why.clone() },
+            Shown::Silent {
+                why: why.clone(),
+                accepts: true,
+            },
             Shown::Untold { why },
         ] {
             let answer = AdminAnswer {

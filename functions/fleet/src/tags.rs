@@ -43,3 +43,17 @@ pub const ANOTHER: &str = "kafka-privatelink:another";
 pub const RELEASE: &str = "kafka-privatelink:release";
 /// On instances, if somebody sets it: the id of the Kafka cluster that the broker belongs to.
 pub const CLUSTER_ID: &str = "kafka-privatelink:cluster-id";
+/// On instances, by heal-brokers: that the broker be started or restarted ([`Request`](crate::healing::Request)).
+pub const RESTART: &str = "kafka-privatelink:restart";
+/// On instances, by heal-brokers: since when the broker hangs, RFC 3339, and which process it is.
+pub const ILL_SINCE: &str = "kafka-privatelink:ill-since";
+/// On instances, by heal-brokers: what it did to this instance within the last day, each with its time, RFC 3339.
+pub const HEALED_AT: &str = "kafka-privatelink:healed-at";
+/// On instances, if somebody sets it: the broker is never started by us, since it was stopped on purpose.
+pub const KEEP_STOPPED: &str = "kafka-privatelink:keep-stopped";
+/// On instances, if somebody sets it: their own instance ID. The broker may be started with the disk that it
+/// has, although that is empty or another one's.
+pub const START_EMPTY: &str = "kafka-privatelink:start-empty";
+/// On instances, if somebody sets it: the ID of the volume with the broker's data, which its replacement brings
+/// along.
+pub const KEEPS_DISK: &str = "kafka-privatelink:keeps-disk";

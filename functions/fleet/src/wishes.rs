@@ -1,9 +1,11 @@
 //! What the user asks for: the cluster's parameters, read and checked against each other and
 //! against what is mapped already.
 
+mod healing;
 mod room;
 mod unknown;
 
+pub use healing::{Healing, healing_parameter};
 pub use room::{LISTENERS_PER_NLB, Room};
 pub use unknown::Unknown;
 

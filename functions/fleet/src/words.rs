@@ -50,6 +50,14 @@ name!(
     InstanceId
 );
 name!(
+    /// An EBS volume id, `vol-0123456789abcdef0`.
+    VolumeId
+);
+name!(
+    /// The id of a request for Spot Instances, `sir-0123abcd`.
+    SpotRequestId
+);
+name!(
     /// An Availability Zone ID, `usw2-az1`: the same place in every account (F19, R5).
     AzId
 );

@@ -11,11 +11,11 @@ use crate::dial::{Admin, Common, sentence};
 use crate::side_by_side::side_by_side;
 use crate::table::{MOST_QUESTIONS, broken};
 use fleet::gate::{
-    GateInquiry, GateQuestion, Heard, Hearing, Obstacle, Verdict, at_once, pause, spokesman,
-    verdict,
+    self, GateInquiry, GateQuestion, Heard, Hearing, Holdings, HoldingsInquiry, Obstacle, Verdict,
+    at_once, pause, spokesman, verdict,
 };
 use fleet::proof::Miss;
-use fleet::shown::AdminQuestion;
+use fleet::shown::{AdminInquiry, AdminQuestion};
 use fleet::words::NodeId;
 use kafka::{Limits, SaltedPasswords};
 use pool::Pool;
@@ -35,21 +35,7 @@ const AT_A_TIME: usize = 4;
 pub async fn gate(inquiry: GateInquiry, bounds: &Bounds, deadline: Instant) -> Verdict {
     let began = Instant::now();
     let GateInquiry { admin, question } = inquiry;
-    let asked = Arc::new(Asked {
-        admin: Admin {
-            inquiry: admin,
-            bounds: bounds.clone(),
-            common: Common {
-                patience: PATIENCE.min(deadline.saturating_duration_since(began) / 4),
-                salted: SaltedPasswords::default(),
-                large: Limits::default().large,
-            },
-            deadline,
-        },
-        question,
-        topics: Semaphore::new(AT_A_TIME),
-        pool: Pool::default(),
-    });
+    let asked = Arc::new(Asked::of(admin, question, bounds, deadline, 4));
     let first = hear(&asked).await;
     if let Some(shut) = at_once(&asked.question, &first) {
         return shut;
@@ -65,6 +51,14 @@ pub async fn gate(inquiry: GateInquiry, bounds: &Bounds, deadline: Instant) -> V
     let apart = ended.elapsed().as_secs();
     let second = hear(&asked).await;
     verdict(&asked.question, &[first, second], apart)
+}
+
+/// What the cluster has of one broker: everybody is heard once, until `deadline`.
+pub async fn holdings(inquiry: HoldingsInquiry, bounds: &Bounds, deadline: Instant) -> Holdings {
+    let HoldingsInquiry { admin, node } = inquiry;
+    let question = GateQuestion::about(node);
+    let asked = Asked::of(admin, question, bounds, deadline, 2);
+    gate::holdings(node, &hear(&Arc::new(asked)).await)
 }
 
 fn too_slow(question: &GateQuestion, first: Hearing, took: Duration, pause: Duration) -> Verdict {
@@ -131,6 +125,32 @@ async fn hear(asked: &Arc<Asked>) -> Hearing {
 }
 
 impl Asked {
+    /// So many answers may come one after the other before `deadline`.
+    fn of(
+        inquiry: AdminInquiry,
+        question: GateQuestion,
+        bounds: &Bounds,
+        deadline: Instant,
+        in_a_row: u32,
+    ) -> Self {
+        let left = deadline.saturating_duration_since(Instant::now());
+        Self {
+            admin: Admin {
+                inquiry,
+                bounds: bounds.clone(),
+                common: Common {
+                    patience: PATIENCE.min(left / in_a_row),
+                    salted: SaltedPasswords::default(),
+                    large: Limits::default().large,
+                },
+                deadline,
+            },
+            question,
+            topics: Semaphore::new(AT_A_TIME),
+            pool: Pool::default(),
+        }
+    }
+
     async fn broker(&self, question: &AdminQuestion) -> Heard {
         let told = self.admin.dialled(question, async |connection| {
             broker::told(question.broker, self, connection).await
@@ -141,7 +161,7 @@ impl Asked {
 
 fn missed(miss: Miss) -> Heard {
     match miss {
-        Miss::Unreachable(why) => Heard::Silent(sentence(&why)),
+        Miss::Unreachable(why) | Miss::Hangs(why) => Heard::Silent(sentence(&why)),
         Miss::NotKafka(why) | Miss::NotProvable(why) => Heard::Untold(sentence(&why)),
     }
 }

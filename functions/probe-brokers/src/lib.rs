@@ -10,11 +10,11 @@ mod side_by_side;
 mod table;
 
 pub use bounds::Bounds;
-pub use gate::gate;
+pub use gate::{gate, holdings};
 pub use shown::shown;
 pub use table::{MOST_QUESTIONS, PATIENCE, table};
 
-use fleet::gate::{GatePayload, Verdict};
+use fleet::gate::{GatePayload, Holdings, HoldingsPayload, Verdict};
 use fleet::proof::Row;
 use fleet::shown::{AdminAnswer, AdminPayload};
 use lambda_runtime::{Diagnostic, LambdaEvent};
@@ -32,7 +32,8 @@ const RESERVE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_secs(13);
 const GATE: Duration = Duration::from_secs(43);
 
-/// What is answered: the proof table, what brokers show, or whether one of them may be stopped.
+/// What is answered: the proof table, what brokers show, whether one of them may be stopped, or what the
+/// cluster has of one of them.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Answer {
@@ -42,11 +43,13 @@ pub enum Answer {
     Admin(Vec<AdminAnswer>),
     /// What is in the way.
     Gate(Box<Verdict>),
+    /// What the cluster has of one broker.
+    Holdings(Box<Holdings>),
 }
 
 /// Answers what is to be proven, an [`Inquiry`](fleet::proof::Inquiry), what brokers show, an
-/// [`AdminPayload`], or whether a broker may be stopped, a [`GatePayload`]; or says what is wrong with the
-/// payload. Its content is never printed: it may carry a password.
+/// [`AdminPayload`], whether a broker may be stopped, a [`GatePayload`], or what the cluster has of one, a
+/// [`HoldingsPayload`]; or says what is wrong with the payload. Its content is never printed: it may carry a password.
 pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Answer, Diagnostic> {
     let deadline = activation::deadline(event.context.deadline(), RESERVE);
     let within = |longest| deadline.min(Instant::now() + longest);
@@ -58,6 +61,9 @@ pub async fn handle(event: LambdaEvent<Value>, bounds: &Bounds) -> Result<Answer
     } else if is_about(GatePayload::FIELD) {
         let GatePayload { gate: inquiry } = read(payload)?;
         Answer::Gate(Box::new(gate(inquiry, bounds, within(GATE)).await))
+    } else if is_about(HoldingsPayload::FIELD) {
+        let HoldingsPayload { holdings: inquiry } = read(payload)?;
+        Answer::Holdings(Box::new(holdings(inquiry, bounds, within(LOOK)).await))
     } else {
         Answer::Proof(table(&read(payload)?, bounds, within(LOOK)).await)
     })

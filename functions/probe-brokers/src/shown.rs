@@ -72,6 +72,11 @@ fn missed(miss: Miss) -> Shown {
     match miss {
         Miss::Unreachable(why) => Shown::Silent {
             why: sentence(&why),
+            accepts: false,
+        },
+        Miss::Hangs(why) => Shown::Silent {
+            why: sentence(&why),
+            accepts: true,
         },
         Miss::NotKafka(why) | Miss::NotProvable(why) => Shown::Untold {
             why: sentence(&why),

@@ -1,7 +1,7 @@
 //! What a plan can do: send one command to one host.
 
-use crate::documents::{Comment, Document};
 use crate::host::order::{Act, Mode, Order};
+use fleet::documents::{Comment, Document};
 use fleet::plan;
 use fleet::words::DocumentName;
 use serde::Serialize;
@@ -40,11 +40,18 @@ impl fmt::Display for Change {
             Act::Inspect => write!(f, "inspect broker {node} on {instance}"),
             Act::Stop { .. } => write!(f, "stop broker {node} on {instance}"),
             Act::Apply(apply) => match &apply.mode {
-                Mode::Edit { .. } => write!(
-                    f,
-                    "edit the file of broker {node} on {instance} and restart it"
-                ),
+                Mode::Edit { .. } => {
+                    let then = match apply.process {
+                        Some(_) => "restart",
+                        None => "start",
+                    };
+                    write!(
+                        f,
+                        "edit the file of broker {node} on {instance} and {then} it"
+                    )
+                }
                 Mode::Restart => write!(f, "restart broker {node} on {instance}"),
+                Mode::Revive => write!(f, "restart broker {node} on {instance}, which hangs"),
                 Mode::Start => write!(f, "start broker {node} on {instance}"),
                 Mode::Back => write!(
                     f,

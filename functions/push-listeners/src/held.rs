@@ -1,15 +1,23 @@
 //! What a plan declines to do; `sentences` says why, and the way out.
 
+mod departure;
+mod failure;
 mod sentences;
+mod wait;
 
+pub use departure::Departure;
+pub use failure::Failure;
+pub use wait::Wait;
+
+use crate::exit::Exit;
 use crate::server_properties::{Key, Refusal};
+use fleet::brokers::Broker;
 use fleet::foreign::clean;
 use fleet::gate::{Few, Obstacle};
 use fleet::observed::{Command, CommandStatus};
 use fleet::refusal::Refusals;
 use fleet::words::{AzId, ClusterName, GroupName, InstanceId, NodeId, Port};
 use jiff::Timestamp;
-use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// How much of a command's comment is shown.
@@ -299,6 +307,65 @@ pub enum Held {
         /// The parameter.
         parameter: String,
     },
+    /// heal-brokers asks for it, and it is not done.
+    Asked {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// Why, and the way out.
+        why: String,
+    },
+    /// A person says that it stays stopped.
+    KeptStopped {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// It ended cleanly, and not by our hand.
+    StoppedOnPurpose {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+    },
+    /// Another instance of the broker is not terminated yet.
+    Predecessor {
+        /// The broker.
+        node: NodeId,
+        /// The instance that would be started.
+        instance: InstanceId,
+        /// The other one.
+        other: InstanceId,
+    },
+    /// It is not started with the disk that it has.
+    Disk {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// Why, and the way out.
+        why: String,
+    },
+    /// Its instance leaves, and it is not stopped yet.
+    Leaves {
+        /// The broker.
+        node: NodeId,
+        /// The instance.
+        instance: InstanceId,
+        /// How it leaves.
+        exit: Exit,
+        /// Why.
+        why: Departure,
+    },
+    /// It is stopped, whatever the gate says, since AWS takes its Spot Instance back.
+    Regardless {
+        /// The broker.
+        node: NodeId,
+        /// What the gate says.
+        obstacles: Vec<Obstacle>,
+    },
     /// They may restart later.
     NotNow {
         /// The broker.
@@ -308,42 +375,16 @@ pub enum Held {
     },
 }
 
-/// Why a broker waits for another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Wait {
-    /// The other one is restarted first.
-    Turn,
-    /// It is not up.
-    NotUp,
-    /// Something failed there.
-    Stopped,
-    /// It is held, so that the roll would not be finished.
-    Held,
-    /// Its host is inspected first.
-    Unseen,
-    /// What was begun there is ended first.
-    Unfinished,
-}
-
-/// How a command failed on a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// The new process exited; the old file and the old process are back.
-    TakenBack,
-    /// The process did not stop for the new file, or was never told to; it was restarted with the old one.
-    NotStopped,
-    /// The old file is back, and the old process exited, too.
-    ExitedToo,
-    /// The new process exited, and the old file could not be put back.
-    NotPutBack,
-    /// The process exited that was started without an edit.
-    NotStarted,
-    /// Our command stopped it, and it is to stay so.
-    Stopped,
-}
-
 impl Held {
+    /// Why a broker's host is not touched.
+    pub(crate) fn host(broker: &Broker, why: String) -> Self {
+        Self::Host {
+            node: broker.node,
+            instance: broker.instance.clone(),
+            why,
+        }
+    }
+
     /// A broker's turn comes once the cluster has settled after a command.
     pub(crate) fn settling(node: NodeId, command: &Command, until: Timestamp) -> Self {
         Self::Settling {
@@ -393,6 +434,13 @@ impl Held {
             | Self::Misfits { .. }
             | Self::VotersUntold { .. }
             | Self::NoConsent { .. }
+            | Self::Asked { .. }
+            | Self::KeptStopped { .. }
+            | Self::StoppedOnPurpose { .. }
+            | Self::Predecessor { .. }
+            | Self::Disk { .. }
+            | Self::Leaves { .. }
+            | Self::Regardless { .. }
             | Self::NotNow { .. } => false,
         }
     }

@@ -3,12 +3,12 @@
 //!
 //! [`observe`](mod@observe) looks, [`plan`](mod@plan) decides, [`execute`] sends one command; the picture
 //! that is kept true is the [`rollout`]. [`server_properties`] is the editor of a broker's file, [`host`] what
-//! a host is told and answers.
+//! a host is told.
 
 pub mod change;
 pub mod difference;
-pub mod documents;
 pub mod execute;
+mod exit;
 pub mod held;
 pub mod host;
 #[cfg(test)]
@@ -32,7 +32,7 @@ use cloud::calls::{CommandReads, CommandWrites, Probes, Reads};
 use cloud::pacing::Paced;
 use cloud::steps::Hands;
 use fleet::words::ClusterName;
-use observed::Observed;
+use observed::{Doubt, Observed};
 use rollout::Rollout;
 use std::collections::BTreeSet;
 use tokio::time::Instant;
@@ -50,8 +50,7 @@ impl<'w, A: Reads + CommandReads + Probes + CommandWrites> Duty for PushListener
     type Aws = A;
     type Observed = Observed;
     type Change = Change;
-    /// Nothing is in doubt: a host looks again before it changes anything.
-    type Doubt = ();
+    type Doubt = Doubt;
     type Picture = Rollout;
 
     fn aws(&self) -> Paced<'w, A> {
@@ -66,8 +65,8 @@ impl<'w, A: Reads + CommandReads + Probes + CommandWrites> Duty for PushListener
         observe::observe(self.aws, self.scope, until).await
     }
 
-    fn plan(observed: &Observed, _: &BTreeSet<()>) -> Plan {
-        plan(observed)
+    fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
+        plan(observed, agreed)
     }
 
     fn hands(&self, _: &Observed, until: Instant) -> impl Hands<Change> {

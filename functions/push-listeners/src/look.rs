@@ -2,27 +2,28 @@
 //! only, has port 9093 in the group EXTERNAL, and may restart at any time, until adjectives change something.
 //! More brokers are like it; adjectives are of the broker that was named last ([`Look::of`]).
 
-use crate::documents::Document;
-use crate::host::reply::hex;
-use crate::observed::{GateAnswer, Observed};
+mod host;
+
+pub(crate) use host::put_out;
+
+use crate::observed::{Doubt, GateAnswer, HeldBy, Observed};
 use crate::plan::Plan;
-use crate::server_properties::mask;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use fleet::gate::Verdict;
+use fleet::gate::{Holdings, Verdict};
 use fleet::look::{
-    EXTERNAL, ORDERS, PATTERN, command, id, instance, managed_instance, node, noon, owner,
-    parameter, port, target_group,
+    EXTERNAL, ORDERS, PATTERN, id, instance, managed_instance, node, noon, owner, parameter, port,
+    target_group,
 };
-use fleet::observed::{CommandOutput, CommandStatus, InstanceState, Parameter};
+use fleet::observed::{
+    AutoScalingGroup, GroupLifecycle, InstanceState, LifecycleHook, LifecycleTransition, Parameter,
+    ScalingActivity, SpotRequest, SpotStatus,
+};
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
-use fleet::words::NodeId;
+use fleet::words::{AutoScalingGroupName, NodeId, SpotRequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::net::Ipv4Addr;
 
 /// The file of broker 1 before anything of ours.
@@ -47,17 +48,14 @@ pub(crate) struct Look {
     pub(crate) host: Value,
     /// What the gate says to whatever it is asked; none if it is as it was observed.
     pub(crate) gate: Option<Verdict>,
+    /// What the cluster has of whomever it is asked about; none if it is as it was observed.
+    pub(crate) holdings: Option<Holdings>,
+    /// What an earlier look of the run said, too.
+    pub(crate) agreed: BTreeSet<Doubt>,
 }
 
 fn base64(text: impl AsRef<[u8]>) -> String {
     BASE64_STANDARD.encode(text)
-}
-
-/// How a command puts its answer out.
-pub(crate) fn put_out(answer: &Value) -> String {
-    let line = answer.to_string();
-    let (length, sum) = (line.len(), hex(line.as_bytes()));
-    format!("{line}\nkafka-privatelink {length} {sum}\n")
 }
 
 fn setting(value: &str) -> Setting {
@@ -74,23 +72,29 @@ impl Look {
             who: 1,
             observed: Observed {
                 now: Ok(noon()),
+                seen_at: None,
                 cluster: ORDERS.into(),
                 parameters: Ok(vec![
                     parameter("listeners/EXTERNAL", PATTERN, 3600),
                     parameter("restarts", "any-time", 3600),
                 ]),
                 instances: Ok(Vec::new()),
+                spot_requests: Ok(Vec::new()),
                 auto_scaling_groups: Ok(Vec::new()),
                 target_groups: Ok(Vec::new()),
                 managed: Ok(Vec::new()),
                 commands: Ok(Vec::new()),
                 outputs: BTreeMap::new(),
                 shown: Ok(Vec::new()),
+                lifecycles: Vec::new(),
+                holdings: Ok(None),
                 gate: Ok(None),
             },
             file: String::new(),
             host: Value::Null,
             gate: Some(Verdict::default()),
+            holdings: None,
+            agreed: BTreeSet::new(),
         };
         look.and_broker(1).of(1)
     }
@@ -174,102 +178,6 @@ impl Look {
         self
     }
 
-    /// Its host was inspected 30 s ago.
-    pub(crate) fn inspected(self) -> Self {
-        self.inspected_ago(30)
-    }
-
-    /// Its host was inspected so many seconds ago.
-    pub(crate) fn inspected_ago(mut self, age: i64) -> Self {
-        let mut host = self.host.clone();
-        host["clock"] = json!(noon().as_second() - age);
-        if host.get("file").is_none() {
-            host["file"] = self.file_json();
-        }
-        let output = put_out(&host);
-        self = self.commanded(Document::Inspect, age, CommandStatus::Success, &output);
-        self
-    }
-
-    /// A command of ours was sent so many seconds ago.
-    pub(crate) fn commanded(
-        mut self,
-        document: Document,
-        age: i64,
-        status: CommandStatus,
-        output: &str,
-    ) -> Self {
-        let name = document.name(&ORDERS.into());
-        let who = self.who;
-        let mut sent = command(
-            &format!("c{who}-{}-{age}", document.word()),
-            name.as_str(),
-            id(who).as_str(),
-            age,
-        );
-        sent.status = status.clone();
-        sent.comment = format!("{} broker {who}, order 0123456789abcdef", document.word());
-        let output = CommandOutput {
-            command: sent.id.clone(),
-            instance: id(who),
-            status,
-            exit_code: Some(0),
-            ended_at: Some(sent.requested_at),
-            stdout: output.to_owned(),
-            stderr: String::new(),
-        };
-        let outputs = &mut self.observed.outputs;
-        outputs.insert(sent.id.clone(), Ok(Some(output)));
-        self.observed.commands.as_mut().expect("seen").push(sent);
-        self
-    }
-
-    fn file_json(&self) -> Value {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        let masked = mask(self.file.as_bytes());
-        encoder.write_all(&masked).expect("packed");
-        let masked = encoder.finish().expect("packed");
-        json!({
-            "path": base64(PATH), "real": base64(PATH), "symlink": false, "readable": true, "writable": true,
-            "uid": 1000, "gid": 1000, "mode": "644", "links": 1, "size": self.file.len(), "free": 1_000_000_000,
-            "sha256": hex(self.file.as_bytes()), "generated": false, "masked": base64(masked),
-        })
-    }
-
-    /// Something of the host is otherwise: a JSON pointer and a value.
-    pub(crate) fn host(mut self, pointer: &str, value: Value) -> Self {
-        if pointer.starts_with("/file") && self.host.get("file").is_none() {
-            self.host["file"] = self.file_json();
-        }
-        *self.host.pointer_mut(pointer).expect(pointer) = value;
-        if let Some(rest) = pointer.strip_prefix("/broker/") {
-            let first = format!("/processes/0/{rest}");
-            let value = self.host.pointer(pointer).cloned().expect(pointer);
-            if let Some(place) = self.host.pointer_mut(&first) {
-                *place = value;
-            }
-        }
-        self
-    }
-
-    /// What our last command left on the host; the file is the one before it.
-    pub(crate) fn left(self, phase: &str, outcome: &str, revision: &str, kept: Value) -> Self {
-        let generation = noon().as_millisecond() - 3_600_000;
-        let state = json!({
-            "phase": phase, "heading": "forth", "mode": "edit", "nonce": "0123456789abcdef",
-            "generation": generation.to_string(), "revision": revision, "old-sha256": hex(self.file.as_bytes()),
-            "new-sha256": "b2".repeat(32), "outcome": outcome, "said": "", "cause": "", "process": null, "kept": kept,
-        });
-        self.host("/state", state)
-    }
-
-    /// Its process is gone.
-    pub(crate) fn gone(self) -> Self {
-        self.host("/broker", Value::Null)
-            .host("/matches", json!(0))
-            .host("/processes", json!([]))
-    }
-
     /// Its broker shows something else.
     pub(crate) fn showing(mut self, shown: Shown) -> Self {
         self.answer().shown = shown;
@@ -293,35 +201,11 @@ impl Look {
             .expect("it is asked")
     }
 
-    /// It was restarted so many seconds ago, for what was written a day before, and that took so long; nobody
-    /// knows how long if it is not said.
-    pub(crate) fn restarted(mut self, age: i64, took: Option<i64>) -> Self {
-        let answer = put_out(&json!({"outcome": "started"}));
-        self = self.commanded(Document::Apply, age, CommandStatus::Success, &answer);
-        let commands = self.observed.commands.as_mut().expect("seen");
-        let sent = commands.last_mut().expect("a command");
-        let generation = (sent.requested_at - SignedDuration::from_hours(24)).as_millisecond();
-        sent.comment = format!("{}, generation {generation}", sent.comment);
-        let ended_at = took.map(|it| sent.requested_at + SignedDuration::from_secs(it));
-        let output = self.observed.outputs.get_mut(&sent.id).expect("an output");
-        let output = output.as_mut().expect("seen").as_mut().expect("known");
-        output.ended_at = ended_at;
-        self
-    }
-
-    /// Each broker was inspected.
-    pub(crate) fn all_inspected(mut self) -> Self {
-        let shown = self.observed.shown.clone().expect("seen");
-        for answer in shown {
-            self = self.of(answer.question.broker.get()).inspected();
-        }
-        self
-    }
-
     /// It does not answer.
     pub(crate) fn silent(self) -> Self {
         self.showing(Shown::Silent {
             why: "nothing listens there".to_owned(),
+            accepts: false,
         })
     }
 
@@ -337,6 +221,87 @@ impl Look {
             );
             it.advertised = setting(&advertised);
         })
+    }
+
+    /// Its instance has a tag.
+    pub(crate) fn tagged(mut self, key: &str, value: &str) -> Self {
+        let name = id(self.who);
+        let all = self.observed.instances.as_mut().expect("seen");
+        let it = all.iter_mut().find(|it| it.id == name).expect("it");
+        it.tags.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Its instance has a volume, which goes with it or stays.
+    pub(crate) fn attached(mut self, volume: &str, goes: bool) -> Self {
+        let name = id(self.who);
+        let all = self.observed.instances.as_mut().expect("seen");
+        let it = all.iter_mut().find(|it| it.id == name).expect("it");
+        it.volumes.insert(volume.into(), goes);
+        self
+    }
+
+    /// Its instance waits on its way into its group, or out of it, for the hook of this name; since so many
+    /// seconds.
+    pub(crate) fn waiting(mut self, way: LifecycleTransition, hook: &str, age: i64) -> Self {
+        let group = AutoScalingGroupName::new(format!("kafka-{}", self.who));
+        let state = match way {
+            LifecycleTransition::Launching => "Pending:Wait",
+            LifecycleTransition::Terminating => "Terminating:Wait",
+            LifecycleTransition::Unknown(_) => panic!("{way:?}"),
+        };
+        let groups = self.observed.auto_scaling_groups.as_mut().expect("seen");
+        groups.push(AutoScalingGroup {
+            name: group.clone(),
+            target_groups: BTreeSet::new(),
+            instances: [(id(self.who), state.to_owned())].into(),
+            suspended: BTreeSet::new(),
+        });
+        self.observed.lifecycles.push(GroupLifecycle {
+            group: group.clone(),
+            hooks: Ok(vec![LifecycleHook {
+                group: group.clone(),
+                name: hook.to_owned(),
+                transition: way,
+                heartbeat_timeout_seconds: 900,
+                global_timeout_seconds: 90_000,
+                default_result: "CONTINUE".to_owned(),
+                notification_metadata: None,
+            }]),
+            activities: Ok(vec![ScalingActivity {
+                group,
+                instance: Some(id(self.who)),
+                description: String::new(),
+                started_at: noon() - SignedDuration::from_secs(age),
+                ended_at: None,
+                status: "MidLifecycleAction".to_owned(),
+                cause: None,
+            }]),
+        });
+        self
+    }
+
+    /// Its instance is a Spot Instance, and its request has this code since so many seconds.
+    pub(crate) fn spot(mut self, code: &str, age: i64) -> Self {
+        let request = SpotRequestId::new(format!("sir-{}", self.who));
+        let name = id(self.who);
+        let all = self.observed.instances.as_mut().expect("seen");
+        let it = all.iter_mut().find(|it| it.id == name).expect("it");
+        it.spot_request = Some(request.clone());
+        let requests = self.observed.spot_requests.as_mut().expect("seen");
+        requests.push(SpotRequest {
+            id: request,
+            instance: Some(name),
+            status: SpotStatus::parse(code),
+            updated_at: Some(noon() - SignedDuration::from_secs(age)),
+        });
+        self
+    }
+
+    /// What the cluster has of whomever it is asked about.
+    pub(crate) fn having(mut self, holdings: Holdings) -> Self {
+        self.holdings = Some(holdings);
+        self
     }
 
     /// A parameter is otherwise.
@@ -363,12 +328,16 @@ impl Look {
 
     /// The plan.
     pub(crate) fn plan(&self) -> Plan {
-        crate::plan::plan(&self.seen())
+        crate::plan::plan(&self.seen(), &self.agreed)
     }
 
     /// What was observed, with what the gate says to what it is asked.
     pub(crate) fn seen(&self) -> Observed {
         let mut observed = self.observed.clone();
+        if let (Some(holdings), Some(node)) = (&self.holdings, crate::plan::about(&observed)) {
+            let holdings = holdings.clone();
+            observed.holdings = Ok(Some(HeldBy { node, holdings }));
+        }
         let question = crate::plan::gate(&observed);
         if let (Some(verdict), Some(question)) = (&self.gate, question) {
             observed.gate = Ok(Some(GateAnswer {

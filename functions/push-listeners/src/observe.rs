@@ -1,19 +1,22 @@
 //! Observe: reads only, and only for a while. A read that fails becomes a gap.
 
 mod gate;
+mod holdings;
 mod shown;
 
 use crate::Scope;
-use crate::documents::Document;
 use crate::observed::Observed;
 use crate::plan::asked;
 use cloud::call::Call;
-use cloud::calls::{CommandFilter, CommandReads, InstanceFilter, Probes, Reads};
+use cloud::calls::{CommandReads, InstanceFilter, Probes, Reads};
 use cloud::eyes::Eyes;
 use cloud::pacing::Paced;
-use fleet::observed::{Command, Gap, Seen};
+use fleet::documents::Document;
+use fleet::lifecycle;
+use fleet::observed::GroupLifecycle;
 use fleet::wishes::parameter_path;
-use jiff::{SignedDuration, Timestamp};
+use fleet::words::InstanceId;
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -28,8 +31,9 @@ fn history(document: Document) -> SignedDuration {
 
 /// Reads everything that a plan needs: what AWS says, side by side; then what brokers show; then what our
 /// commands said to those brokers that may have to be touched; then the gate, if a broker would be restarted
-/// now, and our commands once more. Nine calls, one more for each 20 target groups, one for a secret, two for
-/// each broker that does not show what it should, and five for the gate, when nothing needs a second page.
+/// now, and our commands once more. Nine calls, one more for each 20 target groups, one for a secret, one if there are
+/// Spot Instances, two for each broker that does not show what it should, and five for the gate, when nothing needs a
+/// second page.
 pub async fn observe<A: Reads + CommandReads + Probes>(
     paced: Paced<'_, A>,
     scope: &Scope,
@@ -52,23 +56,30 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
             .describe_instance_information(cluster, page)),
     );
     let now = paced.now();
-    let commands = match &now {
-        Ok(now) => our_commands(eyes, scope, *now).await,
-        Err(gap) => Err(gap.clone()),
-    };
+    let commands = eyes.commands(cluster, &now, history).await;
     let mut observed = Observed {
         now,
+        seen_at: None,
         cluster: cluster.clone(),
         parameters,
         instances,
+        spot_requests: Ok(Vec::new()),
         auto_scaling_groups,
         target_groups,
         managed,
         commands,
         outputs: BTreeMap::new(),
         shown: Ok(Vec::new()),
+        lifecycles: Vec::new(),
+        holdings: Ok(None),
         gate: Ok(None),
     };
+    let (lifecycles, spot_requests) = tokio::join!(
+        lifecycles(eyes, &observed),
+        eyes.spot_requests(&observed.instances)
+    );
+    observed.lifecycles = lifecycles;
+    observed.spot_requests = spot_requests;
     let asks = &Eyes { paced, until };
     observed.shown = shown::shown(asks, scope, &observed).await;
     let asked: Vec<_> = asked(&observed).into_iter().collect();
@@ -83,42 +94,24 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
         .map(|(command, _)| command)
         .zip(outputs)
         .collect();
+    observed.holdings = holdings::holdings(asks, scope, &observed).await;
+    observed.seen_at = paced.latest().ok();
     observed.gate = gate::gate(asks, scope, &observed).await;
-    if let (Ok(Some(_)), Ok(now)) = (&observed.gate, &observed.now) {
+    if let Ok(Some(_)) = &observed.gate {
         // A command that was sent right before this run is not listed yet when it begins (P-51), and is now.
-        observed.commands = our_commands(asks, scope, *now).await;
+        observed.commands = asks.commands(cluster, &observed.now, history).await;
     }
     observed
 }
 
-/// Our newest commands, by each document.
-async fn our_commands<A: Reads + CommandReads>(
-    eyes: &Eyes<'_, A>,
-    scope: &Scope,
-    now: Timestamp,
-) -> Seen<Vec<Command>> {
-    let mut filters = Vec::new();
-    for document in Document::ALL {
-        let invoked_after = now.checked_sub(history(document)).map_err(|error| Gap {
-            read: Call::ListCommands.to_string(),
-            reason: error.to_string(),
-        })?;
-        let document = document.name(&scope.cluster);
-        filters.push(CommandFilter {
-            document,
-            invoked_after,
-        });
-    }
-    let lists = eyes.each(&filters, |filter| {
-        eyes.pages(Call::ListCommands, |page| {
-            eyes.aws().list_commands(filter, page)
-        })
-    });
-    let mut commands = Vec::new();
-    for list in lists.await {
-        commands.extend(list?);
-    }
-    Ok(commands)
+/// Hooks and activities of the groups in which an instance of the cluster waits; nobody does in a quiet run.
+async fn lifecycles<A: Reads>(eyes: &Eyes<'_, A>, observed: &Observed) -> Vec<GroupLifecycle> {
+    let (Ok(groups), Ok(instances)) = (&observed.auto_scaling_groups, &observed.instances) else {
+        return Vec::new();
+    };
+    let is_ours = |id: &InstanceId| instances.iter().any(|it| it.id == *id);
+    let waiting = lifecycle::waiting(groups, is_ours);
+    eyes.lifecycles(&lifecycle::groups_of(&waiting)).await
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
 //! What push-listeners saw.
 
-use crate::documents::Document;
-use fleet::gate::{GateQuestion, Verdict};
+use fleet::documents::Document;
+use fleet::gate::{GateQuestion, Holdings, Verdict};
 use fleet::observed::{
-    AutoScalingGroup, Command, CommandOutput, Gap, Instance, ManagedInstance, Parameter, Seen,
-    TargetGroup,
+    AutoScalingGroup, Command, CommandOutput, Gap, GroupLifecycle, Instance, ManagedInstance,
+    Parameter, Seen, SpotRequest, TargetGroup,
 };
 use fleet::shown::AdminAnswer;
-use fleet::words::{ClusterName, CommandId, InstanceId};
+use fleet::words::{ClusterName, CommandId, InstanceId, NodeId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// Everything one run saw. The plan is a pure function of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Observed {
     /// AWS's time: the `Date` header of its first answer.
     #[serde(with = "fleet::observed::seen")]
     pub now: Seen<Timestamp>,
+    /// AWS's time when the brokers and their hosts had been looked at; the same of an older release's record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<Timestamp>,
     /// The cluster that this stack serves.
     pub cluster: ClusterName,
     /// All parameters below `/kafka-privatelink/<cluster>/`.
@@ -27,6 +31,13 @@ pub struct Observed {
     /// The cluster's instances.
     #[serde(with = "fleet::observed::seen")]
     pub instances: Seen<Vec<Instance>>,
+    /// The requests of those of them that are Spot Instances and run.
+    #[serde(
+        with = "fleet::observed::seen",
+        default = "none",
+        skip_serializing_if = "is_none"
+    )]
+    pub spot_requests: Seen<Vec<SpotRequest>>,
     /// All Auto Scaling groups.
     #[serde(with = "fleet::observed::seen")]
     pub auto_scaling_groups: Seen<Vec<AutoScalingGroup>>,
@@ -46,10 +57,49 @@ pub struct Observed {
     /// What each running broker shows on its admin listener.
     #[serde(with = "fleet::observed::seen")]
     pub shown: Seen<Vec<AdminAnswer>>,
+    /// Hooks and activities of the Auto Scaling groups in which an instance of the cluster waits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifecycles: Vec<GroupLifecycle>,
+    /// What the cluster has of the broker that comes or leaves; none if it was not asked.
+    #[serde(
+        with = "fleet::observed::seen",
+        default = "unheard",
+        skip_serializing_if = "is_unheard"
+    )]
+    pub holdings: Seen<Option<HeldBy>>,
     /// What the gate says of the broker that would be restarted next; none if it was not asked. Records of
     /// older releases do not have it.
     #[serde(with = "fleet::observed::seen", default = "unasked")]
     pub gate: Seen<Option<GateAnswer>>,
+}
+
+/// What the cluster has of a broker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldBy {
+    /// The broker.
+    pub node: NodeId,
+    /// What was told of it.
+    pub holdings: Holdings,
+}
+
+/// What one look is not enough for (P-15).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// The disk of this broker is empty, and the cluster can do without what was there.
+    Empty(NodeId),
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty(node) => write!(
+                f,
+                "the disk of broker {node} seems to be empty, and nobody seems to miss what was there"
+            ),
+        }
+    }
 }
 
 /// What the gate answered.
@@ -64,8 +114,24 @@ pub struct GateAnswer {
     pub verdict: Verdict,
 }
 
+fn none() -> Seen<Vec<SpotRequest>> {
+    Ok(Vec::new())
+}
+
+fn is_none(requests: &Seen<Vec<SpotRequest>>) -> bool {
+    requests.as_ref().is_ok_and(Vec::is_empty)
+}
+
 fn unasked() -> Seen<Option<GateAnswer>> {
     Ok(None)
+}
+
+fn unheard() -> Seen<Option<HeldBy>> {
+    Ok(None)
+}
+
+fn is_unheard(holdings: &Seen<Option<HeldBy>>) -> bool {
+    holdings.as_ref().is_ok_and(Option::is_none)
 }
 
 impl Observed {
@@ -75,15 +141,21 @@ impl Observed {
             self.now.as_ref().err(),
             self.parameters.as_ref().err(),
             self.instances.as_ref().err(),
+            self.spot_requests.as_ref().err(),
             self.auto_scaling_groups.as_ref().err(),
             self.target_groups.as_ref().err(),
             self.managed.as_ref().err(),
             self.commands.as_ref().err(),
             self.shown.as_ref().err(),
+            self.holdings.as_ref().err(),
             self.gate.as_ref().err(),
         ];
+        let lifecycles = self.lifecycles.iter();
+        let lifecycles =
+            lifecycles.flat_map(|it| [it.hooks.as_ref().err(), it.activities.as_ref().err()]);
         let outputs = self.outputs.values().filter_map(|seen| seen.as_ref().err());
-        let gaps: BTreeSet<&Gap> = single.into_iter().flatten().chain(outputs).collect();
+        let all = single.into_iter().chain(lifecycles).flatten();
+        let gaps: BTreeSet<&Gap> = all.chain(outputs).collect();
         gaps.into_iter().cloned().collect()
     }
 

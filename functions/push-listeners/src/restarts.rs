@@ -62,6 +62,14 @@ impl Restarts {
         })
     }
 
+    /// Nobody may be restarted, as without the parameter.
+    pub fn never() -> Self {
+        Self {
+            when: When::Never,
+            allow_unavailable: false,
+        }
+    }
+
     /// Whether a broker may be restarted at this moment.
     pub fn at(&self, now: Timestamp) -> Consent {
         self.when.at(now)

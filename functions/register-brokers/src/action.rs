@@ -1,29 +1,38 @@
-//! What a plan can do to the mapping. A change names all that it needs; making it twice is
-//! harmless, and each says what it expects to find.
+//! What a plan can do to the mapping, and to who waits for a lifecycle hook. A change names all that it
+//! needs; making it twice is harmless, and each says what it expects to find.
 
 use fleet::listener::Protocol;
 use fleet::naming::{Owner, PortOf};
-use fleet::observed::{Attributes, HealthCheck};
+use fleet::observed::{Attributes, HealthCheck, LifecycleResult};
 use fleet::plan;
 use fleet::words::{
-    GroupName, InstanceId, ListenerArn, ParameterName, Port, TargetGroupArn, TargetGroupName, VpcId,
+    AutoScalingGroupName, GroupName, InstanceId, ListenerArn, ParameterName, Port, TargetGroupArn,
+    TargetGroupName, VpcId,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// One change of the mapping.
+/// One change of the mapping, or of who waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
+    /// The port or bootstrap that it is about; none if it is about an instance.
+    #[serde(flatten)]
+    pub place: Option<Place>,
+    /// What to do.
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+/// A broker's port, or bootstrap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
     /// The target group.
     pub target_group: TargetGroupName,
     /// Its listener group.
     pub group: GroupName,
     /// Whose it is.
     pub owner: Owner,
-    /// What to do.
-    #[serde(flatten)]
-    pub action: Action,
 }
 
 impl plan::Change for Change {
@@ -32,11 +41,15 @@ impl plan::Change for Change {
     }
 
     fn carries(&self, later: &Self) -> bool {
-        self.target_group == later.target_group && self.action.carries(&later.action)
+        self.place.is_some() && self.place == later.place && self.action.carries(&later.action)
+    }
+
+    fn is_made_while_paused(&self) -> bool {
+        matches!(self.action, Action::RecordLifecycleActionHeartbeat { .. })
     }
 }
 
-/// What to do with a target group.
+/// What to do with a target group, or with an instance that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "action")]
 pub enum Action {
@@ -124,6 +137,26 @@ pub enum Action {
     },
     /// Take the target group away: the port is free again.
     DeleteTargetGroup,
+    /// Let an instance that waits go on, or be terminated.
+    CompleteLifecycleAction {
+        /// Its Auto Scaling group.
+        scaling_group: AutoScalingGroupName,
+        /// The hook that it waits for.
+        hook: String,
+        /// The instance.
+        instance: InstanceId,
+        /// What comes next.
+        result: LifecycleResult,
+    },
+    /// Let it wait longer.
+    RecordLifecycleActionHeartbeat {
+        /// Its Auto Scaling group.
+        scaling_group: AutoScalingGroupName,
+        /// The hook that it waits for.
+        hook: String,
+        /// The instance.
+        instance: InstanceId,
+    },
 }
 
 impl Action {
@@ -143,6 +176,9 @@ impl Action {
             Self::PutParameter { .. } => "nobody else writes it",
             Self::DeregisterTargets { .. } => "another target serves, or these cannot",
             Self::DeleteTargetGroup => "no listener forwards to the target group",
+            Self::CompleteLifecycleAction { .. } | Self::RecordLifecycleActionHeartbeat { .. } => {
+                "the instance waits for the hook"
+            }
         }
     }
 
@@ -167,7 +203,9 @@ impl Action {
             | Self::RemoveTag { .. }
             | Self::PutParameter { .. }
             | Self::DeregisterTargets { .. }
-            | Self::DeleteTargetGroup => false,
+            | Self::DeleteTargetGroup
+            | Self::CompleteLifecycleAction { .. }
+            | Self::RecordLifecycleActionHeartbeat { .. } => false,
         }
     }
 
@@ -188,19 +226,25 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The same about an instance, which stands nowhere or anywhere.
+    pub(crate) fn of_an_instance(self) -> Change {
+        Change {
+            place: None,
+            action: self,
+        }
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            action,
-            group,
-            owner,
-            target_group: _,
-        } = self;
-        let of = PortOf {
-            group,
-            owner: *owner,
-        };
-        match action {
+        let place = self.place.as_ref();
+        let group = place.map_or("", |place| place.group.as_str());
+        let of = place.map_or_else(String::new, |Place { group, owner, .. }| {
+            let owner = *owner;
+            PortOf { group, owner }.to_string()
+        });
+        match &self.action {
             Action::CreateTargetGroup {
                 port, bind_port, ..
             } => {
@@ -231,6 +275,21 @@ impl fmt::Display for Change {
                 write!(f, "write the hand-over of {group}, {parameter}")
             }
             Action::DeleteTargetGroup => write!(f, "delete target group of {of}"),
+            Action::CompleteLifecycleAction {
+                scaling_group,
+                hook,
+                instance,
+                result,
+            } => write!(
+                f,
+                "complete {hook} of {instance} in {scaling_group}: {}",
+                result.as_str()
+            ),
+            Action::RecordLifecycleActionHeartbeat {
+                scaling_group,
+                hook,
+                instance,
+            } => write!(f, "keep {instance} waiting for {hook} in {scaling_group}"),
         }
     }
 }

@@ -4,8 +4,10 @@
 use activation::duty::Picture;
 use fleet::listener::Endpoint;
 use fleet::naming::Owner;
+use fleet::observed::LifecycleTransition;
 use fleet::proof;
-use fleet::words::{AzId, GroupName, InstanceId, Port};
+use fleet::words::{AutoScalingGroupName, AzId, GroupName, InstanceId, Port};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,6 +20,9 @@ pub struct Mapping {
     /// Who is not exposed to which consumer, because the group's parameter says so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
+    /// Who waits for a lifecycle hook.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingInstance>,
     /// What was proven of it before.
     pub proof: Vec<proof::Row>,
 }
@@ -57,6 +62,50 @@ pub enum RowState {
     Warm,
 }
 
+/// An instance that waits for a lifecycle hook of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaitingInstance {
+    /// The instance.
+    pub instance: InstanceId,
+    /// Its Auto Scaling group.
+    pub auto_scaling_group: AutoScalingGroupName,
+    /// The hook.
+    pub hook: String,
+    /// On its way in or out.
+    pub transition: LifecycleTransition,
+    /// For how long it has waited at most; none where nobody knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+    /// When AWS ends the wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// What it waits for.
+    pub why: String,
+}
+
+impl WaitingInstance {
+    /// Who has waited so long should be looked at.
+    const LONG: u64 = 30 * 60;
+
+    /// Whether somebody should look at it; where nobody knows how long it has waited, too.
+    pub fn is_long(&self) -> bool {
+        self.seconds.is_none_or(|seconds| seconds >= Self::LONG)
+    }
+}
+
+impl fmt::Display for WaitingInstance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            instance,
+            auto_scaling_group,
+            hook,
+            why,
+            ..
+        } = self;
+        write!(f, "{instance} of {auto_scaling_group}, {hook}: {why}")
+    }
+}
+
 /// What the report says of the mapping.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Told {
@@ -65,6 +114,9 @@ pub struct Told {
     /// Who is not exposed to which consumer, because the group's parameter says so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
+    /// Who waits for a lifecycle hook.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingInstance>,
     /// What was proven of it.
     pub proof: Proof,
 }
@@ -89,6 +141,7 @@ impl Picture for Mapping {
         Told {
             mapping: self.mapping.clone(),
             without: self.without.clone(),
+            waiting: self.waiting.clone(),
             proof: Proof::of(&self.proof),
         }
     }
@@ -117,6 +170,7 @@ impl fmt::Display for Mapping {
         let Self {
             mapping,
             without,
+            waiting,
             proof,
         } = self;
         writeln!(f, "Mapping, once done:")?;
@@ -128,6 +182,12 @@ impl fmt::Display for Mapping {
         }
         for sentence in without {
             writeln!(f, "  {sentence}")?;
+        }
+        if !waiting.is_empty() {
+            writeln!(f, "\nWaiting for lifecycle hooks:")?;
+            for instance in waiting {
+                writeln!(f, "  {instance}")?;
+            }
         }
         if !proof.is_empty() {
             writeln!(f, "\nProof, inside the VPC:")?;

@@ -1,4 +1,4 @@
-//! The metrics of the mapping, ten with those of every run (F47).
+//! The metrics of the mapping, eleven with those of every run (F47).
 
 use crate::last_proof::LastProof;
 use crate::mapping::{Mapping, Proof, RowState};
@@ -27,6 +27,7 @@ pub(crate) fn of(
         Metric::new("PortsProven", count(proof.ports_proven)),
         Metric::new("PortsWrong", count(proof.ports_wrong)),
         Metric::new("SecondsSinceProof", last_proof.note(now, plan)),
+        Metric::new("HooksHeld", hooks_held(&plan.picture)),
     ]);
     for (group, (wanted, serving)) in brokers(&plan.picture) {
         metrics.push(Metric::new("BrokersWanted", wanted).of(&group));
@@ -49,6 +50,11 @@ fn brokers(mapping: &Mapping) -> BTreeMap<GroupName, (u64, u64)> {
         *serving += u64::from(row.state == RowState::Serving);
     }
     groups
+}
+
+/// Instances that have waited long for a lifecycle hook of ours.
+fn hooks_held(mapping: &Mapping) -> u64 {
+    count(mapping.waiting.iter().filter(|it| it.is_long()).count())
 }
 
 fn count(items: usize) -> u64 {
@@ -89,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_has_ten_metrics_at_most_and_a_reserved_port_wants_no_broker() {
+    fn a_run_has_eleven_metrics_at_most_and_a_reserved_port_wants_no_broker() {
         let mut plan = Plan::default();
         plan.picture.mapping = vec![
             row(9092, Owner::Bootstrap, RowState::Serving),
@@ -115,6 +121,7 @@ mod tests {
                 Metric::new("PortsProven", 0),
                 Metric::new("PortsWrong", 0),
                 Metric::new("SecondsSinceProof", 0),
+                Metric::new("HooksHeld", 0),
                 Metric::new("BrokersWanted", 2).of(&group),
                 Metric::new("BrokersServing", 1).of(&group),
             ]

@@ -1,8 +1,9 @@
 //! What register-brokers saw, and what one look leaves in doubt.
 
+use fleet::gate::Holdings;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Gap, Instance, Listener, LoadBalancer,
-    LoadBalancerNode, Parameter, Seen, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointService, Gap, GroupLifecycle, Instance, Listener,
+    LoadBalancer, LoadBalancerNode, Parameter, Seen, TargetGroup, TargetHealth,
 };
 use fleet::proof::Row;
 use fleet::shown::AdminAnswer;
@@ -52,6 +53,9 @@ pub struct Observed {
     /// All Auto Scaling groups of the account and Region.
     #[serde(with = "fleet::observed::seen")]
     pub auto_scaling_groups: Seen<Vec<AutoScalingGroup>>,
+    /// Hooks and activities of those groups in which an instance of the cluster waits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifecycles: Vec<GroupLifecycle>,
     /// The nodes of the NLB; none while it is being made.
     #[serde(with = "fleet::observed::seen")]
     pub nodes: Seen<Vec<LoadBalancerNode>>,
@@ -61,7 +65,14 @@ pub struct Observed {
     /// What was proven in this activation.
     #[serde(with = "fleet::observed::seen")]
     pub proof: Seen<Vec<Row>>,
-    /// What brokers without a port show on the admin listener; empty when nobody had to be asked.
+    /// What the cluster has of each broker whose instance waits for a lifecycle hook of ours.
+    #[serde(
+        with = "fleet::observed::seen::each",
+        default,
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub holdings: BTreeMap<NodeId, Seen<Holdings>>,
+    /// What brokers show on the admin listener that have no port, or wait; empty when nobody had to be asked.
     #[serde(
         with = "fleet::observed::seen",
         default = "nobody",
@@ -99,11 +110,21 @@ impl Observed {
         let listeners = self.listener_attributes.values();
         let attributes = groups.chain(listeners);
         let attributes = attributes.filter_map(|seen| seen.as_ref().err());
+        let hooks = self.lifecycles.iter().flat_map(|group| {
+            let hooks = group.hooks.as_ref().err();
+            hooks.into_iter().chain(group.activities.as_ref().err())
+        });
         let gaps: BTreeSet<&Gap> = single
             .into_iter()
             .flatten()
             .chain(health)
             .chain(attributes)
+            .chain(hooks)
+            .chain(
+                self.holdings
+                    .values()
+                    .filter_map(|seen| seen.as_ref().err()),
+            )
             .collect();
         gaps.into_iter().cloned().collect()
     }
@@ -117,6 +138,8 @@ pub enum Doubt {
     Broker(NodeId),
     /// The instance stands in a group of ours and EC2 does not know it.
     Instance(InstanceId),
+    /// No broker runs any more on this instance, which waits to be terminated.
+    Left(InstanceId),
     /// On this instance another broker answers than it was taken for: this one.
     Another(InstanceId, NodeId),
     /// What stands in the hand-over of this group is of an earlier one.
@@ -137,6 +160,9 @@ impl fmt::Display for Doubt {
         match self {
             Self::Broker(node) => write!(f, "broker {node} seems to be gone"),
             Self::Instance(instance) => write!(f, "instance {instance} seems to be gone"),
+            Self::Left(instance) => {
+                write!(f, "no broker seems to run on instance {instance} any more")
+            }
             Self::Another(instance, node) => {
                 write!(f, "instance {instance} answers as broker {node}")
             }

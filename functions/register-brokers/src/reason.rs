@@ -75,6 +75,23 @@ pub enum Reason {
     Empty(NodeId),
     /// The instance stands in a warm pool.
     Warm,
+    /// The instance waits for this, until then at the latest.
+    StillWaits {
+        /// What for.
+        why: String,
+        /// When AWS ends the wait; none where nobody knows it.
+        until: Option<Timestamp>,
+    },
+    /// The broker is up, and serves where it is wanted.
+    Launched(NodeId),
+    /// Another live instance is this broker, so that this one cannot become it.
+    Twin(NodeId),
+    /// Nothing is wanted of the instance, which is no broker.
+    NoBroker,
+    /// The broker is gone from the instance, which waits to be terminated.
+    HasLeft(NodeId),
+    /// The longest time for which the instance can wait is about to end: it did so at this moment.
+    AtLimit(Timestamp),
     /// The user retires the listener group.
     Retired,
     /// A broker still advertises the group that is retired.
@@ -150,6 +167,28 @@ impl fmt::Display for Reason {
                 "nobody stands behind the port of broker {node}, and a listener with an empty target group fails open"
             ),
             Self::Warm => f.write_str("the instance stands in a warm pool"),
+            Self::StillWaits {
+                why,
+                until: Some(until),
+            } => write!(f, "{why}; AWS lets it wait until {until}"),
+            Self::StillWaits { why, until: None } => {
+                write!(f, "{why}; until when AWS lets it wait is not known")
+            }
+            Self::Launched(node) => {
+                write!(f, "broker {node} is up, and serves where it is wanted")
+            }
+            Self::Twin(node) => write!(
+                f,
+                "another instance is broker {node} and lives, so this one cannot become it"
+            ),
+            Self::NoBroker => f.write_str("the instance is no broker, and stands behind no port"),
+            Self::HasLeft(node) => {
+                write!(f, "broker {node} is gone from the instance, in two looks")
+            }
+            Self::AtLimit(limit) => write!(
+                f,
+                "the longest time for which it can wait is about to end, since {limit}"
+            ),
             Self::Retired => f.write_str("the group is retired"),
             Self::StillAdvertised => f.write_str("a broker still advertises the group"),
             Self::NotRetired => f.write_str("the group is no longer retired"),

@@ -2,18 +2,18 @@
 //! out on a real process, and the next plan is made of what it answered.
 
 use crate::on_a_machine;
+use fleet::documents::Document;
 use fleet::gate::Verdict;
+use fleet::host::inspection::{File, Inspection};
+use fleet::host::reply;
 use fleet::look::{EXTERNAL, ORDERS, PATTERN, node, owner, parameter, target_group};
 use fleet::observed::{Command, CommandOutput, CommandStatus, InstanceState};
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::words::{CommandId, Port};
 use host::{Broker, FILE, INSTANCE, Machine, Shell, is_listening, run, running, text_of, write};
 use jiff::{SignedDuration, Timestamp};
-use push_listeners::documents::Document;
-use push_listeners::host::inspection::{File, Inspection};
 use push_listeners::host::masked::unpack;
 use push_listeners::host::order::{Act, Order};
-use push_listeners::host::reply;
 use push_listeners::observed::{GateAnswer, Observed};
 use push_listeners::plan::{Plan, gate, plan};
 use push_listeners::server_properties::mask;
@@ -42,18 +42,22 @@ impl Cluster {
         let managed = fleet::look::managed_instance(INSTANCE);
         let observed = Observed {
             now: Ok(Timestamp::now()),
+            seen_at: None,
             cluster: ORDERS.into(),
             parameters: Ok(vec![
                 parameter("listeners/EXTERNAL", PATTERN, 3600),
                 parameter("restarts", "any-time", 3600),
             ]),
             instances: Ok(vec![instance]),
+            spot_requests: Ok(Vec::new()),
             auto_scaling_groups: Ok(Vec::new()),
             target_groups: Ok(vec![target_group(EXTERNAL, owner(1), 9093, Some(1))]),
             managed: Ok(vec![managed]),
             commands: Ok(Vec::new()),
             outputs: BTreeMap::new(),
             shown: Ok(Vec::new()),
+            lifecycles: Vec::new(),
+            holdings: Ok(None),
             gate: Ok(None),
         };
         let none = (String::new(), String::new());
@@ -77,7 +81,10 @@ impl Cluster {
     fn shown(&mut self) -> Shown {
         let Some(process) = running(FILE).pop() else {
             let why = "nothing listens there".to_owned();
-            return Shown::Silent { why };
+            return Shown::Silent {
+                why,
+                accepts: false,
+            };
         };
         let file = std::fs::read_to_string(FILE).expect("its file");
         if self.process.0 != process {
@@ -130,7 +137,7 @@ impl Cluster {
             answered_at: Timestamp::now(),
             verdict: Verdict::default(),
         }));
-        plan(&self.observed)
+        plan(&self.observed, &Default::default())
     }
 
     /// Carries out what is planned; the step as a sentence.
@@ -262,6 +269,9 @@ fn a_file_that_changed_since_it_was_inspected_is_not_touched_and_edited_later() 
 fn what_exits_after_our_command_is_taken_back_by_the_next_one() {
     let machine =
         on_a_machine!("whole::what_exits_after_our_command_is_taken_back_by_the_next_one");
+    // Its data are its own, or it is not started.
+    write("/tmp/kafka-logs/meta.properties", "version=1\nnode.id=1\n");
+    write("/tmp/kafka-logs/recovery-point-offset-checkpoint", "0\n0\n");
     let broker = Broker::start_as(FIRST, FILE, &[], |command| command);
     let mut cluster = Cluster::new(machine, Shell::Bash);
     assert_eq!(cluster.settle(), [INSPECT, EDIT], "{:?}", cluster.held());

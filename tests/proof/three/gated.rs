@@ -40,6 +40,7 @@ async fn asked(next: u32) -> Verdict {
             touched: Default::default(),
             next: node(next),
             others_wait: false,
+            hangs: false,
         },
     };
     let set = |name: &str| match name {

@@ -87,7 +87,7 @@ async fn who_is_restarted_without_external_shows_it_and_who_is_frozen_or_gone_is
     three.broker(2).freeze().await.expect("frozen");
     let shown = all().await;
     assert!(
-        matches!(&shown[&2], Shown::Silent { why } if why.contains("may hang")),
+        matches!(&shown[&2], Shown::Silent { why, accepts: true } if why.contains("may hang")),
         "{shown:?}"
     );
     assert!(matches!(shown[&1], Shown::Itself(_)), "{shown:?}");
@@ -96,7 +96,7 @@ async fn who_is_restarted_without_external_shows_it_and_who_is_frozen_or_gone_is
     three.broker(2).stop().await.expect("stopped");
     let shown = all().await;
     assert!(
-        matches!(&shown[&2], Shown::Silent { why } if why.contains("refused")),
+        matches!(&shown[&2], Shown::Silent { why, accepts: false } if why.contains("refused")),
         "{shown:?}"
     );
     three.broker(2).start().await.expect("a start");

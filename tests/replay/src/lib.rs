@@ -11,13 +11,15 @@ use activation::saved::SavedOf;
 use activation::text::plan_text;
 use cloud::fake::Fake;
 use fields::differing;
+use heal_brokers::HealBrokers;
 use push_listeners::PushListeners;
 use register_brokers::RegisterBrokers;
 use serde_json::Value;
 use sync_principals::SyncPrincipals;
 
 /// The functions whose observations can be planned again. A plan reaches no AWS, so any AWS will do.
-const FUNCTIONS: [Function; 3] = [
+const FUNCTIONS: [Function; 4] = [
+    function::<HealBrokers<'static, Fake>>(),
     function::<PushListeners<'static, Fake>>(),
     function::<RegisterBrokers<'static, Fake>>(),
     function::<SyncPrincipals<'static, Fake>>(),

@@ -38,7 +38,7 @@ fn what_is_no_saved_observation_is_refused_for_what_it_is() {
         ),
         (
             r#"{"function": "heal-everything"}"#,
-            "function heal-everything observed it, and observations of these are known here: push-listeners, register-brokers",
+            "function heal-everything observed it, and observations of these are known here: heal-brokers, push-listeners, register-brokers",
         ),
         (
             r#"{"function": "register-brokers"}"#,

@@ -141,7 +141,8 @@ async fn a_broker_that_hangs_or_is_no_kafka_or_another_one_is_left_alone() {
         let (stage, listeners, broker) = may_restart().await;
         is(&stage, &broker, state);
         let (pushed, sent) = listeners.settle(&stage).await;
-        assert_eq!(sent, Vec::<String>::new(), "{state:?}");
+        let looks = |step: &String| step.starts_with("inspect");
+        assert!(sent.iter().all(looks), "{state:?}: {sent:?}");
         says(&pushed, told);
         is(&stage, &broker, KafkaState::Answers);
         listeners.settle(&stage).await;

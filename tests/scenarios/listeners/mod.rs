@@ -2,10 +2,12 @@
 //! brokers whose hosts run the scripts of our documents.
 
 mod alone;
+mod comes_and_goes;
 mod consent;
 mod hands_off;
 mod lost;
 mod roll;
+mod taken_back;
 mod together;
 mod way_back;
 

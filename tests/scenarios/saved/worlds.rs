@@ -1,5 +1,6 @@
 //! The worlds whose observations are saved.
 
+mod healing;
 mod listeners;
 mod principals;
 
@@ -14,14 +15,19 @@ use std::future::Future;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::time::Duration;
+use tests::healing::Healing;
 use tests::listeners::Listeners;
 use tests::principals::Principals;
+use tests::scaling::hook;
 use tests::{CLUSTER, Stage, ZONES, tagged};
-use world::model::{ApiError, KafkaState, Launch, NewAutoScalingGroup, NewLoadBalancer, Settings};
+use world::model::{
+    ApiError, Hook, KafkaState, Launch, NewAutoScalingGroup, NewLoadBalancer, Settings, Transition,
+};
 
 /// Which function looks at a world.
 #[derive(Clone, Copy)]
 pub(super) enum Looks {
+    HealBrokers,
     PushListeners,
     RegisterBrokers,
     SyncPrincipals,
@@ -40,6 +46,7 @@ impl World {
         let stage = (self.play)().await;
         stage.forget_calls();
         let saved = match self.looks {
+            Looks::HealBrokers => Healing::on(&stage).observe(&stage, masked).await,
             Looks::PushListeners => Listeners::on(&stage).observe(&stage, masked).await,
             Looks::RegisterBrokers => stage.observe(masked).await,
             Looks::SyncPrincipals => Principals::on(&stage).observe(&stage, masked).await,
@@ -57,6 +64,7 @@ impl World {
     pub(super) async fn planned(&self) -> (String, Value) {
         let stage = (self.play)().await;
         match self.looks {
+            Looks::HealBrokers => shown(&Healing::on(&stage).plan(&stage).await.plan),
             Looks::PushListeners => shown(&Listeners::on(&stage).plan(&stage).await.plan),
             Looks::RegisterBrokers => shown(&stage.plan().await.plan),
             Looks::SyncPrincipals => shown(&Principals::on(&stage).plan(&stage).await.plan),
@@ -103,6 +111,7 @@ worlds! { RegisterBrokers {
     "wrong-broker-answers": wrong_broker_answers,
     "other-kafka-cluster": other_kafka_cluster,
     "auto-scaling": auto_scaling,
+    "waits-for-a-hook": waits_for_a_hook,
     "among-strangers": among_strangers,
 } SyncPrincipals {
     "who-may-connect": principals::who_may_connect,
@@ -113,6 +122,8 @@ worlds! { RegisterBrokers {
     "reaches-nothing": principals::reaches_nothing,
 } PushListeners {
     "listener-missing": listeners::listener_missing,
+} HealBrokers {
+    "instance-ill": healing::instance_ill,
 } }
 
 pub(super) const PASSWORD: &str = "hunter2-of-this-test";
@@ -334,6 +345,26 @@ async fn auto_scaling() -> Stage {
             model.set_lifecycle_state(now, &fourth, "Terminating:Wait")
         })
         .expect("set");
+    stage
+}
+
+/// A broker that does not come up, by a hook whose owner wants it given up, beside somebody else's hook.
+async fn waits_for_a_hook() -> Stage {
+    let stage = resting().await;
+    let group = "acme brokers 4";
+    stage.scaling_group(group, 4, &[("acme-backup", Transition::Launching)]);
+    let metadata = r#"{"at_limit": "abandon", "owner": "acme"}"#;
+    let ours = Hook {
+        notification_metadata: Some(metadata.to_owned()),
+        ..hook("kafka-privatelink-acme", Transition::Launching)
+    };
+    stage.put_hook(group, ours);
+    stage.scale(group, 1);
+    stage.pass(MINUTE).await;
+    let (fourth, _) = stage.lifecycle(group).pop_first().expect("broker 4");
+    stage.kafka_is(&fourth, KafkaState::Down);
+    stage.pass(MINUTE).await;
+    stage.activate().await;
     stage
 }
 

@@ -3,12 +3,13 @@
 use super::facts::Facts;
 use super::history::History;
 use super::stops::Started;
+use fleet::documents::Document;
+use fleet::observed::InstanceState;
 use fleet::words::{InstanceId, NodeId};
-use push_listeners::documents::Document;
 use std::collections::BTreeSet;
 use tests::CLUSTER;
 use tests::listeners::FILE;
-use world::model::{KafkaCluster, KafkaProcess, KafkaState};
+use world::model::{KafkaCluster, KafkaPartition, KafkaProcess, KafkaState};
 
 /// By whose hand something is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,10 @@ pub struct OfBroker {
     pub runs: bool,
     /// Whether all others are up, and enough replicas are in sync without it.
     pub can_stop: bool,
+    /// Whether AWS takes its instance back.
+    pub is_taken_back: bool,
+    /// The same, if it hangs: what nobody but it has is lost already.
+    pub can_revive: bool,
     /// Whether something is lost while it is down that no gate can save.
     pub needs_word: bool,
 }
@@ -82,6 +87,7 @@ impl Broker {
 impl History<'_> {
     /// Finds out what has become of every broker, and looks at every law.
     pub(super) fn look(&mut self) {
+        self.follow();
         let now = self.stage.now();
         let changes = self.stage.model().changes();
         let is_new = self.noted.replace(changes) != Some(changes);
@@ -100,6 +106,12 @@ impl History<'_> {
                 if was.is_some() && was != is && by == By::Us && self.brokers[at].is_up {
                     self.check_stop(at, &own);
                 }
+                // Whom AWS takes back ends by its hand.
+                let by = if self.is_taken_back(at) {
+                    By::Others
+                } else {
+                    by
+                };
                 let broker = &mut self.brokers[at];
                 let falls = broker.is_up && !found.is_up;
                 if falls || was != is && by == By::Others {
@@ -116,6 +128,7 @@ impl History<'_> {
             self.check();
         }
         self.push(facts);
+        self.push_care();
     }
 
     fn find(&self, at: usize) -> Found {
@@ -124,9 +137,13 @@ impl History<'_> {
         let record = model.instance(&self.brokers[at].id).expect("an instance");
         let host = record.kafka.host.as_ref().expect("a host");
         let process = host.living(now);
+        let checks = record.failed_checks;
+        let is_well = record.state == InstanceState::Running
+            && checks.system.or(checks.reachability).is_none();
         Found {
             pid: process.map(|it| it.pid),
-            is_up: process.is_some_and(|it| it.serves_from <= now)
+            is_up: is_well
+                && process.is_some_and(|it| it.serves_from <= now)
                 && record.kafka.state == KafkaState::Answers,
             file: host.files[FILE].clone(),
         }
@@ -181,8 +198,11 @@ impl History<'_> {
             .filter(|it| it.is_up)
             .map(|it| it.node)
             .collect();
+        let taken_back = (0..self.brokers.len()).map(|at| self.is_taken_back(at));
+        let taken_back: Vec<bool> = taken_back.collect();
         self.with_cluster(|cluster| {
-            let brokers = self.brokers.iter().map(|broker| {
+            let all = self.brokers.iter().zip(taken_back);
+            let brokers = all.map(|(broker, is_taken_back)| {
                 let node = broker.node;
                 let others_up = self.brokers.iter().all(|it| it.node == node || it.is_up);
                 let own = || {
@@ -193,12 +213,14 @@ impl History<'_> {
                 let spare = |min: i32, replicas: usize| {
                     usize::try_from(min).is_ok_and(|min| replicas > min)
                 };
-                let is_safe = own()
-                    .filter(|(_, min, it)| spare(*min, it.replicas.len()))
-                    .all(|(_, min, it)| {
-                        let left = it.isr.iter().filter(|it| **it != node).count();
-                        usize::try_from(min).is_ok_and(|min| left >= min)
-                    });
+                let has_enough = |(_, min, it): &(String, i32, &KafkaPartition)| {
+                    let left = it.isr.iter().filter(|it| **it != node).count();
+                    usize::try_from(*min).is_ok_and(|min| left >= min)
+                };
+                let can_spare = || own().filter(|(_, min, it)| spare(*min, it.replicas.len()));
+                let is_safe = can_spare().all(|it| has_enough(&it));
+                let waits = |it: &KafkaPartition| it.isr.iter().eq([&node]);
+                let is_helped = can_spare().all(|it| has_enough(&it) || waits(it.2));
                 let voters = cluster
                     .voters
                     .iter()
@@ -208,7 +230,9 @@ impl History<'_> {
                 let is_lost = own().any(|(_, min, it)| !spare(min, it.replicas.len()));
                 OfBroker {
                     runs: broker.pid.is_some(),
+                    is_taken_back,
                     can_stop: others_up && is_safe && is_quorum,
+                    can_revive: others_up && is_helped && is_quorum,
                     needs_word: is_lost || cluster.voters.len() <= 2,
                 }
             });

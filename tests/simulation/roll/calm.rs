@@ -3,6 +3,7 @@
 
 use super::happening::{RETIRED, SECOND};
 use super::history::History;
+use fleet::documents::was_silent;
 use std::time::Duration;
 use tests::PATTERN;
 use tests::history::Broken;
@@ -160,7 +161,7 @@ impl History<'_> {
         self.look();
     }
 
-    fn restart_if_told(&mut self) {
+    pub(super) fn restart_if_told(&mut self) {
         let told = |kind: &str| ["Stopping", "Theirs"].contains(&kind);
         for at in 0..self.brokers.len() {
             let about = format!("broker {}", self.brokers[at].node);
@@ -186,7 +187,7 @@ impl History<'_> {
                     .stage
                     .model()
                     .commands()
-                    .any(|it| it.status.is_in_flight());
+                    .any(|it| it.status.is_in_flight() && !was_silent(&it.comment));
             if quiet == 0 {
                 right_after = self.stage.now().duration_since(begin).unsigned_abs();
             }

@@ -1,5 +1,6 @@
 //! What happened, in numbers.
 
+use fleet::healing::Rung;
 use std::fmt;
 use std::time::Duration;
 
@@ -20,13 +21,25 @@ pub struct Figures {
     pub stops: usize,
     /// Those of them that it stopped before faults ended.
     pub stops_in_time: usize,
+    /// Those of them whose instances AWS took back.
+    pub ended: usize,
+    /// Instances that AWS took back.
+    pub taken_back: usize,
     /// Things that happened by other hands.
     pub happened: usize,
+    /// Healings that were begun: starts, restarts, reboots, replacements.
+    pub healed: [usize; 4],
     /// AWS time from the last fault until everything was the wanted one.
     pub right_after: Vec<Duration>,
 }
 
 impl Figures {
+    /// One more healing.
+    pub fn healed(&mut self, rung: Rung) {
+        let at = Rung::ALL.iter().position(|it| *it == rung);
+        self.healed[at.expect("one of them")] += 1;
+    }
+
     /// Adds those of others.
     pub fn add(&mut self, other: &Self) {
         let Self {
@@ -37,7 +50,10 @@ impl Figures {
             commands,
             stops,
             stops_in_time,
+            ended,
+            taken_back,
             happened,
+            healed,
             right_after,
         } = other;
         self.seeds += seeds;
@@ -47,7 +63,12 @@ impl Figures {
         self.commands += commands;
         self.stops += stops;
         self.stops_in_time += stops_in_time;
+        self.ended += ended;
+        self.taken_back += taken_back;
         self.happened += happened;
+        for (all, more) in self.healed.iter_mut().zip(healed) {
+            *all += more;
+        }
         self.right_after.extend(right_after);
     }
 }
@@ -62,9 +83,13 @@ impl fmt::Display for Figures {
             commands,
             stops,
             stops_in_time,
+            ended,
+            taken_back,
             happened,
+            healed,
             right_after,
         } = self;
+        let [starts, restarts, reboots, replacements] = healed;
         let mut after = right_after.clone();
         after.sort();
         let of = |hundredth: usize| {
@@ -73,7 +98,7 @@ impl fmt::Display for Figures {
         };
         write!(
             f,
-            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended), {happened} things happened; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
+            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended, {ended} of {taken_back} that AWS took back), {happened} things happened, {starts} starts, {restarts} restarts, {reboots} reboots, {replacements} replacements by healing; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
             of(50),
             of(99),
             of(100)

@@ -1,13 +1,18 @@
 //! push-listeners and register-brokers on their way, call by call; probe-brokers is what they ask.
 
 use super::history::History;
+use super::setup::Mood;
+use crate::healing::Healing;
 use crate::listeners::Listeners;
 use crate::mapping::Mapping;
+use crate::moment::Window;
 use crate::part::{Done, Part};
 use crate::process::{Process, Run, request};
 use cloud::call::Call;
+use fleet::report::Taken;
 use jiff::Timestamp;
 use std::time::Duration;
+use tests::healing::HEAL_BROKERS;
 use tests::listeners::PUSH_LISTENERS;
 use world::deployment::REGISTER_BROKERS;
 use world::model::CommandRecord;
@@ -36,9 +41,13 @@ struct Going {
 }
 
 impl<'a> Function<'a> {
-    /// push-listeners first, then register-brokers.
-    pub fn all(stacks: &'a [FunctionStack]) -> Vec<Self> {
-        let parts: [Box<dyn Part>; 2] = [Box::new(Listeners), Box::new(Mapping::of(true))];
+    /// push-listeners first, then register-brokers; where brokers fall ill heal-brokers, too.
+    pub fn all(stacks: &'a [FunctionStack], mood: Mood) -> Vec<Self> {
+        let mut parts: Vec<Box<dyn Part>> = vec![Box::new(Listeners), Box::new(Mapping::of(true))];
+        match mood {
+            Mood::Any | Mood::Rolls => {}
+            Mood::Ill => parts.push(Box::new(Healing::of(0))),
+        }
         let functions = parts.into_iter().map(|part| {
             let named = |it: &&FunctionStack| it.function.binary == part.name();
             Self {
@@ -149,6 +158,9 @@ impl History<'_> {
                 let done = self.functions[of].runs[at].run.go_on(now).await;
                 if call == Call::SendCommand {
                     self.look_at_commands(of, at);
+                } else if call.is_write() && of == 2 {
+                    let began = self.functions[of].runs[at].run.started;
+                    self.look_at_healing(began);
                 } else if call.is_write() {
                     self.tell(REGISTER_BROKERS, &call.to_string());
                     self.look_at_ports();
@@ -193,8 +205,13 @@ impl History<'_> {
         let function = &mut self.functions[of];
         let Going { run, sent, .. } = function.runs.remove(at);
         let name = function.part.name();
+        let mut laws = Ok(());
+        let is_long = self.setup.mood == Mood::Ill;
         let kinds = |all: &[fleet::plan::Said]| {
-            let kinds = all.iter().map(|it| it.kind.clone());
+            let kinds = all.iter().map(|it| match is_long {
+                true => it.to_string(),
+                false => it.kind.clone(),
+            });
             kinds.collect::<Vec<String>>()
         };
         let actions: Vec<String> = done
@@ -202,6 +219,14 @@ impl History<'_> {
             .iter()
             .map(|it| format!("{} ({}): {:?}", it.step, it.reason, it.outcome))
             .collect();
+        if name == HEAL_BROKERS {
+            let nothing = Window {
+                seen: Vec::new(),
+                since: Vec::new(),
+                agreed: Vec::new(),
+            };
+            laws = done.check(&nothing);
+        }
         let (held, gaps) = (kinds(&done.held), done.gaps.len());
         let what = format!(
             "run {} did {actions:?}, held {held:?}, {gaps} gaps",
@@ -209,10 +234,18 @@ impl History<'_> {
         );
         function.warm = self.setup.dice.bool().then_some(run.process);
         self.tell(name, &what);
+        self.law(laws);
         let last = &mut self.last[of];
         last.held.clone_from(&done.held);
-        last.is_quiet = done.actions.is_empty() && done.gaps.is_empty();
-        let changes = sent.iter().find(|it| !super::orders::mode(it).is_empty());
+        // Who does not answer is looked at every two minutes, as long as nobody puts it right.
+        let mut actions = done.actions.iter();
+        let looks =
+            |it: &Taken| it.step.starts_with("inspect") && it.reason.contains("does not answer");
+        last.is_quiet = actions.all(looks) && done.gaps.is_empty();
+        // What AWS takes back is stopped although the gate could not be asked.
+        let changes = |mode: &str| !["", "stop"].contains(&mode);
+        let mut changes = sent.iter().filter(|it| changes(&super::orders::mode(it)));
+        let changes = changes.next();
         if let (Some(gap), Some(command), PUSH_LISTENERS) = (done.gaps.first(), changes, name) {
             let comment = &command.comment;
             self.breaks(format!(

@@ -94,9 +94,10 @@ impl History<'_> {
                 format!("the host of broker {node} boots")
             }
             _ => {
-                let state = match self.setup.dice.u32(..4) {
+                let state = match self.setup.dice.u32(..5) {
                     0 => KafkaState::Hangs,
                     1 => KafkaState::Fenced,
+                    2 => KafkaState::Full,
                     _ => KafkaState::Answers,
                 };
                 self.becomes(at, state);

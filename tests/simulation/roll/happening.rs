@@ -45,7 +45,7 @@ impl History<'_> {
     }
 
     /// Brokers are to be rolled once more.
-    fn next_wish(&mut self) -> String {
+    pub(super) fn next_wish(&mut self) -> String {
         match self.setup.dice.u32(..6) {
             0 => self.put("listeners/EXTERNAL2", SECOND),
             1..4 => self.put("listeners/EXTERNAL", PATTERN),

@@ -4,6 +4,7 @@ use super::brokers::Broker;
 use super::facts::Facts;
 use super::figures::Figures;
 use super::functions::Function;
+use super::ill::care::Cares;
 use super::ports::Ports;
 use super::setup::{Mood, Setup};
 use fleet::observed::Parameter;
@@ -46,7 +47,9 @@ pub struct History<'a> {
     /// How often the script of each was started.
     pub(super) starts: BTreeMap<CommandId, u32>,
     /// How the newest run of each function ended.
-    pub(super) last: [Last; 2],
+    pub(super) last: Vec<Last>,
+    /// The health of brokers.
+    pub(super) cares: Cares,
     /// How often a parameter still flips.
     pub(super) flips: u32,
     pub(super) noted: Option<u64>,
@@ -84,14 +87,21 @@ impl<'a> History<'a> {
         let brokers = launched.map(|(number, (id, file))| Broker::new(number, id, file));
         let brokers = brokers.collect();
         stage.pass(Duration::from_secs(60)).await;
-        if setup.mood == Mood::Rolls || setup.dice.u32(..4) > 0 {
+        if setup.mood != Mood::Any || setup.dice.u32(..4) > 0 {
             stage.activate().await;
         }
+        let functions = Function::all(stacks, setup.mood);
+        if setup.mood == Mood::Ill {
+            stage.put("healing", "replace");
+            stage.alarm(true);
+        }
         let now = stage.now();
+        let writes = stage.model().writes().len();
         let mut history = Self {
             lag: setup.lag(),
             shown_after: setup.shown_after(),
-            functions: Function::all(stacks),
+            last: functions.iter().map(|_| Last::default()).collect(),
+            functions,
             brokers,
             facts: VecDeque::new(),
             restarts: (None, None, now),
@@ -100,7 +110,7 @@ impl<'a> History<'a> {
             restarts_of: BTreeMap::new(),
             known: BTreeSet::new(),
             starts: BTreeMap::new(),
-            last: [Last::default(), Last::default()],
+            cares: Cares::after(writes),
             flips: 0,
             noted: None,
             figures: Figures {
@@ -123,6 +133,7 @@ impl<'a> History<'a> {
             history.setup.two_versions
         );
         history.tell("begin", &what);
+        history.begin_on_spot();
         let faults = history.setup.faults.clone();
         history.stage.model().set_faults(faults);
         history.look();
@@ -131,6 +142,10 @@ impl<'a> History<'a> {
 
     /// One step: calls pass, time passes, a function wakes, something happens, or a process ends.
     pub async fn step(&mut self) {
+        if self.setup.mood == Mood::Ill {
+            return self.ill_step().await;
+        }
+        self.take_back_some();
         match (self.setup.dice.u32(..100), self.setup.mood) {
             (0..38, _) => {
                 let calls = self.setup.dice.usize(1..=24);
@@ -154,7 +169,7 @@ impl<'a> History<'a> {
         self.pass(time).await;
     }
 
-    async fn pass_some(&mut self) {
+    pub(super) async fn pass_some(&mut self) {
         let is_running = self.is_running();
         let dice = &mut self.setup.dice;
         let time = match dice.u32(..40) {
@@ -188,6 +203,7 @@ impl<'a> History<'a> {
             tokio::time::advance(step.min(left).min(LOOKS_EVERY)).await;
             let now = self.stage.now();
             self.stage.model().advance(now);
+            self.give_back();
             self.look_at_names(false);
             self.look();
             self.tell_answers();

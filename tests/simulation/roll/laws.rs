@@ -3,8 +3,8 @@
 use super::brokers::By;
 use super::history::History;
 use super::stops::Started;
+use fleet::host::reply::hex;
 use fleet::words::NodeId;
-use push_listeners::host::reply::hex;
 use tests::history::Broken;
 
 /// The keys that we may change.
@@ -99,7 +99,7 @@ impl History<'_> {
     }
 
     /// How far the newest command on a host came.
-    fn phase(&self, at: usize) -> String {
+    pub(super) fn phase(&self, at: usize) -> String {
         let broker = &self.brokers[at];
         let model = self.stage.model();
         let record = model.instance(&broker.id).expect("an instance");

@@ -1,10 +1,12 @@
 //! The laws of a command, when it is sent.
 
+use super::facts::Facts;
 use super::history::History;
+use super::setup::Mood;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use fleet::documents::Document;
 use jiff::{SignedDuration, Timestamp};
-use push_listeners::documents::Document;
 use tests::CLUSTER;
 use world::model::CommandRecord;
 
@@ -33,22 +35,31 @@ impl History<'_> {
         if window().all(|it| it.is_paused) {
             broken.push("(e) nothing is sent while everything is paused");
         }
-        if self.is_another_seen(began, command) {
-            broken.push("(c) one command at a time");
-        }
-        if command.document.name == Document::Inspect.name(&CLUSTER.into()) {
-            return broken;
-        }
         let mut brokers = self.brokers.iter();
         let at = brokers.position(|it| it.id == command.instance);
         let Some(at) = at else {
             broken.push("a host of nobody's");
             return broken;
         };
+        // Whom AWS takes back waits for nobody else.
+        let ends = window().any(|it| it.brokers[at].is_taken_back);
+        if self.is_another_seen(began, command, ends) {
+            broken.push("(c) one command at a time");
+        }
+        if command.document.name == Document::Inspect.name(&CLUSTER.into()) {
+            return broken;
+        }
+        let is_beside = |it: &Facts| {
+            let mut others = (0..it.brokers.len()).filter(|other| *other != at);
+            others.any(|other| it.brokers[other].is_taken_back)
+        };
         match mode(command).as_str() {
             "edit" | "restart" => {
                 if !window().any(|it| it.consents) {
                     broken.push("(e) nobody's broker is restarted without consent");
+                }
+                if window().all(is_beside) {
+                    broken.push("(a) nobody is restarted beside one that AWS takes back");
                 }
                 if !window().any(|it| it.brokers[at].runs) {
                     broken.push("what does not run is not edited");
@@ -67,21 +78,33 @@ impl History<'_> {
                     }
                 }
             }
+            "start" if self.setup.mood == Mood::Ill && self.is_at_rest(at) => {
+                broken.extend(self.laws_of_start(at, began));
+            }
+            "revive" => broken.extend(self.laws_of_revival(at, began, asked)),
             "start" | "back" if !self.was_touched(command) => {
                 broken.push("only what we stopped is started");
             }
             "start" | "back" => {}
+            "stop" if !ends => broken.push("only what AWS takes back is stopped"),
+            "stop" => {}
             _ => broken.push("no such mode"),
         }
         broken
     }
 
+    /// Whether nothing was left unfinished on a host, so that a start there is nobody's but healing's.
+    fn is_at_rest(&self, at: usize) -> bool {
+        ["", "done", "back"].contains(&self.phase(at).as_str())
+    }
+
     /// Whether a run that began then must have seen a command that has not ended yet.
-    fn is_another_seen(&self, began: Timestamp, command: &CommandRecord) -> bool {
+    fn is_another_seen(&self, began: Timestamp, command: &CommandRecord, only_here: bool) -> bool {
         let model = self.stage.model();
         let usual = super::setup::long(model.settings().command_seen_after);
         let seen_until = began - (self.lag + self.shown_after + usual);
-        let mut others = model.commands().filter(|it| it.id != command.id);
+        let others = model.commands().filter(|it| it.id != command.id);
+        let mut others = others.filter(|it| !only_here || it.instance == command.instance);
         others.any(|it| it.status.is_in_flight() && it.requested_at <= seen_until)
     }
 
@@ -100,7 +123,10 @@ impl History<'_> {
 
 /// The mode that a command orders; none is written if it only looks.
 pub fn mode(command: &CommandRecord) -> String {
-    field(command, "mode").unwrap_or_default()
+    match command.document.name == Document::Stop.name(&CLUSTER.into()) {
+        true => "stop".to_owned(),
+        false => field(command, "mode").unwrap_or_default(),
+    }
 }
 
 /// A field of what a command tells its host.

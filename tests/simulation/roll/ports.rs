@@ -2,7 +2,7 @@
 //! only when no broker has advertised the group for a quarter of an hour.
 
 use super::history::History;
-use super::setup::long;
+use super::setup::{Mood, long};
 use fleet::observed::TargetState;
 use fleet::tags;
 use fleet::words::InstanceId;
@@ -41,6 +41,10 @@ struct Place {
 impl History<'_> {
     /// Takes note of what AWS has after register-brokers wrote something, or time has passed.
     pub(super) fn look_at_ports(&mut self) {
+        // What an instance was proven by goes with it.
+        if self.setup.mood == Mood::Ill {
+            return;
+        }
         let found = self.places();
         let gone = self.ports.found.keys().filter(|key| {
             let had = |it: &Place| it.has_listener;

@@ -1,5 +1,6 @@
 //! What a seed makes: the world's waits, its brokers with their files and topics, and what AWS does wrong.
 
+use super::taken_back::Spot;
 use fastrand::Rng;
 use fleet::words::NodeId;
 use jiff::SignedDuration;
@@ -17,6 +18,8 @@ pub enum Mood {
     /// Brokers are rolled, and what happens comes just then: the operator's word changes, reads fail, ports are
     /// taken, agents are late.
     Rolls,
+    /// Brokers fall ill, and are healed.
+    Ill,
 }
 
 /// Everything that is decided before a history begins.
@@ -33,6 +36,8 @@ pub struct Setup {
     pub levels: Vec<(Fault, Level)>,
     /// Whether an old version of each function may run beside the new one (P-81).
     pub two_versions: bool,
+    /// Whether AWS takes instances back.
+    pub spot: Spot,
     /// The broker whose agent goes in the end, and returns only when people see to it.
     pub lost_agent: Option<usize>,
 }
@@ -54,7 +59,25 @@ impl Setup {
             faults,
             levels,
             two_versions: dice.u32(..6) == 0,
+            spot: Spot::of(seed),
             lost_agent: (dice.u32(..8) == 0).then_some(lost),
+            dice,
+        }
+    }
+
+    /// That of a seed in which brokers fall ill: always the same one.
+    pub fn ill(seed: u64) -> Self {
+        let mut dice = Rng::with_seed(seed.rotate_left(32) ^ 0x0049_6c6c);
+        let mood = Mood::Ill;
+        let (faults, levels) = faults(&mut dice, mood);
+        Self {
+            mood,
+            brokers: if dice.u32(..6) == 0 { 2 } else { 3 },
+            faults,
+            levels,
+            two_versions: dice.u32(..6) == 0,
+            lost_agent: None,
+            spot: Spot::never(),
             dice,
         }
     }
@@ -68,6 +91,7 @@ impl Setup {
             faults: Faults::new(0),
             levels: Vec::new(),
             two_versions: false,
+            spot: Spot::never(),
             lost_agent: None,
         }
     }
@@ -76,7 +100,11 @@ impl Setup {
     pub fn settings(&mut self) -> Settings {
         let dice = &mut self.dice;
         Settings {
-            page_size: (dice.u32(..4) == 0).then(|| dice.usize(1..=3)),
+            page_size: (dice.u32(..4) == 0).then(|| match self.mood {
+                Mood::Any | Mood::Rolls => dice.usize(1..=3),
+                // Who is ill for hours is inspected very often, and the budget of calls is AWS's.
+                Mood::Ill => dice.usize(20..=40),
+            }),
             command_delivery_time: Duration::from_millis(dice.u64(100..4000)),
             ..Settings::default()
         }
@@ -88,7 +116,16 @@ impl Setup {
         let zones = ZONES.iter().cycle();
         let launch = (1..=count).zip(zones).map(|(id, az)| {
             let file = bent(&mut self.dice, file_of_many(id, count));
-            (stage.hosted(id, az, &file), file)
+            let instance = match self.mood {
+                Mood::Any | Mood::Rolls => stage.hosted(id, az, &file),
+                Mood::Ill => {
+                    let instance = stage.member(id, az);
+                    stage.machine(&instance, id, &file);
+                    stage.keeps_disk(&instance);
+                    instance
+                }
+            };
+            (instance, file)
         });
         let launched = launch.collect();
         let nodes: Vec<NodeId> = (1..=count).filter_map(NodeId::new).collect();
@@ -114,7 +151,7 @@ impl Setup {
             cluster.catch_up = catch_up;
             cluster.topics.extend(topics);
         });
-        if self.mood == Mood::Rolls || dice.u32(..3) > 0 {
+        if self.mood != Mood::Any || dice.u32(..3) > 0 {
             stage.put("restarts", &alone("any-time"));
         }
         launched
@@ -174,7 +211,7 @@ fn faults(dice: &mut Rng, mood: Mood) -> (Faults, Vec<(Fault, Level)>) {
     let mut all = Vec::new();
     let without = match mood {
         Mood::Any => 1,
-        Mood::Rolls => 3,
+        Mood::Rolls | Mood::Ill => 3,
     };
     if dice.u32(..5) < without {
         return (faults, all);

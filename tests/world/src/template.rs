@@ -3,6 +3,7 @@
 //! allow, and the documents of Systems Manager. A property or intrinsic that is not understood is an error with its place,
 //! never a guess.
 
+mod alarms;
 mod conditions;
 mod documents;
 mod functions;
@@ -20,7 +21,7 @@ use crate::events::pattern::{Pattern, PatternError};
 use crate::events::queue_settings::QueueSettings;
 use crate::events::schedule::{Schedule, ScheduleError};
 use crate::iam::Policies;
-use crate::model::{CommandDocument, Settings, Zone};
+use crate::model::{CommandDocument, Settings, Watched, Zone};
 use fleet::words::LoadBalancerArn;
 use node::Node;
 use resolve::Resolver;
@@ -136,6 +137,19 @@ pub struct ScheduleSettings {
     pub role: Option<String>,
     /// The ARN of the queue of what could not be sent.
     pub undelivered: Option<String>,
+}
+
+/// An `AWS::CloudWatch::Alarm`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmSettings {
+    /// Its logical id.
+    pub id: String,
+    /// `AlarmName`, or its logical id.
+    pub name: String,
+    /// What it watches.
+    pub watched: Watched,
+    /// `EvaluationPeriods`.
+    pub periods: usize,
 }
 
 /// Why a stack cannot be run.

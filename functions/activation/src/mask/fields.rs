@@ -15,6 +15,8 @@ enum Place {
     Named,
     /// Attributes, by resource.
     Attributes,
+    /// Hooks and activities of Auto Scaling groups.
+    Lifecycles,
 }
 
 /// The value with every text of it replaced, object keys included.
@@ -28,7 +30,7 @@ fn walk_in(place: Place, value: &Value, replace: &mut impl FnMut(Manner, &str) -
         Value::String(text) => {
             let manner = match place {
                 Place::Of(manner) => manner,
-                Place::Tags | Place::Named | Place::Attributes => Manner::Text,
+                Place::Tags | Place::Named | Place::Attributes | Place::Lifecycles => Manner::Text,
             };
             Value::String(replace(manner, text))
         }
@@ -60,7 +62,7 @@ fn key_manner(place: Place, key: &str) -> Option<Manner> {
         Place::Tags if is_ours(key) || key.starts_with("aws:") || key == "Name" => None,
         Place::Tags => Some(Manner::Foreign),
         Place::Attributes => key.starts_with("arn:").then_some(Manner::Text),
-        Place::Of(_) | Place::Named => (!is_field).then_some(Manner::Text),
+        Place::Of(_) | Place::Named | Place::Lifecycles => (!is_field).then_some(Manner::Text),
     }
 }
 
@@ -77,8 +79,12 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
         (Place::Attributes, _) => return Place::Attributes,
         (Place::Named, "seen") => return Place::Named,
         (Place::Named, "name") => Manner::Name,
+        (Place::Lifecycles, "hooks" | "activities" | "seen") => return Place::Lifecycles,
+        (Place::Lifecycles, "group") => Manner::Name,
+        (Place::Lifecycles, "name" | "notification_metadata") => Manner::Written,
         (_, "tags") => return Place::Tags,
         (_, "auto_scaling_groups") => return Place::Named,
+        (_, "lifecycles") => return Place::Lifecycles,
         (_, key) if key.ends_with("_attributes") => return Place::Attributes,
         (_, "cluster") => Manner::Cluster,
         (_, "cluster_id") => Manner::Name,
@@ -91,6 +97,8 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
             Manner::Host
         }
         (_, "reached" | "wanted") if verdict == "wrong-cluster" => Manner::Name,
+        // What an Auto Scaling group did, and why.
+        (_, "description" | "cause") if fields.contains_key("started_at") => Manner::Written,
         (_, "description" | "group_name") => Manner::Foreign,
         _ => Manner::Text,
     };

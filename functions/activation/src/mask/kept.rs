@@ -5,9 +5,9 @@ use fleet::listener::is_zone_or_region;
 
 /// Fields of parameters, their values, and the last parts of their names. A parameter that mentions a
 /// password is not shown, so these words stay, too.
-const OF_PARAMETERS: &str = "accept adopt admin any at az azid availability bind bootstrap broker brokers \
+const OF_PARAMETERS: &str = "abandon accept adopt admin any at az azid availability bind bootstrap broker brokers \
     controller false handover healing host hostname id key listener listeners name node nodeid null off \
-    jaas keypassword keystorepassword once passw passwd password passwords pattern paused port ports principals private protocol random ranges remove replace restart \
+    jaas keypassword keystorepassword limit once passw passwd password passwords pattern paused port ports principals private protocol random ranges remove replace restart \
     restarts retired role secret secrets start time true truststorepassword unique uniquename without zone zoneid zones \
     plaintext sasl ssl tcp tls mon tue wed thu fri sat sun utc";
 /// What pasting leaves: entities of HTML.
@@ -22,6 +22,10 @@ const OF_REGIONS: &str = "af ap ca central east eu eusc gov il iso me mx north n
 /// What AWS and this software call things in sentences.
 const OF_SENTENCES: &str = "action arn autoscaling client elasticloadbalancing external iam lambda load \
     balancer probe register service ssm sts sync target group the and not with for from that this";
+/// In what Auto Scaling says of its activities.
+const OF_ACTIVITIES: &str = "capacity ec2 instance shrinking terminating";
+/// In the names of the alarms by which heal-brokers knows that it is to look.
+const OF_ALARMS: &str = "no not proof second serving targets unhealthy wrong";
 /// Kinds of resources in ARNs.
 /// A word that stands for a name of a person's is none of these.
 const OF_ARNS: &str = "alias app assumed endpoint function group gwy instance interface key listener \
@@ -36,6 +40,8 @@ pub(super) fn is_kept(word: &str) -> bool {
         OF_NAMES,
         OF_REGIONS,
         OF_SENTENCES,
+        OF_ACTIVITIES,
+        OF_ALARMS,
     ];
     let word = word.to_ascii_lowercase();
     let is_one = |words: &&str| words.split_ascii_whitespace().any(|one| one == word);

@@ -153,6 +153,23 @@ fn what_a_plan_reads_stays() {
 
 /// A cluster may be named like anything.
 #[test]
+fn what_a_plan_reads_of_activities_stays_and_names_in_them_do_not() {
+    let activity = json!({ "observed": { "activities": { "broker-3": { "seen": [{
+        "group": "broker-3",
+        "description": "Terminating EC2 instance: i-00000000000000005",
+        "cause": "At 2026-11-22T12:00:00Z a monitor alarm acme-idle in state ALARM triggered policy, shrinking the capacity from 2 to 1.",
+        "started_at": "2026-11-22T12:00:00Z"
+    }] } } } });
+    let masked = Mask::of(&activity).value(&activity).to_string();
+    assert!(
+        masked.contains("\"Terminating EC2 instance: i-"),
+        "{masked}"
+    );
+    assert!(masked.contains("shrinking the capacity"), "{masked}");
+    assert!(!masked.contains("acme"), "{masked}");
+}
+
+#[test]
 fn a_name_that_is_a_word_of_plans_is_replaced_where_it_is_a_name_only() {
     for cluster in [
         "external",

@@ -379,8 +379,14 @@ fn target_group(text: &str) -> Option<usize> {
 }
 
 /// `i-0123456789abcdef0`, `vpce-svc-0123456789abcdef0`, or 16 hexadecimal digits, as ELB has them (EC2 User
-/// Guide, "Resource IDs"; ELB API reference, ARNs).
+/// Guide, "Resource IDs"; ELB API reference, ARNs). Requests for Spot Instances have letters up to `z`: `sir-7dhd5s3p`.
 fn id(text: &str) -> Option<usize> {
+    const SPOT: &str = "sir-";
+    if let Some(rest) = text.strip_prefix(SPOT) {
+        let length = run(rest, |c| c.is_ascii_lowercase() || c.is_ascii_digit());
+        let is_id = matches!(length, 8 | 17) && ends(rest, length);
+        return is_id.then_some(SPOT.len() + length);
+    }
     let mut from = 0;
     for _ in 0..4 {
         let digits = run(&text[from..], is_hex);

@@ -7,7 +7,8 @@ use cloud::call::Call;
 use cloud::calls::{Answer, InstanceFilter};
 use fleet::observed::{Instance, InstanceState};
 use fleet::tags::CLUSTER;
-use fleet::words::{AzId, AzName, InstanceId, VpcId};
+use fleet::words::{AzId, AzName, InstanceId, SpotRequestId, VolumeId, VpcId};
+use std::collections::BTreeMap;
 
 pub(super) fn asked(filter: &InstanceFilter) -> Filter {
     match filter {
@@ -36,7 +37,24 @@ pub(super) fn instance(found: types::Instance) -> Answer<Instance> {
             .map(|text| fields.address("Instances.PrivateIpAddress", Some(text)))
             .transpose()?,
         tags: tags(fields, "Instances", found.tags)?,
+        volumes: volumes(found.block_device_mappings.unwrap_or_default())?,
+        // Without one it is no Spot Instance; an empty text says the same.
+        spot_request: found
+            .spot_instance_request_id
+            .filter(|id| !id.is_empty())
+            .map(SpotRequestId::new),
     })
+}
+
+/// A volume of which EC2 does not say whether it stays is taken as one that goes.
+fn volumes(found: Vec<types::InstanceBlockDeviceMapping>) -> Answer<BTreeMap<VolumeId, bool>> {
+    let fields = Fields(Call::DescribeInstances);
+    let attached = found.into_iter().filter_map(|device| device.ebs);
+    let volume = |ebs: types::EbsInstanceBlockDevice| {
+        let id = fields.text("Instances.BlockDeviceMappings.Ebs.VolumeId", ebs.volume_id)?;
+        Ok((VolumeId::new(id), ebs.delete_on_termination.unwrap_or(true)))
+    };
+    attached.map(volume).collect()
 }
 
 #[cfg(test)]
@@ -83,8 +101,31 @@ mod tests {
                 vpc: None,
                 private_ip: None,
                 tags: [("Name".to_owned(), String::new())].into(),
+                volumes: BTreeMap::new(),
+                spot_request: None,
             })
         );
+    }
+
+    #[test]
+    fn a_volume_of_which_nothing_is_said_goes_with_its_instance() {
+        let device = |ebs: types::EbsInstanceBlockDevice| {
+            types::InstanceBlockDeviceMapping::builder()
+                .ebs(ebs)
+                .build()
+        };
+        let ebs = |id: &str| types::EbsInstanceBlockDevice::builder().volume_id(id);
+        let found = vec![
+            device(ebs("vol-1").delete_on_termination(false).build()),
+            device(ebs("vol-2").delete_on_termination(true).build()),
+            device(ebs("vol-3").build()),
+            types::InstanceBlockDeviceMapping::builder().build(),
+        ];
+        let expected = [("vol-1", false), ("vol-2", true), ("vol-3", true)];
+        let expected = expected.map(|(id, goes)| (VolumeId::from(id), goes));
+        assert_eq!(volumes(found), Ok(expected.into()));
+        let nameless = device(types::EbsInstanceBlockDevice::builder().build());
+        assert!(volumes(vec![nameless]).is_err());
     }
 
     #[test]

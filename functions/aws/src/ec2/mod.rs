@@ -6,6 +6,8 @@ mod nodes;
 mod permission;
 mod rule;
 mod service;
+mod spot;
+mod status;
 
 use crate::Aws;
 use crate::error;
@@ -15,16 +17,18 @@ use cloud::call::Call;
 use cloud::calls::{Answer, Ec2Reads, InstanceFilter, Page, PageToken};
 use connection::connection;
 use fleet::observed::{
-    EndpointConnection, EndpointService, IngressRule, Instance, LoadBalancer, LoadBalancerNode,
-    ServicePermission,
+    EndpointConnection, EndpointService, IngressRule, Instance, InstanceStatus, LoadBalancer,
+    LoadBalancerNode, ServicePermission, SpotRequest,
 };
 use fleet::tags::Tags;
-use fleet::words::{EndpointServiceId, SecurityGroupId};
+use fleet::words::{EndpointServiceId, InstanceId, SecurityGroupId, SpotRequestId};
 use instance::{asked, instance};
 use nodes::{is_node, node, of_nodes};
 use permission::permission;
 use rule::{lets_in, rule};
 use service::service;
+use spot::request;
+use status::status;
 
 /// Without a size EC2 answers in one piece, however large; 1,000 is the most of a page.
 const PAGE: i32 = 1000;
@@ -53,6 +57,42 @@ impl Ec2Reads for Aws {
             .flat_map(|reservation| reservation.instances.unwrap_or_default())
             .collect();
         page(Some(found), answer.next_token, instance)
+    }
+
+    async fn describe_instance_status(
+        &self,
+        instances: &[InstanceId],
+    ) -> Answer<Vec<InstanceStatus>> {
+        let call = Call::DescribeInstanceStatus;
+        let ids = instances.iter().map(|id| id.as_str().to_owned()).collect();
+        // With ids a size of pages is refused, and there is one page.
+        let answer = self
+            .ec2
+            .describe_instance_status()
+            .set_instance_ids(Some(ids))
+            .send()
+            .await
+            .map_err(error::of(call))?;
+        let found = answer.instance_statuses.unwrap_or_default();
+        found.into_iter().map(status).collect()
+    }
+
+    async fn describe_spot_instance_requests(
+        &self,
+        requests: &[SpotRequestId],
+        next: Option<PageToken>,
+    ) -> Answer<Page<SpotRequest>> {
+        let ids = requests.iter().map(SpotRequestId::as_str);
+        let answer = self
+            .ec2
+            .describe_spot_instance_requests()
+            .filters(one_of("spot-instance-request-id", ids))
+            .max_results(PAGE)
+            .set_next_token(token(next))
+            .send()
+            .await
+            .map_err(error::of(Call::DescribeSpotInstanceRequests))?;
+        page(answer.spot_instance_requests, answer.next_token, request)
     }
 
     async fn describe_network_interfaces(

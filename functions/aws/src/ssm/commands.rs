@@ -17,6 +17,7 @@ use cloud::error::CallError;
 use fleet::observed::{Command, CommandInvocation, CommandOutput, ManagedInstance};
 use fleet::tags;
 use fleet::words::{ClusterName, CommandId, InstanceId};
+use jiff::Timestamp;
 
 /// The most of a page; without a size AWS answers fewer.
 const PAGE: i32 = 50;
@@ -129,15 +130,19 @@ impl CommandWrites for Aws {
 
 fn filters(call: Call, asked: &CommandFilter) -> Answer<Vec<Filter>> {
     // Whole seconds, as in AWS's examples.
-    let after = asked.invoked_after.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let second = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let filter = |key, value: String| {
         let filter = Filter::builder().key(key).value(value).build();
         filter.map_err(incomplete(call))
     };
-    Ok(vec![
+    let mut filters = vec![
         filter(CommandFilterKey::DocumentName, asked.document.to_string())?,
-        filter(CommandFilterKey::InvokedAfter, after.to_string())?,
-    ])
+        filter(CommandFilterKey::InvokedAfter, second(asked.invoked_after))?,
+    ];
+    if let Some(before) = asked.invoked_before {
+        filters.push(filter(CommandFilterKey::InvokedBefore, second(before))?);
+    }
+    Ok(filters)
 }
 
 /// The SDK builds nothing in which a field is missing. Ours has them all.

@@ -1,32 +1,41 @@
 //! Every call that we make, once, each with what it answered.
 
 use crate::wire::{
-    Account, PROBE, SECRET, every, inquiry, new_command, new_group, port, sent_before, tags,
+    Account, HOOK, PROBE, SCALING, SECRET, every, inquiry, new_command, new_group, port,
+    sent_before, tags,
 };
 use cloud::call::Call;
 use cloud::calls::{
-    Answer, CommandWrites, InstanceFilter, MappingWrites, PrincipalWrites, Probes, Reads,
+    AlarmReads, Answer, CommandWrites, HealingWrites, InstanceFilter, MappingWrites,
+    PrincipalWrites, Probes, Reads,
 };
 use cloud::error::CallError;
-use fleet::observed::Attributes;
+use fleet::observed::{Attributes, LifecycleResult};
 use fleet::tags::VACANT_SINCE;
 use std::fmt::Debug;
 
 /// How many calls there are.
-pub const CALLS: usize = 39;
+pub const CALLS: usize = 51;
 
 /// A call and its answer, as text so that answers of all kinds stand in one list.
 pub type Said = (Call, Result<String, CallError>);
 
 /// Every call, in an order in which each of them succeeds.
-pub async fn all<D: Reads + Probes + MappingWrites + PrincipalWrites + CommandWrites>(
-    door: &D,
-    account: &Account,
-) -> Vec<Said> {
+pub async fn all<D>(door: &D, account: &Account) -> Vec<Said>
+where
+    D: Reads
+        + AlarmReads
+        + Probes
+        + MappingWrites
+        + PrincipalWrites
+        + CommandWrites
+        + HealingWrites,
+{
     let mut said = reads(door, account).await;
     said.extend(writes(door, account).await);
     said.extend(principals(door, account).await);
     said.extend(commands(door, account).await);
+    said.extend(healing(door, account).await);
     said
 }
 
@@ -87,6 +96,15 @@ async fn reads<D: Reads + Probes>(door: &D, account: &Account) -> Vec<Said> {
         say(
             Call::DescribeAutoScalingGroups,
             door.describe_auto_scaling_groups(None).await,
+        ),
+        say(
+            Call::DescribeLifecycleHooks,
+            door.describe_lifecycle_hooks(&SCALING.into()).await,
+        ),
+        say(
+            Call::DescribeScalingActivities,
+            door.describe_scaling_activities(&SCALING.into(), None)
+                .await,
         ),
         say(
             Call::DescribeNetworkInterfaces,
@@ -183,6 +201,21 @@ async fn writes<D: Reads + MappingWrites>(door: &D, account: &Account) -> Vec<Sa
             door.delete_target_group(&format!("{group}-gone").as_str().into())
                 .await,
         ),
+        say(
+            Call::RecordLifecycleActionHeartbeat,
+            door.record_lifecycle_action_heartbeat(&SCALING.into(), HOOK, &account.waiting)
+                .await,
+        ),
+        say(
+            Call::CompleteLifecycleAction,
+            door.complete_lifecycle_action(
+                &SCALING.into(),
+                HOOK,
+                &account.waiting,
+                LifecycleResult::Continue,
+            )
+            .await,
+        ),
     ]
 }
 
@@ -248,6 +281,39 @@ async fn commands<D: Reads + CommandWrites>(door: &D, account: &Account) -> Vec<
         say(
             Call::SendCommand,
             door.send_command(&new_command(running)).await,
+        ),
+    ]
+}
+
+/// Alarms, status checks, and what is done to instances.
+async fn healing<D: Reads + AlarmReads + HealingWrites>(door: &D, account: &Account) -> Vec<Said> {
+    let running = &account.running;
+    let both = [running.clone(), account.pending.clone()];
+    let keys = [VACANT_SINCE.to_owned(), "a + b/c:d=e_f".to_owned()];
+    vec![
+        say(Call::DescribeAlarms, door.describe_alarms(None).await),
+        say(
+            Call::GetResources,
+            door.get_resources(&"orders".into(), None).await,
+        ),
+        say(
+            Call::DescribeInstanceStatus,
+            door.describe_instance_status(&both).await,
+        ),
+        say(
+            Call::DescribeSpotInstanceRequests,
+            door.describe_spot_instance_requests(&account.spot_requests, None)
+                .await,
+        ),
+        say(
+            Call::CreateInstanceTags,
+            door.tag_instance(running, &tags()).await,
+        ),
+        say(Call::DeleteTags, door.untag_instance(running, &keys).await),
+        say(Call::RebootInstances, door.reboot_instance(running).await),
+        say(
+            Call::SetInstanceHealth,
+            door.set_unhealthy(&account.waiting).await,
         ),
     ]
 }

@@ -57,6 +57,15 @@ async fn p51_a_command_is_there_when_it_is_sent_and_shown_a_while_later() {
     assert_eq!(command.status, CommandStatus::InProgress);
     let total = SignedDuration::from_secs(60 + 600);
     assert_eq!(command.expires_at, Some(command.requested_at + total));
+    // F65: both filters together.
+    for (seconds, found) in [(0, 0), (1, 1)] {
+        let before = CommandFilter {
+            invoked_before: Some(command.requested_at + SignedDuration::from_secs(seconds)),
+            ..filter.clone()
+        };
+        let page = sdk.list_commands(&before, None).await.unwrap();
+        assert_eq!(page.items.len(), found, "{seconds} s");
+    }
     later(&wire, 10);
     let page = sdk.list_command_invocations(&filter, None).await.unwrap();
     assert_eq!(page.items[0].status, CommandStatus::Failed);

@@ -1,11 +1,12 @@
 //! Answers that end in the middle, with a length that says so: none of them is a shorter list.
 
 use crate::canned::answering;
-use crate::wire::{Wire, config, sent_before};
+use crate::wire::{SCALING, Wire, config, sent_before};
 use aws::Aws;
 use cloud::call::Call;
 use cloud::calls::{
-    Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter, SsmReads,
+    AlarmReads, Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter,
+    SsmReads,
 };
 use cloud::error::{CallError, ErrorKind};
 use std::fmt::Debug;
@@ -57,6 +58,14 @@ async fn reads(body: &'static str) -> Vec<(Call, Result<String, CallError>)> {
             sdk.describe_auto_scaling_groups(None).await,
         ),
         say(
+            Call::DescribeLifecycleHooks,
+            sdk.describe_lifecycle_hooks(&SCALING.into()).await,
+        ),
+        say(
+            Call::DescribeScalingActivities,
+            sdk.describe_scaling_activities(&SCALING.into(), None).await,
+        ),
+        say(
             Call::DescribeNetworkInterfaces,
             sdk.describe_network_interfaces(&account.nlb(), None).await,
         ),
@@ -101,6 +110,21 @@ async fn reads(body: &'static str) -> Vec<(Call, Result<String, CallError>)> {
             sdk.describe_instance_information(&"orders".into(), None)
                 .await,
         ),
+        say(Call::DescribeAlarms, sdk.describe_alarms(None).await),
+        say(
+            Call::GetResources,
+            sdk.get_resources(&"orders".into(), None).await,
+        ),
+        say(
+            Call::DescribeSpotInstanceRequests,
+            sdk.describe_spot_instance_requests(&account.spot_requests, None)
+                .await,
+        ),
+        say(
+            Call::DescribeInstanceStatus,
+            sdk.describe_instance_status(std::slice::from_ref(&account.running))
+                .await,
+        ),
     ]
 }
 
@@ -111,10 +135,11 @@ async fn no_read_takes_a_part_of_an_answer_for_all_of_it() {
         "<XResponse>",
         "<XResponse><XResult>",
         "<XResponse><XResult><Listeners/><TargetGroups/><TagDescriptions/><AutoScalingGroups/>\
+         <LifecycleHooks/><Activities/>\
          <TargetHealthDescriptions/><Attributes/><LoadBalancers/>",
         "<XResponse><requestId>1</requestId><reservationSet/><networkInterfaceSet/>\
          <serviceConfigurationSet/><allowedPrincipals/><vpcEndpointConnectionSet/>\
-         <securityGroupRuleSet/>",
+         <securityGroupRuleSet/><instanceStatusSet/><spotInstanceRequestSet/>",
         "<XResponse></XResponse>",
         "{",
         "{\"Parameters\":[",

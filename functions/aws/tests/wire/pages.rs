@@ -1,9 +1,9 @@
 //! Lists that do not fit on one page.
 
-use crate::wire::{Wire, sent_before};
+use crate::wire::{SCALING, Wire, sent_before};
 use cloud::calls::{
-    Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter, Page, PageToken,
-    SsmReads,
+    AlarmReads, Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter, Page,
+    PageToken, SsmReads,
 };
 use std::fmt::Debug;
 use world::model::Settings;
@@ -86,6 +86,16 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| sdk.describe_auto_scaling_groups(page)).await,
         turn(|page| memory.describe_auto_scaling_groups(page)).await,
     );
+    let requests = &wire.account.spot_requests[..];
+    alike(
+        turn(|page| sdk.describe_spot_instance_requests(requests, page)).await,
+        turn(|page| memory.describe_spot_instance_requests(requests, page)).await,
+    );
+    let scaling = &SCALING.into();
+    alike(
+        turn(|page| sdk.describe_scaling_activities(scaling, page)).await,
+        turn(|page| memory.describe_scaling_activities(scaling, page)).await,
+    );
     let before = &sent_before();
     alike(
         turn(|page| sdk.list_commands(before, page)).await,
@@ -96,6 +106,14 @@ async fn each_list_goes_on_where_its_last_page_ended() {
         turn(|page| memory.list_command_invocations(before, page)).await,
     );
     let orders = &"orders".into();
+    alike(
+        turn(|page| sdk.describe_alarms(page)).await,
+        turn(|page| memory.describe_alarms(page)).await,
+    );
+    alike(
+        turn(|page| sdk.get_resources(orders, page)).await,
+        turn(|page| memory.get_resources(orders, page)).await,
+    );
     alike(
         turn(|page| sdk.describe_instance_information(orders, page)).await,
         turn(|page| memory.describe_instance_information(orders, page)).await,

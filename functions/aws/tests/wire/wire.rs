@@ -4,11 +4,11 @@ use aws::Aws;
 use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_credential_types::Credentials;
 use cloud::calls::{CommandFilter, NewCommand, NewTargetGroup};
-use fleet::observed::{HealthCheck, IngressRule, IngressSource, LoadBalancer};
+use fleet::observed::{HealthCheck, IngressRule, IngressSource, LifecycleResult, LoadBalancer};
 use fleet::tags::{CLUSTER, NODE_ID, Tags};
 use fleet::words::{
     AutoScalingGroupName, CommandId, EndpointServiceId, InstanceId, ListenerArn, LoadBalancerArn,
-    Port, SecurityGroupId, ServicePermissionId, TargetGroupArn, VpcEndpointId,
+    Port, SecurityGroupId, ServicePermissionId, SpotRequestId, TargetGroupArn, VpcEndpointId,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -20,9 +20,9 @@ use world::doors::http::{Door, HttpDoor};
 use world::doors::memory::MemoryDoor;
 use world::iam::Caller;
 use world::model::{
-    AllowedPattern, CommandDocument, Consumer, DocumentParameter, Launch, Model,
-    NewAutoScalingGroup, NewLoadBalancer, Ran, ScriptRun, Scripted, SendCommand, Settings, Started,
-    service_id,
+    AlarmState, AllowedPattern, CommandDocument, Consumer, DocumentParameter, FailedChecks, Hook,
+    Launch, Model, NewAutoScalingGroup, NewLoadBalancer, Ran, ScriptRun, Scripted, SendCommand,
+    Settings, Started, TakenBack, Transition, Watched, service_id,
 };
 
 /// A parameter as a person pastes it: every character that a wire format has to escape.
@@ -30,6 +30,9 @@ pub const PATTERN: &str = "<broker_id>.<az_id>.abc.us-west-2.aws.3199015.tidbclo
 
 /// A secret in it, beside one of Secrets Manager.
 pub const SECRET: &str = "/kafka-privatelink/orders/secrets/probe";
+/// An Auto Scaling group with two hooks, one of whose instances waits for both.
+pub const SCALING: &str = "brokers-1";
+pub const HOOK: &str = "kafka-privatelink-launch é&";
 /// The function that can be invoked.
 pub const PROBE: &str = "ProbeBrokersFunction";
 
@@ -42,6 +45,7 @@ pub fn sent_before() -> CommandFilter {
     CommandFilter {
         document: INSPECT.into(),
         invoked_after: start() - SignedDuration::from_hours(24),
+        invoked_before: None,
     }
 }
 
@@ -83,6 +87,10 @@ pub struct Account {
     pub listener: ListenerArn,
     pub running: InstanceId,
     pub pending: InstanceId,
+    /// Waits for the hooks.
+    pub waiting: InstanceId,
+    /// Of a Spot Instance that runs on, of one that AWS takes back, and of none.
+    pub spot_requests: Vec<SpotRequestId>,
     /// The endpoint service, with two permissions and two connections that wait to be accepted.
     pub service: EndpointServiceId,
     pub permission: ServicePermissionId,
@@ -261,6 +269,14 @@ fn filled(settings: Settings) -> (Model, Account) {
                 [spare.clone()].into(),
             )
             .expect("attached");
+        let processes = ["AZRebalance"];
+        model
+            .suspend_processes(
+                long_ago,
+                &AutoScalingGroupName::from("brokers-1"),
+                &processes,
+            )
+            .expect("suspended");
         for name in ["EXTERNAL", "EXTERNAL2"] {
             let name = format!("/kafka-privatelink/orders/listeners/{name}");
             model
@@ -271,8 +287,11 @@ fn filled(settings: Settings) -> (Model, Account) {
             .put_secret(long_ago, &SECRET.into(), "hunter2 \"é\"")
             .expect("a secret");
         let second = Launch::in_zone("usw2-az2").tag(CLUSTER, "orders");
-        model.run_instance(long_ago, second).expect("an instance");
+        let second = model.run_instance(long_ago, second).expect("an instance");
+        let waiting = waiting(model);
+        ailing(model, &running);
         let command = commanded(model, &running);
+        let spot_requests = spot(model, [&running, &second]);
         let pending = model
             .run_instance(start(), broker("2"))
             .expect("an instance");
@@ -299,9 +318,83 @@ fn filled(settings: Settings) -> (Model, Account) {
             listener,
             running,
             pending,
+            waiting,
+            spot_requests,
         }
     });
     (model, account)
+}
+
+/// An instance with a volume that fails a status check, and three alarms that are on: a composite one is suppressed,
+/// and one is tagged and to do nothing.
+fn ailing(model: &mut Model, instance: &InstanceId) {
+    let long_ago = start() - SignedDuration::from_mins(30);
+    for (volume, goes) in [("vol-1", true), ("vol-2", false)] {
+        let attached = model.attach_volume(instance, volume.into(), goes);
+        attached.expect("a volume");
+    }
+    let failed = FailedChecks {
+        reachability: Some(long_ago),
+        stays: true,
+        ..FailedChecks::default()
+    };
+    let failing = model.fail_checks(long_ago, instance, failed);
+    failing.expect("it is known");
+    for (name, tagged, by) in [
+        ("orders-ill", true, None),
+        ("a composite one, \"é\"", false, Some("ExtensionPeriod")),
+        ("kafka-privatelink-orders-status", false, None),
+    ] {
+        model.put_alarm(long_ago, name, Watched::ByHand, 1);
+        model.edit_alarm(long_ago, name, |mut record| {
+            record.tags = if tagged { tags() } else { Tags::new() };
+            record.actions_enabled = !tagged;
+            record.suppressed_by = by.map(str::to_owned);
+            Some(record)
+        });
+        model.set_alarm(long_ago, name, AlarmState::Alarm);
+    }
+}
+
+/// Both were launched as Spot Instances, and AWS takes the second one back.
+fn spot(model: &mut Model, instances: [&InstanceId; 2]) -> Vec<SpotRequestId> {
+    for id in instances {
+        model.make_spot(id).expect("it is known");
+    }
+    let [_, second] = instances;
+    let taken = model.take_back(start(), second, TakenBack::ForCapacity);
+    taken.expect("it runs");
+    let request = |id| {
+        let spot = model.instance(id).and_then(|it| it.spot.as_ref());
+        spot.expect("a Spot Instance").request.clone()
+    };
+    let known = instances.map(request).into_iter();
+    known.chain(["sir-unknown".into()]).collect()
+}
+
+/// A second instance of the group, which waits to enter it, also when one of its two hooks is completed.
+fn waiting(model: &mut Model) -> InstanceId {
+    let (long_ago, group) = (start() - SignedDuration::from_mins(50), &SCALING.into());
+    let second = long_ago + SignedDuration::from_secs(1);
+    for name in [HOOK, "other"] {
+        let hook = Hook {
+            name: name.to_owned(),
+            transition: Transition::Launching,
+            heartbeat_timeout: Duration::from_secs(7200),
+            default_result: LifecycleResult::Continue,
+            notification_metadata: (name == HOOK).then(|| "{\"at_limit\": \"<é>\"}".to_owned()),
+        };
+        let put = model.put_lifecycle_hook(long_ago, group, hook);
+        put.expect("a hook");
+    }
+    let scaled = model.set_desired_capacity(second, group, 2);
+    scaled.expect("scaled out");
+    let later = long_ago + SignedDuration::from_mins(10);
+    let groups = model.describe_auto_scaling_groups(later, None);
+    let instances = groups.expect("groups").items.into_iter();
+    let mut instances = instances.flat_map(|group| group.instances);
+    let waits = instances.find(|(_, state)| state == "Pending:Wait");
+    waits.expect("an instance that waits").0
 }
 
 /// Two accounts may connect to the service, one by a tagged permission, and both ask for it.

@@ -2,10 +2,10 @@
 
 use super::{Answer, Page, PageToken};
 use fleet::observed::{
-    EndpointConnection, EndpointService, IngressRule, Instance, LoadBalancer, LoadBalancerNode,
-    ServicePermission,
+    EndpointConnection, EndpointService, IngressRule, Instance, InstanceStatus, LoadBalancer,
+    LoadBalancerNode, ServicePermission, SpotRequest,
 };
-use fleet::words::{ClusterName, EndpointServiceId, InstanceId, SecurityGroupId};
+use fleet::words::{ClusterName, EndpointServiceId, InstanceId, SecurityGroupId, SpotRequestId};
 use std::future::Future;
 
 /// Which instances are asked for. Filters, not ids: an unknown id is then no error (P-15).
@@ -25,6 +25,20 @@ pub trait Ec2Reads: Sync {
         filter: &InstanceFilter,
         page: Option<PageToken>,
     ) -> impl Future<Output = Answer<Page<Instance>>> + Send;
+
+    /// EC2 `DescribeInstanceStatus` of these instances, 100 at most, in one answer: those that run. One that EC2 does
+    /// not know is an error.
+    fn describe_instance_status(
+        &self,
+        instances: &[InstanceId],
+    ) -> impl Future<Output = Answer<Vec<InstanceStatus>>> + Send;
+
+    /// EC2 `DescribeSpotInstanceRequests` of these requests, 200 at most. A filter, so an unknown one is no error.
+    fn describe_spot_instance_requests(
+        &self,
+        requests: &[SpotRequestId],
+        page: Option<PageToken>,
+    ) -> impl Future<Output = Answer<Page<SpotRequest>>> + Send;
 
     /// EC2 `DescribeNetworkInterfaces` of the NLB's nodes, by their description (F48), which anybody
     /// can forge, and by what nobody can: their type, that a service manages them, the NLB's VPC.

@@ -1,11 +1,11 @@
 //! What register-brokers writes, whichever service it is of: the one writer of the mapping.
 
 use super::Answer;
-use fleet::observed::{Attributes, HealthCheck};
+use fleet::observed::{Attributes, HealthCheck, LifecycleResult};
 use fleet::tags::Tags;
 use fleet::words::{
-    InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn, TargetGroupName,
-    VpcId,
+    AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port,
+    TargetGroupArn, TargetGroupName, VpcId,
 };
 use std::future::Future;
 
@@ -112,5 +112,23 @@ pub trait MappingWrites: Sync {
     fn delete_target_group(
         &self,
         group: &TargetGroupArn,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Auto Scaling `CompleteLifecycleAction`, by instance, never by token (P-21).
+    fn complete_lifecycle_action(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+        result: LifecycleResult,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Auto Scaling `RecordLifecycleActionHeartbeat`, by instance: its time-out begins again, within the
+    /// longest time (F34).
+    fn record_lifecycle_action_heartbeat(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
     ) -> impl Future<Output = Answer<()>> + Send;
 }

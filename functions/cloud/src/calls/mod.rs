@@ -2,19 +2,23 @@
 //! writes one for each function, so that nobody can write what is another's. `aws` implements them by
 //! the SDK, the local world in memory. The records are those of `fleet::observed`, named as AWS names them.
 
+mod alarms;
 mod auto_scaling;
 mod commands;
 mod ec2;
 mod elbv2;
+mod healing;
 mod lambda;
 mod mapping;
 mod principals;
 mod ssm;
 
+pub use alarms::AlarmReads;
 pub use auto_scaling::AutoScalingReads;
 pub use commands::{CommandWrites, DELIVERY, NewCommand, PAYLOAD};
 pub use ec2::{Ec2Reads, InstanceFilter};
 pub use elbv2::{Elbv2Reads, TAGS_CHUNK};
+pub use healing::HealingWrites;
 pub use lambda::Probes;
 pub use mapping::{MappingWrites, NewTargetGroup};
 pub use principals::{PrincipalWrites, Unsuccessful};

@@ -26,6 +26,8 @@ pub struct CommandFilter {
     pub document: DocumentName,
     /// Those that were sent at this second or later.
     pub invoked_after: Timestamp,
+    /// Those that were sent before this second; none if it does not matter (F65).
+    pub invoked_before: Option<Timestamp>,
 }
 
 /// What is read of Run Command of Systems Manager. Its lists are late: for a while after `SendCommand`

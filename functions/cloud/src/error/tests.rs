@@ -354,3 +354,18 @@ fn p80_only_without_an_answer_about_the_request_is_the_outcome_of_a_write_unknow
         assert!(!known.is_outcome_unknown(), "{known}");
     }
 }
+
+#[test]
+fn a_lifecycle_action_that_is_over_is_what_we_wanted_p20() {
+    let kind = |call, message| CallError::answered(call, 400, "ValidationError", message).kind;
+    let over = "No active Lifecycle Action found with instance ID i-1";
+    for call in [
+        Call::CompleteLifecycleAction,
+        Call::RecordLifecycleActionHeartbeat,
+    ] {
+        assert_eq!(kind(call, over), ErrorKind::AlreadyDone);
+        let refused = "AutoScalingGroup name not found - brokers";
+        assert_eq!(kind(call, refused), ErrorKind::Refused);
+    }
+    assert_eq!(kind(Call::RegisterTargets, over), ErrorKind::Refused);
+}

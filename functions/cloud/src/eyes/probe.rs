@@ -4,7 +4,7 @@ use super::{Eyes, gap};
 use crate::call::Call;
 use crate::calls::{Probes, Reads};
 use crate::error::{CallError, ErrorKind};
-use fleet::gate::GatePayload;
+use fleet::gate::{GatePayload, HoldingsPayload};
 use fleet::listener::Protocol;
 use fleet::observed::{Gap, Seen};
 use fleet::proof::{Inquiry, Secret};
@@ -33,6 +33,10 @@ impl Question for Inquiry {
 }
 
 impl Question for AdminPayload {
+    const TAKES: Duration = LOOK;
+}
+
+impl Question for HoldingsPayload {
     const TAKES: Duration = LOOK;
 }
 

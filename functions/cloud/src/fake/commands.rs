@@ -17,7 +17,10 @@ impl CommandReads for Fake {
         page: Option<PageToken>,
     ) -> Answer<Page<Command>> {
         let all = self.commands.iter().filter(|command| {
-            command.document == filter.document && command.requested_at >= filter.invoked_after
+            let is_before = |it| command.requested_at < it;
+            command.document == filter.document
+                && command.requested_at >= filter.invoked_after
+                && filter.invoked_before.is_none_or(is_before)
         });
         let page = self.page(&all.cloned().collect::<Vec<_>>(), page);
         let of = filter.document.to_string();
@@ -110,6 +113,7 @@ mod tests {
         let after = |document: &str, age| CommandFilter {
             document: document.into(),
             invoked_after: look::noon() - SignedDuration::from_secs(age),
+            invoked_before: None,
         };
         for (filter, found) in [
             (after("inspect", 60), true),

@@ -2,6 +2,7 @@
 //! call with its moment on the virtual clock.
 
 mod commands;
+mod healing;
 mod log;
 mod principals;
 mod reads;
@@ -13,9 +14,10 @@ use crate::error::CallError;
 use fleet::listener::Protocol;
 use fleet::naming::{self, Owner};
 use fleet::observed::{
-    Attributes, AutoScalingGroup, Command, CommandInvocation, CommandOutput, EndpointConnection,
-    EndpointService, IngressRule, Instance, InstanceState, Listener, LoadBalancer,
-    LoadBalancerNode, ManagedInstance, Parameter, ParameterKind, ServicePermission, TargetGroup,
+    Alarm, Attributes, AutoScalingGroup, Command, CommandInvocation, CommandOutput,
+    EndpointConnection, EndpointService, IngressRule, Instance, InstanceState, InstanceStatus,
+    LifecycleHook, Listener, LoadBalancer, LoadBalancerNode, ManagedInstance, Parameter,
+    ParameterKind, ScalingActivity, ServicePermission, SpotRequest, TaggedResource, TargetGroup,
     TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
@@ -47,6 +49,10 @@ pub struct Fake {
     pub instances: Vec<Instance>,
     /// Auto Scaling groups.
     pub scaling: Vec<AutoScalingGroup>,
+    /// Their lifecycle hooks.
+    pub hooks: Vec<LifecycleHook>,
+    /// What they do.
+    pub activities: Vec<ScalingActivity>,
     /// Nodes of the NLB.
     pub nodes: Vec<LoadBalancerNode>,
     /// Endpoint services.
@@ -69,6 +75,14 @@ pub struct Fake {
     pub outputs: Vec<CommandOutput>,
     /// Instances whose agent has registered.
     pub managed: Vec<ManagedInstance>,
+    /// Alarms that are on.
+    pub alarms: Vec<Alarm>,
+    /// Alarms and instances with the tag of the cluster.
+    pub tagged: Vec<TaggedResource>,
+    /// Status checks.
+    pub statuses: Vec<InstanceStatus>,
+    /// Requests for Spot Instances.
+    pub spot_requests: Vec<SpotRequest>,
     /// What probe-brokers answers to an inquiry.
     pub probe: fn(&str) -> String,
     /// Items on a page; all of them if `None`.
@@ -99,6 +113,8 @@ impl Default for Fake {
             attributes: Attributes::new(),
             instances: Vec::new(),
             scaling: Vec::new(),
+            hooks: Vec::new(),
+            activities: Vec::new(),
             nodes: Vec::new(),
             endpoint_services: Vec::new(),
             permissions: Vec::new(),
@@ -110,6 +126,10 @@ impl Default for Fake {
             invocations: Vec::new(),
             outputs: Vec::new(),
             managed: Vec::new(),
+            alarms: Vec::new(),
+            tagged: Vec::new(),
+            statuses: Vec::new(),
+            spot_requests: Vec::new(),
             probe: all_proven,
             page_size: None,
             latency: Duration::ZERO,
@@ -179,6 +199,8 @@ impl Fake {
             vpc: Some("vpc-1".into()),
             private_ip: None,
             tags: Tags::from([(tags::CLUSTER.to_owned(), cluster.to_owned())]),
+            volumes: BTreeMap::new(),
+            spot_request: None,
         });
     }
 

@@ -8,13 +8,13 @@ use crate::calls::{
 };
 use fleet::observed::{
     Attributes, AutoScalingGroup, EndpointConnection, EndpointService, IngressRule, Instance,
-    Listener, LoadBalancer, LoadBalancerNode, Parameter, ServicePermission, TargetGroup,
-    TargetHealth,
+    InstanceStatus, LifecycleHook, Listener, LoadBalancer, LoadBalancerNode, Parameter,
+    ScalingActivity, ServicePermission, SpotRequest, TargetGroup, TargetHealth,
 };
 use fleet::tags::{self, Tags};
 use fleet::words::{
-    EndpointServiceId, FunctionName, ListenerArn, LoadBalancerArn, ParameterName, SecurityGroupId,
-    TargetGroupArn,
+    AutoScalingGroupName, EndpointServiceId, FunctionName, InstanceId, ListenerArn,
+    LoadBalancerArn, ParameterName, SecurityGroupId, SpotRequestId, TargetGroupArn,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -105,6 +105,34 @@ impl Ec2Reads for Fake {
         self.answer(Call::DescribeInstances, of, page).await
     }
 
+    async fn describe_instance_status(
+        &self,
+        instances: &[InstanceId],
+    ) -> Answer<Vec<InstanceStatus>> {
+        let known = self.statuses.iter();
+        let known = known.filter(|it| instances.contains(&it.instance));
+        let ids: Vec<&str> = instances.iter().map(InstanceId::as_str).collect();
+        let call = Call::DescribeInstanceStatus;
+        self.answer(call, ids.join(" "), known.cloned().collect())
+            .await
+    }
+
+    async fn describe_spot_instance_requests(
+        &self,
+        requests: &[SpotRequestId],
+        page: Option<PageToken>,
+    ) -> Answer<Page<SpotRequest>> {
+        let known = self.spot_requests.iter();
+        let known: Vec<_> = known
+            .filter(|it| requests.contains(&it.id))
+            .cloned()
+            .collect();
+        let page = self.page(&known, page);
+        let ids: Vec<&str> = requests.iter().map(SpotRequestId::as_str).collect();
+        let call = Call::DescribeSpotInstanceRequests;
+        self.answer(call, ids.join(" "), page).await
+    }
+
     async fn describe_network_interfaces(
         &self,
         load_balancer: &LoadBalancer,
@@ -169,6 +197,27 @@ impl AutoScalingReads for Fake {
         let page = self.page(&self.scaling, page);
         let call = Call::DescribeAutoScalingGroups;
         self.answer(call, String::new(), page).await
+    }
+
+    async fn describe_lifecycle_hooks(
+        &self,
+        group: &AutoScalingGroupName,
+    ) -> Answer<Vec<LifecycleHook>> {
+        let of_group = self.hooks.iter().filter(|hook| hook.group == *group);
+        let hooks = of_group.cloned().collect();
+        let call = Call::DescribeLifecycleHooks;
+        self.answer(call, group.to_string(), hooks).await
+    }
+
+    async fn describe_scaling_activities(
+        &self,
+        group: &AutoScalingGroupName,
+        page: Option<PageToken>,
+    ) -> Answer<Page<ScalingActivity>> {
+        let of_group = self.activities.iter().filter(|it| it.group == *group);
+        let page = self.page(&of_group.cloned().collect::<Vec<_>>(), page);
+        let call = Call::DescribeScalingActivities;
+        self.answer(call, group.to_string(), page).await
     }
 }
 

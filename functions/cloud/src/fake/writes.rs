@@ -3,9 +3,12 @@
 use super::Fake;
 use crate::call::Call;
 use crate::calls::{Answer, MappingWrites, NewTargetGroup};
-use fleet::observed::{Attributes, HealthCheck};
+use fleet::observed::{Attributes, HealthCheck, LifecycleResult};
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn};
+use fleet::words::{
+    AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port,
+    TargetGroupArn,
+};
 
 /// `key=value` of each.
 pub(super) fn pairs(pairs: &Attributes) -> String {
@@ -128,5 +131,27 @@ impl MappingWrites for Fake {
     async fn delete_target_group(&self, group: &TargetGroupArn) -> Answer<()> {
         self.answer(Call::DeleteTargetGroup, group.to_string(), ())
             .await
+    }
+
+    async fn complete_lifecycle_action(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+        result: LifecycleResult,
+    ) -> Answer<()> {
+        let of = format!("{instance} in {group}, {hook}: {}", result.as_str());
+        self.answer(Call::CompleteLifecycleAction, of, ()).await
+    }
+
+    async fn record_lifecycle_action_heartbeat(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+    ) -> Answer<()> {
+        let of = format!("{instance} in {group}, {hook}");
+        let call = Call::RecordLifecycleActionHeartbeat;
+        self.answer(call, of, ()).await
     }
 }

@@ -13,6 +13,7 @@ fn brokers(instances: &[Instance], states: &[(&str, &str)]) -> Brokers {
         instances: states
             .map(|(id, state)| (InstanceId::from(*id), (*state).to_owned()))
             .collect(),
+        suspended: BTreeSet::new(),
     };
     Brokers::of(&"orders".into(), instances, &[group])
 }
@@ -177,4 +178,28 @@ fn p30_only_what_runs_can_be_registered() {
         };
         assert_eq!(broker.is_running(), can, "{state:?}");
     }
+}
+
+#[test]
+fn whom_aws_takes_back_leaves_whatever_its_group_says() {
+    let all = [running("i-1", 1), running("i-2", 2), running("i-3", 2)];
+    let brokers = brokers(&all, &[]).without([&id(1), &id(2), &id(9)]);
+    assert_eq!(brokers.standing(&id(1)), Standing::Leaving(node(1)));
+    assert_eq!(brokers.life(&id(1)), Some(Life::Leaving));
+    let leaving: Vec<&InstanceId> = brokers.leaving().map(|it| &it.instance).collect();
+    assert_eq!(leaving, [&id(1), &id(2)]);
+    assert!(matches!(brokers.presence(node(1)), Presence::Leaving(_)));
+    // Its successor is alone.
+    let Presence::Live(live) = brokers.presence(node(2)) else {
+        panic!("{:?}", brokers.presence(node(2)));
+    };
+    assert_eq!(live.instance, id(3));
+    assert_eq!(brokers.life(&id(9)), None);
+    let mut released = running("i-1", 1);
+    released
+        .tags
+        .insert(tags::RELEASE.to_owned(), "i-1".to_owned());
+    let brokers = self::brokers(&[released], &[]).without([&id(1)]);
+    assert!(!brokers.is_released(&id(1)));
+    assert!(matches!(brokers.presence(node(1)), Presence::Leaving(_)));
 }

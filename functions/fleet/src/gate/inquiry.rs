@@ -45,6 +45,27 @@ pub struct GateQuestion {
     pub next: NodeId,
     /// Others come before `next` if it is the active controller, which is stopped last (P-63).
     pub others_wait: bool,
+    /// `next` hangs: it is not up, and cannot be heard.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub hangs: bool,
+}
+
+impl GateQuestion {
+    /// One that is about a broker, and expects nobody.
+    pub fn about(node: NodeId) -> Self {
+        Self {
+            expected: BTreeSet::new(),
+            restarted: None,
+            touched: BTreeSet::new(),
+            next: node,
+            others_wait: false,
+            hangs: false,
+        }
+    }
+}
+
+fn is_no(answer: &bool) -> bool {
+    !answer
 }
 
 /// A broker that was restarted.

@@ -1,10 +1,12 @@
 //! The gate of a roll: whether one broker may be stopped now, and whether the broker that was restarted before
 //! it is back. push-listeners asks ([`GatePayload`]), probe-brokers hears every broker twice, with a pause in
-//! between, and answers with a [`Verdict`]: a few counts, and what is in the way.
+//! between, and answers with a [`Verdict`]: a few counts, and what is in the way. What a cluster has of one
+//! broker ([`Holdings`]) is heard alike, once.
 
 mod few;
 mod findings;
 mod hearing;
+mod holdings;
 mod inquiry;
 mod judge;
 mod obstacle;
@@ -24,6 +26,7 @@ pub use few::Few;
 pub use hearing::{
     Asked, Heard, Hearing, Mode, Moving, Partition, Quorum, Session, Told, Topic, Voter,
 };
+pub use holdings::{Holdings, HoldingsInquiry, HoldingsPayload, holdings};
 pub use inquiry::{GateInquiry, GatePayload, GateQuestion, Restarted};
 pub use judge::{at_once, verdict};
 pub use obstacle::Obstacle;

@@ -19,7 +19,8 @@ pub fn judge(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings
         let is_everywhere = pictures.iter().all(|topics| find(topics, name).is_some());
         for (index, shown) in shown {
             let differ = shown.iter().any(|it| it.leader != shown[0].leader);
-            if shown.iter().any(|it| it.leader.is_none()) {
+            let is_down = |it: &&Partition| it.leader.is_none() && !waits_for(question, it);
+            if shown.iter().any(is_down) {
                 findings.leaderless.insert(partition(name, index));
             }
             if differ || shown.len() < views.len() || !is_everywhere {
@@ -30,7 +31,7 @@ pub fn judge(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings
     let counts = &mut findings.counts;
     counts.partitions = counts.partitions.max(partitions);
     counts.of_next = counts.of_next.max(of_next);
-    min_isr(question.next, hearing, findings);
+    min_isr(question, hearing, findings);
     for (node, told) in hearing.told() {
         all_seen(node, told, findings);
     }
@@ -60,7 +61,8 @@ fn by_index<'a>(views: &[&'a Topic]) -> BTreeMap<i32, Vec<&'a Partition>> {
 /// Strimzi's rule (P-59), for whatever any broker says of the partition and of its topic: with brokers that
 /// differ, the leader's own default is in force (K-23), and there
 /// will be another leader.
-fn min_isr(next: NodeId, hearing: &Hearing, findings: &mut Findings) {
+fn min_isr(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings) {
+    let next = question.next;
     let told: Vec<&BTreeMap<Arc<str>, i32>> = hearing.min_insync();
     for (node, broker) in hearing.told() {
         for topic in broker.topics.iter().flat_map(|topics| topics.iter()) {
@@ -84,6 +86,9 @@ fn min_isr(next: NodeId, hearing: &Hearing, findings: &mut Findings) {
             for min in &mins {
                 match without(next, it, *min) {
                     Without::Fine => {}
+                    // Without a broker that hangs these are already.
+                    Without::Unavailable if question.hangs && it.leader != Some(next) => {}
+                    Without::TooFew if waits_for(question, it) => {}
                     Without::Unavailable => {
                         findings.unavailable.insert(topic.partition(it.index));
                     }
@@ -94,6 +99,11 @@ fn min_isr(next: NodeId, hearing: &Hearing, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a partition waits for a broker that hangs: nobody else has all of it, so that its restart is what helps.
+fn waits_for(question: &GateQuestion, partition: &Partition) -> bool {
+    question.hangs && partition.leader.is_none() && partition.isr[..] == [question.next]
 }
 
 /// How a partition is without a broker.

@@ -120,5 +120,6 @@ pub fn question(next: u32) -> GateQuestion {
         touched: BTreeSet::new(),
         next: node(next),
         others_wait: false,
+        hangs: false,
     }
 }

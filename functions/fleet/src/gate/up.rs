@@ -15,6 +15,9 @@ pub fn judge(
 ) -> BTreeMap<NodeId, String> {
     let brokers = brokers(question, hearing);
     for (&node, named) in &brokers {
+        if question.hangs && node == question.next {
+            continue;
+        }
         match hearing.brokers.get(&node) {
             Some(Heard::Told(told)) => {
                 let whys = [

@@ -2,7 +2,7 @@
 
 use super::CommandStatus;
 use crate::words::{CommandId, DocumentName, InstanceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -25,6 +25,34 @@ pub struct Command {
     pub expires_at: Option<Timestamp>,
     /// How it is, taken together. It may be `Success` although an invocation of it is not (P-53).
     pub status: CommandStatus,
+}
+
+impl Command {
+    /// For so long after its end the cluster settles: nothing else is stopped, and nobody is healed.
+    pub const SETTLES: SignedDuration = SignedDuration::from_secs(60);
+
+    /// When it has ended at the latest. Where AWS does not say when it is given up: its delivery, and the time-out of
+    /// our longest document.
+    pub fn latest_end(&self) -> Timestamp {
+        let untold = self.requested_at + SignedDuration::from_mins(30);
+        self.expires_at.unwrap_or(untold)
+    }
+
+    /// When it ended, by what it said; the latest that it can have if nobody heard of it. A host tells it by its own
+    /// clock.
+    pub fn end(&self, output: Option<&CommandOutput>) -> Timestamp {
+        let latest = self.latest_end();
+        let told = output.and_then(|output| output.ended_at);
+        told.map_or(latest, |at| at.max(self.requested_at).min(latest))
+    }
+
+    /// The host of a command to one host: of one to several, one answer is known.
+    pub fn only_host(&self) -> Option<&InstanceId> {
+        match self.instances.len() {
+            1 => self.instances.first(),
+            _ => None,
+        }
+    }
 }
 
 /// A command on one of its hosts (Systems Manager API reference, `CommandInvocation`).

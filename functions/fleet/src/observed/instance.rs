@@ -1,9 +1,10 @@
 //! EC2 instances and their states.
 
 use super::spelled::spelled;
-use crate::tags::Tags;
-use crate::words::{AzId, AzName, InstanceId, VpcId};
+use crate::tags::{self, Tags};
+use crate::words::{AzId, AzName, InstanceId, SpotRequestId, VolumeId, VpcId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 /// An EC2 instance.
@@ -24,6 +25,44 @@ pub struct Instance {
     pub private_ip: Option<Ipv4Addr>,
     /// Its tags.
     pub tags: Tags,
+    /// The volumes that are attached to it, and whether each is deleted when it is terminated
+    /// (`DeleteOnTermination`). Records of older releases do not have them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub volumes: BTreeMap<VolumeId, bool>,
+    /// The request that it was launched for, if it is a Spot Instance (F62). Records of older releases do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot_request: Option<SpotRequestId>,
+}
+
+impl Instance {
+    /// The volume of its data, which comes back without it: the tag `kafka-privatelink:keeps-disk` names one that is
+    /// attached, and that is not deleted when the instance is terminated. The error is why none does.
+    pub fn kept_volume(&self) -> Result<VolumeId, NotKept> {
+        let named = self.tags.get(tags::KEEPS_DISK).ok_or(NotKept::Unnamed)?;
+        let volume = VolumeId::new(named.trim());
+        match self.volumes.get(&volume) {
+            None => Err(NotKept::Detached(volume)),
+            Some(true) => Err(NotKept::Deleted(volume)),
+            Some(false) => Ok(volume),
+        }
+    }
+
+    /// Whether a tag has the instance's own ID: any other value was copied from another one, and says nothing.
+    pub fn is_marked(&self, key: &str) -> bool {
+        let value = self.tags.get(key);
+        value.is_some_and(|value| value.trim() == self.id.as_str())
+    }
+}
+
+/// Why the volume of an instance's data does not come back without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotKept {
+    /// Nobody named it.
+    Unnamed,
+    /// The named one is not attached.
+    Detached(VolumeId),
+    /// The named one is deleted with the instance.
+    Deleted(VolumeId),
 }
 
 /// State of an EC2 instance.

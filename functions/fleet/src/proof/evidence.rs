@@ -70,6 +70,7 @@ impl Miss {
         match self {
             Self::Unreachable(why) => Self::Unreachable(sentence(why)),
             Self::NotKafka(why) => Self::NotKafka(sentence(why)),
+            Self::Hangs(why) => Self::Hangs(sentence(why)),
             Self::NotProvable(why) => Self::NotProvable(sentence(why)),
         }
     }
@@ -112,8 +113,10 @@ pub enum Who {
 /// Nobody was reached who could be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Miss {
-    /// No connection, or no answer in time.
+    /// No connection, or one that ended before an answer.
     Unreachable(String),
+    /// A connection was accepted, and no answer came in time.
+    Hangs(String),
     /// Something answered that is not Kafka.
     NotKafka(String),
     /// It may be Kafka, and cannot be asked: credentials, certificates, ranges.

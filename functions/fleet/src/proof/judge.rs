@@ -31,7 +31,7 @@ fn row(inquiry: &Inquiry, cluster: &Cluster, question: &Question, evidence: Evid
         ..Row::of(question.clone(), verdict)
     };
     match answer {
-        Err(Miss::Unreachable(why)) => row(Verdict::Unreachable { why }),
+        Err(Miss::Unreachable(why) | Miss::Hangs(why)) => row(Verdict::Unreachable { why }),
         Err(Miss::NotKafka(why)) => row(Verdict::NotKafka { why }),
         Err(Miss::NotProvable(why)) => row(Verdict::NotProvable { why }),
         Ok((way, reached)) => {

@@ -6,7 +6,7 @@ use fleet::proof::{self, Miss, Question, Secret, Way};
 use fleet::shown::AdminInquiry;
 use fleet::words::ParameterName;
 use kafka::{
-    ClientCertificate, Connection, Credentials, Dial, Error, Limits, Mechanism, Security,
+    ClientCertificate, Connection, Credentials, Dial, Error, Limits, Mechanism, Security, Step,
     TlsProblem, Trust,
 };
 use std::net::SocketAddr;
@@ -103,10 +103,15 @@ impl Door<'_> {
         match error {
             Error::Refused { .. }
             | Error::Unreachable { .. }
-            | Error::TimedOut { .. }
+            | Error::TimedOut {
+                step: Step::Connect,
+            }
             | Error::Closed { .. }
             | Error::CutOff { .. }
             | Error::Broken { .. } => Miss::Unreachable(why),
+            Error::TimedOut {
+                step: Step::Tls | Step::Answer(_),
+            } => Miss::Hangs(why),
             Error::NotKafka { .. }
             | Error::TooLarge { .. }
             | Error::Correlation { .. }

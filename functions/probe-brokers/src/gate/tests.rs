@@ -200,6 +200,7 @@ async fn asked(says: Says) -> GateInquiry {
             touched: Default::default(),
             next: node_of(1),
             others_wait: false,
+            hangs: false,
         },
     }
 }
@@ -320,4 +321,22 @@ async fn each_port_of_the_one_that_was_restarted_is_tried_within_the_bounds() {
     let says = verdict.obstacles[0].to_string();
     let expected = format!("as port {port} is not among those that the stack allows");
     assert!(says.contains(&expected), "{says}");
+}
+
+#[tokio::test]
+async fn what_the_cluster_has_of_a_broker_is_heard_once() {
+    let GateInquiry { admin, .. } = asked(WELL).await;
+    let inquiry = |node| HoldingsInquiry {
+        admin: admin.clone(),
+        node: node_of(node),
+    };
+    let deadline = Instant::now() + Duration::from_secs(8);
+    let own = holdings(inquiry(1), &anywhere(), deadline).await;
+    assert_eq!(own.heard, [node_of(1)].into());
+    assert_eq!(own.replicas.to_string(), "orders-0");
+    assert_eq!(own.alone, own.replicas);
+    assert!(!own.is_whole(node_of(1)), "nobody else was heard: {own:?}");
+    let other = holdings(inquiry(4), &anywhere(), deadline).await;
+    assert!(other.replicas.is_empty() && other.is_unlisted(node_of(4)));
+    assert!(other.is_whole(node_of(4)), "{other:?}");
 }

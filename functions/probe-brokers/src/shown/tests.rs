@@ -333,11 +333,11 @@ async fn who_is_silent_delays_no_other_and_who_may_not_be_dialled_is_not() {
         panic!("{answers:?}");
     };
     assert!(
-        matches!(&hangs.shown, Shown::Silent { why } if why.contains("may hang")),
+        matches!(&hangs.shown, Shown::Silent { why, accepts: true } if why.contains("may hang")),
         "{hangs:?}"
     );
     assert!(
-        matches!(&refuses.shown, Shown::Silent { why } if why.contains("refused")),
+        matches!(&refuses.shown, Shown::Silent { why, accepts: false } if why.contains("refused")),
         "{refuses:?}"
     );
     assert!(

@@ -1,7 +1,8 @@
 //! What is held, as sentences: what, why, and the way out.
 
-use super::{Failure, Held, Wait};
-use fleet::words::NodeId;
+use super::Held;
+use super::failure::failed;
+use fleet::gate::Obstacle;
 use std::fmt;
 
 /// When a host is looked at again that was in the way.
@@ -195,12 +196,8 @@ impl fmt::Display for Held {
                 "broker {node} is not restarted: it was not asked whether it may be stopped now; the next run asks"
             ),
             Self::Gate { node, obstacles } => {
-                let told = list(obstacles.iter().take(TOLD), "; ");
-                write!(f, "broker {node} is not stopped now: {told}")?;
-                match obstacles.len().saturating_sub(TOLD) {
-                    0 => Ok(()),
-                    more => write!(f, "; and {more} more"),
-                }
+                write!(f, "broker {node} is not stopped now: ")?;
+                told(f, obstacles)
             }
             Self::Unavailable {
                 node,
@@ -234,6 +231,51 @@ impl fmt::Display for Held {
                 f,
                 "broker {node} waits for your word; write any-time, or windows such as \"Sat,Sun 02:00-05:00 UTC\", into {parameter} to let brokers restart"
             ),
+            Self::Asked {
+                node,
+                instance,
+                why,
+            } => write!(
+                f,
+                "heal-brokers asks for broker {node} on {instance}, and nothing is done: {why}"
+            ),
+            Self::KeptStopped { node, instance } => write!(
+                f,
+                "broker {node} stays stopped: instance {instance} has the tag kafka-privatelink:keep-stopped; take it away to have the broker started"
+            ),
+            Self::StoppedOnPurpose { node, instance } => write!(
+                f,
+                "broker {node} on {instance} is not started: it ended cleanly, and not by a command of ours, so somebody stopped it; start it yourself"
+            ),
+            Self::Predecessor {
+                node,
+                instance,
+                other,
+            } => write!(
+                f,
+                "broker {node} is not started on {instance}: instance {other} is the same broker and is not terminated yet; wait for that, or terminate it"
+            ),
+            Self::Disk {
+                node,
+                instance,
+                why,
+            } => write!(f, "broker {node} is not started on {instance}: {why}"),
+            Self::Leaves {
+                node,
+                instance,
+                exit,
+                why,
+            } => write!(
+                f,
+                "broker {node} leaves with {instance}, and is not stopped yet: {why}; {exit}"
+            ),
+            Self::Regardless { node, obstacles } => {
+                write!(
+                    f,
+                    "broker {node} is stopped although it should not be, since AWS takes its Spot Instance back, and a clean stop loses less than a pulled plug: "
+                )?;
+                told(f, obstacles)
+            }
             Self::NotNow {
                 node,
                 opens: Some(opens),
@@ -249,49 +291,11 @@ impl fmt::Display for Held {
     }
 }
 
-fn failed(f: &mut fmt::Formatter<'_>, node: NodeId, how: Failure) -> fmt::Result {
-    match how {
-        Failure::TakenBack => write!(
-            f,
-            "broker {node} was given its listeners, its new process exited, and its old file and process are back; it is not tried again for these parameters: put right what Kafka said, and write the listener parameter again"
-        ),
-        Failure::NotStopped => write!(
-            f,
-            "broker {node} did not stop for its new listeners, or our command was interrupted before, so it was restarted with its old file; it is not tried again for these parameters: see in its log how long it takes to stop, and write the listener parameter again"
-        ),
-        Failure::ExitedToo => write!(
-            f,
-            "broker {node} does not run: its old file is back, and its old process exited, too; nothing more is tried; see its log, and start it"
-        ),
-        Failure::NotPutBack => write!(
-            f,
-            "broker {node} does not run: its new process exited, and its old file could not be put back; nothing more is tried; put it back from /var/lib/kafka-privatelink/{node}/kept on its host, and start it"
-        ),
-        Failure::NotStarted => write!(
-            f,
-            "broker {node} does not run: our last command there started it with its file as it was, and it exited; nothing more is tried; see its log, and start it"
-        ),
-        Failure::Stopped => write!(
-            f,
-            "broker {node} does not run: our last command there stopped it; start it if it is to go on"
-        ),
-    }
-}
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Turn => "is restarted first",
-            Self::NotUp => "is not up: nobody is restarted beside it",
-            Self::Stopped => {
-                "was restarted and failed, so the roll stopped there: put right what is said of it, and write the listener parameter again"
-            }
-            Self::Held => {
-                "is held, as is said of it: nobody is restarted as long as the roll cannot come to its end"
-            }
-            Self::Unseen => "is inspected first",
-            Self::Unfinished => "has a command of ours to be ended first",
-        })
+fn told(f: &mut fmt::Formatter<'_>, obstacles: &[Obstacle]) -> fmt::Result {
+    f.write_str(&list(obstacles.iter().take(TOLD), "; "))?;
+    match obstacles.len().saturating_sub(TOLD) {
+        0 => Ok(()),
+        more => write!(f, "; and {more} more"),
     }
 }
 

@@ -1,7 +1,5 @@
-//! What a host is told and what it answers: the payload of our SSM documents, and their output.
+//! What a host is told: the payload of our SSM documents; the masked file that it answers, and why it refuses.
 
-pub mod inspection;
 pub mod masked;
 pub mod order;
 pub mod refused;
-pub mod reply;

@@ -3,9 +3,9 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use fleet::host::ProcessId;
 use fleet::words::{InstanceId, NodeId, Port};
 use jiff::Timestamp;
-use serde::Deserialize;
 use std::fmt::{self, Write};
 
 /// An order to one broker on one instance.
@@ -76,19 +76,12 @@ pub enum Mode {
     },
     /// Restarts the process.
     Restart,
+    /// Restarts one that hangs: in this case alone it is killed at last.
+    Revive,
     /// Starts it; it is gone.
     Start,
     /// Puts the file back that was there before our last edit, and starts the process.
     Back,
-}
-
-/// A process: a number is given to another one sooner or later, a number with its start is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub struct ProcessId {
-    /// Its number.
-    pub pid: u64,
-    /// When it was started, in the kernel's ticks since the host was (`proc(5)`, `starttime`).
-    pub start: u64,
 }
 
 impl Mode {
@@ -97,6 +90,7 @@ impl Mode {
         match self {
             Self::Edit { .. } => "edit",
             Self::Restart => "restart",
+            Self::Revive => "revive",
             Self::Start => "start",
             Self::Back => "back",
         }

@@ -1,6 +1,6 @@
 //! The gate: before a broker is restarted, every broker is heard twice, by way of probe-brokers.
 
-use super::shown::{brokers, live};
+use super::shown::{brokers, heard};
 use crate::Scope;
 use crate::observed::{GateAnswer, Observed};
 use crate::plan;
@@ -24,7 +24,13 @@ pub(super) async fn gate<A: Reads + Probes>(
     let brokers = brokers(scope, observed)?;
     let (cluster, probe) = (&scope.cluster, &scope.probe);
     let admin = eyes
-        .admin_inquiry(cluster, probe, &observed.parameters, live(&brokers), WHAT)
+        .admin_inquiry(
+            cluster,
+            probe,
+            &observed.parameters,
+            heard(&brokers, observed).into_iter(),
+            WHAT,
+        )
         .await?;
     let Some(admin) = admin else {
         return Ok(None);

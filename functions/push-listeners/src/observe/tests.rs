@@ -69,6 +69,7 @@ fn aws(look: &Look) -> Fake {
     let mut fake = Fake::default();
     fake.parameters = observed.parameters.clone().expect("seen");
     fake.instances = observed.instances.clone().expect("seen");
+    fake.spot_requests = observed.spot_requests.clone().expect("seen");
     fake.managed = observed.managed.clone().expect("seen");
     fake.commands = observed.commands.clone().expect("seen");
     fake.outputs = outputs.filter_map(|it| it.expect("seen")).collect();
@@ -110,8 +111,34 @@ async fn a_look_at_aws_is_what_the_plan_is_made_of() {
         (9092, 1)
     );
     assert!(matches!(answer.shown, Shown::Silent { .. }));
-    // Who was never touched is not looked at.
-    assert!(observed.outputs.is_empty());
+    // Whoever does not answer is looked at.
+    assert_eq!(observed.outputs, look.observed.outputs);
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_are_read_only_of_spot_instances_that_run() {
+    let call = Call::DescribeSpotInstanceRequests;
+    let on_demand = aws(&Look::alone());
+    assert_eq!(seen(&on_demand).await.spot_requests, Ok(Vec::new()));
+    assert!(on_demand.asked_of(call).is_empty());
+    let look = Look::three().of(3).spot("marked-for-termination", 10);
+    let fake = aws(&look);
+    let observed = seen(&fake).await;
+    assert_eq!(observed.spot_requests, look.observed.spot_requests);
+    assert_eq!(fake.asked_of(call), ["sir-3"]);
+    // It is asked, too, what it shows.
+    assert_eq!(shown(&observed).len(), 3);
+    let denied = aws(&look);
+    denied.fails(call, "", "UnauthorizedOperation");
+    let observed = seen(&denied).await;
+    assert!(observed.spot_requests.is_err());
+    let [gap] = &observed.gaps()[..] else {
+        panic!("{:?}", observed.gaps());
+    };
+    assert!(
+        gap.read.starts_with("DescribeSpotInstanceRequests"),
+        "{gap}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,7 +156,12 @@ async fn the_gate_is_asked_of_the_broker_that_would_be_restarted_and_of_no_other
     assert_eq!(asked(&fake), 2);
     // While the gate was asked, a command may have been sent that no list showed before.
     assert_eq!(fake.asked_of(Call::ListCommands).len(), 6);
-    assert_eq!(crate::plan::plan(&observed).steps.len(), 1);
+    assert_eq!(
+        crate::plan::plan(&observed, &Default::default())
+            .steps
+            .len(),
+        1
+    );
     // Without a word nobody is restarted, and nobody asks.
     let mut fake = aws(&Look::alone().inspected().without("restarts"));
     fake.probe = itself_and_open;
@@ -162,7 +194,7 @@ async fn a_gate_that_cannot_be_asked_is_a_gap_and_nobody_is_restarted() {
         gap.contains("its answer is not whether a broker may be stopped"),
         "{gap}"
     );
-    let plan = crate::plan::plan(&observed);
+    let plan = crate::plan::plan(&observed, &Default::default());
     assert!(plan.steps.is_empty());
     assert_eq!(plan.gaps, observed.gaps());
     assert_eq!(plan.gaps.len(), 1);

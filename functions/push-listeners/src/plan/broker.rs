@@ -3,17 +3,17 @@
 use super::command::{apply, inspect};
 use super::draft::{Kind, Own};
 use super::left::{Ending, ended, is_old, knows, refused, unanswered, unfinished};
-use super::looked::{Looked, looked};
+use super::looked::{Looked, is_unseen, looked};
 use super::silent::silent;
 use super::subject::Subject;
 use super::view::View;
 use super::{consent, edits, host, picture};
 use crate::held::Held;
-use crate::host::inspection::{Inspection, Ordered, Phase, State};
 use crate::host::order::Mode;
 use crate::reason::Reason;
 use crate::rollout::Row;
 use crate::server_properties::Key;
+use fleet::host::inspection::{Inspection, Ordered, Phase, State};
 use fleet::shown::{Itself, Shown};
 use jiff::SignedDuration;
 
@@ -43,7 +43,7 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) -> Row
             node,
             why: why.clone(),
         }),
-        Some(Shown::Silent { why }) => silent(view, subject, why, own),
+        Some(Shown::Silent { why, .. }) => silent(view, subject, why, own),
         Some(Shown::Itself(shows)) => shown(view, subject, shows, &mut row, own),
     }
     row
@@ -53,7 +53,7 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) -> Row
 fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, own: &mut Own) {
     let node = subject.broker.node;
     let Some(differences) = subject.differences.clone().filter(|it| !it.is_empty()) else {
-        return;
+        return seen(view, subject, own);
     };
     let keys = [
         (Key::Listeners, &shows.listeners),
@@ -91,7 +91,7 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
         // Told among what is odd.
         return in_the_way(odd, own);
     };
-    let change = edits::change(subject, &inspection, process, file);
+    let change = edits::change(subject, &inspection, Some(process), file);
     if let Ok(change) = &change {
         row.file = Some(file.path.shown(SHOWN));
         row.diff = Some(change.diff.clone());
@@ -99,7 +99,12 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     }
     let state = inspection.state.as_ref();
     let process = Some(process.id());
-    let consent = || consent::held(view, subject, shows);
+    // Who enters its group does not wait for a window.
+    let launches = view.launches(&subject.broker.instance);
+    let consent = || match launches {
+        true => Vec::new(),
+        false => consent::held(view, subject, shows),
+    };
     // What was begun is ended first, whatever the file takes by now.
     if let Some(ending) = state.and_then(|state| unfinished(state, process, &file.sha256)) {
         let left = (state, file.sha256.as_str());
@@ -109,7 +114,9 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
                 let reason = Reason::Unfinished(phase);
                 match kind {
                     Kind::Stops => own.stop(order, reason),
-                    Kind::PutsRight | Kind::Looks => own.put_right(order, reason),
+                    Kind::PutsRight | Kind::Looks | Kind::Ends | Kind::Revives => {
+                        own.put_right(order, reason);
+                    }
                 }
             }
             Err(held) => held.into_iter().for_each(|held| own.hold(held)),
@@ -133,18 +140,33 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     let mode = match change.spans.is_empty() {
         // The file says it already, and the process was started before.
         true => Mode::Restart,
-        false => Mode::Edit {
-            kept: change.kept.iter().map(ToString::to_string).collect(),
-            spans: change
-                .spans
-                .into_iter()
-                .map(|span| (span.offset, span.old, span.new))
-                .collect(),
-        },
+        false => change.into_mode(),
     };
+    if launches && is_idle(view, subject, own) {
+        let act = (Kind::PutsRight, mode);
+        let order = apply(view, subject, &inspection, process, file, act);
+        return own.put_right(order, Reason::Launches);
+    }
     let act = (Kind::Stops, mode);
     let order = apply(view, subject, &inspection, process, file, act);
     own.stop(order, reason);
+}
+
+/// A broker that is as it should be: who heals it has to know which process it was before it fell ill.
+fn seen(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) {
+    if view.says_healing() && is_unseen(view, subject) && host::unmanaged(view, subject).is_none() {
+        own.look(inspect(view, subject), Reason::Unseen);
+    }
+}
+
+/// Whether a broker that enters its group may be restarted by no gate: nobody has anything on it.
+fn is_idle(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) -> bool {
+    let node = subject.broker.node;
+    let Some(holdings) = view.holdings(node) else {
+        own.asks = true;
+        return false;
+    };
+    holdings.is_whole(node) && holdings.replicas.is_empty() && !holdings.voters.contains(&node)
 }
 
 /// How a command is ended that was interrupted, of a broker that shows itself; or what it is held for.
@@ -196,9 +218,5 @@ pub(super) fn none_or_several(subject: &Subject<'_>, inspection: &Inspection) ->
             format!("{several} processes of Kafka there are broker {node}; stop all but one")
         }
     };
-    Held::Host {
-        node,
-        instance: broker.instance.clone(),
-        why,
-    }
+    Held::host(broker, why)
 }

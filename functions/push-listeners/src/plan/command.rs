@@ -5,10 +5,11 @@ use super::subject::Subject;
 use super::view::View;
 use super::{consent, host};
 use crate::change::Change;
-use crate::documents::{Comment, Document};
-use crate::host::inspection::{Inspection, ReadFile};
-use crate::host::order::{Act, Apply, Mode, Order, ProcessId};
-use crate::host::reply::short_hex;
+use crate::host::order::{Act, Apply, Mode, Order};
+use fleet::documents::{Comment, Document};
+use fleet::host::ProcessId;
+use fleet::host::inspection::{Inspection, ReadFile};
+use fleet::host::reply::short_hex;
 use jiff::Timestamp;
 
 /// How long a new process is watched before its host answers that it starts.
@@ -29,6 +30,27 @@ pub(super) fn inspect(view: &View<'_>, subject: &Subject<'_>) -> Change {
     send(view, subject, Document::Inspect, nonce, Act::Inspect)
 }
 
+/// An order to stop a process, once the gate is open; or at once, if it is stopped whatever the gate says.
+pub(super) fn stop(
+    view: &View<'_>,
+    subject: &Subject<'_>,
+    inspection: &Inspection,
+    process: ProcessId,
+    is_gated: bool,
+) -> Change {
+    let not_after = match is_gated {
+        true => host::gated_until(view.gated_at().unwrap_or(view.now)),
+        false => host::not_after(view.seen_at()),
+    };
+    let nonce = nonce(view, subject, &["stop", &inspection.nonce]);
+    let act = Act::Stop {
+        not_after,
+        process,
+        stop_seconds: host::STOP_SECONDS,
+    };
+    send(view, subject, Document::Stop, nonce, act)
+}
+
 /// An order to change something.
 pub(super) fn apply(
     view: &View<'_>,
@@ -46,11 +68,16 @@ pub(super) fn apply(
     // Who may be restarted may be so only within its window, and as long as the gate is open.
     let gated = host::gated_until(view.gated_at().unwrap_or(view.now));
     let not_after = match (&mode, kind) {
+        (Mode::Edit { .. }, Kind::PutsRight) => host::not_after(view.seen_at()),
+        (Mode::Revive, _) => gated,
+        (Mode::Edit { .. } | Mode::Restart, _) if view.launches(&subject.broker.instance) => gated,
         (Mode::Edit { .. } | Mode::Restart, _) => {
             consent::closes(view).map_or(gated, |closes| closes.min(gated))
         }
-        (Mode::Start | Mode::Back, Kind::Stops) => gated,
-        (Mode::Start | Mode::Back, Kind::PutsRight | Kind::Looks) => host::not_after(view.now),
+        (Mode::Start | Mode::Back, Kind::Stops | Kind::Revives) => gated,
+        (Mode::Start | Mode::Back, Kind::PutsRight | Kind::Looks | Kind::Ends) => {
+            host::not_after(view.seen_at())
+        }
     };
     let revision = subject.revision();
     // Of one inspection follows one order, however often it is sent (P-52).
@@ -84,6 +111,7 @@ fn send(
             node: broker.node,
             generation: view.generation,
             nonce: nonce.clone(),
+            is_silent: subject.itself().is_none(),
         },
         order: Order {
             instance: broker.instance.clone(),

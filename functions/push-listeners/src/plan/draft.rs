@@ -2,13 +2,15 @@
 
 use crate::change::Change;
 use crate::held::Held;
+use crate::observed::Doubt;
 use crate::reason::Reason;
 use crate::rollout::Rollout;
 use fleet::plan::Said;
+use std::collections::BTreeSet;
 
-/// What to do now about the brokers' listeners. Nothing is in doubt after one look: what takes something
+/// What to do now about the brokers' listeners. Little is in doubt after one look: what takes something
 /// away asks the host itself.
-pub type Plan = fleet::plan::Plan<Change, (), Rollout>;
+pub type Plan = fleet::plan::Plan<Change, Doubt, Rollout>;
 /// One step of it.
 pub type Step = fleet::plan::Step<Change>;
 
@@ -43,6 +45,10 @@ pub(super) enum Kind {
     PutsRight,
     /// It looks.
     Looks,
+    /// It stops a process that ends with its instance anyway: at once, whatever the gate says.
+    Ends,
+    /// It stops a process that hangs: by the gate, when every other broker is up.
+    Revives,
     /// It may stop a process that runs: one broker at a time, in the order of the roll, and by the gate.
     Stops,
 }
@@ -62,6 +68,10 @@ pub(super) struct Own {
     pub(super) held: Vec<Held>,
     /// What would be done next with it.
     pub(super) candidate: Option<Candidate>,
+    /// What the cluster has of it is to be asked first.
+    pub(super) asks: bool,
+    /// What another look has to show, too.
+    pub(super) doubts: BTreeSet<Doubt>,
 }
 
 impl Own {
@@ -78,6 +88,16 @@ impl Own {
     /// Wants to put something right.
     pub(super) fn put_right(&mut self, change: Change, reason: Reason) {
         self.want(Kind::PutsRight, change, reason);
+    }
+
+    /// Wants to restart what hangs.
+    pub(super) fn revive(&mut self, change: Change, reason: Reason) {
+        self.want(Kind::Revives, change, reason);
+    }
+
+    /// Wants to stop what AWS ends anyway.
+    pub(super) fn end(&mut self, change: Change, reason: Reason) {
+        self.want(Kind::Ends, change, reason);
     }
 
     /// Wants to stop what runs, and start it anew.

@@ -2,13 +2,14 @@
 
 use super::subject::Subject;
 use crate::held::Held;
-use crate::host::inspection::{File, Inspection, Process, ReadFile};
 use crate::host::masked::unpack;
+use crate::host::order::Mode;
 use crate::server_properties::diff::Diff;
 use crate::server_properties::kept::{Kept, still};
 use crate::server_properties::{
     Elsewhere, Refusal, Span, Version, Wanted, apply, beside, composed, edit, remove,
 };
+use fleet::host::inspection::{File, Inspection, Process, ReadFile};
 use fleet::words::GroupName;
 use std::collections::BTreeSet;
 
@@ -32,22 +33,19 @@ pub(super) struct Change {
 pub(super) fn change(
     subject: &Subject<'_>,
     inspection: &Inspection,
-    process: &Process,
+    process: Option<&Process>,
     file: &ReadFile,
 ) -> Result<Change, Held> {
-    let (node, instance) = (subject.broker.node, subject.broker.instance.clone());
+    let node = subject.broker.node;
     let masked = file.masked.as_deref().unwrap_or_default();
-    let bytes = unpack(masked, file.size).map_err(|error| Held::Host {
-        node,
-        instance,
-        why: error.to_string(),
-    })?;
+    let bytes =
+        unpack(masked, file.size).map_err(|error| Held::host(subject.broker, error.to_string()))?;
     let refused = |refusal| Held::File {
         node,
         path: file.path.shown(SHOWN),
         refusal: Box::new(refusal),
     };
-    let version = Version::parse(&process.version);
+    let version = process.and_then(|it| Version::parse(&it.version));
     let kept = kept_before(inspection);
     let secure = beside(&bytes, &subject.wanted, &elsewhere(process), version).map_err(refused)?;
     let lacking = || Held::Beside {
@@ -84,6 +82,15 @@ pub(super) fn change(
 }
 
 impl Change {
+    /// As an order to a host.
+    pub(super) fn into_mode(self) -> Mode {
+        let spans = self.spans.into_iter();
+        Mode::Edit {
+            kept: self.kept.iter().map(ToString::to_string).collect(),
+            spans: spans.map(|it| (it.offset, it.old, it.new)).collect(),
+        }
+    }
+
     /// This one and then another one of what it leaves, as one change of a file.
     fn then(self, then: Self, file: &[u8]) -> Result<Self, Refusal> {
         let spans = composed(file, &self.spans, &then.spans)?;
@@ -142,11 +149,11 @@ fn taken(
     })
 }
 
-/// What its process has from elsewhere than its file.
-fn elsewhere(process: &Process) -> Elsewhere {
-    let keys = process.overrides.iter();
+/// What its process has from elsewhere than its file; of one that does not run nothing is known.
+fn elsewhere(process: Option<&Process>) -> Elsewhere {
+    let keys = process.iter().flat_map(|it| &it.overrides);
     Elsewhere {
-        has_jaas_file: process.jaas,
+        has_jaas_file: process.is_some_and(|it| it.jaas),
         keys: keys.map(|it| it.key.shown(SHOWN)).collect(),
     }
 }

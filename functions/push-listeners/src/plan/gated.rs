@@ -3,8 +3,21 @@
 use super::view::View;
 use crate::held::Held;
 use crate::observed::GateAnswer;
+use crate::restarts::Restarts;
 use fleet::gate::GateQuestion;
 use fleet::observed::Seen;
+
+/// What the gate says of a stop that is made all the same. One that could not be asked is a gap.
+pub(super) fn regardless(gate: &Seen<Option<GateAnswer>>, question: &GateQuestion) -> Vec<Held> {
+    let answer = gate.as_ref().ok().and_then(Option::as_ref);
+    let answer = answer.filter(|it| it.question == *question);
+    let shut = answer.filter(|it| !it.verdict.is_open());
+    let told = shut.map(|it| Held::Regardless {
+        node: question.next,
+        obstacles: it.verdict.obstacles.clone(),
+    });
+    told.into_iter().collect()
+}
 
 /// What the restart is held for that was asked about; nothing if it may be done. An answer to another question
 /// is none.
@@ -26,10 +39,11 @@ pub(super) fn held(
         let obstacles = verdict.obstacles.clone();
         return vec![Held::Gate { node, obstacles }];
     }
-    let Some(Ok(restarts)) = view.restarts() else {
-        // Without it nobody is restarted, and nobody asks the gate.
-        return vec![Held::GateUnasked { node }];
-    };
+    // Who leaves, enters or hangs needs no consent, so it may not be there.
+    let restarts = view
+        .restarts()
+        .and_then(Result::ok)
+        .unwrap_or_else(Restarts::never);
     if restarts.allow_unavailable {
         return Vec::new();
     }

@@ -4,8 +4,8 @@ use super::edits::read_file;
 use super::subject::Subject;
 use super::view::View;
 use crate::held::Held;
-use crate::host::inspection::{Inspection, Kind, Process, Sockets};
 use crate::server_properties::Key;
+use fleet::host::inspection::{Inspection, Kind, Process, Sockets};
 use fleet::words::Port;
 use jiff::{SignedDuration, Timestamp};
 

@@ -3,17 +3,16 @@
 use super::looked::{PAUSE, output};
 use super::subject::Subject;
 use super::view::View;
-use crate::documents::Document;
 use crate::held::{Failure, Held};
-use crate::host::inspection::{Heading, Ordered, Packed, Phase, State};
-use crate::host::order::{Mode, ProcessId};
+use crate::host::order::Mode;
 use crate::host::refused::why_refused;
-use crate::host::reply;
+use fleet::documents::Document;
 use fleet::foreign::clean;
-use fleet::observed::{Command, CommandOutput};
+use fleet::host::inspection::{Heading, Ordered, Phase, State};
+use fleet::host::{Answer, ProcessId, reply};
+use fleet::observed::Command;
 use fleet::words::NodeId;
 use jiff::SignedDuration;
-use serde::Deserialize;
 
 /// How much of what a host says is shown.
 const SHOWN: usize = 300;
@@ -127,7 +126,9 @@ pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
         (Phase::Down, _) => Failure::Stopped,
         // A process was stopped for the way back: none had run with the new file.
         (Phase::Back, Ordered::Back) if state.process.is_some() => Failure::NotStopped,
-        (Phase::Held, Ordered::Restart | Ordered::Start | Ordered::Stop) => Failure::NotStarted,
+        (Phase::Held, Ordered::Restart | Ordered::Revive | Ordered::Start | Ordered::Stop) => {
+            Failure::NotStarted
+        }
         (Phase::Held, Ordered::Edit | Ordered::Back) if state.new_sha256 == sha256 => {
             Failure::NotPutBack
         }
@@ -139,24 +140,10 @@ pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
     Held::Failed { node, how, said }
 }
 
-/// The answer of *apply* when it refuses, or fails in a way that it does not know.
-#[derive(Deserialize)]
-struct Refused {
-    outcome: String,
-    why: Option<String>,
-    about: Option<Packed>,
-}
-
-/// Whether a host refused an order: nothing was done there.
-pub(super) fn was_refused(output: &CommandOutput) -> bool {
-    let answer = reply::read::<Refused>(&output.stdout);
-    answer.is_ok_and(|answer| answer.outcome == "refused")
-}
-
 /// What the newest edit was refused for, as long as it is not tried again.
 pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
     last(view, subject, |answer| match answer {
-        Ok(Refused {
+        Ok(Answer {
             outcome,
             why,
             about,
@@ -172,16 +159,14 @@ pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
 
 /// Why nobody knows what the newest edit came to, as long as it is not tried again.
 pub(super) fn unanswered(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
-    last(view, subject, |answer: Result<Refused, String>| {
-        answer.err()
-    })
+    last(view, subject, |answer: Result<Answer, String>| answer.err())
 }
 
 /// The newest edit of the last minutes, if its answer is told.
 fn last(
     view: &View<'_>,
     subject: &Subject<'_>,
-    told: impl FnOnce(Result<Refused, String>) -> Option<String>,
+    told: impl FnOnce(Result<Answer, String>) -> Option<String>,
 ) -> Option<Held> {
     let newest = view
         .observed
@@ -191,12 +176,12 @@ fn last(
         Ok(output) => output?,
         Err(held) => return Some(held),
     };
-    let answer = reply::read::<Refused>(&output.stdout);
+    let answer = reply::read::<Answer>(&output.stdout);
     let answer = answer.map_err(|error| {
         let error = clean(&error.to_string(), SHOWN);
         format!("{error}; it is {}", output.status)
     });
-    let busy = |it: &Refused| it.why.as_deref() == Some("busy");
+    let busy = |it: &Answer| it.why.as_deref() == Some("busy");
     if answer.as_ref().is_ok_and(busy) && was_sent_twice(view, command) {
         return None;
     }

@@ -2,20 +2,20 @@
 
 use super::subject::Subject;
 use super::view::View;
-use crate::documents::Document;
 use crate::held::Held;
-use crate::host::inspection::Inspection;
 use crate::host::refused::why_refused;
-use crate::host::reply;
+use fleet::documents::{Document, inspects, was_silent};
 use fleet::foreign::clean;
+use fleet::host::inspection::Inspection;
+use fleet::host::reply;
 use fleet::observed::{Command, CommandOutput};
 use fleet::words::{CommandId, InstanceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long an inspection is good for. Whatever changes on the host meanwhile, *apply* refuses.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(60);
-/// The same of a process that does not answer, and may exit at any time; and how long nobody looks again at a
-/// broker that does not answer after a look failed.
+/// The same of a broker that does not answer, and may exit at any time; and how long nobody looks again at it after
+/// a look failed.
 const GOOD_FOR_SILENT: SignedDuration = SignedDuration::from_mins(2);
 /// How long nothing is sent again after a command that failed.
 pub(super) const PAUSE: SignedDuration = SignedDuration::from_mins(10);
@@ -54,14 +54,11 @@ pub(super) fn commands(view: &View<'_>, subject: &Subject<'_>) -> Vec<(CommandId
 pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     let instance = &subject.broker.instance;
     let newest = |document| view.observed.newest(instance, document);
-    let command = newest(Document::Inspect).filter(|it| is_about(it, subject));
+    let command = newest(Document::Inspect).filter(|it| inspects(it, subject.broker.node));
     let Some(command) = command else {
         return Looked::Not;
     };
-    let touched = [Document::Apply, Document::Stop]
-        .into_iter()
-        .filter_map(newest);
-    let touched = touched.map(|it| it.requested_at).max();
+    let touched = touched_at(view, subject);
     if touched.is_some_and(|at| at >= command.requested_at) {
         return Looked::Not;
     }
@@ -90,19 +87,18 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
         )),
         Err(held) => return Looked::Held(held),
     };
-    let inspection = inspection.and_then(|it| match (&it.too_long, it.outcome.as_str()) {
-        (Some(length), _) => Err(format!(
+    let inspection = inspection.and_then(|it| match it.too_long {
+        _ if it.is_told() => Ok(it),
+        Some(length) => Err(format!(
             "its answer has {length} characters, too many for AWS"
         )),
-        (None, "inspected") => Ok(it),
-        (None, _) => {
+        None => {
             let about = it.about.map(|it| it.shown(SHOWN)).unwrap_or_default();
             let why = clean(&it.why.unwrap_or_default(), SHOWN);
             Err(format!("the host refused: {}", why_refused(&why, &about)))
         }
     });
     match inspection {
-        Ok(it) if is_silent && it.matches > 0 && age > GOOD_FOR_SILENT => Looked::Not,
         Ok(it) if covers(&it, subject) => Looked::At(Box::new(it), command.requested_at),
         Ok(_) => Looked::Not,
         Err(why) => {
@@ -112,15 +108,50 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     }
 }
 
-/// Whether a command asked about this broker, on its host alone: an instance may have been tagged as another
-/// one then, and of a command to several instances one answer is known.
-fn is_about(command: &Command, subject: &Subject<'_>) -> bool {
-    let start = format!(
-        "{} broker {},",
-        Document::Inspect.word(),
-        subject.broker.node
-    );
-    command.instances.len() == 1 && command.comment.starts_with(&start)
+/// Whether an inspection of a broker that does not answer is to be made anew: what it says may be told still, and
+/// nothing is done by it.
+pub(super) fn is_stale(view: &View<'_>, asked_at: Timestamp) -> bool {
+    view.now.duration_since(asked_at) > GOOD_FOR_SILENT
+}
+
+/// Whether it is not known which process a broker has that is up: nobody looked since it was silent, since a command
+/// of ours, or for an hour. By the list of commands alone, so that nothing more is read for it.
+pub(super) fn is_unseen(view: &View<'_>, subject: &Subject<'_>) -> bool {
+    let newest = |document| view.observed.newest(&subject.broker.instance, document);
+    let touched = touched_at(view, subject);
+    let looked = newest(Document::Inspect).filter(|it| {
+        inspects(it, subject.broker.node)
+            && !was_silent(&it.comment)
+            && view.now.duration_since(it.requested_at) <= GOOD_FOR
+    });
+    looked.is_none_or(|it| touched.is_some_and(|at| at >= it.requested_at))
+}
+
+/// Whether a broker was inspected while it was up, after that moment.
+pub(super) fn was_up_since(view: &View<'_>, subject: &Subject<'_>, at: Timestamp) -> bool {
+    let looks = Document::Inspect.name(&view.observed.cluster);
+    let instance = &subject.broker.instance;
+    let here = view.observed.commands.iter().flatten();
+    let here = here.filter(|it| it.document == looks && it.instances.contains(instance));
+    let mut up = here.filter(|it| inspects(it, subject.broker.node) && !was_silent(&it.comment));
+    up.any(|it| it.requested_at > at)
+}
+
+/// Whether a broker was inspected while it was up, after the last command of ours that touched it.
+pub(super) fn was_up_since_ours(view: &View<'_>, subject: &Subject<'_>) -> bool {
+    let touched = touched_at(view, subject);
+    touched.is_some_and(|at| was_up_since(view, subject, at))
+}
+
+/// When the last command of ours was sent that may have stopped or started a broker.
+fn touched_at(view: &View<'_>, subject: &Subject<'_>) -> Option<Timestamp> {
+    let newest = |document| view.observed.newest(&subject.broker.instance, document);
+    let touched = [Document::Apply, Document::Stop].map(newest);
+    touched
+        .into_iter()
+        .flatten()
+        .map(|it| it.requested_at)
+        .max()
 }
 
 /// Whether an inspection looked at every port that the broker is to listen on.

@@ -1,16 +1,21 @@
 //! The decision: a pure, total function from what was observed to a plan.
 
+mod beginning;
 mod broker;
+mod coming;
 mod command;
 mod consent;
+mod disk;
 mod down;
 mod draft;
 mod edits;
 mod gated;
 mod host;
+mod leaving;
 mod left;
 mod looked;
 mod picture;
+mod reviving;
 mod roll;
 mod settling;
 mod silent;
@@ -20,25 +25,26 @@ mod view;
 pub use draft::{Plan, Step};
 
 use crate::held::Held;
-use crate::observed::{GateAnswer, Observed};
+use crate::observed::{Doubt, GateAnswer, Observed};
 use draft::{Draft, Own};
 use fleet::gate::GateQuestion;
 use fleet::observed::Seen;
-use fleet::words::{CommandId, InstanceId};
+use fleet::words::{CommandId, InstanceId, NodeId};
 use roll::{Planned, roll};
-use std::collections::BTreeMap;
-use subject::Subject;
+use std::collections::{BTreeMap, BTreeSet};
+use subject::{Leaver, Subject};
 use view::View;
 
 /// Decides what to do about what was observed: at most one command, to one host, and none while one of ours
 /// is under way. A gap changes nothing. What a process shows decides, never its file (K-8).
-pub fn plan(observed: &Observed) -> Plan {
+pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
     let mut draft = Draft::default();
     draft.plan.gaps = observed.gaps();
-    match View::of(observed) {
+    match View::of(observed, agreed) {
         Ok(view) => {
-            let subjects = view.subjects();
-            decide(&view, planned(&view, &subjects), &observed.gate, &mut draft);
+            let (subjects, leavers) = (view.subjects(), view.leavers());
+            let all = (planned(&view, &subjects), leaving(&view, &leavers));
+            decide(&view, all, &observed.gate, &mut draft);
         }
         Err(held) => draft.hold(&held),
     }
@@ -48,7 +54,7 @@ pub fn plan(observed: &Observed) -> Plan {
 /// Decides what to do with all brokers, by what the gate says.
 fn decide(
     view: &View<'_>,
-    mut planned: Vec<Planned<'_>>,
+    (mut planned, mut leavers): (Vec<Planned<'_>>, Vec<Planned<'_>>),
     gate: &Seen<Option<GateAnswer>>,
     draft: &mut Draft,
 ) {
@@ -56,17 +62,21 @@ fn decide(
     view.hold_groups(draft);
     view.hold_twins(draft);
     draft.plan.picture.notes = picture::notes(&planned);
-    let mut roll = roll(view, &planned);
+    let mut roll = roll(view, &planned, &leavers);
     let is_open = roll.question.as_ref().is_some_and(|question| {
-        let held = gated::held(view, gate, question);
+        let held = match roll.is_regardless {
+            true => gated::regardless(gate, question),
+            false => gated::held(view, gate, question),
+        };
         let is_open = held.is_empty();
         roll.held.extend(held);
         is_open
     });
-    for it in &mut planned {
-        let is_now = roll.goes_on(it) || is_open && roll.next == Some(it.node());
+    for it in leavers.iter_mut().chain(&mut planned) {
+        let is_now = roll.goes_on(it) || is_open && roll.is_next(it);
         it.row.turn = picture::turn(it, &roll, is_now);
         it.own.held.iter().for_each(|held| draft.hold(held));
+        draft.plan.doubts.append(&mut it.own.doubts);
         if is_now && let Some(candidate) = it.own.candidate.take() {
             draft.act(candidate);
         }
@@ -81,21 +91,36 @@ fn decide(
 /// What the gate has to be asked before the next broker is restarted; none if none is restarted now, whatever
 /// the gate says.
 pub fn gate(observed: &Observed) -> Option<GateQuestion> {
-    let view = View::of(observed).ok()?;
-    let subjects = view.subjects();
-    roll(&view, &planned(&view, &subjects)).question
+    let nothing = BTreeSet::new();
+    let view = View::of(observed, &nothing).ok()?;
+    let (subjects, leavers) = (view.subjects(), view.leavers());
+    roll(&view, &planned(&view, &subjects), &leaving(&view, &leavers)).question
+}
+
+/// Of whom it has to be asked what the cluster has of it, before it is stopped or started; one in a run.
+pub fn about(observed: &Observed) -> Option<NodeId> {
+    let nothing = BTreeSet::new();
+    let view = View::of(observed, &nothing).ok()?;
+    let (subjects, leavers) = (view.subjects(), view.leavers());
+    let all = [leaving(&view, &leavers), planned(&view, &subjects)];
+    let mut all = all.iter().flatten();
+    all.find(|it| it.own.asks).map(Planned::node)
 }
 
 /// The commands whose outputs a plan needs, each with its host: the newest inspection and the newest edit of
 /// each broker that may have to be touched, and whatever has to settle before one is restarted. A cluster in
 /// which every process shows what it should asks for none.
 pub fn asked(observed: &Observed) -> BTreeMap<CommandId, InstanceId> {
-    let Ok(view) = View::of(observed) else {
+    let nothing = BTreeSet::new();
+    let Ok(view) = View::of(observed, &nothing) else {
         return BTreeMap::new();
     };
     let subjects = view.subjects();
     let mut asked = BTreeMap::new();
-    for subject in subjects.iter().filter(|it| it.may_need_a_hand()) {
+    let leavers = view.leavers();
+    let leaving = leavers.iter().map(|it| &it.subject);
+    let live = subjects.iter().filter(|it| it.may_need_a_hand());
+    for subject in leaving.chain(live) {
         asked.extend(looked::commands(&view, subject));
         asked.extend(settling::commands(&view));
     }
@@ -107,9 +132,32 @@ fn planned<'a>(view: &View<'_>, subjects: &'a [Subject<'a>]) -> Vec<Planned<'a>>
     let plan = |subject: &'a Subject<'a>| {
         let mut own = Own::default();
         let row = broker::plan(view, subject, &mut own);
-        Planned { subject, own, row }
+        let exit = None;
+        Planned {
+            subject,
+            exit,
+            own,
+            row,
+        }
     };
     subjects.iter().map(plan).collect()
+}
+
+/// Each broker that leaves, likewise.
+fn leaving<'a>(view: &View<'_>, leavers: &'a [Leaver<'a>]) -> Vec<Planned<'a>> {
+    let plan = |Leaver { subject, exit }: &'a Leaver<'a>| {
+        let mut own = Own::default();
+        leaving::plan(view, subject, *exit, &mut own);
+        let row = picture::row(subject);
+        let exit = Some(*exit);
+        Planned {
+            subject,
+            exit,
+            own,
+            row,
+        }
+    };
+    leavers.iter().map(plan).collect()
 }
 
 /// What everything is held for when a read is missing that everything depends on.

@@ -42,7 +42,7 @@ pub(super) fn turn(planned: &Planned<'_>, roll: &Roll, is_now: bool) -> Turn {
     if is_now {
         return Turn::Now;
     }
-    if roll.next == Some(node) {
+    if roll.is_next(planned) {
         return Turn::Next;
     }
     let waits = roll.held.iter().find_map(|held| {

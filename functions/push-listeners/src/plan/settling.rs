@@ -1,28 +1,22 @@
 //! What our commands did to the cluster last: nothing stops until that has settled, and who was restarted
 //! has to be back.
 
-use super::left::was_refused;
 use super::looked::output;
 use super::subject::Subject;
 use super::view::View;
 use crate::held::Held;
 use fleet::gate::Restarted;
+use fleet::host::was_refused;
 use fleet::observed::Command;
 use fleet::words::{CommandId, InstanceId, NodeId, Port};
-use jiff::{SignedDuration, Timestamp};
-
-/// How long nothing stops after the end of a command that may have restarted a broker.
-const SETTLES: SignedDuration = SignedDuration::from_secs(60);
-/// How long a command may take of which AWS does not say when it is given up: its delivery, and the time-out
-/// of our longest document.
-const ENDS_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+use jiff::Timestamp;
 
 /// The commands whose ends are asked for, with their hosts.
 pub(super) fn commands(view: &View<'_>) -> Vec<(CommandId, InstanceId)> {
     let ended = view.touches().filter(|it| it.status.has_ended());
-    let recent = ended.filter(|it| view.now < latest_end(it) + SETTLES);
+    let recent = ended.filter(|it| view.now < it.latest_end() + Command::SETTLES);
     recent
-        .filter_map(|it| Some((it.id.clone(), only_host(it)?.clone())))
+        .filter_map(|it| Some((it.id.clone(), it.only_host()?.clone())))
         .collect()
 }
 
@@ -31,10 +25,10 @@ pub(super) fn commands(view: &View<'_>) -> Vec<(CommandId, InstanceId)> {
 pub(super) fn until<'a>(view: &View<'a>) -> Result<Option<(Timestamp, &'a Command)>, Held> {
     let mut last = None;
     for command in view.touches() {
-        if view.now >= latest_end(command) + SETTLES {
+        if view.now >= command.latest_end() + Command::SETTLES {
             continue;
         }
-        let until = end(view, command)? + SETTLES;
+        let until = end(view, command)? + Command::SETTLES;
         if view.now < until && last.is_none_or(|(at, _)| at < until) {
             last = Some((until, command));
         }
@@ -44,26 +38,11 @@ pub(super) fn until<'a>(view: &View<'a>) -> Result<Option<(Timestamp, &'a Comman
 
 /// When a command ended; the latest that it can have if nobody heard of it.
 fn end(view: &View<'_>, command: &Command) -> Result<Timestamp, Held> {
-    let latest = latest_end(command);
-    let ended_at = match only_host(command) {
-        Some(_) => output(view, command)?.and_then(|output| output.ended_at),
+    let said = match command.only_host() {
+        Some(_) => output(view, command)?,
         None => None,
     };
-    // A host tells it by its own clock.
-    Ok(ended_at.map_or(latest, |at| at.max(command.requested_at).min(latest)))
-}
-
-fn latest_end(command: &Command) -> Timestamp {
-    let untold = command.requested_at + ENDS_WITHIN;
-    command.expires_at.unwrap_or(untold)
-}
-
-/// The host of a command to one host: of one to several, one answer is known.
-fn only_host(command: &Command) -> Option<&InstanceId> {
-    match command.instances.len() {
-        1 => command.instances.first(),
-        _ => None,
-    }
+    Ok(command.end(said))
 }
 
 /// Whom but `next` a command of ours may have stopped or started, the last one at the end: a start must not hide
@@ -86,7 +65,7 @@ pub(super) fn newest<'a>(view: &View<'a>, subject: &Subject<'_>) -> Option<&'a C
     let here = view.touches().filter(|it| it.instances.contains(instance));
     let refused = |it: &Command| {
         let output = output(view, it).ok().flatten();
-        only_host(it).is_some() && output.is_some_and(was_refused)
+        it.only_host().is_some() && output.is_some_and(was_refused)
     };
     here.filter(|it| !refused(it))
         .max_by_key(|it| (it.requested_at, &it.id))

@@ -2,11 +2,12 @@
 
 use super::view::View;
 use crate::difference::{Difference, differences};
-use crate::documents::Document;
+use crate::exit::Exit;
 use crate::held::Held;
-use crate::host::reply::short_hex;
 use crate::server_properties::Wanted;
 use fleet::brokers::Broker;
+use fleet::documents::Document;
+use fleet::host::reply::short_hex;
 use fleet::ledger::Entry;
 use fleet::listener::ListenerGroup;
 use fleet::naming::Owner;
@@ -14,6 +15,12 @@ use fleet::shown::{Itself, Shown};
 use fleet::wishes;
 use fleet::words::{GroupName, Port};
 use std::collections::BTreeSet;
+
+/// A broker that leaves and serves still.
+pub(super) struct Leaver<'a> {
+    pub(super) subject: Subject<'a>,
+    pub(super) exit: Exit,
+}
 
 /// A broker with one live instance.
 pub(super) struct Subject<'a> {
@@ -71,11 +78,29 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A broker whose instance is being terminated: nothing is wanted of it any more.
+    pub(super) fn leaving(view: &'a View<'a>, broker: &'a Broker) -> Self {
+        Self {
+            broker,
+            wanted: Vec::new(),
+            lacks: Vec::new(),
+            retired: BTreeSet::new(),
+            shown: view.shown(&broker.instance).map(|it| &it.shown),
+            differences: None,
+            was_touched: true,
+        }
+    }
+
+    /// Whether its admin listener accepts connections, and does not answer.
+    pub(super) fn hangs(&self) -> bool {
+        matches!(self.shown, Some(Shown::Silent { accepts: true, .. }))
+    }
+
     /// Whether its host may have to be looked at or touched.
     pub(super) fn may_need_a_hand(&self) -> bool {
         match (self.shown, &self.differences) {
             (_, Some(differences)) => !differences.is_empty(),
-            (Some(Shown::Silent { .. }), None) => self.was_touched,
+            (Some(Shown::Silent { .. }), None) => true,
             (Some(_) | None, None) => false,
         }
     }

@@ -1,9 +1,12 @@
 //! Decisions on single looks, drawn by hand.
 
+mod coming;
 mod edits;
 mod enumerated;
 mod hands_off;
+mod interrupted;
 mod laws;
+mod leaving;
 mod one_at_a_time;
 mod rolling;
 mod way_back;

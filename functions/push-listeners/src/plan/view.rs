@@ -2,18 +2,22 @@
 
 use super::blind;
 use super::draft::Draft;
-use super::subject::Subject;
-use crate::documents::Document;
+use super::subject::{Leaver, Subject};
+use crate::exit::Exit;
 use crate::held::Held;
-use crate::observed::Observed;
+use crate::observed::{Doubt, Observed};
 use crate::restarts::Restarts;
 use fleet::admin::Admin;
 use fleet::brokers::{Brokers, Presence};
+use fleet::documents::Document;
+use fleet::gate::Holdings;
+use fleet::interruption::interrupted;
 use fleet::ledger::Ledger;
-use fleet::observed::{Command, ManagedInstance, Parameter, Seen};
+use fleet::lifecycle::{self, Hold};
+use fleet::observed::{Command, Instance, LifecycleTransition, ManagedInstance, Parameter, Seen};
 use fleet::refusal::Refusals;
 use fleet::shown::AdminAnswer;
-use fleet::wishes::{Room, Wanted, Wishes, parameter_path};
+use fleet::wishes::{Healing, Room, Wanted, Wishes, healing_parameter, parameter_path};
 use fleet::words::{ClusterName, InstanceId, NodeId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,16 +33,22 @@ pub(super) struct View<'a> {
     pub(super) managed: BTreeMap<&'a InstanceId, &'a ManagedInstance>,
     shown: BTreeMap<&'a InstanceId, &'a AdminAnswer>,
     commands: &'a [Command],
+    instances: BTreeMap<&'a InstanceId, &'a Instance>,
+    holds: Vec<Hold<'a>>,
+    /// The instances that AWS takes back, and when.
+    interrupted: BTreeMap<InstanceId, Option<Timestamp>>,
+    agreed: &'a BTreeSet<Doubt>,
     /// The newest time at which a listener parameter was written.
     pub(super) generation: Option<Timestamp>,
 }
 
 impl<'a> View<'a> {
     /// Opens an observation; the error says what everything is held for.
-    pub(super) fn of(observed: &'a Observed) -> Result<Self, Held> {
+    pub(super) fn of(observed: &'a Observed, agreed: &'a BTreeSet<Doubt>) -> Result<Self, Held> {
         let now = *seen(&observed.now, "AWS's time")?;
         let parameters = seen(&observed.parameters, "the cluster's parameters")?;
-        let instances = seen(&observed.instances, "the instances")?;
+        let of_cluster = seen(&observed.instances, "the instances")?;
+        let requests = seen(&observed.spot_requests, "the requests of Spot Instances")?;
         let groups = seen(&observed.auto_scaling_groups, "the Auto Scaling groups")?;
         let target_groups = seen(&observed.target_groups, "the target groups")?;
         let managed = seen(&observed.managed, "the instances of Systems Manager")?;
@@ -47,6 +57,10 @@ impl<'a> View<'a> {
         let shown = shown.map_err(|_| unasked(&observed.cluster, parameters))?;
 
         let cluster = &observed.cluster;
+        let instances: BTreeMap<_, _> = of_cluster.iter().map(|it| (&it.id, it)).collect();
+        let waiting = lifecycle::waiting(groups, |id| instances.contains_key(id));
+        let interrupted = interrupted(of_cluster, requests, now);
+        let brokers = Brokers::of(cluster, of_cluster, groups).without(interrupted.keys());
         let ledger = Ledger::read(cluster, target_groups);
         // Whether a group fits behind the NLB is register-brokers' matter: it gives the ports.
         let wishes = Wishes::read(cluster, parameters, &ledger, &Room::default());
@@ -58,10 +72,14 @@ impl<'a> View<'a> {
             parameters,
             wishes,
             ledger,
-            brokers: Brokers::of(cluster, instances, groups),
+            brokers,
             managed: managed.iter().map(|it| (&it.id, it)).collect(),
             shown: shown.iter().map(|it| (&it.question.instance, it)).collect(),
             commands,
+            instances,
+            holds: lifecycle::holds(&waiting, &observed.lifecycles),
+            interrupted,
+            agreed,
             generation: of_groups.map(|it| it.last_modified).max(),
         })
     }
@@ -71,17 +89,94 @@ impl<'a> View<'a> {
         self.shown.get(instance).copied()
     }
 
+    /// The hook of ours for which an instance waits on this way, if it does.
+    pub(super) fn hold(
+        &self,
+        instance: &InstanceId,
+        way: &LifecycleTransition,
+    ) -> Option<&Hold<'a>> {
+        let mut holds = self.holds.iter();
+        holds.find(|it| it.waiting.instance == *instance && it.waiting.transition == *way)
+    }
+
+    /// Whether an instance waits to enter its group, for a hook of ours.
+    pub(super) fn launches(&self, instance: &InstanceId) -> bool {
+        self.hold(instance, &LifecycleTransition::Launching)
+            .is_some()
+    }
+
+    /// An instance of the cluster.
+    pub(super) fn instance(&self, id: &InstanceId) -> Option<&'a Instance> {
+        self.instances.get(id).copied()
+    }
+
+    /// The value of a tag of an instance.
+    pub(super) fn tag(&self, instance: &InstanceId, key: &str) -> Option<&'a str> {
+        let tags = &self.instance(instance)?.tags;
+        tags.get(key).map(|value| value.trim())
+    }
+
+    /// Whether a tag of an instance has the instance's own ID.
+    pub(super) fn is_marked(&self, instance: &InstanceId, key: &str) -> bool {
+        self.instance(instance).is_some_and(|it| it.is_marked(key))
+    }
+
+    /// What the cluster has of a broker; none if it was not asked.
+    pub(super) fn holdings(&self, node: NodeId) -> Option<&'a Holdings> {
+        let heard = self.observed.holdings.as_ref().ok()?.as_ref();
+        heard.filter(|it| it.node == node).map(|it| &it.holdings)
+    }
+
+    /// Whether an earlier look of this run said so, too.
+    pub(super) fn agrees(&self, doubt: &Doubt) -> bool {
+        self.agreed.contains(doubt)
+    }
+
+    /// How far brokers may be healed.
+    pub(super) fn healing(&self) -> Result<Healing, Refusals> {
+        Healing::of(&self.observed.cluster, self.parameters)
+    }
+
+    /// Whether anybody has said how far.
+    pub(super) fn says_healing(&self) -> bool {
+        let name = healing_parameter(&self.observed.cluster);
+        self.parameters.iter().any(|it| it.name == name.as_str())
+    }
+
+    /// The brokers that leave and serve still: who has the least time first.
+    pub(super) fn leavers(&self) -> Vec<Leaver<'_>> {
+        let leaving = self.brokers.leaving();
+        let leaving = leaving.filter_map(|broker| {
+            let exit = self.exit(&broker.instance)?;
+            let subject = Subject::leaving(self, broker);
+            Some(Leaver { subject, exit })
+        });
+        let mut leavers: Vec<_> = leaving.collect();
+        leavers.sort_by_key(|it| {
+            let ends_at = it.exit.ends_at();
+            (
+                !it.exit.is_interruption(),
+                ends_at.is_none(),
+                ends_at,
+                it.subject.broker.node,
+            )
+        });
+        leavers
+    }
+
+    /// How an instance leaves whose broker serves still: what AWS takes back, no hook holds (P-25).
+    fn exit(&self, instance: &InstanceId) -> Option<Exit> {
+        if let Some(ends_at) = self.interrupted.get(instance) {
+            return Some(Exit::Interrupted(*ends_at));
+        }
+        let hold = self.hold(instance, &LifecycleTransition::Terminating)?;
+        Some(Exit::Waits(hold.ends_at()))
+    }
+
     /// Each broker with one live instance, and what it should show.
     pub(super) fn subjects(&self) -> Vec<Subject<'_>> {
-        let nodes = self.brokers.nodes();
-        let subjects = nodes.filter_map(|node| match self.brokers.presence(node) {
-            Presence::Live(broker) => Some(Subject::of(self, broker)),
-            Presence::Twins(_)
-            | Presence::Leaving(_)
-            | Presence::Released(_)
-            | Presence::Absent => None,
-        });
-        subjects.collect()
+        let live = self.brokers.each_live();
+        live.map(|broker| Subject::of(self, broker)).collect()
     }
 
     /// Every broker by its tags, whatever becomes of it.
@@ -101,6 +196,12 @@ impl<'a> View<'a> {
         let under_way = self.commands.iter().filter(|it| it.status.is_in_flight());
         let newest = under_way.max_by_key(|it| (it.requested_at, &it.id))?;
         Some(Held::in_flight(newest))
+    }
+
+    /// Whether one of them is on this host.
+    pub(super) fn is_in_flight_on(&self, instance: &InstanceId) -> bool {
+        let mut under_way = self.commands.iter().filter(|it| it.status.is_in_flight());
+        under_way.any(|it| it.instances.contains(instance))
     }
 
     /// Brokers of which nobody can tell which instance is right.
@@ -141,6 +242,12 @@ impl<'a> View<'a> {
         let name = self.restarts_parameter();
         let found = self.parameters.iter().find(|it| it.name == name)?;
         Some(Restarts::read(found).map_err(|refusals| (name, refusals)))
+    }
+
+    /// When brokers and hosts had been looked at: a run takes its time, and an order is good for a while from then on.
+    pub(super) fn seen_at(&self) -> Timestamp {
+        let seen_at = self.observed.seen_at.filter(|at| *at >= self.now);
+        seen_at.unwrap_or(self.now)
     }
 
     /// When AWS said what the gate answered; none if it was not asked.

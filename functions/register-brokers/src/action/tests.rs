@@ -1,6 +1,6 @@
 //! Every action as a person reads it, with what it expects to find.
 
-use super::{Action, Change};
+use super::{Action, Change, Place};
 use crate::settings;
 use fleet::listener::Protocol;
 use fleet::look::{arn, id, owner, port};
@@ -123,10 +123,13 @@ fn bootstrap_is_called_by_its_name() {
 
 fn on(group: &str, owner: Owner, action: Action) -> Change {
     let group = GroupName::from(group);
-    Change {
+    let place = Place {
         target_group: target_group_name(&"orders".into(), &group, owner),
         group,
         owner,
+    };
+    Change {
+        place: Some(place),
         action,
     }
 }

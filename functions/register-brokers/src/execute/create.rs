@@ -1,7 +1,7 @@
 //! What is made: a target group, and the listener that forwards to it.
 
 use super::Hands;
-use crate::action::Change;
+use crate::action::Place;
 use cloud::call::Call;
 use cloud::calls::{MappingWrites, NewTargetGroup, Reads};
 use fleet::foreign::clean;
@@ -52,14 +52,14 @@ impl<A: Reads + MappingWrites> Hands<'_, '_, A> {
     /// Attributes cannot be given when a listener is made. Until they are set, it has AWS's own.
     pub(super) async fn create_listener(
         &mut self,
-        step: &Change,
+        place: &Place,
         group: &TargetGroupArn,
         port: Port,
         attributes: &Attributes,
     ) -> Outcome {
         let aws = self.paced.aws;
         let load_balancer = &self.observed.load_balancer_arn;
-        let tags = naming::listener_tags(&self.observed.cluster, &step.group, step.owner);
+        let tags = naming::listener_tags(&self.observed.cluster, &place.group, place.owner);
         let created = self
             .call(Call::CreateListener, || {
                 aws.create_listener(load_balancer, port, group, &tags)

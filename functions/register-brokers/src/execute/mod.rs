@@ -56,9 +56,40 @@ pub struct Hands<'w, 'o, A> {
 impl<A: Reads + MappingWrites> steps::Hands<Change> for Hands<'_, '_, A> {
     async fn take(&mut self, step: &Change) -> Outcome {
         let aws = self.paced.aws;
-        let group = self.arns.get(&step.target_group).cloned();
-        self.is_new = self.made.contains(&step.target_group);
-        match (&step.action, &group) {
+        let place = step.place.as_ref();
+        let name = place.map(|place| &place.target_group);
+        let group = name.and_then(|name| self.arns.get(name)).cloned();
+        self.is_new = name.is_some_and(|name| self.made.contains(name));
+        match (&step.action, place, &group) {
+            (
+                Action::CompleteLifecycleAction {
+                    scaling_group,
+                    hook,
+                    instance,
+                    result,
+                },
+                _,
+                _,
+            ) => self.outcome(
+                self.call(Call::CompleteLifecycleAction, || {
+                    aws.complete_lifecycle_action(scaling_group, hook, instance, *result)
+                })
+                .await,
+            ),
+            (
+                Action::RecordLifecycleActionHeartbeat {
+                    scaling_group,
+                    hook,
+                    instance,
+                },
+                _,
+                _,
+            ) => self.outcome(
+                self.call(Call::RecordLifecycleActionHeartbeat, || {
+                    aws.record_lifecycle_action_heartbeat(scaling_group, hook, instance)
+                })
+                .await,
+            ),
             (
                 Action::CreateTargetGroup {
                     vpc,
@@ -66,12 +97,13 @@ impl<A: Reads + MappingWrites> steps::Hands<Change> for Hands<'_, '_, A> {
                     bind_port,
                     protocol,
                 },
+                Some(place),
                 _,
             ) => {
                 let cluster = &self.observed.cluster;
-                let (group, owner) = (&step.group, step.owner);
+                let (group, owner) = (&place.group, place.owner);
                 let new = NewTargetGroup {
-                    name: step.target_group.clone(),
+                    name: place.target_group.clone(),
                     vpc: vpc.clone(),
                     port: *bind_port,
                     health_check: settings::health_check(),
@@ -80,32 +112,33 @@ impl<A: Reads + MappingWrites> steps::Hands<Change> for Hands<'_, '_, A> {
                 self.create_target_group(new).await
             }
             // Needs no target group: the hand-over of a group that is gone is taken back, too.
-            (Action::PutParameter { parameter, value }, _) => self.outcome(
+            (Action::PutParameter { parameter, value }, _, _) => self.outcome(
                 self.call(Call::PutParameter, || aws.put_parameter(parameter, value))
                     .await,
             ),
-            (_, None) => {
-                Outcome::Superseded(format!("target group {} is not there", step.target_group))
+            (_, None, _) | (_, _, None) => {
+                let name = name.map_or("", |name| name.as_str());
+                Outcome::Superseded(format!("target group {name} is not there"))
             }
-            (Action::ModifyTargetGroup { health_check }, Some(group)) => self.outcome(
+            (Action::ModifyTargetGroup { health_check }, _, Some(group)) => self.outcome(
                 self.call(Call::ModifyTargetGroup, || {
                     aws.modify_target_group(group, health_check)
                 })
                 .await,
             ),
-            (Action::ModifyTargetGroupAttributes { attributes }, Some(group)) => self.outcome(
+            (Action::ModifyTargetGroupAttributes { attributes }, _, Some(group)) => self.outcome(
                 self.call(Call::ModifyTargetGroupAttributes, || {
                     aws.modify_target_group_attributes(group, attributes)
                 })
                 .await,
             ),
-            (Action::RegisterTargets { instances }, Some(group)) => {
-                self.register(step, group, instances).await
+            (Action::RegisterTargets { instances }, Some(place), Some(group)) => {
+                self.register(place, group, instances).await
             }
-            (Action::CreateListener { port, attributes }, Some(group)) => {
-                self.create_listener(step, group, *port, attributes).await
+            (Action::CreateListener { port, attributes }, Some(place), Some(group)) => {
+                self.create_listener(place, group, *port, attributes).await
             }
-            (Action::ModifyListener { listener, .. }, Some(group)) => self.outcome(
+            (Action::ModifyListener { listener, .. }, _, Some(group)) => self.outcome(
                 self.call(Call::ModifyListener, || {
                     aws.modify_listener(listener, group)
                 })
@@ -117,6 +150,7 @@ impl<A: Reads + MappingWrites> steps::Hands<Change> for Hands<'_, '_, A> {
                     attributes,
                     ..
                 },
+                _,
                 Some(_),
             ) => self.outcome(
                 self.call(Call::ModifyListenerAttributes, || {
@@ -124,28 +158,28 @@ impl<A: Reads + MappingWrites> steps::Hands<Change> for Hands<'_, '_, A> {
                 })
                 .await,
             ),
-            (Action::DeregisterTargets { targets }, Some(group)) => {
-                self.deregister(step, group, targets).await
+            (Action::DeregisterTargets { targets }, Some(place), Some(group)) => {
+                self.deregister(place, group, targets).await
             }
-            (Action::DeleteListener { listener, .. }, Some(_)) => self.outcome(
+            (Action::DeleteListener { listener, .. }, _, Some(_)) => self.outcome(
                 self.call(Call::DeleteListener, || aws.delete_listener(listener))
                     .await,
             ),
-            (Action::AddTag { key, value }, Some(group)) => {
+            (Action::AddTag { key, value }, _, Some(group)) => {
                 let tags = Tags::from([((*key).to_owned(), value.clone())]);
                 self.outcome(
                     self.call(Call::AddTags, || aws.add_tags(group, &tags))
                         .await,
                 )
             }
-            (Action::RemoveTag { key }, Some(group)) => {
+            (Action::RemoveTag { key }, _, Some(group)) => {
                 let keys = [(*key).to_owned()];
                 self.outcome(
                     self.call(Call::RemoveTags, || aws.remove_tags(group, &keys))
                         .await,
                 )
             }
-            (Action::DeleteTargetGroup, Some(group)) => self.outcome(
+            (Action::DeleteTargetGroup, _, Some(group)) => self.outcome(
                 self.call(Call::DeleteTargetGroup, || aws.delete_target_group(group))
                     .await,
             ),

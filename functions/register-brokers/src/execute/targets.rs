@@ -1,7 +1,7 @@
 //! Targets, registered and deregistered in as few calls as AWS allows.
 
 use super::Hands;
-use crate::action::Change;
+use crate::action::Place;
 use cloud::call::Call;
 use cloud::calls::{Answer, MappingWrites, Reads};
 use cloud::error::CallError;
@@ -16,7 +16,7 @@ impl<A: Reads + MappingWrites> Hands<'_, '_, A> {
     /// One bad target rejects the whole call (P-30): then each is registered by itself.
     pub(super) async fn register(
         &mut self,
-        step: &Change,
+        place: &Place,
         group: &TargetGroupArn,
         instances: &BTreeSet<InstanceId>,
     ) -> Outcome {
@@ -39,7 +39,7 @@ impl<A: Reads + MappingWrites> Hands<'_, '_, A> {
         let not_registered: Vec<InstanceId> = not_registered.cloned().collect();
         let is_all = not_registered.len() == all.len();
         for instance in not_registered {
-            self.refused.insert((step.target_group.clone(), instance));
+            self.refused.insert((place.target_group.clone(), instance));
         }
         let errors: Vec<CallError> = refused.into_iter().map(|(_, error)| error).collect();
         let why = || errors.iter().map(CallError::to_string).collect::<Vec<_>>();
@@ -62,12 +62,12 @@ impl<A: Reads + MappingWrites> Hands<'_, '_, A> {
     /// be all that there is of it.
     pub(super) async fn deregister(
         &self,
-        step: &Change,
+        place: &Place,
         group: &TargetGroupArn,
         targets: &BTreeMap<InstanceId, Port>,
     ) -> Outcome {
         let stays = |id: &InstanceId| {
-            let target = (step.target_group.clone(), id.clone());
+            let target = (place.target_group.clone(), id.clone());
             self.refused.contains(&target)
         };
         let targets: Vec<(InstanceId, Port)> = targets

@@ -7,6 +7,7 @@ mod new;
 mod targets;
 
 use super::*;
+use crate::action::Place;
 use crate::look::scope;
 use crate::observe::observe;
 use crate::plan::{Plan, Step};
@@ -30,14 +31,22 @@ fn port(port: u16) -> Port {
 /// A step about an owner's target group.
 fn step(owner: Owner, action: Action) -> Step {
     let group = "EXTERNAL".into();
-    let change = Change {
+    let place = Place {
         target_group: naming::target_group_name(&"orders".into(), &group, owner),
         group,
         owner,
+    };
+    let change = Change {
+        place: Some(place),
         action,
     };
     let reason = Said::of(&Reason::SettingsDiffer);
     Step { change, reason }
+}
+
+/// The target group that a step is about.
+fn target_group(step: &Step) -> &TargetGroupName {
+    &step.change.place.as_ref().expect("a port").target_group
 }
 
 fn create() -> Action {
@@ -137,7 +146,7 @@ async fn a_failure_stops_what_needs_it_and_no_other_group() {
 async fn a_group_that_is_not_there_is_superseded_and_nothing_is_asked() {
     let aws = Fake::of(2);
     let lost = step(owner(9), register(["i-9"]));
-    let why = format!("target group {} is not there", lost.change.target_group);
+    let why = format!("target group {} is not there", target_group(&lost));
     let steps = vec![lost, step(owner(9), listen(9101))];
     assert_eq!(
         take(&aws, steps).await,

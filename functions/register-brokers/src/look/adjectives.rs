@@ -143,6 +143,7 @@ impl Look {
                 .iter()
                 .map(|(id, state)| (InstanceId::from(*id), (*state).to_owned()))
                 .collect(),
+            suspended: Default::default(),
         }]);
         self
     }

@@ -42,9 +42,11 @@ impl Look {
             listener_attributes: BTreeMap::new(),
             instances: Ok(Vec::new()),
             auto_scaling_groups: Ok(Vec::new()),
+            lifecycles: Vec::new(),
             nodes: Ok(vec![load_balancer_node()]),
             endpoint_services: Ok(vec![service()]),
             proof: Ok(Vec::new()),
+            holdings: BTreeMap::new(),
             shown: Ok(Vec::new()),
         };
         let look = Self(observed, BTreeSet::new()).parameter("listeners/EXTERNAL", PATTERN);

@@ -9,16 +9,17 @@ mod zones;
 
 use crate::Scope;
 use crate::observed::Observed;
-use crate::plan::asked_what_they_show;
+use crate::plan::{asked_what_is_held, asked_what_they_show, waiting};
 use cloud::call::Call;
 use cloud::calls::{Probes, Reads, TAGS_CHUNK};
 use cloud::eyes::{Eyes, tags};
 use cloud::pacing::Paced;
-use fleet::naming;
+use fleet::gate::Holdings;
 use fleet::observed::{Attributes, Instance, Listener, Seen, TargetGroup, TargetHealth};
 use fleet::shown::AdminAnswer;
 use fleet::wishes::parameter_path;
-use fleet::words::{ListenerArn, TargetGroupArn};
+use fleet::words::{ListenerArn, NodeId, TargetGroupArn};
+use fleet::{lifecycle, naming};
 use futures::future::{join, join3};
 use instances::instances;
 use load_balancer::load_balancer_and_nodes;
@@ -31,7 +32,8 @@ use turns::Turn;
 /// groups, then their targets and tags, then instances; the rest beside them; and then asks who answers
 /// where. At most two calls per target group, 14 more, and one for each listener group with a secret,
 /// when nothing needs a second page; one or two more while a running broker has no port, or a group is being
-/// retired, for what brokers show. What could not be read in time is a gap; the probe's answer may
+/// retired, for what brokers show; two for each Auto Scaling group in which an instance waits for a lifecycle
+/// hook, and then one more for each such broker, and those for what brokers show. What could not be read in time is a gap; the probe's answer may
 /// come until `until`.
 pub async fn observe<A: Reads + Probes>(
     paced: Paced<'_, A>,
@@ -40,8 +42,14 @@ pub async fn observe<A: Reads + Probes>(
 ) -> Observed {
     let mut observed = read(&Eyes::of_run(paced, until), scope).await;
     let eyes = &Eyes { paced, until };
-    let (shown, proof) = join(shown(eyes, scope, &observed), prove(eyes, scope, &observed)).await;
+    let (shown, holdings, proof) = join3(
+        shown(eyes, scope, &observed),
+        holdings(eyes, scope, &observed),
+        prove(eyes, scope, &observed),
+    )
+    .await;
     observed.shown = shown;
+    observed.holdings = holdings;
     observed.proof = proof;
     observed
 }
@@ -59,6 +67,21 @@ async fn shown<A: Reads + Probes>(
     let (cluster, parameters) = (&scope.cluster, &observed.parameters);
     eyes.shown(cluster, &scope.probe, parameters, asked.iter())
         .await
+}
+
+/// What the cluster has of each broker that waits for a lifecycle hook.
+async fn holdings<A: Reads + Probes>(
+    eyes: &Eyes<'_, A>,
+    scope: &Scope,
+    observed: &Observed,
+) -> BTreeMap<NodeId, Seen<Holdings>> {
+    let (nodes, brokers) = asked_what_is_held(observed);
+    let nodes: Vec<NodeId> = nodes.into_iter().collect();
+    let (cluster, parameters) = (&scope.cluster, &observed.parameters);
+    let ask =
+        |node: &NodeId| eyes.holdings(cluster, &scope.probe, parameters, brokers.iter(), *node);
+    let told = eyes.each(&nodes, ask).await;
+    nodes.iter().copied().zip(told).collect()
 }
 
 /// What AWS says; nobody has been asked who answers.
@@ -83,7 +106,7 @@ async fn read<A: Reads>(eyes: &Eyes<'_, A>, scope: &Scope) -> Observed {
     if let Ok(instances) = &mut ports.instances {
         zones::fill(instances, nodes.as_deref().unwrap_or_default());
     }
-    Observed {
+    let mut observed = Observed {
         now: eyes.paced.now(),
         cluster: scope.cluster.clone(),
         load_balancer_arn: scope.load_balancer.clone(),
@@ -96,11 +119,16 @@ async fn read<A: Reads>(eyes: &Eyes<'_, A>, scope: &Scope) -> Observed {
         listener_attributes: ports.listener_attributes,
         instances: ports.instances,
         auto_scaling_groups,
+        lifecycles: Vec::new(),
         nodes,
         endpoint_services,
         proof: Ok(Vec::new()),
+        holdings: BTreeMap::new(),
         shown: Ok(Vec::new()),
-    }
+    };
+    let groups = lifecycle::groups_of(&waiting(&observed));
+    observed.lifecycles = eyes.lifecycles(&groups).await;
+    observed
 }
 
 /// The part of the observation whose reads depend on each other.

@@ -9,7 +9,7 @@ use crate::look::scope;
 use cloud::fake::{Fake, arn, ids, noon, owner, soon};
 use cloud::pacing::Pace;
 use fleet::naming::Owner;
-use fleet::observed::LoadBalancerNode;
+use fleet::observed::{LifecycleHook, LifecycleTransition, LoadBalancerNode};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -87,6 +87,7 @@ async fn every_page_of_every_list_is_read() {
             name: name.into(),
             target_groups: BTreeSet::new(),
             instances: BTreeMap::new(),
+            suspended: BTreeSet::new(),
         });
     }
     let whole = look(&aws).await;
@@ -98,6 +99,60 @@ async fn every_page_of_every_list_is_read() {
     assert_eq!(paged.instances, whole.instances);
     assert_eq!(paged.auto_scaling_groups, whole.auto_scaling_groups);
     assert_eq!(paged.auto_scaling_groups.expect("groups").len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn hooks_are_read_only_of_groups_in_which_an_instance_of_the_cluster_waits() {
+    let group = |name: &str, instance: &str, state: &str| fleet::observed::AutoScalingGroup {
+        name: name.into(),
+        target_groups: BTreeSet::new(),
+        instances: BTreeMap::from([(instance.into(), state.to_owned())]),
+        suspended: BTreeSet::new(),
+    };
+    let hook = |group: &str, name: &str| LifecycleHook {
+        group: group.into(),
+        name: name.to_owned(),
+        transition: LifecycleTransition::Terminating,
+        heartbeat_timeout_seconds: 900,
+        global_timeout_seconds: 90_000,
+        default_result: "CONTINUE".to_owned(),
+        notification_metadata: None,
+    };
+    let mut aws = Fake::of(2);
+    aws.scaling = vec![
+        group("rests", "i-1", "InService"),
+        group("web", "i-web", "Terminating:Wait"),
+    ];
+    aws.hooks = vec![
+        hook("theirs", "backup"),
+        hook("ours", "kafka-privatelink-x"),
+    ];
+    let asked = |aws: &Fake| {
+        let of = |call| aws.asked_of(call);
+        (
+            of(Call::DescribeLifecycleHooks),
+            of(Call::DescribeScalingActivities),
+        )
+    };
+    assert_eq!(look(&aws).await.lifecycles, []);
+    assert_eq!(asked(&aws), (Vec::new(), Vec::new()));
+    aws.scaling.push(group("theirs", "i-1", "Pending:Wait"));
+    aws.scaling.push(group("ours", "i-2", "Terminating:Wait"));
+    let seen = look(&aws).await;
+    let of = |name: &str| name.to_owned();
+    assert_eq!(
+        asked(&aws),
+        (vec![of("ours"), of("theirs")], vec![of("ours")])
+    );
+    assert_eq!(seen.lifecycles.len(), 2);
+    aws.fails(Call::DescribeLifecycleHooks, "ours", "AccessDenied");
+    let seen = look(&aws).await;
+    let gaps: Vec<String> = seen.gaps().iter().map(ToString::to_string).collect();
+    assert!(
+        gaps.iter()
+            .any(|gap| gap.starts_with("DescribeLifecycleHooks of ours: permission missing")),
+        "{gaps:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,12 @@
 //! What was observed, written and read again.
 
 use super::*;
+use fleet::gate::Few;
 use fleet::look::noon;
-use fleet::observed::{HealthCheck, InstanceState, ParameterKind, ServiceState, TargetState};
+use fleet::observed::{
+    HealthCheck, InstanceState, LifecycleHook, LifecycleTransition, ParameterKind, ScalingActivity,
+    ServiceState, TargetState,
+};
 use fleet::proof::{Path, Question, Verdict};
 use jiff::SignedDuration;
 use proptest::collection::{btree_map, btree_set, vec};
@@ -143,6 +147,8 @@ fn instances() -> impl Strategy<Value = Instance> {
             vpc,
             private_ip,
             tags,
+            volumes: BTreeMap::new(),
+            spot_request: None,
         },
     )
 }
@@ -154,8 +160,49 @@ fn scaling() -> impl Strategy<Value = AutoScalingGroup> {
             name: name.as_str().into(),
             target_groups,
             instances,
+            suspended: BTreeSet::from([name]),
         },
     )
+}
+
+fn lifecycles() -> impl Strategy<Value = GroupLifecycle> {
+    let hook = (text(), text(), any::<u32>(), option::of(text()));
+    let hook = hook.prop_map(|(name, transition, seconds, metadata)| LifecycleHook {
+        group: name.as_str().into(),
+        name,
+        transition: LifecycleTransition::parse(&transition),
+        heartbeat_timeout_seconds: seconds,
+        global_timeout_seconds: seconds,
+        default_result: transition,
+        notification_metadata: metadata,
+    });
+    let activity = (text(), option::of(instance()), time(), option::of(time()));
+    let activity = activity.prop_map(|(text, instance, at, ended_at)| ScalingActivity {
+        group: text.as_str().into(),
+        instance,
+        description: text.clone(),
+        started_at: at,
+        ended_at,
+        status: text.clone(),
+        cause: Some(text),
+    });
+    (text(), seen(vec(hook, 0..2)), seen(vec(activity, 0..2))).prop_map(
+        |(group, hooks, activities)| GroupLifecycle {
+            group: group.as_str().into(),
+            hooks,
+            activities,
+        },
+    )
+}
+
+fn holdings() -> impl Strategy<Value = Holdings> {
+    let nodes = || btree_set(node(), 0..3);
+    (nodes(), nodes(), btree_set(text(), 0..3)).prop_map(|(heard, voters, partitions)| Holdings {
+        heard,
+        voters,
+        replicas: Few::of(&partitions),
+        ..Holdings::default()
+    })
 }
 
 fn nodes() -> impl Strategy<Value = LoadBalancerNode> {
@@ -244,6 +291,8 @@ fn observed() -> impl Strategy<Value = Observed> {
         seen(vec(nodes(), 0..3)),
         seen(vec(services(), 0..3)),
         seen(vec(rows(), 0..3)),
+        vec(lifecycles(), 0..2),
+        btree_map(node(), seen(holdings()), 0..2),
     );
     (first, ports, last).prop_map(|(first, ports, last)| Observed {
         now: first.0,
@@ -258,9 +307,11 @@ fn observed() -> impl Strategy<Value = Observed> {
         listener_attributes: ports.4,
         instances: last.0,
         auto_scaling_groups: last.1,
+        lifecycles: last.5,
         nodes: last.2,
         endpoint_services: last.3,
         proof: last.4,
+        holdings: last.6,
         shown: Ok(Vec::new()),
     })
 }
@@ -272,6 +323,7 @@ fn doubt() -> impl Strategy<Value = Doubt> {
         (instance(), node()).prop_map(|(instance, node)| Doubt::Another(instance, node)),
         group().prop_map(Doubt::OldHandover),
         instance().prop_map(Doubt::Stranger),
+        instance().prop_map(Doubt::Left),
         (group(), node()).prop_map(|(group, node)| Doubt::Empty(group, node)),
         port().prop_map(Doubt::Orphan),
         (group(), node(), port()).prop_map(|(group, node, port)| Doubt::Port(group, node, port)),

@@ -14,7 +14,8 @@ use fleet::words::{InstanceId, NodeId, Port};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The brokers that are asked what they show: each that runs and has no port yet in a group in service, and
-/// all that run while a group is being retired. Nobody on a gap in what everything depends on.
+/// all that run while a group is being retired; and each that waits for a lifecycle hook of ours, with those that
+/// bear its number. Nobody on a gap in what everything depends on.
 pub(crate) fn asked_what_they_show(observed: &Observed) -> Vec<Broker> {
     let agreed = BTreeSet::new();
     let Ok(view) = View::of(observed, &agreed) else {
@@ -32,7 +33,26 @@ pub(crate) fn asked_what_they_show(observed: &Observed) -> Vec<Broker> {
         let running = asked.into_iter().filter(|broker| broker.is_running());
         all.extend(running.map(|broker| (&broker.instance, broker)));
     }
+    let waiting: Vec<&Broker> = view.waiting_brokers().collect();
+    let live = view.brokers.all_live();
+    let alike = live.filter(|broker| waiting.iter().any(|it| it.node == broker.node));
+    let running = alike.chain(waiting.iter().copied());
+    let running = running.filter(|broker| broker.is_running());
+    all.extend(running.map(|broker| (&broker.instance, broker)));
     all.into_values().cloned().collect()
+}
+
+/// The brokers that wait for a lifecycle hook of ours, and whom to ask what the cluster has of them.
+pub(crate) fn asked_what_is_held(observed: &Observed) -> (BTreeSet<NodeId>, Vec<Broker>) {
+    let agreed = BTreeSet::new();
+    let Ok(view) = View::of(observed, &agreed) else {
+        return (BTreeSet::new(), Vec::new());
+    };
+    let of = view.waiting_brokers().map(|broker| broker.node).collect();
+    let mut all: BTreeMap<&InstanceId, &Broker> = BTreeMap::new();
+    let asked = view.brokers.all_live().chain(view.waiting_brokers());
+    all.extend(asked.map(|broker| (&broker.instance, broker)));
+    (of, all.into_values().cloned().collect())
 }
 
 impl Draft<'_> {
@@ -98,6 +118,12 @@ impl Draft<'_> {
 }
 
 impl View<'_> {
+    /// Those that wait for a lifecycle hook of ours.
+    fn waiting_brokers(&self) -> impl Iterator<Item = &Broker> {
+        let holds = self.holds.iter();
+        holds.filter_map(|hold| self.brokers.find(&hold.waiting.instance))
+    }
+
     /// Brokers that may get a port of a group, and have none.
     fn newcomers(&self, group: &ListenerGroup) -> Vec<&Broker> {
         let entries = self.ledger.of_group(&group.name);
@@ -138,7 +164,7 @@ impl View<'_> {
         }
     }
 
-    fn shown_by(&self, instance: &InstanceId, node: NodeId) -> Option<&Shown> {
+    pub(super) fn shown_by(&self, instance: &InstanceId, node: NodeId) -> Option<&Shown> {
         let mut answers = self.observed.shown.iter().flatten();
         let answer =
             answers.find(|it| it.question.instance == *instance && it.question.broker == node)?;

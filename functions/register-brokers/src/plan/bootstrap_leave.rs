@@ -62,6 +62,9 @@ impl Draft<'_> {
                 return gone.then_some(Reason::Vanished);
             }
             Some(Life::Warm) if target.state != TargetState::Healthy => return Some(Reason::Warm),
+            Some(Life::Leaving) if !another_serves && self.has_left(instance) => {
+                return Some(Reason::Leaving);
+            }
             Some(Life::Leaving | Life::Warm) if !another_serves => {
                 self.keep_last(subject, instance);
                 return None;

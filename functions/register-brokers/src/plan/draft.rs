@@ -7,9 +7,9 @@
 use super::order;
 use super::places::Places;
 use super::view::View;
-use crate::action::{Action, Change};
+use crate::action::{Action, Change, Place};
 use crate::held::Held;
-use crate::mapping::{Mapping, Row};
+use crate::mapping::{Mapping, Row, WaitingInstance};
 use crate::observed::Doubt;
 use crate::plan::{Plan, Step};
 use crate::reason::Reason;
@@ -31,6 +31,7 @@ pub(super) struct Draft<'a> {
     doubts: BTreeSet<Doubt>,
     mapping: Vec<Row>,
     without: Vec<String>,
+    waiting: Vec<WaitingInstance>,
     /// Notes of who is not which broker, where they are to change.
     notes: BTreeMap<(GroupName, Owner), BTreeSet<Another>>,
     /// The live instances that leave a port in this run: one for each reason.
@@ -63,6 +64,7 @@ impl<'a> Draft<'a> {
             doubts: BTreeSet::new(),
             mapping: Vec::new(),
             without: Vec::new(),
+            waiting: Vec::new(),
             notes: BTreeMap::new(),
             leavers: BTreeMap::new(),
             places: Places::of(view),
@@ -70,14 +72,24 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn act(&mut self, subject: Subject<'_>, action: Action, reason: Reason) {
-        let change = Change {
+        let place = Some(Place {
             target_group: self.name(subject),
             group: subject.group.clone(),
             owner: subject.owner,
-            action,
-        };
+        });
         let reason = Said::of(&reason);
+        let change = Change { place, action };
         self.steps.push(Step { change, reason });
+    }
+
+    /// The same about an instance that waits.
+    pub(super) fn act_on_instance(&mut self, action: Action, reason: Reason) {
+        let (change, reason) = (action.of_an_instance(), Said::of(&reason));
+        self.steps.push(Step { change, reason });
+    }
+
+    pub(super) fn wait(&mut self, instance: WaitingInstance) {
+        self.waiting.push(instance);
     }
 
     pub(super) fn hold(&mut self, held: Held) {
@@ -257,6 +269,7 @@ impl<'a> Draft<'a> {
             picture: Mapping {
                 mapping: self.mapping,
                 without: self.without,
+                waiting: self.waiting,
                 ..plan.picture
             },
             ..plan

@@ -8,8 +8,11 @@ mod cluster_id;
 mod draft;
 mod fit;
 mod handover;
+mod hooks;
 mod identity;
 mod inquiry;
+mod launch;
+mod leave;
 mod listener;
 mod newcomers;
 mod order;
@@ -24,7 +27,8 @@ mod targets;
 mod view;
 mod whole;
 
-pub(crate) use adopt::asked_what_they_show;
+pub(crate) use adopt::{asked_what_is_held, asked_what_they_show};
+pub(crate) use hooks::waiting;
 pub use inquiry::{Asked, inquiry};
 
 use crate::action::{Action, Change};
@@ -59,6 +63,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
         Ok(view) => view,
         Err(held) => {
             plan.held.push(Said::of(&held));
+            plan.steps = hooks::heart_beats(observed);
             return plan;
         }
     };
@@ -95,6 +100,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
             }
         }
     }
+    draft.plan_hooks();
     draft.finish(plan)
 }
 

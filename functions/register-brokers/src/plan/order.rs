@@ -1,4 +1,4 @@
-//! The order of steps: make before break.
+//! The order of steps: heart-beats, and then make before break.
 
 use crate::action::Action;
 use crate::plan::Step;
@@ -13,23 +13,24 @@ pub(super) fn sort(steps: &mut [Step]) {
     let new: BTreeSet<TargetGroupName> = steps
         .iter()
         .filter(|step| matches!(step.change.action, Action::CreateTargetGroup { .. }))
-        .map(|step| step.change.target_group.clone())
+        .filter_map(|step| step.change.place.as_ref())
+        .map(|place| place.target_group.clone())
         .collect();
     steps.sort_by_key(|step| {
         let change = &step.change;
         let rank = Rank::of(&change.action);
-        let bootstrap_last = match (rank.comes_late(), change.owner) {
+        let place = change.place.as_ref();
+        let bootstrap_last = match (rank.comes_late(), place.map(|place| place.owner)) {
             // A leaving broker leaves bootstrap first; a new one enters it last.
-            (true, Owner::Bootstrap) | (false, Owner::Broker(_)) => 0,
-            (true, Owner::Broker(_)) | (false, Owner::Bootstrap) => 1,
+            (_, None) | (true, Some(Owner::Bootstrap)) | (false, Some(Owner::Broker(_))) => 0,
+            (true, Some(Owner::Broker(_))) | (false, Some(Owner::Bootstrap)) => 1,
         };
-        let is_new = new.contains(&change.target_group);
+        let is_new = place.is_some_and(|place| new.contains(&place.target_group));
         (
             rank.comes_late(),
             is_new,
             bootstrap_last,
-            change.group.clone(),
-            change.owner,
+            place.map(|place| (place.group.clone(), place.owner)),
             rank,
         )
     });
@@ -38,6 +39,8 @@ pub(super) fn sort(steps: &mut [Step]) {
 /// The order of steps about one target group: make before break.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
+    /// A heart-beat comes first: nothing waits for it, and it must not be late.
+    Beat,
     Mark,
     Create,
     Set,
@@ -69,6 +72,8 @@ impl Rank {
             Action::DeregisterTargets { .. } => Self::Deregister,
             Action::DeleteListener { .. } => Self::Unlisten,
             Action::DeleteTargetGroup => Self::Delete,
+            Action::RecordLifecycleActionHeartbeat { .. } => Self::Beat,
+            Action::CompleteLifecycleAction { .. } => Self::Tell,
         }
     }
 

@@ -38,10 +38,14 @@ impl Draft<'_> {
     pub(super) fn mend(&mut self, port: Port<'_>, serves: bool) {
         let mut leaving = Vec::new();
         for target in standing_targets(port.targets) {
-            if self.view.brokers.life(&target.instance) == Some(Life::Live) {
-                let reason = self.why_another(port, &target.instance);
-                leaving.extend(reason.map(|reason| (target, reason)));
-            }
+            let reason = match self.view.brokers.life(&target.instance) {
+                Some(Life::Live) => self.why_another(port, &target.instance),
+                Some(Life::Leaving) if self.has_left(&target.instance) => {
+                    Some(Reason::HasLeft(port.node))
+                }
+                Some(Life::Leaving | Life::Warm | Life::Dead) | None => None,
+            };
+            leaving.extend(reason.map(|reason| (target, reason)));
         }
         let subject = port.subject();
         if !serves && self.empty_or_doubted(port, &leaving) {
@@ -117,6 +121,9 @@ impl Draft<'_> {
             Some(Life::Leaving) => {
                 if healthy || registered && target.state != TargetState::Healthy {
                     return Some(Reason::Leaving);
+                }
+                if self.has_left(instance) {
+                    return Some(Reason::HasLeft(port.node));
                 }
                 self.keep_last(subject, instance);
                 return None;

@@ -7,6 +7,7 @@ mod claims;
 mod complete;
 mod elsewhere;
 mod handed_over;
+mod hooks;
 mod identity;
 mod inquiry;
 mod listener;
@@ -175,6 +176,7 @@ fn the_last_healthy_broker_does_not_leave_bootstrap_while_it_lives() {
         name: "brokers".into(),
         target_groups: BTreeSet::new(),
         instances: BTreeMap::from([(id(1), "Terminating:Wait".to_owned())]),
+        suspended: BTreeSet::new(),
     }]);
     let plan = look.plan();
     assert_eq!(plan.steps, []);
@@ -193,6 +195,7 @@ fn p23_an_instance_in_a_warm_pool_is_no_broker_yet() {
         name: "brokers".into(),
         target_groups: BTreeSet::new(),
         instances: BTreeMap::from([(id(2), "Warmed:Running".to_owned())]),
+        suspended: BTreeSet::new(),
     }]);
     let plan = look.plan();
     assert_eq!(plan.steps, []);

@@ -1,10 +1,12 @@
 //! What was observed, opened: everything that a decision needs is there, or there is no decision.
 
+use super::hooks;
 use crate::held::Held;
 use crate::mapping::RowState;
 use crate::observed::{Doubt, Observed};
 use fleet::brokers::{Brokers, Presence};
 use fleet::ledger::{Entry, Ledger};
+use fleet::lifecycle::Hold;
 use fleet::observed::{
     AutoScalingGroup, Instance, Listener, LoadBalancer, TargetHealth, TargetState,
 };
@@ -25,6 +27,8 @@ pub(super) struct View<'a> {
     /// Every instance that EC2 showed.
     pub(super) instances: BTreeMap<&'a InstanceId, &'a Instance>,
     pub(super) wishes: Wishes,
+    /// Who waits for a lifecycle hook of ours.
+    pub(super) holds: Vec<Hold<'a>>,
     /// What an earlier read of this activation left in doubt.
     pub(super) agreed: &'a BTreeSet<Doubt>,
     attached: BTreeMap<&'a TargetGroupArn, &'a AutoScalingGroupName>,
@@ -98,6 +102,7 @@ impl<'a> View<'a> {
             brokers,
             instances: instances.iter().map(|it| (&it.id, it)).collect(),
             wishes,
+            holds: hooks::holds(observed),
             agreed,
             attached: scaling
                 .iter()

@@ -55,6 +55,9 @@ pub fn outside(words: &[&str]) -> Result<ExitCode, String> {
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
+/// AWS time runs this many times as fast as real time, but while scripts run on hosts.
+const SCALE: u32 = 40;
+
 /// `world demo-inside`: inside of the world, with a control socket that is to be there.
 pub async fn inside(socket: &Path, words: &[&str]) -> Result<ExitCode, String> {
     let options = Options::read(words)?;
@@ -62,8 +65,7 @@ pub async fn inside(socket: &Path, words: &[&str]) -> Result<ExitCode, String> {
     let kafka = Kafka::ready().map_err(|error| error.to_string())?;
     let chapters = options.chapters.played();
     let brokers = Brokers::Kafka(KafkaCluster::bare(kafka));
-    let scale = chapters.first().map_or(1, |first| first.scale());
-    let settings = LocalSettings::new(scale).brokers(brokers);
+    let settings = LocalSettings::new(SCALE).brokers(brokers);
     let world = LocalAws::start(template, settings)
         .await
         .map_err(|error| error.to_string())?;

@@ -10,9 +10,9 @@ cargo demo plays the main job in a local AWS, and checks each step.
 usage: cargo demo [-- OPTIONS]
        cargo demo -- do SOCKET VERB…
 
-  (nothing)            chapters 1, 2 and 6, in five minutes
-  --all                all six chapters, in less than twelve minutes
-  --only N             chapter N, 2 to 5, between the first and the last
+  (nothing)            chapters 1, 2 and 8, in five minutes
+  --all                all eight chapters, in about twenty minutes
+  --only N,…           chapter N, 2 to 7, or several, between the first and the last
   --by-hand            chapter 1, and then the same restarts by hand, for comparison
   --stay               the world stays up at the end, and takes verbs until quit
   --skip-steps         no chapter: the world comes up with a roll under way, and stays
@@ -28,7 +28,9 @@ chapters:
   3  The consumer's names change
   4  A second listener group comes and goes
   5  A port is taken on the first broker's host
-  6  The sum";
+  6  Brokers fall ill, and are healed, or not
+  7  An Auto Scaling group adds a broker, replaces it, and takes it away
+  8  The sum";
 
 const SEE_HELP: &str = "`cargo demo -- --help` lists what there is";
 
@@ -96,7 +98,7 @@ impl Options {
             let mut text = name.to_owned();
             match name {
                 "--only" => {
-                    let number = value("a chapter, 2 to 5: --only 4")?;
+                    let number = value("a chapter, 2 to 7: --only 4")?;
                     options.chapters = Chapters::only(number)?;
                     text = format!("{name} {number}");
                 }

@@ -14,12 +14,12 @@ fn played(line: &str) -> Options {
 
 #[test]
 fn what_is_asked_for_is_what_is_played_and_the_same_inside() {
-    let fourth = Chapters::Only(Chapter::Second);
+    let fourth = Chapters::Only(vec![Chapter::Second]);
     for (line, chapters, stay, skip_steps, function) in [
         ("", Chapters::Some, false, false, None),
         ("--", Chapters::Some, false, false, None),
         ("--all --stay", Chapters::All, true, false, None),
-        ("--only 4", fourth, false, false, None),
+        ("--only 4", fourth.clone(), false, false, None),
         ("-- --only=4", fourth, false, false, None),
         ("--by-hand", Chapters::ByHand, false, false, None),
         ("--skip-steps --stay", Chapters::Some, true, true, None),
@@ -78,28 +78,28 @@ fn what_cannot_be_played_is_refused_with_the_way_out() {
             "--only 4 --only=4",
             "--only 4 stands there twice; write it once",
         ),
-        ("--only", "--only needs a chapter, 2 to 5: --only 4"),
-        ("--only --stay", "--only needs a chapter, 2 to 5: --only 4"),
-        ("--only=", "--only needs a chapter, 2 to 5: --only 4"),
+        ("--only", "--only needs a chapter, 2 to 7: --only 4"),
+        ("--only --stay", "--only needs a chapter, 2 to 7: --only 4"),
+        ("--only=", "--only needs a chapter, 2 to 7: --only 4"),
         (
             "--only 9",
-            "there is no chapter 9; --only takes one of 2 to 5",
+            "there is no chapter 9; --only takes some of 2 to 7, with commas between them",
         ),
         (
             "--only x",
-            "there is no chapter x; --only takes one of 2 to 5",
+            "there is no chapter x; --only takes some of 2 to 7, with commas between them",
         ),
         (
-            "--only 2,4",
-            "there is no chapter 2,4; --only takes one of 2 to 5",
+            "--only 2,24",
+            "there is no chapter 24; --only takes some of 2 to 7, with commas between them",
         ),
         (
             "--only 1",
-            "chapter 1 is played with each of the others; --only takes one of 2 to 5",
+            "chapter 1 is played with each of the others; --only takes some of 2 to 7, with commas between them",
         ),
         (
-            "--only 6",
-            "chapter 6 is played with each of the others; --only takes one of 2 to 5",
+            "--only 8",
+            "chapter 8 is played with each of the others; --only takes some of 2 to 7, with commas between them",
         ),
         (
             "--function",

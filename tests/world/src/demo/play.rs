@@ -80,7 +80,7 @@ pub(super) async fn play(
 
 /// What there is, for somebody who has not seen it.
 fn introduction(version: &str, chapters: &[Chapter]) -> String {
-    let order = match chapters.ends_with(&[Chapter::Taken, Chapter::Followed, Chapter::Sum]) {
+    let order = match chapters.ends_with(&[Chapter::Scaled, Chapter::Followed, Chapter::Sum]) {
         true => {
             "\nChapter 2 is played last but one: it brings further brokers, which every later roll would restart, too."
         }
@@ -91,13 +91,13 @@ fn introduction(version: &str, chapters: &[Chapter]) -> String {
          listeners are INTERNAL and CONTROLLER. An NLB in three zones, a consumer in another VPC that reaches\n\
          only its endpoint, a producer and a consumer beside the brokers, and the real functions. To edit a\n\
          broker's file and restart it, push-listeners sends a command by SSM; its script runs on the broker's\n\
-         host. A minute of AWS time takes 3 s while brokers are rolled, else 1.5 s, and 60 s while a script\n\
-         runs. Kafka, TCP, the functions and the scripts run in real time.{order}"
+         host. A minute of AWS time takes 1.5 s, and 60 s while a script runs. Kafka, TCP, the functions and\n\
+         the scripts run in real time.{order}"
     )
 }
 
 impl Play<'_> {
-    /// Plays one chapter by its own pace.
+    /// Plays one chapter.
     async fn chapter(&mut self, chapter: Chapter, steps: Vec<Step<'_>>) {
         if self.failed {
             return;
@@ -105,13 +105,6 @@ impl Play<'_> {
         let number = chapter.number().map(|number| format!("Chapter {number}: "));
         let (number, title) = (number.unwrap_or_default(), chapter.title());
         println!("{BOLD}── {number}{title} ──{PLAIN}\n");
-        match self.world.set_scale(chapter.scale()).await {
-            Ok(()) => {}
-            Err(error) => {
-                println!("  {RED}✗ {error}{PLAIN}\n");
-                self.failed = true;
-            }
-        }
         for step in steps {
             self.step(step).await;
         }

@@ -6,10 +6,12 @@ mod carrying;
 mod connecting;
 mod drawn;
 mod following;
+mod healing;
 mod proving;
 mod pushed;
 mod renaming;
 mod rolling;
+mod scaling;
 mod second;
 mod taken_port;
 
@@ -42,6 +44,7 @@ pub(super) fn set_the_scene(world: &LocalAws) -> Result<(), String> {
     for (node, az) in BROKERS {
         world.launch(node, az).map_err(text)?;
     }
+    world.watch_targets();
     Ok(())
 }
 
@@ -159,6 +162,54 @@ pub(super) fn taken<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
         step(
             "the port is taken in the middle of the restart: Kafka exits, the broker is back as it was, and the roll stops",
             taken_port::meanwhile(stage),
+        ),
+    ]
+}
+
+/// Brokers fall ill.
+pub(super) fn healed<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+    vec![
+        step(
+            "a broker's process is killed, and nobody has said what heal-brokers may do: it says what it would do",
+            healing::off(stage),
+        ),
+        step(
+            "the operator allows it; another broker's process is killed, an alarm turns on, and it is started again",
+            healing::killed(stage),
+        ),
+        step(
+            "a broker's process hangs, and another one dies: hands off; once it is ill alone, it is restarted, under the gate of every restart",
+            healing::hangs(stage),
+        ),
+        step(
+            "an alarm does not end, and everybody is well: there is nobody to heal",
+            healing::for_nothing(stage),
+        ),
+        step(
+            "a broker dies that push-listeners has in hand: hands off, push-listeners brings it back by itself",
+            healing::in_hand(stage),
+        ),
+    ]
+}
+
+/// An Auto Scaling group with our hooks.
+pub(super) fn scaled<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
+    vec![
+        step(
+            "an Auto Scaling group with our two hooks launches broker 4: it waits, gets its listener before its first start, is proven, and only then goes into service",
+            scaling::out(stage.world),
+        ),
+        step(
+            "partitions are reassigned to broker 4, which leads some and serves",
+            scaling::carries(stage),
+        ),
+        step(
+            "its instance fails its status check: heal-brokers reboots it, and an hour later has its group replace it; the new one has the old one's disk",
+            scaling::replaced(stage.world),
+        ),
+        step(
+            "the partitions are reassigned away, and the group is scaled in: broker 4 leaves bootstrap, is stopped gracefully, its port drains, and the instance goes",
+            scaling::inwards(stage),
         ),
     ]
 }

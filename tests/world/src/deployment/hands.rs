@@ -1,12 +1,15 @@
 //! A person's hands on the account.
 
 use super::{CLUSTER, Deployment};
-use crate::model::{ApiError, Launch, NewAutoScalingGroup};
+use crate::model::{AlarmState, ApiError, FailedChecks, Launch, Watched};
 use fleet::observed::InstanceState;
-use fleet::tags;
-use fleet::words::{AutoScalingGroupName, AzId, InstanceId, NodeId, ParameterName};
+use fleet::tags::{self, Tags};
+use fleet::words::{AzId, InstanceId, NodeId, ParameterName};
 use std::net::Ipv4Addr;
 use std::time::Duration;
+
+/// The alarm of the template on unhealthy targets.
+pub const UNHEALTHY_TARGETS: &str = "kafka-privatelink-orders-unhealthy-targets";
 
 /// What a person asked for cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -41,21 +44,6 @@ impl Deployment {
         }
         let now = self.clock.now();
         Ok(self.model().run_instance(now, launch)?)
-    }
-
-    /// Makes an Auto Scaling group of one broker: one group for each node.id.
-    pub fn launch_by_auto_scaling(&self, node: &str, az: &str) -> Result<(), HandsError> {
-        let tags = [(tags::CLUSTER, CLUSTER), (tags::NODE_ID, node)];
-        let new = NewAutoScalingGroup {
-            name: AutoScalingGroupName::new(format!("broker-{node}")),
-            zones: vec![AzId::from(az)],
-            desired_capacity: 1,
-            tags: tags
-                .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                .into(),
-        };
-        let now = self.clock.now();
-        Ok(self.model().create_auto_scaling_group(now, new)?)
     }
 
     /// The instance of a broker that is not terminated.
@@ -103,6 +91,70 @@ impl Deployment {
         let now = self.clock.now();
         self.model().start_instance(now, &id)?;
         Ok(id)
+    }
+
+    /// The operating system of a broker's instance dies: its own status check fails from now on, no reboot helps, and
+    /// its agent is gone.
+    pub fn fail_machine(&self, node: &str) -> Result<InstanceId, HandsError> {
+        let id = self.instance(node)?;
+        let now = self.clock.now();
+        let failed = FailedChecks {
+            system: None,
+            reachability: Some(now),
+            stays: true,
+        };
+        let mut model = self.model();
+        model.fail_checks(now, &id, failed)?;
+        model.agent_goes(now, &id)?;
+        Ok(id)
+    }
+
+    /// The stack's alarm on targets that fail their health checks for two minutes.
+    pub fn watch_targets(&self) {
+        let now = self.clock.now();
+        self.model()
+            .put_alarm(now, UNHEALTHY_TARGETS, Watched::UnhealthyTargets, 2);
+    }
+
+    /// A person's own alarm, with the tag of the cluster, goes on; or it is deleted.
+    pub fn own_alarm(&self, name: &str, is_on: bool) {
+        let now = self.clock.now();
+        let mut model = self.model();
+        if !is_on {
+            return model.edit_alarm(now, name, |_| None);
+        }
+        model.put_alarm(now, name, Watched::ByHand, 1);
+        let tags = Tags::from([(tags::CLUSTER.to_owned(), CLUSTER.to_owned())]);
+        model.edit_alarm(now, name, |mut it| {
+            it.tags = tags;
+            Some(it)
+        });
+        model.set_alarm(now, name, AlarmState::Alarm);
+    }
+
+    /// The alarms that are on, by their names.
+    pub fn alarms_on(&self) -> Vec<String> {
+        let now = self.clock.now();
+        let mut model = self.model();
+        model.advance(now);
+        let on = model.alarms().filter(|it| it.state == AlarmState::Alarm);
+        on.map(|it| it.name.clone()).collect()
+    }
+
+    /// The tags of a broker's instance.
+    pub fn tags(&self, node: &str) -> Result<Tags, HandsError> {
+        let id = self.instance(node)?;
+        let model = self.model();
+        let tags = model.instance(&id).map(|it| it.tags.clone());
+        Ok(tags.unwrap_or_default())
+    }
+
+    /// A person takes a tag away from a broker's instance.
+    pub fn untag(&self, node: &str, key: &str) -> Result<(), HandsError> {
+        let id = self.instance(node)?;
+        let mut tags = self.tags(node)?;
+        tags.remove(key);
+        Ok(self.model().set_tags(&id, tags)?)
     }
 
     /// Terminates a broker's instance and launches another one for it in the same zone: at once,

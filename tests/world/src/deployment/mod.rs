@@ -6,9 +6,11 @@ mod deployed;
 mod hands;
 mod journal;
 mod mapped;
+mod scaling;
 
-pub use hands::HandsError;
+pub use hands::{HandsError, UNHEALTHY_TARGETS};
 pub use journal::{Journal, Runs};
+pub use scaling::INSTALLS_ONLY;
 
 use crate::clock::Clock;
 use crate::doors::http::{Door, Hold, HttpDoor};

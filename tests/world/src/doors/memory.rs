@@ -4,6 +4,7 @@
 mod commands;
 mod ec2;
 mod gate;
+mod healing;
 mod principals;
 mod reads;
 mod strike;

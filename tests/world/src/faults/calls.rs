@@ -136,6 +136,10 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::AcceptVpcEndpointConnections
         | Call::RejectVpcEndpointConnections => Some("InvalidVpcEndpointServiceId.NotFound"),
         Call::CreateTags => Some("InvalidID"),
+        Call::DescribeInstanceStatus
+        | Call::CreateInstanceTags
+        | Call::DeleteTags
+        | Call::RebootInstances => Some("InvalidInstanceID.NotFound"),
         Call::GetParameter => Some("ParameterNotFound"),
         Call::GetCommandInvocation => Some("InvocationDoesNotExist"),
         Call::SendCommand => Some("InvalidInstanceId"),
@@ -143,7 +147,10 @@ fn not_found(call: Call) -> Option<&'static str> {
         Call::GetParametersByPath
         | Call::DescribeTargetGroups
         | Call::DescribeInstances
+        | Call::DescribeSpotInstanceRequests
         | Call::DescribeAutoScalingGroups
+        | Call::DescribeLifecycleHooks
+        | Call::DescribeScalingActivities
         | Call::DescribeNetworkInterfaces
         | Call::DescribeVpcEndpointServiceConfigurations
         | Call::DescribeVpcEndpointConnections
@@ -154,6 +161,11 @@ fn not_found(call: Call) -> Option<&'static str> {
         | Call::PutParameter
         | Call::CreateTargetGroup
         | Call::DeleteListener
-        | Call::DeleteTargetGroup => None,
+        | Call::DeleteTargetGroup
+        | Call::CompleteLifecycleAction
+        | Call::RecordLifecycleActionHeartbeat
+        | Call::DescribeAlarms
+        | Call::GetResources
+        | Call::SetInstanceHealth => None,
     }
 }

@@ -89,6 +89,23 @@ impl Broker {
         Ok(())
     }
 
+    /// Formats its data folder, as user data does that leaves the first start to others.
+    pub async fn format(&self) -> Result<(), KafkaError> {
+        let what = format!("format the data folder of broker {}", self.node);
+        let mut command = self.host.command("sh");
+        command.args(["./start.sh", "format"]);
+        let command = command.current_dir(self.home.folder()).stdin(Stdio::null());
+        let output = command.kill_on_drop(true).output().await.doing(&what)?;
+        match output.status.success() {
+            true => Ok(()),
+            false => {
+                let said = String::from_utf8_lossy(&output.stderr);
+                let why = format!("{}: {}", output.status, said.trim());
+                Err(KafkaError::new(what, why))
+            }
+        }
+    }
+
     /// A controlled stop (TERM), as by `kafka-server-stop.sh`: its leaders move first. Waits until
     /// the process has ended.
     pub async fn stop(&self) -> Result<(), KafkaError> {

@@ -17,7 +17,7 @@ enum Class {
 }
 
 /// The commands that run one class.
-pub(super) const SCRIPTS: [Script; 12] = [
+pub(super) const SCRIPTS: [Script; 13] = [
     same("kafka-storage.sh", "kafka.tools.StorageTool"),
     same("kafka-topics.sh", "org.apache.kafka.tools.TopicCommand"),
     same("kafka-configs.sh", "kafka.admin.ConfigCommand"),
@@ -30,6 +30,10 @@ pub(super) const SCRIPTS: [Script; 12] = [
     same(
         "kafka-reassign-partitions.sh",
         "org.apache.kafka.tools.reassign.ReassignPartitionsCommand",
+    ),
+    same(
+        "kafka-leader-election.sh",
+        "org.apache.kafka.tools.LeaderElectionCommand",
     ),
     moved(
         "kafka-console-producer.sh",
@@ -113,13 +117,14 @@ exit "$found"
 pub(super) fn start(cluster_id: &str, folder: &str) -> String {
     format!(
         r#"#!/bin/sh
-# Formats the data folder if that is still to be done, and starts the broker.
+# Formats the data folder if that is still to be done, and starts the broker, unless it is told to format only.
 cd "$(dirname "$0")" || exit
 mkdir -p data log || exit
 if [ ! -e data/meta.properties ]; then
   sh ./{folder}/bin/kafka-storage.sh format -t {cluster_id} -c config/server.properties \
     > log/server_format.log 2>&1 || {{ code=$?; cat log/server_format.log >&2; exit $code; }}
 fi
+[ "$1" != format ] || exit 0
 nohup sh ./{folder}/bin/kafka-server-start.sh config/server.properties >> log/kafka.log 2>&1 < /dev/null &
 "#
     )

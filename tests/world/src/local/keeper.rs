@@ -2,10 +2,11 @@
 
 use super::BIND_PORT;
 use super::brokers::{Brokers, KafkaCluster};
+use super::user_data::{UserData, installs_only, put_hook};
 use crate::clock::Clock;
 use crate::deployment::{Journal, lock};
 use crate::hosts::{Bridge, Date, Disk, Host, HostsError, Network, Own};
-use crate::kafka::{Broker, Home, KafkaError};
+use crate::kafka::{Broker, Home};
 use crate::model::{InstanceRecord, Model};
 use fleet::observed::InstanceState;
 use fleet::tags;
@@ -70,6 +71,7 @@ impl Running {
 
 /// What hosts are made with.
 pub(super) struct Machines {
+    pub(super) model: Arc<Mutex<Model>>,
     pub(super) network: Arc<Network>,
     pub(super) disk: Disk,
     pub(super) brokers: Brokers,
@@ -78,7 +80,7 @@ pub(super) struct Machines {
 }
 
 impl Keeper {
-    pub(super) fn start(model: Arc<Mutex<Model>>, machines: Machines) -> Self {
+    pub(super) fn start(machines: Machines) -> Self {
         let hosts = Arc::new(tokio::sync::Mutex::new(BTreeMap::new()));
         let kept = Arc::clone(&hosts);
         let (clock, disk) = (machines.clock.clone(), machines.disk.clone());
@@ -89,7 +91,7 @@ impl Keeper {
         let task = tokio::spawn(async move {
             loop {
                 let instances: Vec<InstanceRecord> = {
-                    let mut model = lock(&model);
+                    let mut model = lock(&machines.model);
                     model.advance(machines.clock.now());
                     model.instances().cloned().collect()
                 };
@@ -121,6 +123,11 @@ impl Keeper {
     pub(super) async fn set_scale(&self, scale: u32) -> Result<(), HostsError> {
         lock(&self.pace).scale = scale;
         self.tell_pace().await
+    }
+
+    /// How fast AWS time is to run, whether a script runs just now or not.
+    pub(super) fn scale(&self) -> u32 {
+        lock(&self.pace).scale
     }
 
     /// A script begins: until it has ended, AWS time is real time, since the times that it is given are AWS's, and a
@@ -190,7 +197,7 @@ impl Machines {
         let text = |error: HostsError| error.to_string();
         let on: BTreeMap<&InstanceId, &InstanceRecord> = instances
             .iter()
-            .filter(|instance| instance.state == InstanceState::Running)
+            .filter(|instance| instance.state == InstanceState::Running && !is_dead(instance))
             .map(|instance| (&instance.id, instance))
             .collect();
         let off: Vec<InstanceId> = hosts
@@ -225,6 +232,10 @@ impl Machines {
             folder: own(&self.disk, &instance.id),
             date: Date::of(&self.clock).map_err(text)?,
         };
+        let home = self.disk.folder().join(instance.id.as_str());
+        if installs_only(instance) {
+            put_hook(&own.folder, &home).map_err(|error| format!("write its hook: {error}"))?;
+        }
         let host = self
             .network
             .add_machine(&name, Bridge::Vpc, instance.private_ip, own)
@@ -250,25 +261,34 @@ impl Machines {
         host: &Arc<Host>,
         instance: &InstanceRecord,
     ) -> Result<OnIt, String> {
-        let properties = cluster.properties(instance)?;
+        let mut properties = cluster.properties(instance)?;
         let folder = self.disk.folder().join(instance.id.as_str());
+        if installs_only(instance) {
+            // Whoever starts it does so from anywhere, and gives it EXTERNAL before.
+            properties.external = None;
+            let data = folder.join("data");
+            properties
+                .extra
+                .push(format!("log.dirs={}", data.display()));
+        }
         let home = Home::of_broker(&folder, &cluster.kafka, &properties)
             .map_err(|error| error.to_string())?;
         let broker = Arc::new(Broker::new(properties.node, Arc::clone(host), home));
         let (booting, journal) = (Arc::clone(&broker), Arc::clone(&self.journal));
+        let user_data = UserData::of(instance, &self.model, &self.disk);
         let boot = tokio::spawn(async move {
-            if let Err(error) = boot(&booting).await {
-                lock(&journal).broken = Some(error.to_string());
+            if let Err(error) = user_data.run(&booting).await {
+                lock(&journal).broken = Some(error);
             }
         });
         Ok(OnIt::Kafka { broker, boot })
     }
 }
 
-/// Until it serves for the first time, a broker that ends is a broken world.
-async fn boot(broker: &Broker) -> Result<(), KafkaError> {
-    broker.start().await?;
-    broker.until_serving().await.map(|_| ())
+/// Whether its operating system is dead: nothing of it answers, and what ran on it is gone.
+fn is_dead(instance: &InstanceRecord) -> bool {
+    let checks = instance.failed_checks;
+    checks.system.or(checks.reachability).is_some()
 }
 
 fn stand_in(host: &Host, node: &str, instance: &InstanceId) -> OnIt {

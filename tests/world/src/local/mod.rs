@@ -14,6 +14,7 @@ mod kept;
 mod resolving;
 mod squatter;
 mod traffic;
+mod user_data;
 mod verb_help;
 mod verbs;
 
@@ -193,16 +194,14 @@ impl LocalAws {
             Modelled::new(Arc::clone(&deployment.model), clock.clone()),
             crate::nlb::Settings::new(&clock, vec![endpoint]),
         );
-        let keeper = Keeper::start(
-            Arc::clone(&deployment.model),
-            Machines {
-                network: Arc::clone(&network),
-                disk: disk.clone(),
-                brokers: brokers.clone(),
-                journal: deployment.shared_journal(),
-                clock: clock.clone(),
-            },
-        );
+        let keeper = Keeper::start(Machines {
+            model: Arc::clone(&deployment.model),
+            network: Arc::clone(&network),
+            disk: disk.clone(),
+            brokers: brokers.clone(),
+            journal: deployment.shared_journal(),
+            clock: clock.clone(),
+        });
         let keeper = Arc::new(keeper);
         let agents = Agents {
             model: Arc::clone(&deployment.model),
@@ -245,6 +244,11 @@ impl LocalAws {
     /// script runs on one, AWS time is real time.
     pub async fn set_scale(&self, scale: u32) -> Result<(), LocalError> {
         Ok(self.keeper.set_scale(scale).await?)
+    }
+
+    /// So many times as fast as real time AWS time is to run, also if a script runs just now.
+    pub fn times_faster(&self) -> u32 {
+        self.keeper.scale()
     }
 
     /// The first script of a command that comes to this line is killed before it, with all that it has started

@@ -5,6 +5,9 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   terminate N           terminate broker N's instance
   replace N             terminate it and launch another one with the same node.id
   stop N · start N      stop and start it
+  fail N                its operating system dies for good: it fails its status check, and a reboot does not help
+  group N AZ            make an Auto Scaling group for broker N with both lifecycle hooks, and no instance yet
+  scale N COUNT         scale that group out to one instance, or in to none: scale 4 1
   put-parameter NAME V  for example: put-parameter paused true
                         or: put-parameter listeners/EXTERNAL <broker_id>.<az_id>.example.com:<port>
   cross PORT N          point the listener of a port at broker N's target group, for example: cross 9093 2
@@ -32,12 +35,15 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   quit                  end the world";
 
 /// What each verb needs, and an example.
-const NEEDS: [(&str, &str, &str); 28] = [
+const NEEDS: [(&str, &str, &str); 31] = [
     ("add", "a broker and a zone", "add 5 usw2-az2"),
     ("terminate", "a broker", "terminate 2"),
     ("replace", "a broker", "replace 2"),
     ("stop", "a broker", "stop 2"),
     ("start", "a broker", "start 2"),
+    ("fail", "a broker", "fail 2"),
+    ("group", "a broker and a zone", "group 4 usw2-az1"),
+    ("scale", "a broker and a number", "scale 4 1"),
     (
         "put-parameter",
         "a name and a value",

@@ -35,6 +35,24 @@ impl LocalAws {
                 let id = self.start_again(node).map_err(text)?;
                 Ok(format!("{id} is being started"))
             }
+            ["fail", node] => {
+                let id = self.fail_machine(node).map_err(text)?;
+                Ok(format!("{id} fails its status check from now on"))
+            }
+            ["group", node, az] => {
+                self.group_with_hooks(node, az).map_err(text)?;
+                Ok(format!(
+                    "Auto Scaling group broker-{node} is there, with both lifecycle hooks"
+                ))
+            }
+            ["scale", node, count] => {
+                let number = count.parse().map_err(|_| format!("{count} is no number"))?;
+                self.scale(node, number).map_err(text)?;
+                Ok(format!(
+                    "Auto Scaling group broker-{node} wants {number} instances, and has {:?}",
+                    self.lifecycle_states(node)
+                ))
+            }
             ["put-parameter", name, ..] => {
                 let value = line.split_once(name).map_or("", |(_, value)| value.trim());
                 self.put_parameter(name, value).map_err(text)?;

@@ -96,7 +96,8 @@ enum Service {
 fn service(call: Call) -> Service {
     match call.action().split(':').next() {
         Some("ec2") => Service::Ec2,
-        Some("ssm") => Service::Ssm,
+        // All of them speak AWS JSON.
+        Some("ssm" | "cloudwatch" | "tag") => Service::Ssm,
         Some("autoscaling") => Service::AutoScaling,
         Some("lambda") => Service::Lambda,
         _ => Service::LoadBalancing,

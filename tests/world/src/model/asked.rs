@@ -4,8 +4,8 @@ use cloud::call::Call;
 use cloud::calls::NewTargetGroup;
 use fleet::tags::Tags;
 use fleet::words::{
-    DocumentName, EndpointServiceId, FunctionName, InstanceId, LoadBalancerArn, ParameterName,
-    ServicePermissionId,
+    AutoScalingGroupName, DocumentName, EndpointServiceId, FunctionName, InstanceId,
+    LoadBalancerArn, ParameterName, ServicePermissionId,
 };
 
 /// A call, and what of it IAM looks at.
@@ -30,12 +30,20 @@ pub(super) enum On<'a> {
     /// Tags off one.
     Untagged(&'a str, &'a [String]),
     NewTargetGroup(&'a NewTargetGroup),
+    /// An Auto Scaling group.
+    ScalingGroup(&'a AutoScalingGroupName),
     /// An endpoint service.
     Service(&'a EndpointServiceId),
     /// Tags onto permissions of endpoint services.
     TaggedPermissions(&'a [ServicePermissionId], &'a Tags),
     /// This document on this instance.
     Command(&'a DocumentName, &'a InstanceId),
+    /// An instance.
+    Instance(&'a InstanceId),
+    /// Tags onto one.
+    TaggedInstance(&'a InstanceId, &'a Tags),
+    /// Tags off one.
+    UntaggedInstance(&'a InstanceId, &'a [String]),
     /// On this load balancer, with these tags.
     NewListener(&'a LoadBalancerArn, &'a Tags),
 }
@@ -64,6 +72,10 @@ impl<'a> Asked<'a> {
         Self::of(call, On::One(arn))
     }
 
+    pub fn scaling_group(call: Call, group: &'a AutoScalingGroupName) -> Self {
+        Self::of(call, On::ScalingGroup(group))
+    }
+
     pub fn service(call: Call, id: &'a EndpointServiceId) -> Self {
         Self::of(call, On::Service(id))
     }
@@ -90,6 +102,24 @@ impl<'a> Asked<'a> {
 
     pub fn new_listener(load_balancer: &'a LoadBalancerArn, tags: &'a Tags) -> Self {
         Self::of(Call::CreateListener, On::NewListener(load_balancer, tags))
+    }
+
+    pub fn tag_instance(id: &'a InstanceId, tags: &'a Tags) -> Self {
+        Self::of(Call::CreateInstanceTags, On::TaggedInstance(id, tags))
+    }
+
+    pub fn untag_instance(id: &'a InstanceId, keys: &'a [String]) -> Self {
+        Self::of(Call::DeleteTags, On::UntaggedInstance(id, keys))
+    }
+
+    pub fn reboot(id: &'a InstanceId) -> Self {
+        Self::of(Call::RebootInstances, On::Instance(id))
+    }
+
+    /// The health of an instance is authorised on its group; of one that is in none AWS knows no group to ask for.
+    pub fn set_health(group: Option<&'a AutoScalingGroupName>) -> Self {
+        let on = group.map_or(On::Nothing, On::ScalingGroup);
+        Self::of(Call::SetInstanceHealth, on)
     }
 
     fn of(call: Call, on: On<'a>) -> Self {

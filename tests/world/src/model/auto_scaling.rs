@@ -1,5 +1,7 @@
 //! Auto Scaling: the groups, the hands that make and change them, and what is shown of them.
 
+use super::activities::Activity;
+use super::hooks::{Hook, Wait};
 use super::paging::page;
 use super::{ApiError, Model};
 use cloud::call::Call;
@@ -40,8 +42,17 @@ pub struct AutoScalingGroupRecord {
     pub tags: Tags,
     /// Target groups attached by a person (P-41).
     pub target_group_arns: BTreeSet<TargetGroupArn>,
+    /// Its lifecycle hooks, by name.
+    pub hooks: BTreeMap<String, Hook>,
+    /// Whether an instance stays, as `Terminating:Retained`, when an action of its way out is abandoned
+    /// (instance lifecycle policy, `TerminateHookAbandon`; P-19).
+    pub retains: bool,
+    /// Its processes that a person suspended (`SuspendProcesses`).
+    pub suspended: BTreeSet<String>,
     /// Its instances.
     pub members: BTreeMap<InstanceId, Member>,
+    /// What it did and does, oldest first.
+    pub(super) activities: Vec<Activity>,
 }
 
 /// One instance of a group.
@@ -49,8 +60,19 @@ pub struct AutoScalingGroupRecord {
 pub struct Member {
     /// Its lifecycle state, such as `InService`.
     pub lifecycle_state: String,
-    /// Since when it is known not to run.
+    /// Whether somebody said that it is unhealthy (`SetInstanceHealth`).
+    pub(super) unhealthy: bool,
+    /// Since when it is known not to run, or to be unhealthy.
     pub(super) ill_since: Option<Timestamp>,
+    /// What its group's hooks wait for; none if its state was set by hand.
+    pub(super) wait: Option<Wait>,
+}
+
+impl Member {
+    /// Since when it waits for hooks of its group; none if it does not, or its state was set by hand.
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        self.wait.as_ref()?.since
+    }
 }
 
 impl Model {
@@ -96,7 +118,11 @@ impl Model {
             desired_capacity: new.desired_capacity,
             tags: new.tags,
             target_group_arns: BTreeSet::new(),
+            hooks: BTreeMap::new(),
+            retains: false,
+            suspended: BTreeSet::new(),
             members: BTreeMap::new(),
+            activities: Vec::new(),
         };
         self.auto_scaling_groups.insert(new.name, record);
         self.settle();
@@ -125,6 +151,27 @@ impl Model {
         })
     }
 
+    /// Says whether instances stay whose way out is abandoned.
+    pub fn set_retention(
+        &mut self,
+        now: Timestamp,
+        name: &AutoScalingGroupName,
+        retains: bool,
+    ) -> Result<(), ApiError> {
+        self.edit_group(now, name, |group| group.retains = retains)
+    }
+
+    /// Suspends processes, and resumes all others (F67).
+    pub fn suspend_processes(
+        &mut self,
+        now: Timestamp,
+        name: &AutoScalingGroupName,
+        processes: &[&str],
+    ) -> Result<(), ApiError> {
+        let processes = processes.iter().map(|it| (*it).to_owned()).collect();
+        self.edit_group(now, name, |group| group.suspended = processes)
+    }
+
     /// Puts an instance into a lifecycle state. `…:Wait` and other states that are not modelled
     /// stay until they are set again; `Terminating` and `Terminating:Proceed` end the instance.
     pub fn set_lifecycle_state(
@@ -140,6 +187,7 @@ impl Model {
             .find_map(|group| group.members.get_mut(id))
             .ok_or_else(|| invalid(&format!("{id} is in no Auto Scaling group")))?;
         lifecycle_state.clone_into(&mut member.lifecycle_state);
+        member.wait = None;
         self.settle();
         Ok(())
     }
@@ -170,9 +218,10 @@ fn shown(group: &AutoScalingGroupRecord) -> AutoScalingGroup {
             .iter()
             .map(|(id, member)| (id.clone(), member.lifecycle_state.clone()))
             .collect(),
+        suspended: group.suspended.clone(),
     }
 }
 
-fn invalid(message: &str) -> ApiError {
+pub(super) fn invalid(message: &str) -> ApiError {
     ApiError::refused("ValidationError", message)
 }

@@ -116,3 +116,59 @@ fn an_instance_in_terminating_wait_runs_on_and_is_replaced_meanwhile() {
     );
     assert_eq!(members(&mut model, 520).len(), 1);
 }
+
+/// What a group says of its activities, the newest first.
+fn causes(model: &mut Model, now: i64) -> Vec<String> {
+    let page = model.describe_scaling_activities(at(now), &name(), None);
+    let activities = page.expect("a page").items.into_iter();
+    activities.filter_map(|it| it.cause).collect()
+}
+
+#[test]
+fn f66_an_activity_says_why_in_the_words_of_aws() {
+    let mut model = scaled(2);
+    let ids = members(&mut model, 30);
+    assert!(causes(&mut model, 30)[0].contains("increasing the capacity from"));
+    assert_eq!(model.set_unhealthy(at(30), &ids[0].0), Ok(()));
+    let ill = "was taken out of service in response to a user health-check.";
+    let told = causes(&mut model, 200);
+    assert!(told.iter().any(|it| it.ends_with(ill)), "{told:?}");
+    assert_eq!(model.set_desired_capacity(at(300), &name(), 1), Ok(()));
+    let shrinks = "shrinking the capacity from 2 to 1.";
+    let told = causes(&mut model, 400);
+    assert!(told.iter().any(|it| it.contains(shrinks)), "{told:?}");
+}
+
+#[test]
+fn f67_a_group_whose_processes_are_suspended_replaces_nobody() {
+    for (process, left) in [
+        ("ReplaceUnhealthy", Some("InService")),
+        ("Terminate", Some("InService")),
+        ("Launch", None),
+    ] {
+        let mut model = scaled(1);
+        let id = members(&mut model, 30)[0].0.clone();
+        assert_eq!(model.suspend_processes(at(30), &name(), &[process]), Ok(()));
+        assert_eq!(model.set_unhealthy(at(31), &id), Ok(()));
+        let now = members(&mut model, 500);
+        let state = now.first().map(|(_, state)| state.as_str());
+        assert_eq!(state, left, "{process}");
+        // As soon as it is resumed, what was marked meanwhile is replaced.
+        assert_eq!(model.suspend_processes(at(500), &name(), &[]), Ok(()));
+        let now = members(&mut model, 900);
+        assert!(now.len() == 1 && now[0].0 != id, "{process}: {now:?}");
+    }
+    // The checks of others go on.
+    let mut model = scaled(1);
+    let id = members(&mut model, 30)[0].0.clone();
+    let checks = model.suspend_processes(at(30), &name(), &["HealthCheck"]);
+    assert_eq!(checks, Ok(()));
+    assert_eq!(model.set_unhealthy(at(31), &id), Ok(()));
+    assert_ne!(members(&mut model, 500)[0].0, id);
+    // Only who is in service is replaced.
+    let mut model = scaled(1);
+    let id = members(&mut model, 30)[0].0.clone();
+    assert_eq!(model.set_lifecycle_state(at(30), &id, "Standby"), Ok(()));
+    assert_eq!(model.set_unhealthy(at(31), &id), Ok(()));
+    assert!(members(&mut model, 500).iter().any(|it| it.0 == id));
+}

@@ -146,7 +146,7 @@ impl Model {
         })
     }
 
-    /// SSM `ListCommands` with the filters `DocumentName` and `InvokedAfter`.
+    /// SSM `ListCommands` with the filters `DocumentName`, `InvokedAfter` and perhaps `InvokedBefore`.
     pub fn list_commands(
         &mut self,
         now: Timestamp,
@@ -216,6 +216,9 @@ impl Model {
         all.filter(|record| {
             record.document.name == filter.document
                 && record.requested_at >= filter.invoked_after
+                && filter
+                    .invoked_before
+                    .is_none_or(|it| record.requested_at < it)
                 && self.is_command_seen(record)
         })
     }

@@ -3,11 +3,12 @@
 use super::kafka::KafkaProcess;
 use super::kafka_host::KafkaHost;
 use super::moment::after;
-use super::{ApiError, Model};
+use super::{ApiError, FailedChecks, Model, Spot};
 use fleet::observed::InstanceState;
 use fleet::tags::Tags;
-use fleet::words::{AzId, AzName, InstanceId, Port, VpcId};
+use fleet::words::{AzId, AzName, InstanceId, Port, VolumeId, VpcId};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 /// An instance. `DescribeInstances` shows less of it once it is terminated.
@@ -27,6 +28,8 @@ pub struct InstanceRecord {
     pub private_ip: Ipv4Addr,
     /// Its tags.
     pub tags: Tags,
+    /// The volumes beside its root, and whether each is deleted when it is terminated.
+    pub volumes: BTreeMap<VolumeId, bool>,
     /// With simulated health: whether its broker answers when the instance runs.
     pub accepting: bool,
     /// What runs on it, for whoever asks in Kafka's protocol.
@@ -34,6 +37,10 @@ pub struct InstanceRecord {
     /// How often its operating system was started: a host that shows another number must restart
     /// everything on it.
     pub boots: u32,
+    /// Since when its status checks fail.
+    pub failed_checks: FailedChecks,
+    /// The request that it was launched for, if it is a Spot Instance.
+    pub spot: Option<Spot>,
     /// When it was launched.
     pub launched_at: Timestamp,
     /// When the state after this one begins.
@@ -65,6 +72,8 @@ impl InstanceRecord {
             && self.accepting
             && self.kafka.accepts()
             && at >= self.deaf_until
+            && self.failed_checks.system.is_none()
+            && self.failed_checks.reachability.is_none()
     }
 }
 
@@ -161,9 +170,12 @@ impl Model {
             vpc: launch.vpc.unwrap_or_else(|| self.settings.vpc.clone()),
             private_ip,
             tags: launch.tags,
+            volumes: BTreeMap::new(),
             accepting: launch.accepting,
             kafka,
             boots: 0,
+            failed_checks: FailedChecks::default(),
+            spot: None,
             launched_at: self.at,
             next_state_at: Some(after(self.at, self.settings.boot_time)),
             deaf_until: self.at,
@@ -186,6 +198,7 @@ impl Model {
     pub(super) fn begin_termination(&mut self, id: &InstanceId) -> Result<(), ApiError> {
         let wait = self.settings.terminate_time;
         if !self.known(id)?.state.is_terminal() {
+            self.tell_spot(id, "instance-terminated-by-user");
             self.enter_state(id, InstanceState::ShuttingDown, Some(wait));
         }
         Ok(())
@@ -197,6 +210,7 @@ impl Model {
         let wait = self.settings.stop_time;
         match self.known(id)?.state {
             InstanceState::Running => {
+                self.tell_spot(id, "marked-for-stop");
                 self.enter_state(id, InstanceState::Stopping, Some(wait));
                 self.settle();
                 Ok(())
@@ -212,6 +226,7 @@ impl Model {
         let wait = self.settings.boot_time;
         match self.known(id)?.state {
             InstanceState::Stopped => {
+                self.tell_spot(id, "fulfilled");
                 self.enter_state(id, InstanceState::Pending, Some(wait));
                 self.settle();
                 Ok(())
@@ -224,14 +239,7 @@ impl Model {
     /// Reboots a running instance: no state changes and no event tells of it (P-26).
     pub fn reboot_instance(&mut self, now: Timestamp, id: &InstanceId) -> Result<(), ApiError> {
         self.advance(now);
-        let up_at = after(self.at, self.settings.boot_time);
-        if self.known(id)?.state != InstanceState::Running {
-            return Err(self.wrong_state(id, "rebooted"));
-        }
-        if let Some(record) = self.instances.get_mut(id) {
-            record.deaf_until = up_at;
-            record.boots += 1;
-        }
+        self.reboot(id)?;
         self.settle();
         Ok(())
     }
@@ -277,7 +285,7 @@ impl Model {
         })
     }
 
-    fn wrong_state(&self, id: &InstanceId, verb: &str) -> ApiError {
+    pub(super) fn wrong_state(&self, id: &InstanceId, verb: &str) -> ApiError {
         ApiError::refused(
             "IncorrectInstanceState",
             format!("The instance '{id}' is not in a state from which it can be {verb}."),

@@ -11,6 +11,7 @@ use fleet::tags;
 use fleet::words::InstanceId;
 use jiff::Timestamp;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -58,6 +59,7 @@ impl Model {
     }
 
     pub(super) fn settle_instances(&mut self) {
+        self.settle_spot();
         let at = self.at;
         let due: Vec<InstanceId> = self
             .instances
@@ -72,6 +74,9 @@ impl Model {
                 Some(InstanceState::ShuttingDown) => InstanceState::Terminated,
                 _ => continue,
             };
+            if next == InstanceState::Stopped {
+                self.spot_has_stopped(&id);
+            }
             self.enter_state(&id, next, None);
         }
         let shown = self.settings.terminated_shown;
@@ -97,6 +102,9 @@ impl Model {
             }
             if let Some(next) = record.next_state_at {
                 earliest.consider(next);
+            }
+            if let Some((ends_at, _)) = record.spot.as_ref().and_then(|spot| spot.taken_back) {
+                earliest.consider(ends_at);
             }
             if let Some(terminated) = record.terminated_at {
                 earliest.consider(after(terminated, self.settings.terminated_shown));
@@ -170,5 +178,10 @@ fn shown(record: &InstanceRecord, az_ids: AzIds) -> Instance {
         vpc: (!terminated).then(|| record.vpc.clone()),
         private_ip: (!terminated).then_some(record.private_ip),
         tags: record.tags.clone(),
+        volumes: match terminated {
+            true => BTreeMap::new(),
+            false => record.volumes.clone(),
+        },
+        spot_request: record.spot.as_ref().map(|spot| spot.request.clone()),
     }
 }

@@ -38,6 +38,8 @@ pub enum KafkaState {
     Denies,
     /// Its port accepts and nothing answers, as after SIGSTOP: its target is healthy.
     Hangs,
+    /// It hangs, and the queue of its port is full: nothing accepts any more, and its target is unhealthy (K-25).
+    Full,
     /// There is no process: connections are refused, and its target is unhealthy.
     Down,
     /// Something that is not Kafka answers on its port.
@@ -68,7 +70,19 @@ impl KafkaProcess {
             | KafkaState::Denies
             | KafkaState::Hangs
             | KafkaState::Other => true,
-            KafkaState::Down => false,
+            KafkaState::Full | KafkaState::Down => false,
+        }
+    }
+
+    /// Whether connections wait in the queue of its port.
+    pub fn is_queued(&self) -> bool {
+        match self.state {
+            KafkaState::Hangs | KafkaState::Full => true,
+            KafkaState::Answers
+            | KafkaState::Fenced
+            | KafkaState::Denies
+            | KafkaState::Down
+            | KafkaState::Other => false,
         }
     }
 
@@ -76,7 +90,11 @@ impl KafkaProcess {
     pub(super) fn is_listed(&self) -> bool {
         match self.state {
             KafkaState::Answers | KafkaState::Denies => true,
-            KafkaState::Fenced | KafkaState::Hangs | KafkaState::Down | KafkaState::Other => false,
+            KafkaState::Fenced
+            | KafkaState::Hangs
+            | KafkaState::Full
+            | KafkaState::Down
+            | KafkaState::Other => false,
         }
     }
 }

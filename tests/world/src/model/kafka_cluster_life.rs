@@ -70,7 +70,11 @@ impl Model {
     fn heard(&self, record: &InstanceRecord) -> Option<(InstanceId, u64)> {
         let is_well = match record.kafka.state {
             KafkaState::Answers | KafkaState::Denies => true,
-            KafkaState::Fenced | KafkaState::Hangs | KafkaState::Down | KafkaState::Other => false,
+            KafkaState::Fenced
+            | KafkaState::Hangs
+            | KafkaState::Full
+            | KafkaState::Down
+            | KafkaState::Other => false,
         };
         let process = record.kafka.host.as_ref()?.living(self.at)?;
         (is_well && process.serves_from <= self.at && record.serves(self.at))

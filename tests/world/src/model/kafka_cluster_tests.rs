@@ -25,6 +25,7 @@ fn process(started: u64, at: Timestamp) -> HostedKafka {
         advertised: None,
         protocols: None,
         open: [("INTERNAL".to_owned(), listener)].into(),
+        began_at: at,
         serves_from: at,
         exits: None,
     }

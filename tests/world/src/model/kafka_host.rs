@@ -41,6 +41,10 @@ pub struct KafkaHost {
     pub replicas: BTreeSet<NodeId>,
     /// Who elects the active controller; none if it is this broker alone.
     pub voters: Option<Voters>,
+    /// Whether nothing of the broker lies on its disk.
+    pub is_empty: bool,
+    /// Whose data lies there, if it is another broker's.
+    pub disk_of: Option<u32>,
 }
 
 /// A process of Kafka, and what it was started with.
@@ -58,6 +62,8 @@ pub struct HostedKafka {
     pub protocols: Option<String>,
     /// Its listeners, by their names in capital letters.
     pub open: BTreeMap<String, KafkaListener>,
+    /// When it began.
+    pub began_at: Timestamp,
     /// From when on it has its ports.
     pub serves_from: Timestamp,
     /// When it exits by itself, and what it says then.
@@ -100,6 +106,11 @@ impl KafkaHost {
 }
 
 impl HostedKafka {
+    /// For how many seconds it has run, as far as it is known: it began before it had its ports.
+    pub fn age(&self, at: Timestamp) -> i64 {
+        at.duration_since(self.began_at).as_secs().max(0)
+    }
+
     /// Whether it has not exited by itself.
     pub fn lives(&self, at: Timestamp) -> bool {
         self.exits.as_ref().is_none_or(|(exits, _)| at < *exits)
@@ -127,6 +138,7 @@ mod tests {
                 ("CONTROLLER".to_owned(), listener(29092, None)),
             ]
             .into(),
+            began_at: at(5),
             serves_from: at(10),
             exits: Some((at(20), "ERROR".to_owned())),
         }

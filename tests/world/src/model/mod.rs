@@ -16,7 +16,7 @@
 //!   A late read is a whole earlier state, so one answer never mixes two moments. Lost, late and
 //!   doubled events are the [`Courier`](crate::faults::Courier)'s business (P-1, P-2, P-3).
 //! - API rates: calls are throttled only when told ([`Model::fail_next`], [`Faults`], P-38).
-//! - Lifecycle hooks, warm pools, instance refresh, Spot; lifecycle states can be set by hand. An
+//! - Warm pools, instance refresh; lifecycle states can be set by hand. An
 //!   Auto Scaling group with target groups attached shows them (P-41) and registers nothing.
 //! - Run Command for several instances, by tags, with rate control, cancelled or with output elsewhere; the
 //!   details of `ListCommandInvocations`. Documents are those of the template, in one version.
@@ -47,12 +47,15 @@
 //!   interfaces are there as soon as it is, unless they are hidden ([`Model::hide_nodes`], F48).
 //! - Principals of endpoint services: see `service_permissions.rs`, `principal.rs`; connections: see
 //!   `connections.rs`.
+//! - Alarms, status checks: see `alarms.rs`, `metric_alarms.rs`, `metrics.rs`, `status_checks.rs`.
 //! - Run Command: see `commands.rs`, `command_life.rs`, `agents.rs`, `documents.rs`.
 //! - A secret that is asked for by a reference and is not there is `ParameterNotFound`.
 //! - What a call asks permission for (`permission.rs`).
 //! - Scale-in takes the oldest instance of the fullest zone; a stopped member is replaced.
 
+mod activities;
 mod agents;
+mod alarms;
 mod allowed_pattern;
 mod api_error;
 mod asked;
@@ -79,6 +82,9 @@ pub mod forwarding;
 mod health;
 #[cfg(test)]
 mod health_tests;
+mod hooks;
+#[cfg(test)]
+mod hooks_tests;
 mod host_shell;
 mod ids;
 mod instance_life;
@@ -93,6 +99,8 @@ mod kafka_host;
 mod limits;
 mod listeners;
 mod load_balancer;
+mod metric_alarms;
+mod metrics;
 mod moment;
 mod network_interfaces;
 mod paging;
@@ -115,6 +123,10 @@ mod routes;
 mod security_groups;
 mod service_permissions;
 mod settings;
+mod spot;
+#[cfg(test)]
+mod spot_tests;
+mod status_checks;
 mod tags;
 mod target_group_rules;
 mod target_groups;
@@ -126,6 +138,7 @@ mod unseen_tags;
 mod world;
 
 pub use agents::Agent;
+pub use alarms::{AlarmRecord, AlarmState, Watched};
 pub use allowed_pattern::AllowedPattern;
 pub use api_error::ApiError;
 pub use auto_scaling::{AutoScalingGroupRecord, NewAutoScalingGroup};
@@ -139,16 +152,21 @@ pub use ec2::{InstanceRecord, Launch};
 pub use endpoint_services::{EndpointServiceRecord, service_id};
 pub(crate) use events::whole_seconds;
 pub use forwarding::{Forward, ForwardTarget, HealthCheckDue, NlbNode};
+pub use hooks::{Hook, Transition};
 pub use host_shell::{HostShell, Idle, Ran, ScriptRun, Scripted, Started};
 pub use kafka::{KafkaProcess, KafkaState};
 pub use kafka_cluster::{KafkaCluster, KafkaPartition, KafkaTopic, KafkaTopics};
 pub use kafka_host::{HostedKafka, KafkaHost, KafkaListener};
 pub use listeners::ListenerRecord;
 pub use load_balancer::{LoadBalancerRecord, NewLoadBalancer};
+pub use metric_alarms::{Comparison, Expression, MetricAlarm, Missing};
+pub use metrics::{MetricId, NoMetric, Statistic};
 pub use network_interfaces::{Interface, InterfaceFilter};
 pub use probe::{Invoked, PROBE};
 pub use probe_gate::{GateFault, HalfHeard};
 pub use settings::{AzIds, Settings, Zone};
+pub use spot::{Spot, TakenBack};
+pub use status_checks::FailedChecks;
 pub use target_groups::TargetGroupRecord;
 
 use crate::faults::Faults;
@@ -175,11 +193,14 @@ pub struct Model {
     past: past::Past,
     changes: u64,
     events: Vec<Value>,
+    alarms: BTreeMap<String, AlarmRecord>,
+    metrics: metrics::Metrics,
     instances: BTreeMap<InstanceId, InstanceRecord>,
     kafka_clusters: BTreeMap<String, KafkaCluster>,
     gate_fault: Option<GateFault>,
     next_place: BTreeMap<AzId, u32>,
     auto_scaling_groups: BTreeMap<AutoScalingGroupName, AutoScalingGroupRecord>,
+    timed_out_actions: usize,
     parameters: BTreeMap<String, Parameter>,
     parameters_modified: Timestamp,
     secrets: BTreeMap<ParameterName, String>,
@@ -210,11 +231,14 @@ impl Model {
             past: past::Past::default(),
             changes: 0,
             events: Vec::new(),
+            alarms: BTreeMap::new(),
+            metrics: metrics::Metrics::default(),
             instances: BTreeMap::new(),
             kafka_clusters: BTreeMap::new(),
             gate_fault: None,
             next_place: BTreeMap::new(),
             auto_scaling_groups: BTreeMap::new(),
+            timed_out_actions: 0,
             parameters: BTreeMap::new(),
             parameters_modified: Timestamp::UNIX_EPOCH,
             secrets: BTreeMap::new(),
@@ -269,6 +293,7 @@ impl Model {
         self.settle_auto_scaling();
         self.settle_targets();
         self.settle_connections();
+        self.settle_alarms();
         let mut earliest = Earliest::after(self.at);
         self.next_of_instances(&mut earliest);
         self.next_of_kafka(&mut earliest);
@@ -277,6 +302,7 @@ impl Model {
         self.next_of_auto_scaling(&mut earliest);
         self.next_of_targets(&mut earliest);
         self.next_of_connections(&mut earliest);
+        self.next_of_alarms(&mut earliest);
         self.due = earliest.found();
         self.changed();
     }

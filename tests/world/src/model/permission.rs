@@ -19,6 +19,12 @@
 //! - `SendCommand` is authorised on the document and on the instance, each with its tags as
 //!   `ssm:resourceTag/…` (F49); `ListCommands`, `ListCommandInvocations`, `GetCommandInvocation` and
 //!   `DescribeInstanceInformation` take no resource;
+//! - `CompleteLifecycleAction` and `RecordLifecycleActionHeartbeat` are authorised on the Auto Scaling
+//!   group, with its tags as `autoscaling:ResourceTag/…` and `aws:ResourceTag/…`; Auto Scaling's
+//!   `Describe*` take no resource (F56);
+//! - of EC2, `CreateTags` and `DeleteTags` on an instance are authorised on it, with the tags that are there and those,
+//!   or the keys, of the request; `RebootInstances` on the instance; of Auto Scaling, `SetInstanceHealth` on the group;
+//!   `DescribeAlarms`, `GetResources`, `DescribeInstanceStatus` and `DescribeSpotInstanceRequests` take no resource (F62);
 //! - the other writes are authorised on the one target group or listener that they change, with its
 //!   tags: not on the instances that are registered, nor on the group that is forwarded to.
 //!
@@ -48,9 +54,13 @@ use crate::iam::Request;
 use cloud::call::Call;
 use fleet::tags::Tags;
 use fleet::words::{
-    EndpointServiceId, ListenerArn, LoadBalancerArn, ServicePermissionId, TargetGroupArn,
+    AutoScalingGroupName, EndpointServiceId, InstanceId, ListenerArn, LoadBalancerArn,
+    ServicePermissionId, TargetGroupArn,
 };
 use std::sync::Arc;
+
+/// The part of a group's ARN before its name.
+const GROUP_UUID: &str = "0a1b2c3d-0000-4000-8000-000000000000";
 
 impl Model {
     pub(super) fn authorise(&self, asked: &Asked<'_>) -> Result<(), ApiError> {
@@ -92,6 +102,11 @@ impl Model {
                     .arn("lambda", &format!("function:{name}")))]
             }
             On::One(arn) => vec![ask_of_one(arn)],
+            On::ScalingGroup(name) => {
+                let tags = self.auto_scaling_groups.get(name).map(|found| &found.tags);
+                let arn = self.scaling_group_arn(name);
+                vec![of_auto_scaling(ask(&arn), tags)]
+            }
             On::Service(id) => {
                 let arn = self.service_arn(id);
                 let tags = self.endpoint_service(id).map(|record| &record.tags);
@@ -106,6 +121,11 @@ impl Model {
                     self.of_ec2(request, &there)
                 };
                 ids.iter().map(of_one).collect()
+            }
+            On::Instance(id) => vec![self.of_instance(ask, id)],
+            On::TaggedInstance(id, tags) => vec![self.of_instance(ask, id).with_tags(tags)],
+            On::UntaggedInstance(id, keys) => {
+                vec![self.of_instance(ask, id).with_tag_keys(keys)]
             }
             On::Tagged(arn, tags) => vec![ask_of_one(arn).with_tags(tags)],
             On::Untagged(arn, keys) => vec![ask_of_one(arn).with_tag_keys(keys)],
@@ -137,6 +157,14 @@ impl Model {
         all
     }
 
+    /// What EC2 knows of a request on an instance.
+    fn of_instance(&self, ask: impl Fn(&str) -> Request, id: &InstanceId) -> Request {
+        let tags = self.instances.get(id).map(|record| record.tags.clone());
+        let tags = tags.unwrap_or_default();
+        let arn = self.settings.arn("ec2", &format!("instance/{id}"));
+        self.of_ec2(ask(&arn).on_tagged(&tags), &tags)
+    }
+
     /// What EC2 knows of every request on a resource.
     fn of_ec2(&self, request: Request, tags: &Tags) -> Request {
         let request = request.with("ec2:Region", [self.settings.region.as_str()]);
@@ -148,6 +176,12 @@ impl Model {
     fn service_arn(&self, id: &EndpointServiceId) -> String {
         self.settings
             .arn("ec2", &format!("vpc-endpoint-service/{id}"))
+    }
+
+    /// With a UUID that nobody needs to know: policies name groups by `*` there.
+    fn scaling_group_arn(&self, name: &AutoScalingGroupName) -> String {
+        let resource = format!("autoScalingGroup:{GROUP_UUID}:autoScalingGroupName/{name}");
+        self.settings.arn("autoscaling", &resource)
     }
 
     pub(super) fn permission_arn(&self, id: &ServicePermissionId) -> String {
@@ -165,6 +199,16 @@ impl Model {
             .or_else(|| listener().map(|record| &record.tags))
             .or_else(|| load_balancer().map(|record| &record.tags))
     }
+}
+
+/// What Auto Scaling knows of a request on a group with these tags.
+fn of_auto_scaling(request: Request, tags: Option<&Tags>) -> Request {
+    let none = Tags::new();
+    let tags = tags.unwrap_or(&none);
+    tags.iter()
+        .fold(request.on_tagged(tags), |request, (key, value)| {
+            request.with(format!("autoscaling:ResourceTag/{key}"), [value])
+        })
 }
 
 /// What Systems Manager knows of a request on something with these tags.

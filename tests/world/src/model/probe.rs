@@ -3,7 +3,7 @@
 
 use super::asked::Asked;
 use super::kafka::KafkaState;
-use super::probe_gate::HalfHeard;
+use super::probe_gate::{HalfHeard, is_holdings};
 use super::{ApiError, InstanceRecord, Model};
 use crate::nlb::choose;
 use fleet::observed::InstanceState;
@@ -122,6 +122,9 @@ impl Model {
         if asks.is_ok_and(|asked| asked.get(AdminPayload::FIELD).is_some()) {
             return self.probe_admin(payload);
         }
+        if is_holdings(payload) {
+            return self.probe_holdings(payload);
+        }
         let inquiry: Inquiry = match serde_json::from_str(payload) {
             Ok(inquiry) => inquiry,
             Err(error) => return Invoked::Failed("NotAnInquiry".to_owned(), error.to_string()),
@@ -131,7 +134,7 @@ impl Model {
             let answer = self
                 .dial(question, turn)
                 .and_then(|(instance, port)| self.read_on(&inquiry, question, instance, port));
-            let hangs = matches!(&answer, Err(Miss::Unreachable(why)) if why == NO_ANSWER);
+            let hangs = matches!(&answer, Err(Miss::Unreachable(why) | Miss::Hangs(why)) if why == NO_ANSWER);
             Evidence {
                 answer,
                 took: Duration::from_millis(if hangs { 5000 } else { 2 }),
@@ -177,6 +180,9 @@ impl Model {
         let running = running.ok_or_else(|| Miss::Unreachable(NO_ANSWER.to_owned()))?;
         match running.answers_on(self.at, port) {
             true => Ok((running, port)),
+            false if running.kafka.state == KafkaState::Full => {
+                Err(Miss::Unreachable(NO_ANSWER.to_owned()))
+            }
             false => Err(nowhere()),
         }
     }
@@ -192,7 +198,7 @@ impl Model {
         let kafka = &instance.kafka;
         let not_kafka = || Miss::NotKafka(NOT_KAFKA.to_owned());
         let who = match (kafka.state, kafka.node_id) {
-            (KafkaState::Hangs, _) => return Err(Miss::Unreachable(NO_ANSWER.to_owned())),
+            (KafkaState::Hangs, _) => return Err(Miss::Hangs(NO_ANSWER.to_owned())),
             (KafkaState::Other, _) | (_, None) => return Err(not_kafka()),
             (KafkaState::Denies, Some(_)) => Who::Unsaid(ERROR_31.to_owned()),
             (_, Some(node)) => Who::Node(node),

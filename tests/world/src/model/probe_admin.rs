@@ -18,7 +18,7 @@ impl Model {
         };
         let answers = asked.admin.questions.into_iter().map(|question| {
             let shown = self.shows(&question);
-            let is_slow = shown == silent(NO_ANSWER);
+            let is_slow = shown == silent(NO_ANSWER) || shown == hangs();
             AdminAnswer {
                 question,
                 shown,
@@ -40,12 +40,16 @@ impl Model {
         let Some(there) = there else {
             return silent(NO_ANSWER);
         };
+        if there.kafka.state == KafkaState::Full {
+            return silent(NO_ANSWER);
+        }
         if !there.answers_on(self.at, question.port) {
             return silent(REFUSED);
         }
         let kafka = &there.kafka;
         match (kafka.state, kafka.node_id) {
-            (KafkaState::Hangs | KafkaState::Down, _) => silent(NO_ANSWER),
+            (KafkaState::Hangs, _) => hangs(),
+            (KafkaState::Full | KafkaState::Down, _) => silent(NO_ANSWER),
             (KafkaState::Other, _) | (_, None) => untold(NOT_KAFKA),
             (KafkaState::Denies, Some(_)) => untold(ERROR_31),
             (KafkaState::Answers | KafkaState::Fenced, Some(reached))
@@ -124,9 +128,17 @@ impl Model {
     }
 }
 
+fn hangs() -> Shown {
+    Shown::Silent {
+        why: NO_ANSWER.to_owned(),
+        accepts: true,
+    }
+}
+
 fn silent(why: &str) -> Shown {
     Shown::Silent {
         why: why.to_owned(),
+        accepts: false,
     }
 }
 

@@ -7,15 +7,17 @@ use super::probe::{ERROR_31, Invoked, NO_ANSWER, NOT_KAFKA, REFUSED};
 use super::{ApiError, InstanceRecord, Model};
 use cloud::call::Call;
 use fleet::gate::{
-    Asked, GateInquiry, GatePayload, Heard, Hearing, Mode, Partition, Quorum, Session, Told, Topic,
-    Verdict, Voter, at_once, pause, spokesman, verdict,
+    Asked, GateInquiry, GatePayload, GateQuestion, Heard, Hearing, HoldingsPayload, Mode,
+    Partition, Quorum, Session, Told, Topic, Verdict, Voter, at_once, holdings, pause, spokesman,
+    verdict,
 };
 use fleet::observed::InstanceState;
 use fleet::shown::AdminQuestion;
 use fleet::words::{FunctionName, NodeId, Port};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +47,12 @@ impl HalfHeard {
         let asked = serde_json::from_str::<Value>(payload);
         asked.is_ok_and(|asked| asked.get(GatePayload::FIELD).is_some())
     }
+}
+
+/// Whether a payload asks what the cluster has of one broker.
+pub(super) fn is_holdings(payload: &str) -> bool {
+    let asked = serde_json::from_str::<Value>(payload);
+    asked.is_ok_and(|asked| asked.get(HoldingsPayload::FIELD).is_some())
 }
 
 /// Topics as several brokers show them alike.
@@ -115,6 +123,21 @@ impl Model {
         answered(&verdict(&half.inquiry.question, &hearings, apart.as_secs()))
     }
 
+    /// What the cluster has of one broker: one round.
+    pub(super) fn probe_holdings(&self, payload: &str) -> Invoked {
+        let asked = serde_json::from_str(payload);
+        let HoldingsPayload { holdings: inquiry } = match asked {
+            Ok(asked) => asked,
+            Err(error) => return Invoked::Failed("NotAnInquiry".to_owned(), error.to_string()),
+        };
+        let node = inquiry.node;
+        let round = GateInquiry {
+            admin: inquiry.admin,
+            question: GateQuestion::about(node),
+        };
+        answered(&holdings(node, &self.hear(&round)))
+    }
+
     /// One round.
     fn hear(&self, inquiry: &GateInquiry) -> Hearing {
         let mut pictures = Vec::new();
@@ -144,7 +167,9 @@ impl Model {
             },
             quorum: Asked {
                 node,
-                answer: cluster.map(|it| Some(self.quorum(it))).ok_or_else(silent),
+                answer: asked
+                    .map(|_| cluster.map(|it| self.quorum(it)))
+                    .ok_or_else(silent),
             },
             brokers,
         }
@@ -176,11 +201,14 @@ impl Model {
         let Some(there) = self.there(question) else {
             return silent(NO_ANSWER);
         };
+        if there.kafka.state == KafkaState::Full {
+            return silent(NO_ANSWER);
+        }
         if !there.answers_on(self.at, question.port) {
             return silent(REFUSED);
         }
         match (there.kafka.state, there.kafka.node_id) {
-            (KafkaState::Hangs | KafkaState::Down, _) => silent(NO_ANSWER),
+            (KafkaState::Hangs | KafkaState::Full | KafkaState::Down, _) => silent(NO_ANSWER),
             (KafkaState::Other, _) | (_, None) => untold(NOT_KAFKA),
             (KafkaState::Denies, Some(_)) => untold(ERROR_31),
             (KafkaState::Answers | KafkaState::Fenced, Some(own)) if own != question.broker => {
@@ -189,7 +217,7 @@ impl Model {
             (KafkaState::Answers | KafkaState::Fenced, Some(own)) => {
                 match self.cluster_behind(question) {
                     Some(cluster) => Heard::Told(Box::new(self.tells(own, cluster, pictures))),
-                    None => untold("nobody has said which topics its cluster has"),
+                    None => Heard::Told(Box::new(self.tells_of_no_topics(there))),
                 }
             }
         }
@@ -217,6 +245,23 @@ impl Model {
             session: Ok(Session {
                 mode: Mode::KRaft,
                 milliseconds: i64::try_from(cluster.session.as_millis()).unwrap_or(i64::MAX),
+            }),
+        }
+    }
+
+    /// Nobody has said which topics its cluster has: none. Whoever answers is listed.
+    fn tells_of_no_topics(&self, there: &InstanceRecord) -> Told {
+        let listed = self.cluster_of(there);
+        let listed: BTreeSet<NodeId> = listed.filter_map(|it| it.kafka.node_id).collect();
+        Told {
+            controller: listed.first().copied(),
+            listed,
+            topics: Ok(Arc::default()),
+            min_insync: Ok(Arc::default()),
+            held: Ok(Vec::new()),
+            session: Ok(Session {
+                mode: Mode::KRaft,
+                milliseconds: 9000,
             }),
         }
     }
@@ -265,8 +310,8 @@ fn picture(topics: &KafkaTopics) -> Picture {
     }
 }
 
-fn answered(verdict: &Verdict) -> Invoked {
-    match serde_json::to_string(verdict) {
+fn answered<T: Serialize>(answer: &T) -> Invoked {
+    match serde_json::to_string(answer) {
         Ok(text) => Invoked::Answered(text),
         Err(error) => Invoked::Failed("BadVerdict".to_owned(), error.to_string()),
     }

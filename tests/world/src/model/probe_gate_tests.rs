@@ -1,9 +1,13 @@
 //! The gate by the truth of a cluster of three.
 
 use super::kafka_cluster_tests::{ID, Three, node};
+use super::probe::Invoked;
 use super::world::{at, port};
 use super::*;
-use fleet::gate::{GateInquiry, GatePayload, GateQuestion, Restarted, Verdict};
+use fleet::gate::{
+    GateInquiry, GatePayload, GateQuestion, Holdings, HoldingsInquiry, HoldingsPayload, Restarted,
+    Verdict,
+};
 use fleet::listener::Protocol;
 use fleet::shown::{AdminInquiry, AdminQuestion};
 use fleet::words::FunctionName;
@@ -34,6 +38,7 @@ fn payload(three: &Three, restarted: Option<u32>) -> String {
             touched: Default::default(),
             next: node(3),
             others_wait: true,
+            hangs: false,
         },
     };
     serde_json::to_string(&GatePayload { gate }).expect("JSON")
@@ -146,4 +151,26 @@ fn who_asks_and_does_not_wait_learns_that_it_was_heard_once() {
         panic!("{invoked:?}");
     };
     assert!(text.contains("the second look was 0 s after"), "{text}");
+}
+
+#[test]
+fn what_the_cluster_has_of_a_broker_is_the_truth_of_the_model() {
+    let three = Three::new();
+    let asked: GatePayload = serde_json::from_str(&payload(&three, None)).expect("a payload");
+    let of = |three: &Three, id: u32| -> Holdings {
+        let holdings = HoldingsInquiry {
+            admin: asked.gate.admin.clone(),
+            node: node(id),
+        };
+        let text = serde_json::to_string(&HoldingsPayload { holdings }).expect("JSON");
+        match three.model.probe_holdings(&text) {
+            Invoked::Answered(text) => serde_json::from_str(&text).expect("holdings"),
+            failed @ Invoked::Failed(..) => panic!("{failed:?}"),
+        }
+    };
+    let third = of(&three, 3);
+    assert!(third.is_whole(node(3)) && !third.replicas.is_empty());
+    assert_eq!(third.listed_by, [node(1), node(2)].into());
+    let fourth = of(&three, 4);
+    assert!(fourth.is_unlisted(node(4)) && fourth.replicas.is_empty());
 }

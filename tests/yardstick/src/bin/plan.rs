@@ -103,9 +103,11 @@ fn unmapped() -> Observed {
         listener_attributes: BTreeMap::new(),
         instances: Ok((1..=BROKERS).map(instance).collect()),
         auto_scaling_groups: Ok(Vec::new()),
+        lifecycles: Vec::new(),
         nodes: Ok(Vec::new()),
         endpoint_services: Ok(Vec::new()),
         proof: Ok(Vec::new()),
+        holdings: BTreeMap::new(),
         shown: Ok(Vec::new()),
     }
 }
@@ -123,6 +125,8 @@ fn instance(node: u16) -> Instance {
             (tags::CLUSTER.to_owned(), "orders".to_owned()),
             (tags::NODE_ID.to_owned(), node.to_string()),
         ]),
+        volumes: BTreeMap::new(),
+        spot_request: None,
     }
 }
 

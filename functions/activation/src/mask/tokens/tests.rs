@@ -72,8 +72,8 @@ fn sentences_keep_what_is_not_known_to_tell_anything() {
             "com.amazonaws.vpce.us-west-2.[id vpce-svc-00000000000000003] of [id sg-0123abcd]",
         ),
         (
-            "i-00000000000000004:2 i-00000000000000005:3",
-            "[id i-00000000000000004]:2 [id i-00000000000000005]:3",
+            "i-00000000000000004:2 i-00000000000000005:3 sir-7dhd5s3p",
+            "[id i-00000000000000004]:2 [id i-00000000000000005]:3 [id sir-7dhd5s3p]",
         ),
         (
             "account 1234-5678-9012 or 12345678901, since 2026-11-22T12:00:00Z",

@@ -2,6 +2,7 @@
 
 mod laws;
 mod of_controllers;
+mod of_holdings;
 mod of_partitions;
 mod of_those_restarted;
 mod of_who_is_up;

@@ -1,5 +1,5 @@
 use super::super::scenes::{hearing, node, nodes, partition, quorum, told, topic};
-use super::super::{Moving, Partition, Verdict};
+use super::super::{GateQuestion, Moving, Partition, Verdict};
 use super::{judged, question, says, with};
 use std::sync::Arc;
 
@@ -186,4 +186,37 @@ fn names_are_few_however_many_there_are() {
     let says = says(&judged(&question(3), &hearing));
     assert_eq!(says.len(), 1);
     assert!(says[0].contains("orders-26 and 30 more; see"), "{says:?}");
+}
+
+#[test]
+fn what_waits_for_a_broker_that_hangs_is_not_in_its_way() {
+    let hangs = |only: Partition, min: i32, hangs: bool| {
+        let voters = quorum(&[(1, 0), (2, 0), (3, 0)]);
+        let mut hearing = hearing(&[1, 2, 3], &[topic("orders", vec![only])], Some(voters));
+        for id in 1..=3 {
+            let values = [(Arc::from("orders"), min)];
+            told(&mut hearing, id).min_insync = Ok(Arc::new(values.into()));
+        }
+        let question = GateQuestion {
+            hangs,
+            ..question(3)
+        };
+        let verdict = judged(&question, &hearing);
+        verdict.is_open() && verdict.unavailable.is_empty()
+    };
+    for (leader, replicas, isr, min, is_open) in [
+        // Nobody else has it.
+        (None, &[3][..], &[3][..], 1, true),
+        (None, &[2, 3], &[3], 1, true),
+        // Nobody can write it, whatever is done.
+        (Some(2), &[2, 3], &[2], 2, true),
+        // Others have it, and do not lead it: that is not for its sake.
+        (None, &[2, 3], &[2], 1, false),
+        // Another one is to catch up first.
+        (Some(1), &[1, 2, 3], &[1], 2, false),
+    ] {
+        let only = || partition(0, leader, replicas, isr);
+        assert_eq!(hangs(only(), min, true), is_open, "{leader:?} {isr:?}");
+        assert!(!hangs(only(), min, false), "{leader:?} {isr:?}");
+    }
 }

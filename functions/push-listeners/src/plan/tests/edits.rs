@@ -1,11 +1,11 @@
 //! What is changed, and when.
 
-use crate::documents::Document;
 use crate::look::{ENDPOINT, FILE, Look, put_out};
 use crate::plan::asked;
 use crate::server_properties::{Span, apply};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use fleet::documents::Document;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 

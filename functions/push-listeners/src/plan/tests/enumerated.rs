@@ -152,16 +152,24 @@ fn holds(plan: &Plan, state: &State, gate: Gate) {
 /// The plans for each answer of the gate, where what each broker wants alone is known already.
 fn plans(scenes: &Scenes, state: &State) -> Vec<Plan> {
     let observed = scenes.observed(state);
-    let view = View::of(&observed).expect("no gap");
+    let nothing = Default::default();
+    let view = View::of(&observed, &nothing).expect("no gap");
     let subjects = view.subjects();
     let plan = |gate: &Gate| {
         let planned = subjects.iter().zip(1..).map(|(subject, number)| {
             let (own, row) = scenes.alone(state, number).clone();
-            Planned { subject, own, row }
+            let exit = None;
+            Planned {
+                subject,
+                exit,
+                own,
+                row,
+            }
         });
         let mut draft = Draft::default();
         let answer = scenes.answer(state, *gate);
-        decide(&view, planned.collect(), &answer, &mut draft);
+        let all = (planned.collect(), Vec::new());
+        decide(&view, all, &answer, &mut draft);
         draft.plan
     };
     GATES.iter().map(plan).collect()
@@ -186,7 +194,7 @@ fn three_brokers_are_rolled_as_they_should_be_in_states_taken_at_random() {
         for (gate, quick) in GATES.into_iter().zip(plans(&scenes, &state)) {
             let mut observed = scenes.observed(&state);
             observed.gate = scenes.answer(&state, gate);
-            let whole = plan(&observed);
+            let whole = plan(&observed, &Default::default());
             holds(&whole, &state, gate);
             assert_eq!((&quick.steps, &quick.held), (&whole.steps, &whole.held));
             let is_restart = |it: &plan::Step| matches!(Step::of(it), Step::Restarts(_));

@@ -38,7 +38,10 @@ fn who_does_not_show_itself_is_told_and_not_touched() {
         &Look::alone().showing(Shown::Untold { why }),
         "what broker 1 runs with is not known, so it is not touched: denied",
     );
-    says(&Look::alone().silent(), "that is not our doing");
+    says(
+        &Look::alone().silent().gone().inspected(),
+        "that is not our doing",
+    );
     let mut stopped = Look::alone();
     stopped.observed.shown = Ok(Vec::new());
     stopped.observed.instances.as_mut().expect("seen")[0].state = InstanceState::Stopped;

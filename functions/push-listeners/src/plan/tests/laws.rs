@@ -1,8 +1,8 @@
 //! What holds of every plan.
 
-use crate::documents::Document;
 use crate::host::order::{Act, Mode};
 use crate::look::{Look, put_out};
+use fleet::documents::Document;
 use fleet::look::node;
 use fleet::observed::CommandStatus;
 use proptest::prelude::*;
@@ -106,6 +106,6 @@ proptest! {
         let saved = serde_json::to_string(&seen).expect("JSON");
         let read = serde_json::from_str(&saved).expect("an observation");
         prop_assert_eq!(&seen, &read);
-        prop_assert_eq!(look.plan(), crate::plan::plan(&read));
+        prop_assert_eq!(look.plan(), crate::plan::plan(&read, &Default::default()));
     }
 }

@@ -1,8 +1,8 @@
 //! One command at a time, and with consent.
 
-use crate::documents::Document;
 use crate::held::Held;
 use crate::look::Look;
+use fleet::documents::Document;
 use fleet::look::{instance, node, noon};
 use fleet::observed::{CommandStatus, InstanceState};
 use fleet::shown::Voters;

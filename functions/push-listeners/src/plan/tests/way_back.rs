@@ -5,9 +5,9 @@ mod interrupted;
 mod not_again;
 mod refused;
 
-use crate::documents::Document;
-use crate::host::reply::hex;
 use crate::look::{Look, put_out};
+use fleet::documents::Document;
+use fleet::host::reply::hex;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! What fails alone, stops alone: for every set of calls that fail.
 
-use super::{KEY, create, listen, port, register, step, take};
+use super::{KEY, create, listen, port, register, step, take, target_group};
 use crate::action::Action;
 use crate::settings;
 use cloud::call::Call;
@@ -92,7 +92,7 @@ async fn no_serving_step_waits_for_a_tidying_one_and_none_removes_before_what_it
         .into_iter()
         .map(|action| step(owner(7), action))
         .collect();
-    let new = format!("arn:new:{}", steps[0].change.target_group);
+    let new = format!("arn:new:{}", target_group(&steps[0]));
     let seen = naming::target_group_tags(
         &"orders".into(),
         &"EXTERNAL".into(),

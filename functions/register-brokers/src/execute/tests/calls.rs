@@ -1,10 +1,16 @@
 //! What each step asks of AWS.
 
-use super::{KEY, create, listen, port, register, step, take};
+use super::{KEY, create, listen, port, register, step, take, target_group};
 use crate::action::Action;
+use crate::plan::Step;
+use crate::reason::Reason;
 use crate::settings;
+use cloud::call::Call;
+use cloud::error::CallError;
 use cloud::fake::{Fake, arn, owner};
-use fleet::observed::Attributes;
+use cloud::steps;
+use fleet::observed::{Attributes, LifecycleResult};
+use fleet::plan::Said;
 use fleet::report::Outcome;
 use fleet::tags::{self, Tags};
 
@@ -98,10 +104,7 @@ async fn a_new_group_has_its_tags_from_the_start_and_the_steps_behind_it_find_it
     let seen = |port: &str| {
         let tags = [(tags::CLUSTER, "orders"), (tags::PORT, port)];
         let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        (
-            format!("arn:new:{}", steps[0].change.target_group),
-            tags.into(),
-        )
+        (format!("arn:new:{}", target_group(&steps[0])), tags.into())
     };
     // Made by another activation, by other hands, or too young to show its tags (F37, P-44).
     let theirs = (seen("9099").0, Tags::new());
@@ -122,7 +125,7 @@ async fn a_new_group_has_its_tags_from_the_start_and_the_steps_behind_it_find_it
         take(&aws, steps.clone().into()).await,
         [Outcome::Done, Outcome::Done, Outcome::Done]
     );
-    let name = &steps[0].change.target_group;
+    let name = target_group(&steps[0]);
     assert_eq!(
         aws.written(),
         [
@@ -136,4 +139,44 @@ async fn a_new_group_has_its_tags_from_the_start_and_the_steps_behind_it_find_it
             "ModifyListenerAttributes arn:listener:9099: idle=660".to_owned(),
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_is_completed_or_kept_by_instance_and_what_is_over_is_done_p20() {
+    let aws = Fake::of(2);
+    let (scaling_group, hook) = ("brokers".into(), "kafka-privatelink-x".to_owned());
+    let instance = "i-2".into();
+    let beat = Action::RecordLifecycleActionHeartbeat {
+        scaling_group,
+        hook: hook.clone(),
+        instance,
+    };
+    let complete = Action::CompleteLifecycleAction {
+        scaling_group: "brokers".into(),
+        hook,
+        instance: "i-2".into(),
+        result: LifecycleResult::Abandon,
+    };
+    let steps = [beat, complete].map(|action| Step {
+        change: action.of_an_instance(),
+        reason: Said::of(&Reason::NoBroker),
+    });
+    assert_eq!(
+        take(&aws, steps.into()).await,
+        [Outcome::Done, Outcome::Done]
+    );
+    assert_eq!(
+        aws.written(),
+        [
+            "RecordLifecycleActionHeartbeat i-2 in brokers, kafka-privatelink-x",
+            "CompleteLifecycleAction i-2 in brokers, kafka-privatelink-x: ABANDON",
+        ]
+    );
+    let over = CallError::answered(
+        Call::CompleteLifecycleAction,
+        400,
+        "ValidationError",
+        "No active Lifecycle Action found with instance ID i-2",
+    );
+    assert_eq!(steps::outcome(Err(over)), Outcome::AlreadyDone);
 }

@@ -1,6 +1,6 @@
 //! What was made a moment ago, and is not known everywhere yet.
 
-use super::{create, listen, register, step, take};
+use super::{create, listen, register, step, take, target_group};
 use crate::plan::Step;
 use cloud::call::Call;
 use cloud::fake::{Fake, owner};
@@ -14,7 +14,7 @@ fn new_group() -> (Fake, Vec<Step>) {
     let (cluster, group) = ("orders".into(), "EXTERNAL".into());
     let protocol = fleet::listener::Protocol::Ssl;
     let tags = naming::target_group_tags(&cluster, &group, owner(7), super::port(9099), protocol);
-    let arn = format!("arn:new:{}", steps[0].change.target_group);
+    let arn = format!("arn:new:{}", target_group(&steps[0]));
     aws.tags = [(arn, tags)].into();
     (aws, steps.into())
 }

@@ -51,7 +51,10 @@ fn what_is_no_port_of_the_range_or_is_not_shown_moves_nothing() {
         shows("EXTERNAL://b1.abc.example.com:9092"),
         shows("EXTERNAL2://b1.abc.example.com:9099"),
         Shown::Another { reached: node(7) },
-        Shown::Silent { why: why() },
+        Shown::Silent {
+            why: why(),
+            accepts: false,
+        },
         Shown::Untold { why: why() },
     ] {
         assert_eq!(given(found(&[(1, shown.clone())])), ["1 9093"], "{shown:?}");
@@ -62,6 +65,7 @@ fn what_is_no_port_of_the_range_or_is_not_shown_moves_nothing() {
 fn nobody_gets_a_port_before_all_who_may_have_one_are_heard() {
     let silent = || Shown::Silent {
         why: "no answer".to_owned(),
+        accepts: false,
     };
     let by_hand = || shows("EXTERNAL://kafka.example.com:9095");
     let complete = || found(&[(1, by_hand()), (2, silent()), (3, silent())]);

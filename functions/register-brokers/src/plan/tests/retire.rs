@@ -120,7 +120,10 @@ fn who_does_not_tell_may_advertise_the_group_and_so_may_all_if_nobody_answers() 
         })
     };
     let stopped = || shows("INTERNAL://a:9092");
-    let silent = || Shown::Silent { why: why() };
+    let silent = || Shown::Silent {
+        why: why(),
+        accepts: false,
+    };
     for (shown, unknown) in [
         ([Shown::Untold { why: why() }, stopped()], "1"),
         ([stopped(), Shown::Another { reached: node(7) }], "2"),

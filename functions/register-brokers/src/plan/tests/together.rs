@@ -53,7 +53,8 @@ fn notes_that_do_not_fit_into_one_tag_stand_in_several_and_are_written_once() {
         if let Action::AddTag { key, value } = step.change.action {
             assert!(value.len() <= 256, "{value}");
             written += value.split(' ').count();
-            look = look.tagged(step.change.owner, key, &value);
+            let place = step.change.place.expect("a port");
+            look = look.tagged(place.owner, key, &value);
         }
     }
     assert_eq!(written, 16);
@@ -262,6 +263,7 @@ fn foreign_names_are_cleaned_wherever_they_are_shown() {
     groups.push(fleet::observed::AutoScalingGroup {
         name: "a\n\nTo do: 0\u{1b}[8m".into(),
         instances: Default::default(),
+        suspended: Default::default(),
         target_groups: [fleet::look::arn(Owner::Bootstrap)].into(),
     });
     for held in look.held() {

@@ -1,5 +1,6 @@
 //! A second listener group on the same NLB and endpoint service comes and goes.
 
+use super::healing::set_scale;
 use super::proving::handed_over;
 use super::rolling::{processes, roll};
 use super::{BROKERS, SECOND_BIND_PORT, THREE, put_second, retire_second};
@@ -14,6 +15,7 @@ use fleet::tags;
 use jiff::SignedDuration;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::future::Future;
 use tokio::net::TcpStream;
 
 /// That of bootstrap, and one for each broker.
@@ -23,7 +25,7 @@ const STAYS: SignedDuration = SignedDuration::from_mins(15);
 /// So much of it may have passed when we look: a run has seen before that no broker advertises it.
 const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 /// For that wait, in which nobody is told anything.
-const QUICK: u32 = 120;
+pub(super) const QUICK: u32 = 120;
 
 /// Ports first, then brokers; then both serve.
 pub(super) async fn added(stage: &Stage<'_>) -> Result<(), String> {
@@ -77,14 +79,7 @@ pub(super) async fn retired(stage: &Stage<'_>) -> Result<(), String> {
 
 /// Waits until AWS has nothing of it any more; answers how long that took, in AWS time.
 pub(super) async fn gone(world: &LocalAws) -> Result<SignedDuration, String> {
-    let began = world.clock.now();
-    let scale = world.clock.scale();
-    let set_scale = async |scale| {
-        let set = world.set_scale(scale).await;
-        set.map_err(|error| error.to_string())
-    };
-    set_scale(QUICK).await?;
-    until(world, async || {
+    at_scale(world, QUICK, async || {
         match (ports(world).as_slice(), target_groups(world)) {
             ([], 0) => Ok(()),
             (ports, groups) => Err(format!(
@@ -92,9 +87,23 @@ pub(super) async fn gone(world: &LocalAws) -> Result<SignedDuration, String> {
             )),
         }
     })
-    .await?;
+    .await
+}
+
+/// Waits in AWS time that runs so many times as fast as real time; answers how long that took, in AWS time.
+pub(super) async fn at_scale<F>(
+    world: &LocalAws,
+    wanted: u32,
+    ask: impl FnMut() -> F,
+) -> Result<SignedDuration, String>
+where
+    F: Future<Output = Result<(), String>>,
+{
+    let (began, scale) = (world.clock.now(), world.times_faster());
+    set_scale(world, wanted).await?;
+    until(world, ask).await?;
     let waited = world.clock.now().duration_since(began);
-    set_scale(scale).await?;
+    set_scale(world, scale).await?;
     Ok(waited)
 }
 

@@ -100,7 +100,7 @@ pub(super) async fn meanwhile(stage: &Stage<'_>) -> Result<(), String> {
 }
 
 /// Who is rolled first: the first one that is not the active controller.
-async fn first(world: &LocalAws) -> Result<&'static str, String> {
+pub(super) async fn first(world: &LocalAws) -> Result<&'static str, String> {
     let leader = leader(world).await?;
     let mut others = BROKERS.into_iter().filter(|(node, _)| *node != leader);
     others

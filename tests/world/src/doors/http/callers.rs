@@ -35,7 +35,9 @@ fn unknown(service: Service) -> Refusal {
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
-        Service::Parameters => Refusal::surprising(400, "UnrecognizedClientException", TOKEN),
+        Service::Parameters | Service::Monitoring | Service::Tagging => {
+            Refusal::surprising(400, "UnrecognizedClientException", TOKEN)
+        }
         Service::Functions => Refusal::surprising(403, "UnrecognizedClientException", TOKEN),
     }
 }

@@ -154,22 +154,28 @@ fn check_size(asked: Option<u32>) -> Result<(), Refusal> {
     refuse_if(other, "another MaxResults than 50")
 }
 
-/// The two filters that are asked for together.
+/// The filters that are asked for together.
 fn filter(asked: List) -> Result<(CommandFilter, Option<PageToken>), Refusal> {
     check_size(asked.max_results)?;
     let mut filters = asked.filters;
     filters.sort_by(|a, b| a.key.cmp(&b.key));
-    let [document, after] = filters.as_slice() else {
-        return Err(Refusal::bad_parameter("other Filters are not known here"));
+    let (document, after, before) = match filters.as_slice() {
+        [document, after] => (document, after, None),
+        [document, after, before] => (document, after, Some(before)),
+        _ => return Err(Refusal::bad_parameter("other Filters are not known here")),
     };
-    let is_known = document.key == "DocumentName" && after.key == "InvokedAfter";
+    let is_known = document.key == "DocumentName"
+        && after.key == "InvokedAfter"
+        && before.is_none_or(|it| it.key == "InvokedBefore");
     refuse_if(!is_known, "other Filters")?;
-    let time = after.value.parse();
-    let invoked_after =
-        time.map_err(|_| Refusal::bad_parameter(format!("{} is no time", after.value)))?;
+    let time = |value: &str| {
+        let time = value.parse();
+        time.map_err(|_| Refusal::bad_parameter(format!("{value} is no time")))
+    };
     let filter = CommandFilter {
         document: DocumentName::new(document.value.clone()),
-        invoked_after,
+        invoked_after: time(&after.value)?,
+        invoked_before: before.map(|it| time(&it.value)).transpose()?,
     };
     Ok((filter, asked.next_token.map(PageToken)))
 }

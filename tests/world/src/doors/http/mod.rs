@@ -2,6 +2,7 @@
 //! use it. It only translates: wire format → one method of the model → wire format. Names and
 //! shapes are those that the SDK's own (de)serializers read and write.
 
+mod alarms;
 mod auto_scaling;
 mod callers;
 mod commands;
@@ -116,7 +117,12 @@ impl Door {
                 reply.date = lock(&self.model).date(self.clock.now());
                 invoked
             }
-            Service::LoadBalancing | Service::AutoScaling | Service::Ec2 | Service::Parameters => {
+            Service::LoadBalancing
+            | Service::AutoScaling
+            | Service::Ec2
+            | Service::Parameters
+            | Service::Monitoring
+            | Service::Tagging => {
                 let mut model = lock(&self.model);
                 model.called_by(caller, |model| translate(model, service, now, request))
             }
@@ -171,6 +177,12 @@ fn translate(
             .map(|content| (action.clone(), Content::Json(content)))
             .map_err(|refusal| (action, refusal));
     }
+    if let Service::Monitoring | Service::Tagging = service {
+        let action = alarms::action(request.headers()).map_err(|r| (String::new(), r))?;
+        return alarms::answer(model, now, &action, request.body())
+            .map(|content| (action.clone(), Content::Json(content)))
+            .map_err(|refusal| (action, refusal));
+    }
     let protocol = protocol_of(service);
     let (action, asked) = query::read(request.body(), protocol.version())
         .map_err(|refusal| (String::new(), refusal))?;
@@ -178,7 +190,9 @@ fn translate(
         Service::LoadBalancing => load_balancing::answer(model, now, &action, asked),
         Service::AutoScaling => auto_scaling::answer(model, now, &action, asked),
         Service::Ec2 => ec2::answer(model, now, &action, asked),
-        Service::Parameters | Service::Functions => Err(Refusal::unknown_action(&action)),
+        Service::Parameters | Service::Functions | Service::Monitoring | Service::Tagging => {
+            Err(Refusal::unknown_action(&action))
+        }
     };
     match answer {
         Ok(xml) => Ok((action, Content::Xml(xml))),
@@ -288,7 +302,7 @@ fn protocol_of(service: Service) -> Protocol {
         Service::LoadBalancing => Protocol::LoadBalancing,
         Service::AutoScaling => Protocol::AutoScaling,
         Service::Ec2 => Protocol::Ec2,
-        Service::Parameters => Protocol::Json,
+        Service::Parameters | Service::Monitoring | Service::Tagging => Protocol::Json,
         Service::Functions => Protocol::Rest,
     }
 }

@@ -12,6 +12,8 @@ pub(super) enum Service {
     Ec2,
     Parameters,
     Functions,
+    Monitoring,
+    Tagging,
 }
 
 /// What a request is signed with.
@@ -53,6 +55,8 @@ pub(super) fn credential(headers: &HeaderMap) -> Result<Credential<'_>, Refusal>
         "ec2" => Service::Ec2,
         "ssm" => Service::Parameters,
         "lambda" => Service::Functions,
+        "monitoring" => Service::Monitoring,
+        "tagging" => Service::Tagging,
         _ => return Err(unknown()),
     };
     Ok(Credential {

@@ -8,17 +8,18 @@ use cloud::calls::{
 };
 use fleet::observed::{Command, CommandInvocation, CommandOutput, ManagedInstance};
 use fleet::words::{ClusterName, CommandId, InstanceId};
-use jiff::{RoundMode, TimestampRound, Unit};
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 /// Whole seconds, as the SDK asks.
 fn whole(filter: &CommandFilter) -> CommandFilter {
     let down = TimestampRound::new()
         .smallest(Unit::Second)
         .mode(RoundMode::Floor);
-    let after = filter.invoked_after;
+    let whole = |at: Timestamp| at.round(down).unwrap_or(at);
     CommandFilter {
         document: filter.document.clone(),
-        invoked_after: after.round(down).unwrap_or(after),
+        invoked_after: whole(filter.invoked_after),
+        invoked_before: filter.invoked_before.map(whole),
     }
 }
 

@@ -5,10 +5,10 @@ use crate::model::{AzIds, Interface, InterfaceFilter};
 use cloud::call::Call;
 use cloud::calls::{Answer, Ec2Reads, InstanceFilter, Page, PageToken};
 use fleet::observed::{
-    EndpointConnection, EndpointService, IngressRule, Instance, LoadBalancer, LoadBalancerNode,
-    ServicePermission,
+    EndpointConnection, EndpointService, IngressRule, Instance, InstanceStatus, LoadBalancer,
+    LoadBalancerNode, ServicePermission, SpotRequest,
 };
-use fleet::words::{EndpointServiceId, SecurityGroupId};
+use fleet::words::{EndpointServiceId, InstanceId, SecurityGroupId, SpotRequestId};
 
 impl Ec2Reads for MemoryDoor {
     async fn describe_instances(
@@ -18,6 +18,27 @@ impl Ec2Reads for MemoryDoor {
     ) -> Answer<Page<Instance>> {
         self.call(Call::DescribeInstances, |model, now| {
             model.describe_instances(now, filter, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_instance_status(
+        &self,
+        instances: &[InstanceId],
+    ) -> Answer<Vec<InstanceStatus>> {
+        self.call(Call::DescribeInstanceStatus, |model, now| {
+            model.describe_instance_status(now, instances)
+        })
+        .await
+    }
+
+    async fn describe_spot_instance_requests(
+        &self,
+        requests: &[SpotRequestId],
+        page: Option<PageToken>,
+    ) -> Answer<Page<SpotRequest>> {
+        self.call(Call::DescribeSpotInstanceRequests, |model, now| {
+            model.describe_spot_instance_requests(now, requests, page.as_ref())
         })
         .await
     }

@@ -8,11 +8,14 @@ use cloud::calls::{
 };
 use cloud::error::CallError;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, Listener, LoadBalancer, Parameter, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, LifecycleHook, Listener, LoadBalancer, Parameter,
+    ScalingActivity, TargetGroup, TargetHealth,
 };
 use fleet::proof::Inquiry;
 use fleet::tags::Tags;
-use fleet::words::{FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn};
+use fleet::words::{
+    AutoScalingGroupName, FunctionName, ListenerArn, LoadBalancerArn, ParameterName, TargetGroupArn,
+};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
@@ -93,6 +96,27 @@ impl AutoScalingReads for MemoryDoor {
     ) -> Answer<Page<AutoScalingGroup>> {
         self.call(Call::DescribeAutoScalingGroups, |model, now| {
             model.describe_auto_scaling_groups(now, page.as_ref())
+        })
+        .await
+    }
+
+    async fn describe_lifecycle_hooks(
+        &self,
+        group: &AutoScalingGroupName,
+    ) -> Answer<Vec<LifecycleHook>> {
+        self.call(Call::DescribeLifecycleHooks, |model, now| {
+            model.describe_lifecycle_hooks(now, group)
+        })
+        .await
+    }
+
+    async fn describe_scaling_activities(
+        &self,
+        group: &AutoScalingGroupName,
+        page: Option<PageToken>,
+    ) -> Answer<Page<ScalingActivity>> {
+        self.call(Call::DescribeScalingActivities, |model, now| {
+            model.describe_scaling_activities(now, group, page.as_ref())
         })
         .await
     }

@@ -3,9 +3,12 @@
 use super::MemoryDoor;
 use cloud::call::Call;
 use cloud::calls::{Answer, MappingWrites, NewTargetGroup};
-use fleet::observed::{Attributes, HealthCheck};
+use fleet::observed::{Attributes, HealthCheck, LifecycleResult};
 use fleet::tags::Tags;
-use fleet::words::{InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port, TargetGroupArn};
+use fleet::words::{
+    AutoScalingGroupName, InstanceId, ListenerArn, LoadBalancerArn, ParameterName, Port,
+    TargetGroupArn,
+};
 
 impl MappingWrites for MemoryDoor {
     async fn put_parameter(&self, name: &ParameterName, value: &str) -> Answer<()> {
@@ -130,6 +133,31 @@ impl MappingWrites for MemoryDoor {
     async fn delete_target_group(&self, group: &TargetGroupArn) -> Answer<()> {
         self.call(Call::DeleteTargetGroup, |model, now| {
             model.delete_target_group(now, group)
+        })
+        .await
+    }
+
+    async fn complete_lifecycle_action(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+        result: LifecycleResult,
+    ) -> Answer<()> {
+        self.call(Call::CompleteLifecycleAction, |model, now| {
+            model.complete_lifecycle_action(now, group, hook, instance, result)
+        })
+        .await
+    }
+
+    async fn record_lifecycle_action_heartbeat(
+        &self,
+        group: &AutoScalingGroupName,
+        hook: &str,
+        instance: &InstanceId,
+    ) -> Answer<()> {
+        self.call(Call::RecordLifecycleActionHeartbeat, |model, now| {
+            model.record_lifecycle_action_heartbeat(now, group, hook, instance)
         })
         .await
     }

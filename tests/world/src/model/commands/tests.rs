@@ -84,6 +84,7 @@ fn since(second: i64) -> CommandFilter {
     CommandFilter {
         document: INSPECT.into(),
         invoked_after: at(second),
+        invoked_before: None,
     }
 }
 
@@ -137,6 +138,11 @@ fn lists_begin_with_the_newest_and_have_what_is_filtered_for() {
     assert_eq!(listed(&mut model, 50, &since(20)), newest_first);
     assert_eq!(listed(&mut model, 50, &since(40)), newest_first[..1]);
     assert_eq!(listed(&mut model, 50, &since(41)), []);
+    let between = CommandFilter {
+        invoked_before: Some(at(40)),
+        ..since(30)
+    };
+    assert_eq!(listed(&mut model, 50, &between), newest_first[1..2]);
     let other = CommandFilter {
         document: "theirs".into(),
         ..since(0)

@@ -23,7 +23,7 @@ impl Step {
             Act::Inspect => Self::Looks(node),
             Act::Apply(apply) => match apply.mode {
                 Mode::Edit { .. } | Mode::Restart => Self::Restarts(node),
-                Mode::Start | Mode::Back => Self::Other(node),
+                Mode::Revive | Mode::Start | Mode::Back => Self::Other(node),
             },
             Act::Stop { .. } => Self::Other(node),
         }
@@ -39,8 +39,7 @@ pub(super) fn expected(state: &State, gate: Gate) -> Option<Step> {
     }
     let unseen = |it: &Broker| match it.shows {
         Shows::Right | Shows::Untold => false,
-        // Only what we did ourselves is looked at.
-        Shows::Nothing => it.touched != Touched::Never && it.inspected == Inspected::Never,
+        Shows::Nothing => it.inspected == Inspected::Never,
         Shows::Differs => match it.inspected {
             Inspected::Never => true,
             Inspected::Odd => state.is_newer,

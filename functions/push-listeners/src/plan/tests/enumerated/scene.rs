@@ -148,7 +148,8 @@ impl Scenes {
             };
             let mut observed = self.observed(&state);
             observed.gate = self.answer(&state, Gate::Open);
-            let view = View::of(&observed).expect("no gap");
+            let nothing = Default::default();
+            let view = View::of(&observed, &nothing).expect("no gap");
             let subjects = view.subjects();
             let mut planned = crate::plan::planned(&view, &subjects);
             let Planned { own, row, .. } = planned.swap_remove(at);
@@ -204,6 +205,7 @@ impl Scenes {
             touched: touched(state, next).map(|(it, _)| node(it)).collect(),
             next: node(next),
             others_wait: others_wait(state, next),
+            hangs: false,
         };
         let mut verdict = Verdict::default();
         match gate {

@@ -1,7 +1,7 @@
 //! What a host or a person says forges nothing.
 
-use crate::documents::Document;
 use crate::look::{Look, put_out};
+use fleet::documents::Document;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 

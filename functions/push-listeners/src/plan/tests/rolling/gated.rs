@@ -1,10 +1,10 @@
 //! What the gate is asked, and what its answer makes of a restart.
 
 use super::{does, edit, ready, waits};
-use crate::documents::Document;
 use crate::look::{Look, put_out};
 use crate::observed::GateAnswer;
 use crate::plan::gate;
+use fleet::documents::Document;
 use fleet::gate::{Few, Obstacle, Restarted, Verdict};
 use fleet::look::{id, node, noon, port};
 use fleet::observed::{CommandStatus, Gap};

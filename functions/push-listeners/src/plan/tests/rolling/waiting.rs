@@ -15,6 +15,7 @@ fn as_long_as_a_broker_is_not_up_nobody_is_restarted() {
     for shown in [
         Shown::Silent {
             why: "it hangs".to_owned(),
+            accepts: true,
         },
         Shown::Another { reached: node(9) },
         Shown::Untold { why },

@@ -1,11 +1,12 @@
 //! A broker that does not answer after our command: what exits is taken back once, and what is slow is waited for.
 
 use super::{BACK, START, revision, touched, written};
-use crate::documents::Document;
 use crate::look::{Look, put_out};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use fleet::documents::Document;
 use fleet::observed::{CommandStatus, Gap};
+use fleet::tags;
 use serde_json::json;
 
 #[test]
@@ -117,7 +118,7 @@ fn who_is_silent_after_our_command_is_inspected_and_again_after_two_minutes() {
 }
 
 #[test]
-fn who_does_not_run_is_looked_at_again_each_hour_and_not_all_the_time() {
+fn who_does_not_run_is_looked_at_again_every_two_minutes_and_not_all_the_time() {
     // Whatever is to be done after our command is done after the first look.
     let answer = put_out(&json!({"outcome": "started"}));
     let look = Look::alone()
@@ -127,10 +128,10 @@ fn who_does_not_run_is_looked_at_again_each_hour_and_not_all_the_time() {
     let look = look.commanded(Document::Apply, 5 * 3600, CommandStatus::Success, &answer);
     let at = |age: i64| look.clone().inspected_ago(age);
     assert_eq!(
-        (at(3600).steps().len(), at(3600).held()),
+        (at(120).steps().len(), at(120).held()),
         (0, vec!["Silent".to_owned()])
     );
-    assert_eq!(at(3601).steps(), ["inspect broker 1 on i-1"]);
+    assert_eq!(at(121).steps(), ["inspect broker 1 on i-1"]);
 }
 
 #[test]
@@ -216,5 +217,57 @@ fn a_unit_that_starts_again_and_again_what_we_edited_is_taken_back() {
     // again once may recover its log after whatever ended the one before it.
     for (now, running) in [(3, 12), (1, 11), (2, 11)] {
         assert_eq!(looping(now, running).held(), ["Starting"]);
+    }
+}
+
+/// One that our last command left so: it may be taken back, or started.
+fn left(phase: &str) -> Look {
+    let look = Look::alone().silent();
+    written(look.left(phase, "started", &revision(), json!([])).gone())
+}
+
+#[test]
+fn who_is_kept_stopped_or_has_another_disk_is_not_put_right_either() {
+    for phase in ["done", "stopped", "starting"] {
+        assert_eq!(touched(left(phase)).steps().len(), 1, "{phase}");
+        let kept = touched(left(phase).tagged(tags::KEEP_STOPPED, ""));
+        assert!(kept.steps().is_empty(), "{phase}: {:?}", kept.steps());
+        assert_eq!(kept.held(), ["KeptStopped"], "{phase}");
+        let other = touched(left(phase).host("/disks/0/node", json!(7)));
+        assert!(other.steps().is_empty(), "{phase}: {:?}", other.steps());
+        assert_eq!(other.held(), ["Disk"], "{phase}");
+    }
+}
+
+#[test]
+fn whom_people_stop_by_its_unit_right_after_our_command_is_not_taken_back() {
+    let by_unit = |phase: &str, active: &str, result: &str| {
+        let mut look = left(phase);
+        look.host["unit"] = json!({
+            "name": "a2Fma2E=", "restarts": 0, "stop_seconds": 330, "ours": false, "active": active, "result": result,
+        });
+        look.host["disks"][0]["closed"] = json!(true);
+        touched(look)
+    };
+    let stopped = by_unit("done", "inactive", "success");
+    assert!(stopped.steps().is_empty(), "{:?}", stopped.steps());
+    assert_eq!(stopped.held(), ["StoppedOnPurpose"]);
+    // Kafka closes its folders also when it exits because of its file.
+    assert_eq!(by_unit("done", "failed", "exit-code").steps(), [BACK]);
+    // Our own command stopped it.
+    assert_eq!(by_unit("stopped", "inactive", "success").steps(), [START]);
+}
+
+#[test]
+fn however_our_command_ended_that_is_over_once_the_broker_was_up() {
+    let look = |phase: &str| {
+        let answer = put_out(&json!({"outcome": "started"}));
+        let look = written(Look::alone().left(phase, "started", &revision(), json!([])));
+        let look = look.commanded(Document::Apply, 200, CommandStatus::Success, &answer);
+        look.inspected_ago(100).silent().gone().inspected()
+    };
+    assert_eq!(look("done").steps(), [BACK]);
+    for phase in ["held", "down"] {
+        assert_eq!(look(phase).held(), ["Silent"], "{phase}");
     }
 }

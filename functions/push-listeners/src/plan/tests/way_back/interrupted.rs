@@ -1,9 +1,9 @@
 //! A command that did not come to its end is ended.
 
 use super::{BACK, START, revision, touched, written};
-use crate::documents::Document;
-use crate::host::reply::hex;
 use crate::look::{Look, put_out};
+use fleet::documents::Document;
+use fleet::host::reply::hex;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 

@@ -1,10 +1,10 @@
 //! What came to a bad end is told, and not tried again for the same parameters.
 
 use super::{revision, touched};
-use crate::host::reply::hex;
 use crate::look::{ENDPOINT, Look};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use fleet::host::reply::hex;
 use serde_json::json;
 
 #[test]
@@ -187,7 +187,7 @@ fn how_it_failed_is_told_with_what_kafka_said() {
     }
     let mut look = Look::alone().silent().gone();
     look = look.left("held", "exited", &revision(), json!([]));
-    let sum = crate::host::reply::hex(look.file.as_bytes());
+    let sum = fleet::host::reply::hex(look.file.as_bytes());
     let look = touched(look.host("/state/new-sha256", json!(sum)));
     let sentence = &look.plan().held[0].sentence;
     assert!(sentence.contains("could not be put back"), "{sentence}");

@@ -1,8 +1,8 @@
 //! An order that its host refused, or of which nobody knows what it came to.
 
 use super::{BACK, START, revision, written};
-use crate::documents::Document;
 use crate::look::{Look, put_out};
+use fleet::documents::Document;
 use fleet::observed::CommandStatus;
 use serde_json::json;
 

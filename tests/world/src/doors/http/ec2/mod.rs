@@ -6,6 +6,7 @@ mod instances;
 mod network;
 mod principals;
 mod rules;
+mod spot;
 
 use super::query::parameters;
 use super::refusal::Refusal;
@@ -36,6 +37,10 @@ pub(super) fn answer(
 ) -> Result<Xml, Refusal> {
     match action {
         "DescribeInstances" => instances::describe(model, now, parameters(asked)?),
+        "DescribeInstanceStatus" => instances::status(model, now, parameters(asked)?),
+        "DescribeSpotInstanceRequests" => spot::requests(model, now, parameters(asked)?),
+        "RebootInstances" => instances::reboot(model, now, parameters(asked)?),
+        "DeleteTags" => instances::untag(model, now, parameters(asked)?),
         "DescribeNetworkInterfaces" => network::interfaces(model, now, parameters(asked)?),
         "DescribeVpcEndpointServiceConfigurations" => {
             network::endpoint_services(model, now, parameters(asked)?)

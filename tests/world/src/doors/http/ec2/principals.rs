@@ -8,7 +8,7 @@ use crate::model::Model;
 use cloud::calls::PageToken;
 use fleet::observed::ServicePermission;
 use fleet::tags::Tags;
-use fleet::words::{EndpointServiceId, ServicePermissionId};
+use fleet::words::{EndpointServiceId, InstanceId, ServicePermissionId};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -84,8 +84,21 @@ pub(super) fn modify(
     Ok(xml)
 }
 
-/// Only permissions of endpoint services are tagged here.
+/// Permissions of endpoint services, or one instance.
 pub(super) fn tag(model: &mut Model, now: Timestamp, asked: CreateTags) -> Result<Xml, Refusal> {
+    let tags: Tags = asked
+        .tag
+        .into_iter()
+        .map(|tag| (tag.key, tag.value))
+        .collect();
+    let mut xml = Xml::new();
+    xml.text("return", true);
+    if let [id] = asked.resource_id.as_slice()
+        && id.starts_with("i-")
+    {
+        model.tag_instance(now, &InstanceId::from(id.as_str()), &tags)?;
+        return Ok(xml);
+    }
     let other = |id: &&String| !id.starts_with("vpce-svc-perm-");
     if let Some(other) = asked.resource_id.iter().find(other) {
         return Err(Refusal::bad_parameter(format!(
@@ -94,14 +107,7 @@ pub(super) fn tag(model: &mut Model, now: Timestamp, asked: CreateTags) -> Resul
     }
     let ids = asked.resource_id.into_iter();
     let ids: Vec<_> = ids.map(ServicePermissionId::new).collect();
-    let tags: Tags = asked
-        .tag
-        .into_iter()
-        .map(|tag| (tag.key, tag.value))
-        .collect();
     model.tag_permissions(now, &ids, &tags)?;
-    let mut xml = Xml::new();
-    xml.text("return", true);
     Ok(xml)
 }
 

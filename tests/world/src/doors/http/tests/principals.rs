@@ -131,7 +131,7 @@ async fn what_nobody_here_asks_for_is_a_surprise() {
         .concat(),
         vec![
             ("Action", "CreateTags"),
-            ("ResourceId.1", "i-1"),
+            ("ResourceId.1", "vol-1"),
             ("Tag.1.Key", "k"),
             ("Tag.1.Value", "v"),
         ],

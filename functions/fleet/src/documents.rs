@@ -1,6 +1,7 @@
 //! Our three SSM documents, and the comment by which a command of ours is known again.
 
-use fleet::words::{ClusterName, DocumentName, NodeId};
+use crate::observed::Command;
+use crate::words::{ClusterName, DocumentName, NodeId};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::fmt;
@@ -48,12 +49,29 @@ pub struct Comment {
     pub generation: Option<Timestamp>,
     /// By which order.
     pub nonce: String,
+    /// Whether the broker did not answer when it was sent.
+    pub is_silent: bool,
 }
 
 /// For which generation a command was, by its comment, in milliseconds; none if it does not say.
 pub fn generation_of(comment: &str) -> Option<i64> {
     let mut parts = comment.split(", ");
     parts.find_map(|part| part.strip_prefix("generation ")?.parse().ok())
+}
+
+/// How the comment ends of a command that was sent to a broker that did not answer.
+const SILENT: &str = ", silent";
+
+/// Whether a broker did not answer when a command was sent to it, by its comment.
+pub fn was_silent(comment: &str) -> bool {
+    comment.ends_with(SILENT)
+}
+
+/// Whether a command asked about this broker, on its host alone: an instance may have been tagged as another one
+/// then, and of a command to several instances one answer is known.
+pub fn inspects(command: &Command, node: NodeId) -> bool {
+    let start = format!("{} broker {node},", Document::Inspect.word());
+    command.only_host().is_some() && command.comment.starts_with(&start)
 }
 
 impl fmt::Display for Comment {
@@ -63,19 +81,20 @@ impl fmt::Display for Comment {
             node,
             generation,
             nonce,
+            is_silent,
         } = self;
         write!(f, "{} broker {node}, order {nonce}", document.word())?;
-        match generation {
-            Some(generation) => write!(f, ", generation {}", generation.as_millisecond()),
-            None => Ok(()),
+        if let Some(generation) = generation {
+            write!(f, ", generation {}", generation.as_millisecond())?;
         }
+        f.write_str(if *is_silent { SILENT } else { "" })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleet::look::noon;
+    use crate::look::noon;
 
     #[test]
     fn a_comment_is_short_enough_for_aws() {
@@ -84,12 +103,14 @@ mod tests {
             node: NodeId::new(NodeId::MAX).expect("a node"),
             generation: Some(noon()),
             nonce: "0123456789abcdef".to_owned(),
+            is_silent: true,
         };
         let text = comment.to_string();
         assert_eq!(
             text,
-            "inspect broker 2147483647, order 0123456789abcdef, generation 1795348800000"
+            "inspect broker 2147483647, order 0123456789abcdef, generation 1795348800000, silent"
         );
+        assert!(was_silent(&text) && !was_silent("inspect broker 1, order 0"));
         assert!(text.len() <= 100);
         assert_eq!(generation_of(&text), Some(1_795_348_800_000));
     }

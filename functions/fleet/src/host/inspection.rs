@@ -1,8 +1,9 @@
 //! What *inspect* answers: a host, its broker's process, how that was started, and its file under a mask. It
 //! says more than is read here, for whoever reads a command's output.
 
-use super::order::ProcessId;
-use fleet::words::{NodeId, Port};
+use super::ProcessId;
+use super::disk::Disk;
+use crate::words::{NodeId, Port};
 use serde::Deserialize;
 use std::fmt;
 
@@ -33,6 +34,9 @@ pub struct Inspection {
     pub file: Option<File>,
     /// The systemd unit that it belongs to.
     pub unit: Option<Unit>,
+    /// Where its data lies; told of a broker that does not run.
+    #[serde(default)]
+    pub disks: Vec<Disk>,
     /// What our commands left here.
     pub state: Option<State>,
     /// The operator's own way to restart, `/etc/kafka-privatelink/restart`.
@@ -53,6 +57,9 @@ pub struct Process {
     pub pid: u64,
     /// When it was started.
     pub start: u64,
+    /// For how many seconds it has run; none if it was not told.
+    #[serde(default)]
+    pub age: Option<i64>,
     /// Its `node.id`, by its command line or its file.
     pub node: Option<NodeId>,
     /// The path of its file.
@@ -69,6 +76,10 @@ pub struct Process {
     pub uid: u32,
     /// Kafka's version, by the names of its jars; empty if they do not say it.
     pub version: String,
+    /// Whether connections wait in the queue of one of its listeners, which it has not accepted. A process that
+    /// hangs leaves them there, until the queue is full and the kernel takes no more (K-25).
+    #[serde(default)]
+    pub queued: bool,
 }
 
 /// How a process was started.
@@ -169,6 +180,12 @@ pub struct Unit {
     pub stop_seconds: Option<u64>,
     /// Whether it has our drop-in that keeps it down.
     pub ours: bool,
+    /// `ActiveState`: `inactive` if it is stopped; empty if it was not told.
+    #[serde(default)]
+    pub active: String,
+    /// `Result` of its last run: `success` also if it never ran.
+    #[serde(default)]
+    pub result: String,
 }
 
 /// What our commands left on the host: what the last one did, and how far it came.
@@ -273,6 +290,8 @@ pub enum Ordered {
     Edit,
     /// To restart it.
     Restart,
+    /// To restart one that hangs.
+    Revive,
     /// To start it.
     Start,
     /// To put the file back, and start it.
@@ -351,7 +370,7 @@ impl Packed {
 
     /// As it may be shown, in at most so many characters.
     pub fn shown(&self, longest: usize) -> String {
-        fleet::foreign::clean(&String::from_utf8_lossy(&self.0), longest)
+        crate::foreign::clean(&String::from_utf8_lossy(&self.0), longest)
     }
 }
 
@@ -370,6 +389,13 @@ impl<'de> Deserialize<'de> for Packed {
 impl fmt::Debug for Packed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.shown(200))
+    }
+}
+
+impl Inspection {
+    /// Whether its host was looked at, and all of it is told.
+    pub fn is_told(&self) -> bool {
+        self.outcome == "inspected" && self.too_long.is_none()
     }
 }
 

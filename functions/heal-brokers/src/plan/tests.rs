@@ -1,0 +1,4 @@
+mod budgets;
+mod enumerated;
+mod ladder;
+mod never;

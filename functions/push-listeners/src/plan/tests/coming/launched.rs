@@ -1,0 +1,96 @@
+//! An instance that waits to enter its group.
+
+use super::{down, nothing, says};
+use crate::look::Look;
+use fleet::gate::Holdings;
+use fleet::look::{id, node};
+use fleet::observed::LifecycleTransition::Launching;
+
+const HOOK: &str = "kafka-privatelink-launch";
+
+/// Brokers 1 and 2 are as they should be, and broker 3 enters.
+fn entering() -> Look {
+    let look = Look::three().of(1).serving().of(2).serving().of(3);
+    look.waiting(Launching, HOOK, 60)
+}
+
+#[test]
+fn it_has_its_listener_before_its_first_start_without_consent_or_gate() {
+    let look = down(entering()).without("restarts");
+    assert_eq!(look.steps(), ["inspect broker 3 on i-3"]);
+    let look = look.inspected();
+    assert_eq!(
+        look.steps(),
+        ["edit the file of broker 3 on i-3 and start it"],
+        "{:?}",
+        look.plan().held
+    );
+    assert_eq!(crate::plan::gate(&look.observed), None);
+    let plan = look.plan();
+    let reason = &plan.steps[0].reason;
+    assert_eq!(reason.kind, "Launches");
+}
+
+#[test]
+fn without_a_hook_of_ours_it_is_not_started() {
+    let look = Look::three().of(1).serving().of(2).serving().of(3);
+    let look = down(look.waiting(Launching, "somebody-elses", 60)).inspected();
+    says(&look, "that is not our doing");
+}
+
+#[test]
+fn it_waits_for_its_port() {
+    let mut look = down(entering()).inspected();
+    let groups = look.observed.target_groups.as_mut().expect("seen");
+    groups.retain(|it| it.tags.get(fleet::tags::NODE_ID).map(String::as_str) != Some("3"));
+    says(
+        &look,
+        "gets EXTERNAL when register-brokers has given it a port",
+    );
+}
+
+#[test]
+fn it_waits_for_the_instance_that_it_replaces() {
+    let mut look = down(entering());
+    let old = look.observed.instances.as_ref().expect("seen")[2].clone();
+    let mut old = old;
+    old.id = id(9);
+    look.observed.instances.as_mut().expect("seen").push(old);
+    let groups = look.observed.auto_scaling_groups.as_mut().expect("seen");
+    groups[0]
+        .instances
+        .insert(id(9), "Terminating:Wait".to_owned());
+    says(
+        &look.inspected(),
+        "instance i-9 is the same broker and is not terminated yet",
+    );
+}
+
+#[test]
+fn what_runs_already_is_restarted_without_a_gate_only_if_it_has_nothing() {
+    let look = entering().without("restarts").inspected();
+    assert_eq!(crate::plan::about(&look.observed), Some(node(3)));
+    let idle = look.clone().having(nothing());
+    assert_eq!(
+        idle.steps(),
+        ["edit the file of broker 3 on i-3 and restart it"]
+    );
+    assert_eq!(crate::plan::gate(&idle.seen()), None);
+    let votes = Holdings {
+        voters: [3].map(node).into(),
+        ..nothing()
+    };
+    let unheard = Holdings {
+        unheard: [(node(2), "it hangs".to_owned())].into(),
+        ..nothing()
+    };
+    for holdings in [votes, unheard] {
+        let seen = look.clone().having(holdings).seen();
+        let asked = crate::plan::gate(&seen).map(|it| it.next.get());
+        assert_eq!(
+            asked,
+            Some(3),
+            "it is restarted by the gate, without consent"
+        );
+    }
+}

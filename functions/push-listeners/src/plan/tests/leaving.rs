@@ -1,0 +1,189 @@
+//! A broker whose Auto Scaling group terminates its instance.
+
+use crate::look::Look;
+use fleet::gate::{Few, Holdings, Obstacle, Verdict};
+use fleet::look::{id, node};
+use fleet::observed::LifecycleTransition::Terminating;
+use fleet::tags;
+
+const HOOK: &str = "kafka-privatelink-terminate";
+const STOPS: &str = "stop broker 3 on i-3";
+/// The longest time of the hook.
+const LONGEST: i64 = 90_000;
+
+/// Brokers 1 and 2 are as they should be, and broker 3 leaves, since so many seconds.
+fn leaving(age: i64) -> Look {
+    let look = Look::three().of(1).serving().of(2).serving().of(3);
+    look.without("restarts").waiting(Terminating, HOOK, age)
+}
+
+fn nothing() -> Holdings {
+    Holdings {
+        heard: [1, 2, 3].map(node).into(),
+        ..Holdings::default()
+    }
+}
+
+fn few() -> Few {
+    Few::of(&["orders-0".to_owned()].into())
+}
+
+fn replicas() -> Holdings {
+    Holdings {
+        replicas: few(),
+        in_sync: few(),
+        ..nothing()
+    }
+}
+
+fn says(look: &Look, said: &str) {
+    let plan = look.plan();
+    assert!(plan.steps.is_empty(), "{said}: {:?}", plan.steps);
+    let held: Vec<&str> = plan.held.iter().map(|it| it.sentence.as_str()).collect();
+    assert!(
+        held.iter().any(|it| it.contains(said)),
+        "{said:?} is not in {held:?}"
+    );
+}
+
+#[test]
+fn who_has_nothing_left_is_stopped_by_the_gate_without_consent() {
+    let look = leaving(60);
+    assert_eq!(look.steps(), ["inspect broker 3 on i-3"]);
+    let look = look.inspected();
+    assert_eq!(crate::plan::about(&look.observed), Some(node(3)));
+    let look = look.having(nothing());
+    assert_eq!(look.steps(), [STOPS], "{:?}", look.plan().held);
+    let question = crate::plan::gate(&look.seen()).expect("a question");
+    assert_eq!((question.next, question.hangs), (node(3), false));
+    assert_eq!(question.expected, [1, 2].map(node).into());
+    let shut = Verdict {
+        obstacles: vec![Obstacle::NoController],
+        ..Verdict::default()
+    };
+    let shut = look.gated(shut);
+    assert!(shut.steps().is_empty());
+    assert_eq!(shut.held(), ["Gate"]);
+}
+
+#[test]
+fn nobody_is_stopped_for_a_hook_that_is_not_ours() {
+    let look = Look::three().of(1).serving().of(2).serving().of(3);
+    let look = look.waiting(Terminating, "backup", 60).inspected();
+    assert!(look.having(nothing()).steps().is_empty());
+}
+
+#[test]
+fn who_has_replicas_keeps_serving_until_they_are_gone_or_given_up() {
+    let look = leaving(60).inspected().having(replicas());
+    says(
+        &look,
+        "it has replicas of these partitions: orders-0; reassign them",
+    );
+    let copied = look.clone().tagged(tags::RELEASE, "i-2");
+    says(&copied, "it has replicas of these partitions");
+    let released = look.tagged(tags::RELEASE, id(3).as_str());
+    assert_eq!(released.steps(), [STOPS]);
+}
+
+#[test]
+fn the_only_copy_goes_by_no_tag_and_by_no_parameter() {
+    let alone = Holdings {
+        alone: few(),
+        ..replicas()
+    };
+    let look = leaving(60).inspected().having(alone);
+    let look = look.tagged(tags::RELEASE, id(3).as_str());
+    let look = look.with(
+        "restarts",
+        r#"{"when": "any-time", "allow_unavailable": true}"#,
+    );
+    says(
+        &look,
+        "nobody else is in sync of these partitions, which would be lost: orders-0",
+    );
+}
+
+#[test]
+fn a_voter_that_leaves_for_good_is_held_and_one_that_comes_back_is_not() {
+    let votes = Holdings {
+        voters: [1, 2, 3].map(node).into(),
+        ..replicas()
+    };
+    let look = leaving(60).inspected().having(votes);
+    says(
+        &look,
+        "take it out of the quorum first (kafka-metadata-quorum.sh remove-controller",
+    );
+    // A tag alone brings nothing back: its volume must be attached, and stay.
+    let tagged = look.tagged(tags::KEEPS_DISK, "vol-1");
+    for (volume, goes) in [("vol-2", false), ("vol-1", true)] {
+        let gone = tagged.clone().attached(volume, goes);
+        says(&gone, "take it out of the quorum first");
+    }
+    assert_eq!(tagged.attached("vol-1", false).steps(), [STOPS]);
+}
+
+#[test]
+fn what_is_not_known_keeps_it_until_its_time_is_over() {
+    let unheard = Holdings {
+        unheard: [(node(2), "it hangs".to_owned())].into(),
+        ..nothing()
+    };
+    let look = |age: i64| leaving(age).inspected().having(unheard.clone());
+    says(
+        &look(60),
+        "what the cluster has of it is not known: broker 2: it hangs",
+    );
+    says(
+        &look(LONGEST - 301),
+        "five minutes before that it is stopped all the same",
+    );
+    let last = look(LONGEST - 300);
+    assert_eq!(last.steps(), [STOPS]);
+    assert_eq!(last.plan().steps[0].reason.kind, "LeavesNow");
+    assert_eq!(crate::plan::gate(&last.seen()), None);
+}
+
+#[test]
+fn who_does_not_answer_is_not_stopped() {
+    assert!(leaving(60).silent().steps().is_empty());
+    assert!(leaving(LONGEST).silent().steps().is_empty());
+}
+
+#[test]
+fn where_no_agent_is_a_person_stops_it() {
+    let mut look = leaving(60);
+    let managed = look.observed.managed.as_mut().expect("seen");
+    managed.retain(|it| it.id != id(3));
+    says(
+        &look,
+        "stop it by hand, since its host is not touched: broker 3 on i-3 takes no command",
+    );
+}
+
+#[test]
+fn nobody_is_restarted_beside_one_that_leaves() {
+    let look = Look::three().of(1).of(2).of(3).serving();
+    let look = look.waiting(Terminating, HOOK, 60).all_inspected();
+    let look = look.having(nothing());
+    assert_eq!(look.steps(), [STOPS]);
+    assert!(
+        look.held().contains(&"RollWaits".to_owned()),
+        "{:?}",
+        look.held()
+    );
+}
+
+#[test]
+fn of_two_that_leave_the_one_with_less_time_is_first() {
+    let look = Look::three()
+        .of(1)
+        .serving()
+        .of(2)
+        .waiting(Terminating, HOOK, 60);
+    let look = look.of(3).waiting(Terminating, HOOK, 600);
+    let look = look.of(2).inspected().of(3).inspected().having(nothing());
+    assert_eq!(crate::plan::about(&look.observed), Some(node(3)));
+    assert_eq!(look.steps(), [STOPS]);
+}
