@@ -27,7 +27,8 @@ pub(super) struct Play<'a> {
     pub(super) steps: usize,
     before: Picture,
     pub(super) passed: Vec<(&'static str, Duration)>,
-    pub(super) failed: bool,
+    /// Why the step after those did not hold.
+    pub(super) failed: Option<String>,
 }
 
 /// Plays all steps; true only if each was checked true. Without steps, the scene is set and the
@@ -61,7 +62,7 @@ pub(super) async fn play(
         steps: chapters.iter().map(|(_, steps)| steps.len()).sum(),
         before: Picture::default(),
         passed: Vec::new(),
-        failed: false,
+        failed: None,
     };
     if let Err(error) = function_is_built(world, control).await {
         println!("{RED}register-brokers could not be built: {error}{PLAIN}");
@@ -99,7 +100,7 @@ fn introduction(version: &str, chapters: &[Chapter]) -> String {
 impl Play<'_> {
     /// Plays one chapter.
     async fn chapter(&mut self, chapter: Chapter, steps: Vec<Step<'_>>) {
-        if self.failed {
+        if self.failed.is_some() {
             return;
         }
         let number = chapter.number().map(|number| format!("Chapter {number}: "));
@@ -112,7 +113,7 @@ impl Play<'_> {
 
     /// Plays one step. Once one has failed, the rest is not played: nothing would be known.
     async fn step(&mut self, Step { title, done }: Step<'_>) {
-        if self.failed {
+        if self.failed.is_some() {
             return;
         }
         println!("{BOLD}{}. {title}{PLAIN}", self.passed.len() + 1);
@@ -136,7 +137,7 @@ impl Play<'_> {
             }
             Err(wrong) => {
                 println!("  {RED}✗ {wrong}{PLAIN}\n");
-                self.failed = true;
+                self.failed = Some(format!("{title}: {wrong}"));
                 self.tell_why();
             }
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 impl Play<'_> {
     /// The end: what was shown, and what it took.
     pub(super) fn summary(&self, whole: Duration, played: Duration, began: Timestamp) -> bool {
-        let complete = !self.failed && self.passed.len() == self.steps;
+        let complete = self.failed.is_none() && self.passed.len() == self.steps;
         println!("{BOLD}the summary{PLAIN}");
         for (index, (title, took)) in self.passed.iter().enumerate() {
             println!(
@@ -70,6 +70,9 @@ impl Play<'_> {
                 "\n  {RED}{BOLD}{checked} of {} steps checked{PLAIN}",
                 self.steps
             );
+            if let Some(wrong) = &self.failed {
+                println!("  {RED}✗{PLAIN} {}. {wrong}", checked + 1);
+            }
         }
         complete
     }

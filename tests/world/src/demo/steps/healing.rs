@@ -136,10 +136,11 @@ pub(super) async fn for_nothing(stage: &Stage<'_>) -> Result<(), String> {
 pub(super) async fn in_hand(stage: &Stage<'_>) -> Result<(), String> {
     let world = stage.world;
     let node = first(world).await?;
-    let (since, pushed) = (looks(world), reports(world));
+    let (since, pushed, pace) = (looks(world), reports(world), world.times_faster());
     put_second(world)?;
     let edits = did(world, pushed, &format!("edit the file of broker {node}")).await?;
     println!("  push-listeners does: {edits}");
+    slowly(world).await?;
     let settles = "the cluster settles after a command of ours";
     reported_by(world, PUSH_LISTENERS, pushed, held, settles).await?;
     stage.starts(node);
@@ -152,6 +153,7 @@ pub(super) async fn in_hand(stage: &Stage<'_>) -> Result<(), String> {
     let back = "its new process exited, and its old file and process are back";
     let back = reported_by(world, PUSH_LISTENERS, pushed, held, back).await?;
     println!("  push-listeners says: {back}");
+    set_scale(world, pace).await?;
     serving(world, node).await?;
     stage.starts(node);
     println!("  the operator takes EXTERNAL2 back, and deletes the alarm");
