@@ -128,6 +128,27 @@ impl Handler {
         .await
     }
 
+    /// Waits until the first sweep of each function, and whatever else is on its queue by now, has left it.
+    /// [`with_one_sweep`] nothing runs after that, and nobody else asks AWS.
+    pub async fn at_rest(&self) {
+        self.until(|aws| {
+            for name in aws.names() {
+                let stack = aws.stack(name).map_err(|error| error.to_string())?;
+                let counts = self.counts(&stack.mapping.queue);
+                let gone = counts.deleted + counts.buried + counts.expired;
+                let left = counts.sent.saturating_sub(gone);
+                if counts.sent == 0 || left > 0 {
+                    return Err(format!(
+                        "of {name}'s {} messages {left} are left",
+                        counts.sent
+                    ));
+                }
+            }
+            Ok(())
+        })
+        .await;
+    }
+
     /// Waits until this is so; the error is the last reason why not.
     pub async fn until<T>(&self, mut ask: impl FnMut(&Deployment) -> Result<T, String>) -> T {
         let deadline = Instant::now() + CEILING;

@@ -10,7 +10,7 @@ use world::model::Settings;
 #[tokio::test]
 async fn a_direct_invocation_that_plans_changes_nothing() {
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
-    handler.drained().await;
+    handler.at_rest().await;
     handler.aws.bus().lose("aws.ec2");
     handler.broker("4", "usw2-az1");
     let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
@@ -35,7 +35,7 @@ async fn a_direct_invocation_that_plans_changes_nothing() {
 #[tokio::test]
 async fn what_the_deployed_function_observes_is_planned_again_elsewhere() {
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
-    handler.drained().await;
+    handler.at_rest().await;
     handler.aws.model().forget_calls();
     let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
     for payload in [
@@ -59,7 +59,7 @@ async fn what_the_deployed_function_observes_is_planned_again_elsewhere() {
 #[tokio::test]
 async fn a_direct_invocation_that_is_neither_the_plan_nor_a_batch_is_refused_without_an_aws_call() {
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
-    handler.drained().await;
+    handler.at_rest().await;
     handler.aws.model().forget_calls();
     let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
     for payload in [
