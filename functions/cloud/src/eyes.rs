@@ -1,5 +1,6 @@
 //! Looking: every page of a list, several things side by side, and a gap for what fails.
 
+mod access;
 mod commands;
 mod holdings;
 mod lifecycle;

@@ -10,6 +10,7 @@ pub mod gate;
 pub mod handover;
 pub mod healing;
 pub mod host;
+pub mod ingress;
 pub mod interruption;
 pub mod ledger;
 pub mod lifecycle;

@@ -1,7 +1,7 @@
-//! Which endpoint service stands on an NLB.
+//! Which endpoint service stands on an NLB, and whose account it allows.
 
 use crate::observed::EndpointService;
-use crate::words::LoadBalancerArn;
+use crate::words::{AccountId, LoadBalancerArn};
 
 /// The endpoint services of one NLB.
 pub enum Found<'a> {
@@ -30,4 +30,13 @@ pub fn service_of<'a>(
         ([], []) => Found::None,
         (several, _) => Found::Several(several.to_vec()),
     }
+}
+
+/// The account of a principal as AWS tells it; none of `*`, of an organizational unit, and of what is no
+/// ARN of IAM or STS.
+pub fn account_of(principal: &str) -> Option<AccountId> {
+    let mut fields = principal.split(':');
+    let service = fields.nth(2)?;
+    let account = fields.nth(1)?;
+    matches!(service, "iam" | "sts").then(|| AccountId::parse(account))?
 }

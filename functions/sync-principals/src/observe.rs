@@ -9,12 +9,11 @@ use cloud::pacing::Paced;
 use fleet::ledger::Ledger;
 use fleet::naming::Owner;
 use fleet::observed::{
-    EndpointConnection, EndpointService, Gap, IngressRule, LoadBalancer, Seen, ServicePermission,
+    EndpointConnection, EndpointService, IngressRule, LoadBalancer, Seen, ServicePermission,
     TargetGroup, TargetHealth,
 };
-use fleet::service::{Found, service_of};
 use fleet::wishes::parameter_path;
-use fleet::words::{SecurityGroupId, TargetGroupArn};
+use fleet::words::TargetGroupArn;
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -64,22 +63,7 @@ async fn service<A: Reads>(eyes: &Eyes<'_, A>, scope: &Scope) -> Service {
             aws.describe_endpoint_services(page)
         })
         .await;
-    let nothing = |gap: Option<Gap>| match gap {
-        Some(gap) => (Err(gap.clone()), Err(gap)),
-        None => (Ok(Vec::new()), Ok(Vec::new())),
-    };
-    let (permissions, connections) = match &services {
-        Err(gap) => nothing(Some(gap.clone())),
-        Ok(services) => match service_of(services, &scope.load_balancer) {
-            Found::One(service) => tokio::join!(
-                eyes.pages(Call::DescribeVpcEndpointServicePermissions, |page| aws
-                    .describe_service_permissions(&service.id, page)),
-                eyes.pages(Call::DescribeVpcEndpointConnections, |page| aws
-                    .describe_endpoint_connections(&service.id, page)),
-            ),
-            Found::None | Found::Over(_) | Found::Several(_) => nothing(None),
-        },
-    };
+    let (permissions, connections) = eyes.access(&services, &scope.load_balancer).await;
     (services, permissions, connections)
 }
 
@@ -88,19 +72,7 @@ async fn load_balancer<A: Reads>(
     scope: &Scope,
 ) -> (Seen<Option<LoadBalancer>>, Seen<Vec<IngressRule>>) {
     let load_balancer = eyes.load_balancer(&scope.load_balancer).await;
-    let groups: Vec<SecurityGroupId> = match &load_balancer {
-        Ok(Some(load_balancer)) => load_balancer.security_groups.iter().cloned().collect(),
-        Ok(None) => Vec::new(),
-        Err(gap) => return (load_balancer.clone(), Err(gap.clone())),
-    };
-    if groups.is_empty() {
-        return (load_balancer, Ok(Vec::new()));
-    }
-    let rules = eyes
-        .pages(Call::DescribeSecurityGroupRules, |page| {
-            eyes.aws().describe_security_group_rules(&groups, page)
-        })
-        .await;
+    let rules = eyes.ingress(&load_balancer).await;
     (load_balancer, rules)
 }
 

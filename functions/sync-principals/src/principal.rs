@@ -1,5 +1,7 @@
 //! One principal: an account, a role or a user, as AWS writes it.
 
+pub use fleet::service::account_of;
+
 use fleet::foreign::clean;
 use fleet::words::AccountId;
 use std::fmt;
@@ -102,15 +104,6 @@ pub fn read_shown(text: &str, partition: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Principal::read(text, partition).map(|principal| principal.arn)
-}
-
-/// The account of a principal as AWS tells it; none of `*`, of an organizational unit, and of what is no
-/// ARN of IAM or STS.
-pub fn account_of(principal: &str) -> Option<AccountId> {
-    let mut fields = principal.split(':');
-    let service = fields.nth(2)?;
-    let account = fields.nth(1)?;
-    matches!(service, "iam" | "sts").then(|| AccountId::parse(account))?
 }
 
 /// As briefly as the parameter takes it: the account id for all of an account.

@@ -5,10 +5,9 @@ use super::draft::Draft;
 use super::view::View;
 use crate::held::Held;
 use crate::principals::Principals;
+use fleet::ingress::LetIn;
 use fleet::ledger::Ledger;
-use fleet::observed::{IngressRule, IngressSource};
 use fleet::words::{GroupName, Port};
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names ranges and ports that no rule lets in.
@@ -62,66 +61,4 @@ fn ports(view: &View<'_>) -> BTreeMap<GroupName, BTreeSet<Port>> {
         ports.entry(group.clone()).or_default().insert(entry.port);
     }
     ports
-}
-
-/// Whom rules let in on a port, by TCP.
-#[derive(Default)]
-struct LetIn {
-    v4: Vec<Ipv4Net>,
-    v6: Vec<Ipv6Net>,
-    /// Members of a prefix list, or what AWS added later: nobody here can tell who they are.
-    others: bool,
-}
-
-impl LetIn {
-    fn on(rules: &[IngressRule], port: Port) -> Self {
-        let mut let_in = Self::default();
-        for rule in rules.iter().filter(|rule| opens(rule, port)) {
-            match &rule.source {
-                IngressSource::Ipv4(range) => match range.parse() {
-                    Ok(range) => let_in.v4.push(range),
-                    Err(_) => let_in.others = true,
-                },
-                IngressSource::Ipv6(range) => match range.parse() {
-                    Ok(range) => let_in.v6.push(range),
-                    Err(_) => let_in.others = true,
-                },
-                IngressSource::PrefixList(_) | IngressSource::Unknown => let_in.others = true,
-                // Members of a security group of ours; traffic of PrivateLink has its client's address (F13).
-                IngressSource::Group(_) => {}
-            }
-        }
-        let_in
-    }
-
-    fn is_nobody(&self) -> bool {
-        self.v4.is_empty() && self.v6.is_empty() && !self.others
-    }
-
-    /// Whether all of a range is let in, perhaps by several rules together; also where nobody can tell.
-    fn covers(&self, range: &IpNet) -> bool {
-        let is_covered = match range {
-            IpNet::V4(range) => Ipv4Net::aggregate(&self.v4)
-                .iter()
-                .any(|it| it.contains(range)),
-            IpNet::V6(range) => Ipv6Net::aggregate(&self.v6)
-                .iter()
-                .any(|it| it.contains(range)),
-        };
-        is_covered || self.others
-    }
-}
-
-/// Whether a rule is about a port of TCP.
-fn opens(rule: &IngressRule, port: Port) -> bool {
-    let port = i32::from(port.get());
-    match rule.protocol.as_str() {
-        "-1" => true,
-        "tcp" | "6" => {
-            let from = rule.from_port.filter(|from| *from >= 0);
-            let to = rule.to_port.filter(|to| *to >= 0);
-            from.is_none_or(|from| from <= port) && to.is_none_or(|to| port <= to)
-        }
-        _ => false,
-    }
 }
