@@ -168,6 +168,11 @@ impl Stage {
         self.saved(&self.duty(&LastProof::default()), masked).await
     }
 
+    /// `{"action":"doctor"}`, as text.
+    pub async fn doctor(&self) -> String {
+        self.examined(&self.duty(&LastProof::default())).await
+    }
+
     async fn ask(&self, request: Request) -> Activated {
         self.run(&self.duty(&LastProof::default()), request).await
     }

@@ -70,6 +70,12 @@ impl Stage {
         saved.expect("short enough")
     }
 
+    /// What a function answers to `{"action":"doctor"}`, as text.
+    pub async fn examined<D: Duty>(&self, duty: &D) -> String {
+        let examined = duty.doctor(Instant::now() + UNTIL);
+        examined.expect("a doctor").await.to_string()
+    }
+
     /// The same world once more, apart from this one, with a new process of register-brokers; its
     /// time goes on from `now`, however long the copied one was kept.
     pub fn copy(&self, now: Timestamp) -> Self {

@@ -3,6 +3,7 @@
 use serde_json::json;
 use std::collections::BTreeMap;
 use tests::handler::{Handler, SCALE, THREE, with_one_sweep};
+use tests::principals::SYNC_PRINCIPALS;
 use world::deployment::REGISTER_BROKERS;
 use world::lambda::function_error::FunctionError;
 use world::model::Settings;
@@ -54,6 +55,33 @@ async fn what_the_deployed_function_observes_is_planned_again_elsewhere() {
     let refused = function.invoke(slip).await.expect_err("refused");
     assert!(refused.to_string().contains("mask"), "{refused}");
     assert_eq!(handler.aws.model().writes(), []);
+}
+
+#[tokio::test]
+async fn the_doctor_is_register_brokers_and_whoever_else_is_asked_says_so() {
+    let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
+    handler.drained().await;
+    handler.aws.model().forget_calls();
+    let doctor = json!({"action": "doctor"});
+    let function = handler.aws.function(REGISTER_BROKERS).expect("a function");
+    let answer = function.invoke(doctor.clone()).await.expect("an answer");
+    assert_eq!(
+        answer["doctor"]["walks"][0]["group"], "EXTERNAL",
+        "{answer}"
+    );
+    let said = answer["text"].as_str().expect("a text");
+    assert!(
+        said.contains("✓ tags of instances: brokers 1, 2, 3"),
+        "{said}"
+    );
+    assert_eq!(handler.aws.model().writes(), []);
+    let other = handler.aws.function(SYNC_PRINCIPALS).expect("a function");
+    let Err(FunctionError::Reported(refused)) = other.invoke(doctor).await else {
+        panic!("sync-principals answered");
+    };
+    assert_eq!(refused.error_type, "UnknownRequest");
+    let who = "sync-principals does not answer {\"action\":\"doctor\"}, and register-brokers does";
+    assert!(refused.error_message.starts_with(who), "{refused}");
 }
 
 #[tokio::test]

@@ -96,6 +96,7 @@ async fn by_the_functions() -> Vec<Request> {
     group_is_retired(&stage).await;
     groups_have_users(&stage).await;
     consumers_come_and_go(&stage).await;
+    the_doctor_is_asked(&stage).await;
     a_broker_is_launched(&stage).await;
     let alone = a_broker_gets_its_listener().await;
     let healed = a_broker_is_healed().await;
@@ -189,6 +190,14 @@ async fn consumers_come_and_go(stage: &Stage) {
     stage.put("principals", ann);
     principals.settle(stage).await;
     assert_eq!(stage.allowed(), [root(ann)]);
+}
+
+/// It reads who may connect, who does, and whom the NLB lets in.
+async fn the_doctor_is_asked(stage: &Stage) {
+    let said = stage.doctor().await;
+    for well in ["✓ security groups: ", "✓ principals: ", "✓ connection: "] {
+        assert!(said.contains(well), "{said}");
+    }
 }
 
 /// Its Auto Scaling group makes it wait until it serves.

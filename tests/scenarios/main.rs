@@ -10,6 +10,7 @@ mod changes;
 mod claims;
 mod come_and_go;
 mod deadlines;
+mod doctor;
 mod failures;
 mod found;
 mod handed_over;

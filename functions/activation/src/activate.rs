@@ -80,7 +80,7 @@ pub async fn activate<D: Duty>(duty: &D, request: Request, until: Instant) -> Ac
     let looked: LookedOf<D> = look(duty, until).await;
     let LookedOf { observed, plan, .. } = looked;
     let (wakes, actions) = match request {
-        Request::Plan | Request::Observe { .. } => Default::default(),
+        Request::Plan | Request::Observe { .. } | Request::Doctor => Default::default(),
         Request::Wake(Wakes { kinds, .. }) => {
             let mut hands = duty.hands(&observed, until);
             let taken = Box::pin(steps::take(&mut hands, &plan, until)).await;

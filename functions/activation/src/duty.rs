@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, Ready};
 use tokio::time::Instant;
 
 /// What one function keeps true, run after run.
@@ -45,6 +45,15 @@ pub trait Duty {
 
     /// What makes the changes of a plan that was made from `observed`.
     fn hands(&self, observed: &Self::Observed, until: Instant) -> impl Hands<Self::Change>;
+
+    /// Says what stands between a consumer and a working connection: the answer to `{"action":"doctor"}`. It
+    /// reads only. None if the function does not see that path; then nothing is read.
+    fn doctor(
+        &self,
+        _until: Instant,
+    ) -> Option<impl Future<Output = impl fmt::Display + Serialize>> {
+        None::<Ready<String>>
+    }
 
     /// The metrics of a run; of a batch that needed no run, if `ran` is none.
     fn metrics(&self, counts: &Counts, ran: Option<Ran<'_, PlanOf<Self>>>) -> Vec<Metric>;

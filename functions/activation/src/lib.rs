@@ -18,7 +18,7 @@ use duty::Duty;
 use jiff::Timestamp;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use metrique_writer_core::stream::IoStreamError;
-use request::{Request, Wakes};
+use request::{DOCTOR, Request, Wakes};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
@@ -48,6 +48,7 @@ pub async fn handle<D: Duty>(
             return Ok(json!({ "plan": plan, "text": text::plan_text(&planned.plan) }));
         }
         Request::Observe { masked } => return saved::observe(duty, *masked, until).await,
+        Request::Doctor => return examined(duty, until).await,
         Request::Wake(wakes) => match last_run.covers(wakes) {
             Some(covered_by) => return covered(duty, wakes, covered_by),
             None => wakes.queued,
@@ -59,6 +60,23 @@ pub async fn handle<D: Duty>(
     print(&line, metrics::of_run(duty, &activated));
     last_run.note(queued, activated.now, activated.is_complete());
     Ok(line)
+}
+
+/// What the doctor says, or who has one.
+async fn examined<D: Duty>(duty: &D, until: Instant) -> Result<Value, Diagnostic> {
+    let Some(examined) = duty.doctor(until) else {
+        return Err(Diagnostic {
+            error_type: "UnknownRequest".to_owned(),
+            error_message: format!(
+                "{} does not answer {{\"action\":\"doctor\"}}, and {DOCTOR} does; nothing was read or written: aws lambda invoke --function-name <RegisterBrokersFunctionName> --cli-binary-format raw-in-base64-out --payload '{{\"action\":\"doctor\"}}' out.json",
+                D::NAME
+            ),
+        });
+    };
+    // Boxed: with the SDK's futures inside, the compiler's depth limit is near.
+    let examined = Box::pin(examined).await;
+    let doctor = serde_json::to_value(&examined).map_err(unwritable)?;
+    Ok(json!({ "doctor": doctor, "text": examined.to_string() }))
 }
 
 /// The answer to wakes that need no run.

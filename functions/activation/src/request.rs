@@ -1,7 +1,7 @@
 //! What an activation was asked for. Any body on the queue is a wake: `source` and `detail-type` are
 //! read for counting, and nothing else, so nothing can be malformed, forged, stale or out of order.
-//! A person's own invocation is the plan, what was observed, or refused: a slip never writes, and shows
-//! no more than was asked for.
+//! A person's own invocation is the plan, what was observed, the doctor, or refused: a slip never writes, and
+//! shows no more than was asked for.
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use jiff::Timestamp;
@@ -20,6 +20,9 @@ pub enum Request {
         /// Whether accounts, addresses, ids and names are replaced.
         masked: bool,
     },
+    /// `{"action":"doctor"}`, whatever else stands beside it: say what stands between a consumer and a working
+    /// connection, change nothing.
+    Doctor,
     /// Look now.
     Wake(Wakes),
 }
@@ -58,11 +61,14 @@ pub struct Refused {
     found: String,
 }
 
+/// The function that answers `{"action":"doctor"}`: it sees the whole path.
+pub(crate) const DOCTOR: &str = "register-brokers";
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the payload is {}; nothing was read or written. {{\"action\":\"plan\"}} shows the plan; {{\"action\":\"observe\"}} shows what it is made from, and {{\"action\":\"observe\",\"masked\":true}} the same with other names; a message on the function's queue, with any body, starts a run",
+            "the payload is {}; nothing was read or written. {{\"action\":\"plan\"}} shows the plan; {{\"action\":\"observe\"}} shows what it is made from, and {{\"action\":\"observe\",\"masked\":true}} the same with other names; {{\"action\":\"doctor\"}}, to {DOCTOR}, says what stands between a consumer and a working connection; a message on the function's queue, with any body, starts a run",
             self.found
         )
     }
@@ -74,6 +80,7 @@ impl Request {
         match (payload.get("action"), payload.get("Records")) {
             (Some(Value::String(action)), _) if action == "plan" => Ok(Self::Plan),
             (Some(Value::String(action)), _) if action == "observe" => observe(payload),
+            (Some(Value::String(action)), _) if action == "doctor" => Ok(Self::Doctor),
             (None, Some(Value::Array(records))) if is_batch(records) => {
                 let mut wakes = Wakes::default();
                 let Ok(batch) = SqsEvent::deserialize(payload) else {
@@ -357,6 +364,19 @@ mod tests {
             let works = r#"{"action":"observe","masked":true}"#;
             assert!(refused.contains(works), "{refused}");
         }
+    }
+
+    #[test]
+    fn the_doctor_is_asked_whatever_else_stands_beside_it_and_a_refusal_says_whom() {
+        for payload in [
+            json!({"action": "doctor"}),
+            json!({"action": "doctor", "group": "EXTERNAL", "Records": 3}),
+        ] {
+            assert_eq!(Request::of(&payload), Ok(Request::Doctor));
+        }
+        let refused = Request::of(&json!({"action": "Doctor"})).expect_err("refused");
+        let works = r#"{"action":"doctor"}, to register-brokers, says what stands between"#;
+        assert!(refused.to_string().contains(works), "{refused}");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use fleet::gate::Holdings;
 use fleet::observed::{
-    Attributes, AutoScalingGroup, EndpointService, Gap, GroupLifecycle, Instance, Listener,
-    LoadBalancer, LoadBalancerNode, Parameter, Seen, TargetGroup, TargetHealth,
+    Attributes, AutoScalingGroup, EndpointConnection, EndpointService, Gap, GroupLifecycle,
+    IngressRule, Instance, Listener, LoadBalancer, LoadBalancerNode, Parameter, Seen,
+    ServicePermission, TargetGroup, TargetHealth,
 };
 use fleet::proof::Row;
 use fleet::shown::AdminAnswer;
@@ -128,6 +129,17 @@ impl Observed {
             .collect();
         gaps.into_iter().cloned().collect()
     }
+}
+
+/// What is seen for the doctor only, beside what every run sees: no plan is made from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Who may connect to the endpoint service of the NLB; nobody, if it has none or several.
+    pub permissions: Seen<Vec<ServicePermission>>,
+    /// Who asks for a connection to it, or has one.
+    pub connections: Seen<Vec<EndpointConnection>>,
+    /// What the NLB's security groups let in; nothing, if it has none.
+    pub rules: Seen<Vec<IngressRule>>,
 }
 
 /// Something that follows from what was not seen; one read is not evidence of absence (P-15).

@@ -211,3 +211,14 @@ async fn a_run_that_aws_told_no_time_is_dated_by_the_machine_and_not_1970() {
     let done = activate(&lamp(&aws, &pace), wake(), soon()).await;
     assert!(Timestamp::now().duration_since(done.now).as_hours() < 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_function_without_a_doctor_says_who_has_one_and_reads_nothing() {
+    let (aws, pace) = (Fake::of(0), Pace::default());
+    let lamp = lamp(&aws, &pace);
+    let refused = crate::examined(&lamp, soon()).await.expect_err("refused");
+    assert_eq!(refused.error_type, "UnknownRequest");
+    let said = "lamp does not answer {\"action\":\"doctor\"}, and register-brokers does; nothing was read or written: ";
+    assert!(refused.error_message.starts_with(said), "{refused:?}");
+    assert_eq!((lamp.looks.get(), aws.asked().len()), (0, 0));
+}

@@ -14,8 +14,7 @@ pub use evidence::{Evidence, Miss, Reached, Who};
 pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
 pub use secret::{ClientCertificate, Credentials, Mechanism, Secret, SecretError};
-pub(crate) use verdict::brokers;
-pub use verdict::{Row, Verdict, row};
+pub use verdict::{Row, Verdict, brokers, row};
 
 #[cfg(test)]
 mod hostile_tests;

@@ -202,7 +202,7 @@ impl fmt::Display for Row {
 }
 
 /// `broker 1`, `brokers 1, 2`.
-pub(crate) fn brokers(nodes: &BTreeSet<NodeId>) -> String {
+pub fn brokers(nodes: &BTreeSet<NodeId>) -> String {
     let ids: Vec<String> = nodes.iter().map(ToString::to_string).collect();
     let s = if ids.len() == 1 { "" } else { "s" };
     format!("broker{s} {}", ids.join(", "))

@@ -1,11 +1,14 @@
 //! Observe: reads only, and only for a while. A read that fails becomes a gap; target health is read
 //! before EC2, so that "the instance is gone" is the fresher fact (P-16).
 
+mod access;
 mod instances;
 mod load_balancer;
 mod prove;
 mod turns;
 mod zones;
+
+pub use access::access;
 
 use crate::Scope;
 use crate::observed::Observed;

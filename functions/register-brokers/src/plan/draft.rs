@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Draft<'a> {
     pub(super) view: &'a View<'a>,
     steps: Vec<Step>,
-    held: Vec<Said>,
+    held: Vec<Held>,
     doubts: BTreeSet<Doubt>,
     mapping: Vec<Row>,
     without: Vec<String>,
@@ -93,7 +93,6 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn hold(&mut self, held: Held) {
-        let held = Said::of(&held);
         if !self.held.contains(&held) {
             self.held.push(held);
         }
@@ -258,13 +257,14 @@ impl<'a> Draft<'a> {
         self.hold(Held::LastHealthy(group, subject.owner, instance.clone()));
     }
 
-    pub(super) fn finish(mut self, plan: Plan) -> Plan {
+    /// The plan, and what it holds as whoever held it knows it.
+    pub(super) fn finish(mut self, plan: Plan) -> (Plan, Vec<Held>) {
         self.write_notes();
         order::sort(&mut self.steps);
         self.mapping.sort_by_key(|row| row.port);
-        Plan {
+        let plan = Plan {
             steps: self.steps,
-            held: self.held,
+            held: self.held.iter().map(Said::of).collect(),
             doubts: self.doubts,
             picture: Mapping {
                 mapping: self.mapping,
@@ -273,7 +273,8 @@ impl<'a> Draft<'a> {
                 ..plan.picture
             },
             ..plan
-        }
+        };
+        (plan, self.held)
     }
 
     fn name(&self, subject: Subject<'_>) -> TargetGroupName {

@@ -67,7 +67,7 @@ impl<'a> View<'a> {
     }
 
     /// The row of an instance's own address in one listener group.
-    pub(super) fn direct(&self, group: &GroupName, instance: &InstanceId) -> Option<&'a Row> {
+    pub(crate) fn direct(&self, group: &GroupName, instance: &InstanceId) -> Option<&'a Row> {
         self.direct_rows(instance)
             .find(|row| row.question.group == *group)
     }

@@ -30,6 +30,8 @@ mod whole;
 pub(crate) use adopt::{asked_what_is_held, asked_what_they_show};
 pub(crate) use hooks::waiting;
 pub use inquiry::{Asked, inquiry};
+pub(crate) use service::endpoint_service;
+pub(crate) use view::{View, is_healthy};
 
 use crate::action::{Action, Change};
 use crate::held::Held;
@@ -43,7 +45,6 @@ use fleet::plan::Said;
 use fleet::wishes::{Wanted, parameter_path};
 use fleet::words::{GroupName, TargetGroupArn};
 use std::collections::BTreeSet;
-use view::View;
 
 /// What to do now about the mapping.
 pub type Plan = fleet::plan::Plan<Change, Doubt, Mapping>;
@@ -54,6 +55,11 @@ pub type Step = fleet::plan::Step<Change>;
 /// nothing is done on a gap, and nothing is touched that is not tagged for this cluster (P-11).
 /// Of what one look leaves in doubt, only what an earlier look `agreed` upon is so (P-15).
 pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
+    decide(observed, agreed).0
+}
+
+/// The same, and beside it what is held, as whoever held it knows it.
+pub(crate) fn decide(observed: &Observed, agreed: &BTreeSet<Doubt>) -> (Plan, Vec<Held>) {
     let mut plan = Plan {
         gaps: observed.gaps(),
         ..Plan::default()
@@ -64,7 +70,7 @@ pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
         Err(held) => {
             plan.held.push(Said::of(&held));
             plan.steps = hooks::heart_beats(observed);
-            return plan;
+            return (plan, vec![held]);
         }
     };
     plan.paused.clone_from(&view.wishes.paused);

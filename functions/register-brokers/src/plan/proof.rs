@@ -14,7 +14,7 @@ use fleet::words::GroupName;
 
 impl<'a> View<'a> {
     /// The row of one connection, if it was asked.
-    pub(super) fn row(&self, group: &GroupName, path: Path) -> Option<&'a Row> {
+    pub(crate) fn row(&self, group: &GroupName, path: Path) -> Option<&'a Row> {
         proof::row(self.observed.proof.as_deref().ok()?, group, path)
     }
 

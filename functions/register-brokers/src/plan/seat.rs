@@ -88,7 +88,7 @@ impl<'a> View<'a> {
 
     /// Whether a person takes an instance out: of everything by its tag, or of one group by the
     /// parameter's `without`.
-    pub(super) fn is_out(&self, group: &ListenerGroup, node: NodeId, id: &InstanceId) -> bool {
+    pub(crate) fn is_out(&self, group: &ListenerGroup, node: NodeId, id: &InstanceId) -> bool {
         self.brokers.is_released(id) || group.without.names(node, id)
     }
 

@@ -17,16 +17,16 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An observation without gaps in what everything depends on.
-pub(super) struct View<'a> {
+pub(crate) struct View<'a> {
     pub(super) observed: &'a Observed,
     pub(super) now: Timestamp,
-    pub(super) load_balancer: &'a LoadBalancer,
+    pub(crate) load_balancer: &'a LoadBalancer,
     pub(super) listeners: BTreeMap<Port, &'a Listener>,
-    pub(super) ledger: Ledger,
-    pub(super) brokers: Brokers,
+    pub(crate) ledger: Ledger,
+    pub(crate) brokers: Brokers,
     /// Every instance that EC2 showed.
     pub(super) instances: BTreeMap<&'a InstanceId, &'a Instance>,
-    pub(super) wishes: Wishes,
+    pub(crate) wishes: Wishes,
     /// Who waits for a lifecycle hook of ours.
     pub(super) holds: Vec<Hold<'a>>,
     /// What an earlier read of this activation left in doubt.
@@ -36,7 +36,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Opens an observation; the error says what everything is held for.
-    pub(super) fn of(observed: &'a Observed, agreed: &'a BTreeSet<Doubt>) -> Result<Self, Held> {
+    pub(crate) fn of(observed: &'a Observed, agreed: &'a BTreeSet<Doubt>) -> Result<Self, Held> {
         let blind = |what: &str| Held::Blind(what.to_owned());
         let now = observed.now.as_ref().map_err(|_| blind("AWS's time"))?;
         let parameters = observed
@@ -130,7 +130,7 @@ impl<'a> View<'a> {
     }
 
     /// The listener on a port, if it is ours.
-    pub(super) fn our_listener(&self, port: Port) -> Option<&'a Listener> {
+    pub(crate) fn our_listener(&self, port: Port) -> Option<&'a Listener> {
         self.listeners
             .get(&port)
             .copied()
@@ -138,7 +138,7 @@ impl<'a> View<'a> {
     }
 
     /// The targets of a group; `None` is a gap.
-    pub(super) fn targets(&self, group: &TargetGroupArn) -> Option<&'a [TargetHealth]> {
+    pub(crate) fn targets(&self, group: &TargetGroupArn) -> Option<&'a [TargetHealth]> {
         self.observed.health.get(group)?.as_deref().ok()
     }
 
@@ -182,7 +182,7 @@ pub(super) fn standing_targets(targets: &[TargetHealth]) -> impl Iterator<Item =
 }
 
 /// Whether a target serves on the bind port.
-pub(super) fn is_healthy(target: &TargetHealth, bind_port: Port) -> bool {
+pub(crate) fn is_healthy(target: &TargetHealth, bind_port: Port) -> bool {
     target.state == TargetState::Healthy && target.port == bind_port
 }
 

@@ -1,0 +1,67 @@
+//! What comes next where a function of ours has the work: what it is going to do, or where it says what it waits for.
+
+use super::sight::Sight;
+use super::walker::Walker;
+use fleet::naming::Owner;
+
+impl Walker<'_> {
+    /// register-brokers makes it so. What it does about this port of the group is named, if it is about to do
+    /// something.
+    pub(super) fn next_run(&self, owner: Owner) -> String {
+        if let Some(paused) = self.sight.paused() {
+            return paused;
+        }
+        let mut steps = self.sight.plan.steps.iter();
+        let step = steps.find(|step| {
+            let place = step.change.place.as_ref();
+            place.is_some_and(|it| Some(&it.group) == self.name && it.owner == owner)
+        });
+        let wait = "wait for the next run of register-brokers, within a minute";
+        match step {
+            Some(step) => format!("{wait}; it is to {}", step.change),
+            None => format!("{wait}, and ask again"),
+        }
+    }
+}
+
+impl Sight<'_> {
+    /// push-listeners makes it so, by a restart: what for.
+    pub(super) fn rollout(&self, goal: &str) -> String {
+        if let Some(paused) = self.paused() {
+            return paused;
+        }
+        match self.parameter("restarts") {
+            Some(_) => format!(
+                "see what push-listeners waits for before it restarts the broker to {goal}: {}",
+                self.report_of("push-listeners")
+            ),
+            None => format!(
+                "say when brokers may restart, any-time or in a window such as 'Sat,Sun 02:00-05:00 UTC', for push-listeners to {goal}: {}",
+                self.put("restarts", "any-time")
+            ),
+        }
+    }
+
+    /// Nothing is written now: how that ends, if it is so.
+    pub(super) fn paused(&self) -> Option<String> {
+        let why = self.plan.paused.as_ref()?;
+        let name = self.name_of("paused");
+        Some(format!(
+            "let the functions write again, which they do not, because {why}: aws ssm put-parameter --overwrite --type String --name {name} --value false"
+        ))
+    }
+
+    /// The command that writes a parameter that is not there.
+    pub(super) fn put(&self, name: &str, value: &str) -> String {
+        let name = self.name_of(name);
+        format!("aws ssm put-parameter --type String --name {name} --value {value}")
+    }
+
+    /// The command that shows what the newest report of a function holds.
+    pub(super) fn report_of(&self, function: &str) -> String {
+        format!(
+            "aws logs tail /kafka-privatelink/{}/{function} --since 5m --format short --filter-pattern '{{ $.milliseconds >= 0 }}' | tail -1 | cut -d' ' -f2- | jq .held",
+            self.observed.cluster
+        )
+    }
+}

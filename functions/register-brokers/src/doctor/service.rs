@@ -1,0 +1,97 @@
+//! The endpoint service, and who may connect to it.
+
+use super::station::{Finding, Station};
+use super::walker::{Walker, unread};
+use crate::plan::endpoint_service;
+use fleet::foreign::clean;
+use fleet::service::{Found, account_of, service_of};
+use fleet::tags;
+use fleet::words::AzId;
+
+/// So many principals are named.
+const TOLD: usize = 3;
+
+/// Whether one stands on the NLB, alone, available, and reaches each broker's zone.
+pub(super) fn check(walker: &Walker<'_>) -> Finding {
+    let observed = walker.sight.observed;
+    let services = match &observed.endpoint_services {
+        Ok(services) => services,
+        Err(gap) => return unread(gap),
+    };
+    match endpoint_service(observed, services) {
+        Err(missing) => Finding::wrong("none can be connected to", missing.to_string()),
+        Ok((service, zones)) => match walker.held(Station::Service) {
+            Some(held) => Finding::wrong("it does not reach each broker", held),
+            None => {
+                let zones: Vec<&str> = zones.iter().map(AzId::as_str).collect();
+                let name = clean(&service.name, 100);
+                Finding::well(format!("{name} is available in {}", zones.join(", ")))
+            }
+        },
+    }
+}
+
+/// Whether anybody may connect.
+pub(super) fn principals(walker: &Walker<'_>) -> Finding {
+    let sight = walker.sight;
+    let permissions = match &sight.access.permissions {
+        Ok(permissions) => permissions,
+        Err(gap) => {
+            return Finding::unknown(
+                format!("{} could not be read: {}", gap.read, gap.reason),
+                tag_the_service(walker),
+            );
+        }
+    };
+    if permissions.is_empty() {
+        return Finding::wrong("nobody may connect", list(walker));
+    }
+    let named = permissions.iter().take(TOLD);
+    let named: Vec<String> = named.map(|it| briefly(&it.principal)).collect();
+    let more = permissions.len().saturating_sub(TOLD);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    Finding::well(format!("{}{more} may connect", named.join(", ")))
+}
+
+/// All of an account by its ID, anybody else as AWS writes it.
+fn briefly(principal: &str) -> String {
+    match account_of(principal).filter(|_| principal.ends_with(":root")) {
+        Some(account) => format!("account {account}"),
+        None => clean(principal, 120),
+    }
+}
+
+/// The role reaches only a service that has the cluster's tag.
+fn tag_the_service(walker: &Walker<'_>) -> String {
+    let observed = walker.sight.observed;
+    let services = observed.endpoint_services.as_deref().unwrap_or_default();
+    let id = match service_of(services, &observed.load_balancer_arn) {
+        Found::One(service) | Found::Over(service) => service.id.as_str(),
+        Found::None | Found::Several(_) => "vpce-svc-…",
+    };
+    format!(
+        "see that the endpoint service has the cluster's tag, without which nobody may read that: aws ec2 create-tags --resources {id} --tags Key={},Value={}",
+        tags::CLUSTER,
+        observed.cluster
+    )
+}
+
+fn list(walker: &Walker<'_>) -> String {
+    let sight = walker.sight;
+    match (sight.paused(), sight.parameter("principals")) {
+        (Some(paused), Some(_)) => paused,
+        (_, Some(_)) => format!(
+            "see that {} lists the consumer's account, and what sync-principals says of it: {}",
+            sight.name_of("principals"),
+            sight.report_of("sync-principals")
+        ),
+        (_, None) => format!(
+            "list the consumer's account: {}",
+            sight.put("principals", "<account>")
+        ),
+    }
+}

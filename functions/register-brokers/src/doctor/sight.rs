@@ -1,0 +1,88 @@
+//! What the doctor sees: the observation, opened as far as it can be, and the plan that follows from it.
+
+use crate::held::Held;
+use crate::observed::{Access, Doubt, Observed};
+use crate::plan::{Plan, View, decide};
+use fleet::brokers::Brokers;
+use fleet::ledger::Ledger;
+use fleet::observed::{Gap, Parameter, Seen};
+use fleet::wishes::{Room, Wishes, parameter_path};
+use std::collections::BTreeSet;
+
+/// The observation, and what follows from it. A plan needs all of it or is none; whoever looks for what is missing
+/// needs the rest.
+pub(super) struct Sight<'a> {
+    pub(super) observed: &'a Observed,
+    pub(super) access: &'a Access,
+    pub(super) plan: Plan,
+    /// What the plan holds.
+    pub(super) held: Vec<Held>,
+    /// Everything that a plan needs; the error is what is not there.
+    pub(super) view: Result<View<'a>, Held>,
+    /// The brokers, by tags and states.
+    pub(super) brokers: Seen<Brokers>,
+    /// What parameters ask for, where nothing else is known that they have to fit.
+    alone: Seen<Wishes>,
+}
+
+impl<'a> Sight<'a> {
+    pub(super) fn of(
+        observed: &'a Observed,
+        agreed: &'a BTreeSet<Doubt>,
+        access: &'a Access,
+    ) -> Self {
+        let (plan, held) = decide(observed, agreed);
+        let cluster = &observed.cluster;
+        let scaling = observed.auto_scaling_groups.as_deref().unwrap_or_default();
+        let instances = observed.instances.as_deref();
+        let brokers = instances.map(|all| Brokers::of(cluster, all, scaling));
+        let parameters = observed.parameters.as_deref();
+        let (ledger, room) = (Ledger::default(), Room::default());
+        let alone = parameters.map(|all| Wishes::read(cluster, all, &ledger, &room));
+        Self {
+            observed,
+            access,
+            plan,
+            held,
+            view: View::of(observed, agreed),
+            brokers: brokers.map_err(Gap::clone),
+            alone: alone.map_err(Gap::clone),
+        }
+    }
+
+    /// What the cluster's parameters ask for.
+    pub(super) fn wishes(&self) -> Result<&Wishes, &Gap> {
+        match &self.view {
+            Ok(view) => Ok(&view.wishes),
+            Err(_) => self.alone.as_ref(),
+        }
+    }
+
+    /// The read without which there is no mapping, beside those that have a station of their own.
+    pub(super) fn blind(&self) -> Option<&Gap> {
+        let Observed {
+            now,
+            listeners,
+            target_groups,
+            ..
+        } = self.observed;
+        let gaps = [
+            now.as_ref().err(),
+            listeners.as_ref().err(),
+            target_groups.as_ref().err(),
+        ];
+        gaps.into_iter().flatten().next()
+    }
+
+    /// The full name of a parameter of the cluster.
+    pub(super) fn name_of(&self, name: &str) -> String {
+        format!("{}/{name}", parameter_path(&self.observed.cluster))
+    }
+
+    /// A parameter of the cluster, if it is there.
+    pub(super) fn parameter(&self, name: &str) -> Option<&Parameter> {
+        let name = self.name_of(name);
+        let mut parameters = self.observed.parameters.iter().flatten();
+        parameters.find(|parameter| parameter.name == name)
+    }
+}

@@ -1,0 +1,109 @@
+//! The consumer's own part: who may connect, and how its endpoint stands.
+
+use super::{Patient, Station, allowed, connection};
+use crate::look::Look;
+use fleet::observed::ConnectionState;
+
+const ANN: &str = "111111111111";
+const BOB: &str = "222222222222";
+
+/// Each of these accounts has an endpoint in this state.
+fn connected(states: &[(&str, ConnectionState)]) -> Patient {
+    Patient::of(&[1]).access(|access| {
+        let all = states.iter().cloned();
+        access.connections = Ok(all
+            .map(|(account, state)| connection(account, state))
+            .collect());
+    })
+}
+
+#[test]
+fn as_long_as_nobody_may_connect_the_account_is_to_be_listed() {
+    let nobody = || Patient::of(&[1]).access(|access| access.permissions = Ok(Vec::new()));
+    nobody().is_wrong(
+        Station::Principals,
+        "nobody may connect",
+        "aws ssm put-parameter --type String --name /kafka-privatelink/orders/principals --value <account>",
+    );
+    let listed = nobody().but(|look| look.parameter("principals", ANN));
+    listed.is_wrong(
+        Station::Principals,
+        "nobody may connect",
+        "aws logs tail /kafka-privatelink/orders/sync-principals --since 5m",
+    );
+    let paused = listed.but(|look| look.parameter("paused", "true"));
+    paused.is_wrong(Station::Principals, "nobody", "--value false");
+    let unconnected = nobody().access(|access| access.connections = Ok(Vec::new()));
+    unconnected.waits(Station::Connection, Station::Principals);
+    let many = Patient::of(&[1]).access(|access| {
+        access.permissions = Ok((0..5).map(|it| allowed(&format!("{it:012}"))).collect());
+    });
+    let told = format!("{:?}", many.at(Station::Principals));
+    assert!(
+        told.contains("account 000000000002 and 2 more may connect"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_connection_that_waits_is_accepted_once_everything_is_handed_over_and_its_account_listed() {
+    let waiting = |account| connected(&[(account, ConnectionState::PendingAcceptance)]);
+    let unlisted = waiting(BOB);
+    unlisted.is_wrong(
+        Station::Connection,
+        "vpce-1 of account 222222222222 is pendingAcceptance",
+        "list account 222222222222 in /kafka-privatelink/orders/principals",
+    );
+    let listed = waiting(ANN).but(|look| look.parameter("principals", ANN));
+    listed.is_wrong(
+        Station::Connection,
+        "pendingAcceptance",
+        "wait a minute, until sync-principals accepts it, or see what it says: aws logs tail",
+    );
+    let paused = listed.clone().but(|look| look.parameter("paused", "true"));
+    paused.is_wrong(Station::Connection, "pendingAcceptance", "--value false");
+    // Not before there is something to connect to.
+    let early = listed.but(Look::never_handed_over);
+    early.waits(Station::Connection, Station::Names);
+    // One that waits is somebody's, even if another one stands.
+    let both = connected(&[
+        (ANN, ConnectionState::Available),
+        (BOB, ConnectionState::PendingAcceptance),
+    ]);
+    both.is_wrong(Station::Connection, "222222222222", "or reject it");
+}
+
+#[test]
+fn a_connection_that_is_over_comes_or_is_not_there_is_told() {
+    let one = |state| connected(&[(ANN, state)]);
+    for state in [
+        ConnectionState::Rejected,
+        ConnectionState::Expired,
+        ConnectionState::Failed,
+    ] {
+        let says = format!("vpce-1 of account 111111111111 is {state}");
+        one(state).is_wrong(Station::Connection, &says, "make a new one");
+    }
+    one(ConnectionState::Pending).is_wrong(Station::Connection, "is pending", "wait a moment");
+    for nobody in [
+        connected(&[]),
+        one(ConnectionState::Deleted),
+        one(ConnectionState::Deleting),
+        one(ConnectionState::Unknown("paused".to_owned())),
+    ] {
+        nobody.is_wrong(
+            Station::Connection,
+            "no consumer has an endpoint",
+            "let the consumer make one",
+        );
+    }
+    for carries in [ConnectionState::Available, ConnectionState::Partial] {
+        one(carries).is_well(Station::Connection);
+    }
+    // Who was cut off beside one that stands is somebody else's wish.
+    connected(&[
+        (BOB, ConnectionState::Rejected),
+        (ANN, ConnectionState::Available),
+    ])
+    .is_well(Station::Connection);
+}

@@ -1,0 +1,100 @@
+//! Each word of the proof, with what is to be done about it.
+
+use super::{Patient, Station};
+use fleet::look::node;
+use fleet::proof::{Path, Verdict};
+
+/// Broker 2's port has this verdict, and its own address another one.
+fn proven(port: Verdict, direct: Option<Verdict>) -> Patient {
+    Patient::of(&[1, 2]).but(|look| {
+        let look = look.verdict(Path::Port(node(2)), port);
+        match direct {
+            Some(direct) => look.verdict(Path::Direct(node(2)), direct),
+            None => look,
+        }
+    })
+}
+
+fn why(why: &str) -> String {
+    why.to_owned()
+}
+
+#[test]
+fn each_word_has_its_own_next_thing_to_do() {
+    let hangs = || Verdict::Unreachable {
+        why: why("the connection was closed while waiting for an answer"),
+    };
+    for (verdict, direct, says, next) in [
+        (
+            Verdict::WrongListener {
+                reached: why("INTERNAL, which advertises b2:9092"),
+            },
+            None,
+            "right broker, wrong listener: INTERNAL",
+            "for push-listeners to let EXTERNAL, and no other listener, have port 39092 of broker 2",
+        ),
+        (
+            Verdict::WrongCluster {
+                reached: why("one"),
+                wanted: why("two"),
+            },
+            None,
+            "wrong cluster: reached one, expected two",
+            "put the tags kafka-privatelink:cluster-id of the instances right",
+        ),
+        (
+            Verdict::NotKafka {
+                why: why("it speaks TLS"),
+            },
+            None,
+            "not Kafka: it speaks TLS",
+            "see what listens on port 39092 of i-2: it is not Kafka, or does not speak the PLAINTEXT",
+        ),
+        (
+            hangs(),
+            Some(hangs()),
+            "an NLB does so, too, whose target does not listen or hangs",
+            "see to the process of broker 2 on i-2",
+        ),
+        (
+            hangs(),
+            None,
+            "unreachable",
+            "let the NLB's security group take TCP 9094 in from probe-brokers, and TCP 39092 out",
+        ),
+        (
+            Verdict::NotProvable {
+                why: why("parameter … names no \"secret\""),
+            },
+            None,
+            "not provable, because parameter",
+            "put this right, and ask again: parameter … names no \"secret\"",
+        ),
+        (
+            Verdict::WrongBroker { reached: node(1) },
+            None,
+            "wrong broker: reached 1, expected 2",
+            "wait for the next run of register-brokers",
+        ),
+        (
+            Verdict::WrongBroker { reached: node(1) },
+            Some(hangs()),
+            "wrong broker",
+            "see which broker runs on i-2: put its tag kafka-privatelink:node-id right",
+        ),
+    ] {
+        let patient = proven(verdict, direct);
+        patient.is_wrong(Station::Proof, says, next);
+        patient.is_wrong(Station::Proof, "port 9094 of broker 2 is not proven", next);
+        patient.waits(Station::Bootstrap, Station::Proof);
+        patient.waits(Station::Names, Station::Proof);
+        patient.is_well(Station::Connection);
+    }
+}
+
+#[test]
+fn a_probe_that_does_not_reach_a_broker_directly_keeps_no_consumer_away() {
+    let direct = Verdict::Unreachable { why: why("no") };
+    let patient = Patient::of(&[1, 2]).but(|look| look.verdict(Path::Direct(node(2)), direct));
+    assert!(patient.examined().is_well(), "{}", patient.examined());
+}

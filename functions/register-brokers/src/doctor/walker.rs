@@ -1,0 +1,171 @@
+//! The walk: station after station, each when those that it needs are well.
+
+use super::sight::Sight;
+use super::station::{Finding, Found, Station};
+use super::{
+    Walk, bootstrap, brokers, connection, held, listeners, load_balancer, names, parameter, proof,
+    security_groups, service, targets,
+};
+use crate::held::Held;
+use crate::plan::View;
+use fleet::brokers::Broker;
+use fleet::ledger::Entry;
+use fleet::listener::ListenerGroup;
+use fleet::naming::Owner;
+use fleet::observed::Gap;
+use fleet::wishes::Wanted;
+use fleet::words::GroupName;
+use std::collections::BTreeMap;
+
+/// What finds out how it is with a station.
+type Check = fn(&Walker<'_>) -> Finding;
+
+/// The stations in the order in which they are looked at, each with those that have to be well before anything can be
+/// said of it.
+const ORDER: [(Station, &[Station], Check); 13] = {
+    use Station::*;
+    [
+        (Parameter, &[], parameter::check),
+        (Tags, &[], brokers::tags),
+        (Instances, &[Tags], brokers::instances),
+        (LoadBalancer, &[], load_balancer::check),
+        (
+            SecurityGroups,
+            &[Parameter, LoadBalancer],
+            security_groups::check,
+        ),
+        (
+            Listeners,
+            &[Parameter, Tags, LoadBalancer],
+            listeners::check,
+        ),
+        (Targets, &[Instances, Listeners], targets::check),
+        (Proof, &[Targets], proof::check),
+        (Bootstrap, &[Proof], bootstrap::check),
+        (Service, &[LoadBalancer], service::check),
+        (Names, &[Proof], names::check),
+        (Principals, &[Service], service::principals),
+        (Connection, &[Service], connection::check),
+    ]
+};
+
+/// Walks the way of each consumer's connections.
+pub(super) fn walks(sight: &Sight<'_>) -> Vec<Walk> {
+    let groups = sight.wishes().map(|wishes| &wishes.groups);
+    let mut walks: Vec<Walk> = groups
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, wanted)| match wanted {
+            Wanted::Serve(group) => Some(Walker::of(sight, Some(name), Some(group))),
+            Wanted::Refused { .. } | Wanted::Deleted { .. } => {
+                Some(Walker::of(sight, Some(name), None))
+            }
+            Wanted::Retire { .. } => None,
+        })
+        .map(Walker::walk)
+        .collect();
+    if walks.is_empty() {
+        walks.push(Walker::of(sight, None, None).walk());
+    }
+    walks
+}
+
+/// Who walks, and what was found so far.
+pub(super) struct Walker<'a> {
+    pub(super) sight: &'a Sight<'a>,
+    /// The listener group whose consumer's way it is.
+    pub(super) name: Option<&'a GroupName>,
+    /// What its parameter says, if it can be used.
+    pub(super) group: Option<&'a ListenerGroup>,
+    found: BTreeMap<Station, Finding>,
+}
+
+impl<'a> Walker<'a> {
+    fn of(
+        sight: &'a Sight<'a>,
+        name: Option<&'a GroupName>,
+        group: Option<&'a ListenerGroup>,
+    ) -> Self {
+        Self {
+            sight,
+            name,
+            group,
+            found: BTreeMap::new(),
+        }
+    }
+
+    fn walk(mut self) -> Walk {
+        for (station, needs, check) in ORDER {
+            let finding = self.waits(needs).unwrap_or_else(|| check(&self));
+            self.found.insert(station, finding);
+        }
+        let found = self.found.into_iter();
+        Walk {
+            group: self.name.cloned(),
+            stations: found
+                .map(|(station, finding)| Found { station, finding })
+                .collect(),
+        }
+    }
+
+    /// Waits for the first of these stations that is not well, if there is one.
+    pub(super) fn waits(&self, needs: &[Station]) -> Option<Finding> {
+        let is_well = |station: &Station| self.found.get(station).is_some_and(Finding::is_well);
+        let on = needs.iter().find(|station| !is_well(station))?;
+        Some(Finding::Waits { on: *on })
+    }
+
+    /// What the plan holds at a station, for this group or for all; the sentence has the way out.
+    pub(super) fn held(&self, station: Station) -> Option<String> {
+        let here = |it: &&Held| {
+            let at = held::place(it);
+            at.is_some_and(|(at, of)| at == station && (of.is_none() || of == self.name))
+        };
+        let mut held = self.sight.held.iter();
+        held.find(here).map(ToString::to_string)
+    }
+
+    /// Everything of the group that is needed to look at its ports; without it, how it is with the station.
+    pub(super) fn mapped(&self) -> Result<Mapped<'a>, Finding> {
+        match (&self.sight.view, self.group) {
+            (Ok(view), Some(group)) => Ok(Mapped { view, group }),
+            (Ok(_), None) => Err(Finding::Waits {
+                on: Station::Parameter,
+            }),
+            (Err(held), _) => Err(match self.sight.blind() {
+                Some(gap) => unread(gap),
+                None => Finding::wrong("there is no mapping", held.to_string()),
+            }),
+        }
+    }
+}
+
+/// A group's ports can be looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Mapped<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) group: &'a ListenerGroup,
+}
+
+impl<'a> Mapped<'a> {
+    /// Each broker that the consumer is to reach, with its port, if it has one.
+    pub(super) fn exposed(self) -> impl Iterator<Item = (&'a Broker, Option<&'a Entry>)> {
+        let all = self.view.brokers.each_live();
+        all.filter(move |it| !self.view.is_out(self.group, it.node, &it.instance))
+            .map(move |it| (it, self.entry(Owner::Broker(it.node))))
+    }
+
+    /// The port of a broker, or of bootstrap.
+    pub(super) fn entry(self, owner: Owner) -> Option<&'a Entry> {
+        let entries = &self.view.ledger.entries;
+        entries.get(&(self.group.name.clone(), owner))
+    }
+}
+
+/// What could not be read.
+pub(super) fn unread(gap: &Gap) -> Finding {
+    Finding::unknown(
+        format!("{} could not be read", gap.read),
+        gap.reason.clone(),
+    )
+}
