@@ -46,6 +46,32 @@ pub(crate) async fn table(world: &LocalAws) -> Result<ProofTable, String> {
         .map_err(|error| format!("the plan's proof table: {error}"))
 }
 
+/// What the doctor says, as a person asks for it: what stands between a consumer and a working connection.
+pub(crate) async fn doctor(world: &LocalAws) -> Result<String, String> {
+    let function = world
+        .function(REGISTER_BROKERS)
+        .ok_or("the function is not built yet")?;
+    let answer = function.invoke(json!({"action": "doctor"})).await;
+    let answer = answer.map_err(|error| error.to_string())?;
+    let text = answer["text"].as_str();
+    text.map(str::to_owned)
+        .ok_or_else(|| format!("the doctor answered {answer}"))
+}
+
+/// Asks the doctor, shows what it says, and requires each of these sentences in it.
+pub(super) async fn examined(world: &LocalAws, sentences: &[&str]) -> Result<(), String> {
+    let text = doctor(world).await?;
+    println!("  the doctor says, asked for by hand:");
+    for line in text.lines() {
+        println!("    {line}");
+    }
+    let mut missing = sentences.iter().filter(|it| !text.contains(**it));
+    match missing.next() {
+        None => Ok(()),
+        Some(missing) => Err(format!("the doctor does not say {missing:?}")),
+    }
+}
+
 /// Waits until the list of a report of register-brokers, of those from `since` on, has something that says
 /// this.
 pub(super) async fn reported(

@@ -67,7 +67,7 @@ pub(super) fn rolled<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
             connecting::listed(world),
         ),
         step(
-            "the operator writes the consumer's pattern: each broker gets a port, the plan shows the lines of its file, and waits",
+            "the doctor says what is missing; the operator writes the consumer's pattern: each broker gets a port, the plan shows the lines of its file, and waits",
             rolling::planned(world),
         ),
         step(
@@ -118,7 +118,7 @@ pub(super) fn followed<'a>(stage: &'a Stage<'a>) -> Vec<Step<'a>> {
             following::without_events(world),
         ),
         step(
-            "the listener parameter is written with an error: nothing changes; repaired, work goes on",
+            "the listener parameter is written with an error: nothing changes, and the doctor says so; repaired, work goes on",
             following::bad_parameter(world),
         ),
     ]

@@ -19,6 +19,7 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   status                the mapping as AWS has it, and each function's newest report
   log                   the functions' newest log lines, metrics among them
   plan                  ask each function what it would do
+  doctor                what stands between a consumer and a working connection
   kafka start N         start broker N's Kafka and wait until it serves; also stop (controlled), kill,
                         freeze, thaw, wipe (its data, when it does not run) and log (its last lines)
   check internal        the check of TiDB Cloud's document, ten messages there and back, from a client in the VPC;
@@ -35,7 +36,7 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   quit                  end the world";
 
 /// What each verb needs, and an example.
-const NEEDS: [(&str, &str, &str); 31] = [
+const NEEDS: [(&str, &str, &str); 32] = [
     ("add", "a broker and a zone", "add 5 usw2-az2"),
     ("terminate", "a broker", "terminate 2"),
     ("replace", "a broker", "replace 2"),
@@ -61,6 +62,7 @@ const NEEDS: [(&str, &str, &str); 31] = [
     ("status", NOTHING, "status"),
     ("log", NOTHING, "log"),
     ("plan", NOTHING, "plan"),
+    ("doctor", NOTHING, "doctor"),
     (
         "kafka",
         "one of start, stop, kill, freeze, thaw, wipe and log, and a broker",

@@ -99,6 +99,7 @@ impl LocalAws {
                 Ok(lines.join("\n"))
             }
             ["plan"] => self.plan().await,
+            ["doctor"] => crate::demo::checks::doctor(self).await,
             ["ask", target] => {
                 let answered = self.consumer.ask(target).await?;
                 Ok(format!(

@@ -2,7 +2,7 @@
 
 use super::{held, pushed, put, put_pattern, step_of, text};
 use crate::demo::checks::{
-    another, entered_after_proof, meanwhile, proven, reported, two_more_reports,
+    another, entered_after_proof, examined, meanwhile, proven, reported, two_more_reports,
 };
 use crate::deployment::REGISTER_BROKERS;
 use crate::local::LocalAws;
@@ -101,6 +101,8 @@ pub(super) async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     println!("  the report says: {said}");
     let said = pushed::said(world, pushed_before, "is refused, and brokers keep what").await?;
     println!("  that of push-listeners: {said}");
+    let refused = "✗ listener parameter: /kafka-privatelink/orders/listeners/EXTERNAL is refused\n      next: line 2";
+    examined(world, &[refused, "… proof: waits for: targets"]).await?;
     let (node, az) = FIFTH;
     let before = writes(world);
     world.launch(node, az).map_err(text)?;

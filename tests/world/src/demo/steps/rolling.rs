@@ -3,7 +3,7 @@
 use super::drawn::drawn;
 use super::pushed::{did, plan, process, reports, right, said, sent, serving};
 use super::{BROKERS, THREE, ago, put, put_pattern, step_of};
-use crate::demo::checks::{entered_after_proof, proven};
+use crate::demo::checks::{entered_after_proof, examined, proven};
 use crate::demo::stage::Stage;
 use crate::demo::waiting::until;
 use crate::deployment::REGISTER_BROKERS;
@@ -15,6 +15,13 @@ use std::time::Instant;
 
 /// The pattern: ports, a plan, and nothing that is done to any broker.
 pub(super) async fn planned(world: &LocalAws) -> Result<(), String> {
+    let missing = [
+        "✗ listener parameter: no parameter names a consumer",
+        "✓ tags of instances: brokers 1, 2, 3",
+        "… connection: waits for: names",
+        "Next: write the pattern that the consumer's console shows",
+    ];
+    examined(world, &missing).await?;
     let before = processes(world).await?;
     let since = reports(world);
     put_pattern(world)?;
