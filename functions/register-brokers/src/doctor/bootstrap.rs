@@ -41,7 +41,7 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let targets = match walker.sight.observed.health.get(&entry.arn) {
         Some(Ok(targets)) => targets,
         Some(Err(gap)) => return unread(gap),
-        None => return Finding::wrong("nothing is behind it", next_run()),
+        None => return Finding::unknown("it was not looked at", "ask again in a minute"),
     };
     let healthy = targets.iter().filter(|it| is_healthy(it, entry.bind_port));
     let healthy = healthy.count();

@@ -1,13 +1,12 @@
 //! The targets: whether AWS finds each broker healthy behind its port.
 
-use super::station::{Finding, Station};
+use super::station::Finding;
 use super::walker::{Mapped, Walker, unread};
 use fleet::brokers::Broker;
 use fleet::foreign::clean;
 use fleet::ledger::Entry;
 use fleet::naming::Owner;
 use fleet::observed::{TargetHealth, TargetState};
-use fleet::proof::Row;
 
 pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let mapped = match walker.mapped() {
@@ -33,29 +32,20 @@ fn unhealthy(
     broker: &Broker,
     entry: &Entry,
 ) -> Option<Finding> {
-    let targets = match walker.sight.observed.health.get(&entry.arn) {
-        Some(Ok(targets)) => targets,
-        Some(Err(gap)) => return Some(unread(gap)),
-        None => {
-            return Some(Finding::Waits {
-                on: Station::Listeners,
-            });
-        }
-    };
     let (node, instance) = (broker.node, &broker.instance);
-    let is_it = |it: &&TargetHealth| it.instance == *instance && it.port == entry.bind_port;
     let of = format!(
         "the target of broker {node} ({instance}) behind port {}",
         entry.port
     );
-    let is = |state: &TargetState, reason: &str| match reason {
-        "" => format!("{of} is {}", clean(state.as_str(), 40)),
-        reason => format!(
-            "{of} is {} ({})",
-            clean(state.as_str(), 40),
-            clean(reason, 60)
-        ),
+    let targets = match walker.sight.observed.health.get(&entry.arn) {
+        Some(Ok(targets)) => targets,
+        Some(Err(gap)) => return Some(unread(gap)),
+        None => {
+            let says = format!("{of} was not looked at");
+            return Some(Finding::unknown(says, "ask again in a minute"));
+        }
     };
+    let is_it = |it: &&TargetHealth| it.instance == *instance && it.port == entry.bind_port;
     let next_run = || walker.next_run(Owner::Broker(node));
     let Some(target) = targets.iter().find(is_it) else {
         return Some(Finding::wrong(
@@ -63,7 +53,7 @@ fn unhealthy(
             next_run(),
         ));
     };
-    let says = is(&target.state, &target.reason);
+    let says = format!("{of} is {}", told(target));
     Some(match &target.state {
         TargetState::Healthy => return None,
         TargetState::Initial => Finding::wrong(
@@ -76,8 +66,7 @@ fn unhealthy(
             "ask again in a minute: AWS uses a target once a listener leads to it, its zone is enabled on the NLB and its instance runs",
         ),
         TargetState::Unhealthy | TargetState::UnhealthyDraining => {
-            let direct = mapped.view.direct(&mapped.group.name, instance);
-            Finding::wrong(says, let_listen(walker, mapped, entry, direct))
+            Finding::wrong(says, let_answer(walker, mapped, broker, entry))
         }
         TargetState::Unavailable | TargetState::Unknown(_) => {
             Finding::unknown(says, "ask again in a minute: AWS cannot tell it now")
@@ -85,20 +74,31 @@ fn unhealthy(
     })
 }
 
-/// What lets a target become healthy (F68). Who answers on its own address listens, so that something stands between it
-/// and the NLB.
-fn let_listen(
-    walker: &Walker<'_>,
-    mapped: Mapped<'_>,
-    entry: &Entry,
-    direct: Option<&Row>,
-) -> String {
+/// The state of a target, with AWS's reason if it tells one.
+fn told(target: &TargetHealth) -> String {
+    let state = clean(target.state.as_str(), 40);
+    match target.reason.as_str() {
+        "" => state,
+        reason => format!("{state} ({})", clean(reason, 60)),
+    }
+}
+
+/// What lets a target become healthy, which AWS's reason does not tell (F68). Who answers on its own address listens, so
+/// that something stands between it and the NLB. Who has served has the listener, so that its process is ill.
+fn let_answer(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, entry: &Entry) -> String {
     let (port, group) = (entry.bind_port, &mapped.group.name);
-    match direct {
-        Some(row) if row.verdict.is_proven() || row.who().is_some() => format!(
+    let (node, instance) = (broker.node, &broker.instance);
+    let direct = mapped.view.direct(group, instance);
+    let answers = direct.is_some_and(|row| row.verdict.is_proven() || row.who().is_some());
+    let has_served = entry.served_by.as_ref() == Some(instance);
+    match (answers, has_served) {
+        (true, _) => format!(
             "let the NLB in: the broker answers on its own address, and the brokers' security group needs TCP {port} from the NLB's security group"
         ),
-        Some(_) | None => walker.sight.rollout(&format!(
+        (false, true) => format!(
+            "see to the process of broker {node} on {instance}: it has served here, and nobody answers on port {port} now"
+        ),
+        (false, false) => walker.sight.rollout(&format!(
             "give it the listener {group} on port {port}, on which nobody answers"
         )),
     }

@@ -289,13 +289,22 @@ fn a_target_that_is_not_healthy_is_told_with_what_would_make_it_so() {
             )
         })
     };
-    let unhealthy = silent(is(TargetState::Unhealthy));
-    unhealthy.is_wrong(
+    let served = silent(is(TargetState::Unhealthy));
+    served.is_wrong(
         Station::Targets,
         "the target of broker 2 (i-2) behind port 9094 is unhealthy",
+        "see to the process of broker 2 on i-2: it has served here",
+    );
+    let new = served.but(|mut look| {
+        look.group_tags(owner(2)).remove(tags::SERVED_BY);
+        look
+    });
+    new.is_wrong(
+        Station::Targets,
+        "unhealthy",
         "for push-listeners to give it the listener EXTERNAL on port 39092, on which nobody answers: aws ssm",
     );
-    let allowed = unhealthy.but(|look| look.parameter("restarts", "any-time"));
+    let allowed = new.but(|look| look.parameter("restarts", "any-time"));
     allowed.is_wrong(
         Station::Targets,
         "unhealthy",

@@ -4,8 +4,9 @@ use super::{Patient, Station, connection};
 use crate::look::Look;
 use fleet::look::{node, owner, target};
 use fleet::naming::Owner;
-use fleet::observed::{ConnectionState, TargetHealth, TargetState};
+use fleet::observed::{ConnectionState, TargetGroup, TargetHealth, TargetState};
 use fleet::proof::{Path, Verdict};
+use fleet::tags;
 use serde_json::json;
 
 #[test]
@@ -96,7 +97,9 @@ fn the_sample_of_the_guide_is_what_is_said() {
     };
     let look = (1..=3).fold(Look::of(&[1, 2, 3]).never_complete(), |look, of| {
         let why = format!("10.0.0.{of}:39092 refused the connection");
-        look.health(owner(of), vec![unhealthy(of)])
+        let never_served = |group: &mut TargetGroup| drop(group.tags.remove(tags::SERVED_BY));
+        look.with_group(owner(of), never_served)
+            .health(owner(of), vec![unhealthy(of)])
             .verdict(Path::Direct(node(of)), Verdict::Unreachable { why })
     });
     let look = look
