@@ -130,6 +130,8 @@ pub struct Proof {
     pub ports_proven: usize,
     /// Brokers' ports that surely reach something else.
     pub ports_wrong: usize,
+    /// The NLB's ports that reach whom they should, bootstrap ports among them.
+    pub proven_on: BTreeSet<Port>,
     /// Every other row, as a sentence.
     pub rows: Vec<String>,
 }
@@ -156,6 +158,11 @@ impl Proof {
             proven: table.iter().filter(|row| row.verdict.is_proven()).count(),
             ports_proven: ports().filter(|row| row.verdict.is_proven()).count(),
             ports_wrong: ports().filter(|row| row.verdict.is_wrong()).count(),
+            proven_on: table
+                .iter()
+                .filter(|row| row.verdict.is_proven() && !row.is_direct())
+                .map(|row| row.question.port)
+                .collect(),
             rows: table
                 .iter()
                 .filter(|row| !is_whole(row))
@@ -227,7 +234,7 @@ impl fmt::Display for Row {
 mod tests {
     use super::*;
     use crate::look::Look;
-    use fleet::look::node;
+    use fleet::look::{node, port as port_number};
     use fleet::plan::Change as _;
     use fleet::proof::{Path, Verdict};
     use fleet::report::{Outcome, Taken};
@@ -241,6 +248,7 @@ mod tests {
         // Two ports, bootstrap, two instances.
         let all = told(Look::of(&[1, 2]));
         assert_eq!((counts(&all), all.rows), ((5, 2, 0), Vec::new()));
+        assert_eq!(all.proven_on, [9092, 9093, 9094].map(port_number).into());
         let port = Path::Port(node(2));
         for (verdict, wrong) in [
             (Verdict::WrongBroker { reached: node(1) }, 1),
@@ -266,6 +274,7 @@ mod tests {
             let one = proof(port, verdict);
             assert_eq!(counts(&one), (4, 1, wrong), "{one:?}");
             assert_eq!(one.rows.len(), 1);
+            assert_eq!(one.proven_on, [9092, 9093].map(port_number).into());
         }
         let direct = proof(Path::Direct(node(2)), Verdict::NotKafka { why: why() });
         assert_eq!(counts(&direct), (4, 2, 0), "no port of the NLB leads there");

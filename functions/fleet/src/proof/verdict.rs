@@ -193,6 +193,14 @@ impl Row {
             Path::Bootstrap | Path::Direct(_) => false,
         }
     }
+
+    /// Whether it is about an instance itself, which no port of the NLB leads to.
+    pub fn is_direct(&self) -> bool {
+        match self.question.path {
+            Path::Direct(_) => true,
+            Path::Port(_) | Path::Bootstrap => false,
+        }
+    }
 }
 
 impl fmt::Display for Row {

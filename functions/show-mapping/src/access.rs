@@ -1,0 +1,97 @@
+//! What sync-principals tells: who may connect, and who does.
+
+use crate::fields::{Fields, Word};
+use crate::reports::Function;
+use crate::told::Picture;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// Who may connect, and who does.
+#[derive(Debug, Default)]
+pub(crate) struct Access {
+    /// The endpoint service, if there is one.
+    pub(crate) service: Option<String>,
+    /// Each principal.
+    pub(crate) principals: Vec<Principal>,
+    /// Each connection.
+    pub(crate) connections: Vec<Connection>,
+    /// Principals that the report leaves out.
+    pub(crate) more_principals: Option<u64>,
+    /// Connections that it leaves out.
+    pub(crate) more_connections: Option<u64>,
+}
+
+/// Who may connect.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Principal {
+    pub(crate) principal: Word,
+    pub(crate) state: Word,
+}
+
+/// Who does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Connection {
+    pub(crate) endpoint: Word,
+    pub(crate) account: Word,
+    pub(crate) state: Word,
+    pub(crate) created: Option<Timestamp>,
+    pub(crate) listed: Option<bool>,
+}
+
+impl Picture for Access {
+    const FUNCTION: Function = Function::SyncPrincipals;
+
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            service: fields.may("service"),
+            principals: fields.list("principals"),
+            connections: fields.list("connections"),
+            more_principals: fields.may("more_principals"),
+            more_connections: fields.may("more_connections"),
+        }
+    }
+}
+
+impl Access {
+    /// The connections that wait until somebody accepts them.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.iter().filter(|it| it.is_pending())
+    }
+}
+
+impl Connection {
+    /// Whether it waits until somebody accepts it.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.state
+            .as_str()
+            .eq_ignore_ascii_case("pendingAcceptance")
+    }
+
+    /// How it is, in words.
+    pub(crate) fn state(&self) -> &str {
+        match self.state.as_str() {
+            _ if self.is_pending() => "waits to be accepted",
+            "available" => "connected",
+            "pending" => "being connected",
+            "partial" => "connected in a part of its subnets",
+            "" => "not told",
+            other => other,
+        }
+    }
+}
+
+impl Principal {
+    /// How it is, in words.
+    pub(crate) fn state(&self) -> &str {
+        match self.state.as_str() {
+            "missing" => "to be allowed",
+            "kept" => "not listed, kept for now; see what is held",
+            "other-hands" => "not listed; other hands allowed it",
+            "frozen" => "allowed; left as it is",
+            "" => "not told",
+            other => other,
+        }
+    }
+}

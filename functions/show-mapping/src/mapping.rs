@@ -1,0 +1,132 @@
+//! What register-brokers tells: which port leads to whom, and what was proven of it.
+
+use crate::fields::{Fields, Word};
+use crate::proof::{Proof, Said};
+use crate::reports::Function;
+use crate::told::Picture;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The mapping.
+#[derive(Debug, Default)]
+pub(crate) struct Mapping {
+    /// Each port.
+    pub(crate) ports: Vec<Port>,
+    /// Who is not exposed to which consumer, as sentences.
+    pub(crate) without: Vec<String>,
+    /// Who waits for a lifecycle hook.
+    pub(crate) waiting: Vec<Waiting>,
+    /// What was proven.
+    pub(crate) proof: Proof,
+}
+
+/// One port of the NLB.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Port {
+    pub(crate) group: Word,
+    pub(crate) port: u16,
+    /// `bootstrap`, or the `node.id`.
+    pub(crate) owner: Word,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) instances: Vec<Word>,
+    pub(crate) az_id: Option<Word>,
+    pub(crate) state: Word,
+}
+
+/// What a broker advertises to the consumer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Endpoint {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+/// An instance that waits for a lifecycle hook.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Waiting {
+    pub(crate) instance: Word,
+    pub(crate) auto_scaling_group: Word,
+    pub(crate) hook: Word,
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) why: String,
+}
+
+impl Picture for Mapping {
+    const FUNCTION: Function = Function::RegisterBrokers;
+
+    fn read(fields: &mut Fields<'_>) -> Self {
+        let mut ports: Vec<Port> = fields.list("mapping");
+        ports.sort_by(|one, two| (&one.group, one.port).cmp(&(&two.group, two.port)));
+        Self {
+            ports,
+            without: fields.may_list("without"),
+            waiting: fields.may_list("waiting"),
+            proof: Proof::read(fields),
+        }
+    }
+}
+
+impl Mapping {
+    /// The listener groups, each with its ports, the lowest first.
+    pub(crate) fn groups(&self) -> BTreeMap<&Word, Vec<&Port>> {
+        let mut groups: BTreeMap<&Word, Vec<&Port>> = BTreeMap::new();
+        for port in &self.ports {
+            groups.entry(&port.group).or_default().push(port);
+        }
+        groups
+    }
+
+    /// The ports that should lead to somebody now.
+    pub(crate) fn due(&self) -> impl Iterator<Item = &Port> {
+        self.ports.iter().filter(|port| !port.is_away())
+    }
+
+    /// What was proven of a port.
+    pub(crate) fn said(&self, port: &Port) -> Said {
+        let silent = || self.due().filter(|it| !it.is_bootstrap()).cloned();
+        self.proof.said(port, silent())
+    }
+
+    /// The broker whose instance it is.
+    pub(crate) fn broker_on(&self, instance: &Word) -> Option<&Word> {
+        let mut ports = self.ports.iter().filter(|port| !port.is_bootstrap());
+        let port = ports.find(|port| port.instances.contains(instance))?;
+        Some(&port.owner)
+    }
+}
+
+impl Port {
+    /// Whether any broker answers there.
+    pub(crate) fn is_bootstrap(&self) -> bool {
+        self.owner.as_str() == "bootstrap"
+    }
+
+    /// Whether it is only kept, and leads to nobody.
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(self.state.as_str(), "reserved" | "warm")
+    }
+
+    /// Whose it is, as reports write it: `EXTERNAL broker 2`, `EXTERNAL bootstrap`.
+    pub(crate) fn whose(&self) -> String {
+        let Self { group, owner, .. } = self;
+        match self.is_bootstrap() {
+            true => format!("{group} bootstrap"),
+            false => format!("{group} broker {owner}"),
+        }
+    }
+
+    /// How its targets are, in words.
+    pub(crate) fn state(&self) -> &str {
+        match self.state.as_str() {
+            "serving" => "target healthy",
+            "waiting" => "being set up, or its target is not healthy",
+            "reserved" => "kept for a broker that is gone",
+            "warm" => "kept for a broker in a warm pool",
+            "" => "state not told",
+            other => other,
+        }
+    }
+}

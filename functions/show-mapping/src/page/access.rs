@@ -1,0 +1,65 @@
+//! Who may connect, who does, and who waits to be accepted.
+
+use super::{line, list, section, word};
+use crate::access::{Access, Connection};
+use crate::age::ago;
+use crate::headline::Mood;
+use crate::markup::{Markup, tag};
+use crate::told::Report;
+use jiff::Timestamp;
+
+/// Connections first, those that wait before all others; then principals.
+pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
+    let access = &report.picture;
+    let Some(service) = &access.service else {
+        let none = line("No endpoint service is told.");
+        return section("Who connects", none);
+    };
+    let (pending, others): (Vec<&Connection>, Vec<&Connection>) =
+        access.connections.iter().partition(|it| it.is_pending());
+    let connections = pending.into_iter().chain(others);
+    let connections = connections.map(|it| connection(it, now));
+    let principals = access.principals.iter().map(|it| {
+        let state = format!(": {}", it.state());
+        Markup::from(it.principal.to_string()).and(state)
+    });
+    let more = |more: Option<u64>| more.map(|more| line(format!("and {more} more")));
+    let nobody = access.connections.is_empty();
+    let nobody = nobody.then(|| line("Nobody is connected."));
+    let content = line(service)
+        .and(nobody)
+        .and(list(connections))
+        .and(more(access.more_connections))
+        .and(tag("h3").with("Who may connect"))
+        .and(match access.principals.is_empty() {
+            true => line("Nobody."),
+            false => list(principals),
+        })
+        .and(more(access.more_principals));
+    section("Who connects", content)
+}
+
+fn connection(connection: &Connection, now: Timestamp) -> Markup {
+    let mood = match connection.state.as_str() {
+        "available" => Mood::Good,
+        "failed" | "expired" | "rejected" => Mood::Bad,
+        _ => Mood::Unknown,
+    };
+    let sign = match mood {
+        Mood::Good => "✓",
+        Mood::Bad => "✗",
+        Mood::Unknown => "…",
+    };
+    let listed = match connection.listed {
+        Some(true) => ", which is listed",
+        Some(false) => ", which is not listed",
+        None => "",
+    };
+    let made = connection
+        .created
+        .map(|at| format!("; made {}", ago(at, now)));
+    Markup::from(word(mood, &format!("{sign} {}", connection.state())))
+        .and(format!(": account {}{listed}, ", connection.account))
+        .and(connection.endpoint.to_string())
+        .and(made.unwrap_or_default())
+}
