@@ -132,6 +132,8 @@ fn a_world_that_stays_up_does_what_is_typed() {
         "--function",
         register_brokers.to_str().expect("a path in UTF-8"),
     ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = folder.path().join("mapping.html");
     let typed = "add 7 usw2-az3\n\
                  add x nowhere\n\
                  send {\"not\": \"an event\"\n\
@@ -141,14 +143,18 @@ fn a_world_that_stays_up_does_what_is_typed() {
                  terminate 9\n\
                  dance\n\
                  cross 9093\n\
-                 help\n\
-                 quit\n";
-    let (output, said) = demo(&options, typed);
+                 help\n";
+    let typed = format!("{typed}page {}\nquit\n", page.display());
+    let (output, said) = demo(&options, &typed);
     assert!(output.status.success(), "{said}");
+    let drawn = std::fs::read_to_string(&page).expect("the page");
+    assert!(drawn.contains("<title>orders: Kafka behind PrivateLink</title>"));
     for seen in [
         "broker 7 is being launched in usw2-az3: i-",
         "nowhere",
         "a message is on every queue",
+        "The mapping as a page: http://127.0.0.1:",
+        "the mapping is drawn in /",
         "Paused: /kafka-privatelink/orders/paused is true. Nothing below is done.",
         "create target group of EXTERNAL broker 7 (port 9099, targets on 39092): broker 7 is new",
         "there is no broker 9",

@@ -15,6 +15,8 @@ use tokio::sync::watch;
 pub(super) const BUILT: &str = "function-built";
 /// What the compiler is doing.
 pub(super) const BUILDING: &str = "function-building";
+/// The page is there, outside of the world: where follows.
+pub(super) const PAGE: &str = "page-at";
 /// Why there will be no function.
 pub(super) const FAILED: &str = "function-failed";
 
@@ -29,6 +31,13 @@ pub(super) enum Build {
 /// The world's end of the socket.
 pub(super) struct Control {
     build: watch::Receiver<Build>,
+    page: watch::Receiver<String>,
+}
+
+/// What it is told from outside.
+struct Tell {
+    build: watch::Sender<Build>,
+    page: watch::Sender<String>,
 }
 
 impl Control {
@@ -40,15 +49,27 @@ impl Control {
             crates: 0,
             now: String::new(),
         };
-        let (tell, build) = watch::channel(start);
-        let tell = Arc::new(tell);
+        let (tell_build, build) = watch::channel(start);
+        let (tell_page, page) = watch::channel(String::new());
+        let tell = Arc::new(Tell {
+            build: tell_build,
+            page: tell_page,
+        });
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (tell, world) = (Arc::clone(&tell), Arc::clone(&world));
                 tokio::spawn(async move { serve(stream, &tell, &world).await });
             }
         });
-        Ok(Self { build })
+        Ok(Self { build, page })
+    }
+
+    /// Where the page is, once that is told.
+    pub(super) async fn page(&self) -> Result<String, String> {
+        let mut page = self.page.clone();
+        let told = page.wait_for(|page| !page.is_empty()).await;
+        let told = told.map_err(|_| "the control socket is closed".to_owned())?;
+        Ok(told.clone())
     }
 
     /// How far the build is, and its changes.
@@ -57,22 +78,26 @@ impl Control {
     }
 }
 
-async fn serve(mut stream: UnixStream, tell: &watch::Sender<Build>, world: &LocalAws) {
+async fn serve(mut stream: UnixStream, tell: &Tell, world: &LocalAws) {
     let (read, mut write) = stream.split();
     let mut lines = BufReader::new(read).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
         let answer = match word {
             BUILT => {
-                tell.send_replace(Build::Done(PathBuf::from(rest)));
+                tell.build.send_replace(Build::Done(PathBuf::from(rest)));
+                String::new()
+            }
+            PAGE => {
+                tell.page.send_replace(rest.to_owned());
                 String::new()
             }
             FAILED => {
-                tell.send_replace(Build::Failed(rest.to_owned()));
+                tell.build.send_replace(Build::Failed(rest.to_owned()));
                 String::new()
             }
             BUILDING => {
-                tell.send_modify(|build| {
+                tell.build.send_modify(|build| {
                     if let Build::Going { crates, now } = build {
                         *crates += usize::from(rest.starts_with("Compiling "));
                         rest.clone_into(now);

@@ -157,8 +157,9 @@ impl Play<'_> {
 }
 
 /// Leaves the world up and does what is typed.
-pub(super) async fn stay(world: &LocalAws, socket: &Path) -> Result<(), String> {
+pub(super) async fn stay(world: &LocalAws, socket: &Path, page: &str) -> Result<(), String> {
     println!("\n{BOLD}The world stays up.{PLAIN} Verbs:\n{VERBS}");
+    println!("The mapping as a page: {page}");
     println!(
         "From another terminal: cargo demo -- do {} status\n",
         socket.display()

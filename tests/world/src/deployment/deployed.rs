@@ -119,11 +119,11 @@ impl Deployment {
             clock: self.clock.clone(),
         };
         let (name, journal) = (deployed.name().to_owned(), Arc::clone(&self.journal));
+        let clock = self.clock.clone();
         tokio::spawn(async move {
             let invoke = |payload| function.invoke(payload);
-            let error = mapping
-                .run(invoke, |invoked| lock(&journal).note(&name, invoked))
-                .await;
+            let note = |invoked| lock(&journal).note(clock.now(), &name, invoked);
+            let error = mapping.run(invoke, note).await;
             lock(&journal).broken = Some(error.to_string());
         });
     }

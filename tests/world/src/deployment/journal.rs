@@ -3,6 +3,7 @@
 use crate::lambda::mapping::Invoked;
 use crate::lambda::process::LogLine;
 use fleet::words::CommandId;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Journal {
 pub struct Runs {
     /// What each run answered, oldest first.
     pub reports: Vec<Value>,
+    /// When the newest of them came, in AWS time.
+    pub reported_at: Option<Timestamp>,
     /// Invocations that failed, and how.
     pub failures: Vec<String>,
     /// Every batch that was tried, with its answer; reports and failures among them.
@@ -38,6 +41,7 @@ impl Journal {
     pub fn runs(&self, function: &str) -> &Runs {
         static NONE: Runs = Runs {
             reports: Vec::new(),
+            reported_at: None,
             failures: Vec::new(),
             batches: Vec::new(),
         };
@@ -50,12 +54,15 @@ impl Journal {
         all.map(|(function, runs)| (function.as_str(), runs))
     }
 
-    pub(super) fn note(&mut self, function: &str, invoked: Invoked) {
+    pub(super) fn note(&mut self, at: Timestamp, function: &str, invoked: Invoked) {
         let runs = self.runs.entry(function.to_owned()).or_default();
         match &invoked.answer {
             // An earlier run has covered the batch: that is no report of a run.
             Ok(answer) if answer.get("covered_by").is_some() => {}
-            Ok(report) => runs.reports.push(report.clone()),
+            Ok(report) => {
+                runs.reports.push(report.clone());
+                runs.reported_at = Some(at);
+            }
             Err(error) => runs.failures.push(error.to_string()),
         }
         runs.batches.push(invoked);

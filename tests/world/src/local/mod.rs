@@ -11,6 +11,7 @@ mod held;
 mod kafka;
 mod keeper;
 mod kept;
+mod page;
 mod resolving;
 mod squatter;
 mod traffic;
@@ -119,6 +120,8 @@ pub struct LocalAws {
     _agents: AtWork,
     doom: Doom,
     deployment: Deployment,
+    /// When it was made, in AWS time.
+    began: Timestamp,
     disk: Disk,
     brokers: Brokers,
     /// A host of the VPC for Kafka's clients there, if the brokers are Kafka.
@@ -145,6 +148,7 @@ impl LocalAws {
             roles,
         } = settings;
         let clock = Clock::new(Timestamp::now(), scale);
+        let began = clock.now();
         let mut model = Model::new(Settings {
             simulated_health: false,
             ..Settings::default()
@@ -223,6 +227,7 @@ impl LocalAws {
             service,
             keeper,
             deployment,
+            began,
             disk,
             brokers,
             client,

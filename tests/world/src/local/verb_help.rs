@@ -24,6 +24,7 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
                         freeze, thaw, wipe (its data, when it does not run) and log (its last lines)
   check internal        the check of TiDB Cloud's document, ten messages there and back, from a client in the VPC;
                         check external does it from the consumer's host, through its endpoint
+  page FILE             draw the mapping as a page, for a browser: page mapping.html
   ask NAME:PORT         who answers there, asked from the consumer's host
   connect ACCOUNT       a consumer of this account makes an endpoint, and waits to be accepted; the world
                         has one of account 111122223333. ask-from ACCOUNT NAME:PORT asks from its host
@@ -36,7 +37,7 @@ pub const VERBS: &str = "  add N AZ              launch broker N, for example: a
   quit                  end the world";
 
 /// What each verb needs, and an example.
-const NEEDS: [(&str, &str, &str); 32] = [
+const NEEDS: [(&str, &str, &str); 33] = [
     ("add", "a broker and a zone", "add 5 usw2-az2"),
     ("terminate", "a broker", "terminate 2"),
     ("replace", "a broker", "replace 2"),
@@ -63,6 +64,7 @@ const NEEDS: [(&str, &str, &str); 32] = [
     ("log", NOTHING, "log"),
     ("plan", NOTHING, "plan"),
     ("doctor", NOTHING, "doctor"),
+    ("page", "a file", "page mapping.html"),
     (
         "kafka",
         "one of start, stop, kill, freeze, thaw, wipe and log, and a broker",

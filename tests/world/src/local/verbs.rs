@@ -100,6 +100,7 @@ impl LocalAws {
             }
             ["plan"] => self.plan().await,
             ["doctor"] => crate::demo::checks::doctor(self).await,
+            ["page", file] => self.draw(file),
             ["ask", target] => {
                 let answered = self.consumer.ask(target).await?;
                 Ok(format!(

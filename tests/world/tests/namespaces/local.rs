@@ -62,3 +62,25 @@ fn a_command_runs_its_script_on_the_host_of_its_instance() {
         }
     );
 }
+
+#[test]
+fn the_page_of_a_world_is_written_as_a_file_and_says_what_is_known() {
+    inside!(
+        the_page_of_a_world_is_written_as_a_file_and_says_what_is_known,
+        async {
+            let settings = LocalSettings::new(100).roles(WORLD);
+            let aws = LocalAws::start(TEMPLATE, settings).await.unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("mapping.html");
+            let done = aws.verb(&format!("page {}", file.display())).await;
+            let drawn = std::fs::read_to_string(&file).unwrap();
+            let file = file.canonicalize().unwrap();
+            let said = format!("the mapping is drawn in {}", file.display());
+            assert_eq!(done, Ok(said));
+            let nobody = "Nobody knows what is proven: register-brokers has no report of the last";
+            assert!(drawn.contains(nobody), "{drawn}");
+            let wrong = aws.verb("page /nowhere/mapping.html").await.unwrap_err();
+            assert!(wrong.contains("write the page into /nowhere/mapping.html: "));
+        }
+    );
+}
