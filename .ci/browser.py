@@ -1,5 +1,6 @@
 """Looks at pages in a real browser, at the width of a phone and of a desktop, in both themes: nothing may be wider
 than the window, every text must be readable on its ground (WCAG 2.2 AA), nothing may be loaded, and nothing may run.
+First it looks at pages with one fault each, and finds every fault.
 
     python3 .ci/browser.py FOLDER [PICTURES]
 
@@ -19,6 +20,18 @@ import tempfile
 INSTALL = "sudo apt-get install chromium"
 TALLEST = 6000  # pixels of a page in a PNG
 WIDTHS = {"phone": (360, 800), "desktop": (1280, 800)}
+
+# Pages with one fault, and how it is told.
+FAULTY = {
+    "<p>fine</p><div style='width:2000px'>wide</div>": "the page is 2",
+    "<p style='width:40px;overflow:hidden;white-space:nowrap'>a long text that is cut</p>": "the text of p. is cut",
+    "<p style='color:#999;background:#fff'>pale</p>": "has a contrast of 2.85",
+    "<p>fine</p><svg width='9' height='9'><path d='M0 0h9' stroke='#ccc'></path></svg>": "has a contrast of 1.6",
+    "<p>fine</p><script>document.title = 'broken'</script>": "a script of a stranger ran",
+    "<p>fine</p><img src='http://127.0.0.1:9/x.png'>": "it loads http://127.0.0.1:9/x.png",
+    "<p onclick='x()'>fine</p>": "has the attribute onclick",
+    "": "there is no text",
+}
 
 # What is wrong with a page, as sentences. A text is what stands in an element itself, or in a drawing.
 MEASURE = r"""
@@ -87,9 +100,11 @@ class Browser:
             os.dup2(14, 4)
 
         self.process = subprocess.Popen(
-            [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
-             "--disable-dev-shm-usage", "--disable-background-networking", "--remote-debugging-pipe",
-             f"--user-data-dir={profile}"],
+            [chromium, "--headless=new", "--disable-gpu", "--no-first-run", "--disable-extensions",
+             "--disable-dev-shm-usage", "--disable-background-networking", "--hide-scrollbars",
+             "--remote-debugging-pipe", f"--user-data-dir={profile}",
+             # Chromium refuses its sandbox to root.
+             *(["--no-sandbox"] if os.geteuid() == 0 else [])],
             preexec_fn=descriptors, pass_fds=(3, 4), close_fds=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(theirs_in)
@@ -167,6 +182,12 @@ def main(folder, pictures=None):
     with tempfile.TemporaryDirectory() as profile:
         browser = Browser(chromium, profile)
         try:
+            for html, told in FAULTY.items():
+                page = pathlib.Path(profile) / "faulty.html"
+                page.write_text(f"<!doctype html><meta charset=utf-8><body>{html}")
+                wrong = browser.look(page, *WIDTHS["phone"], "light")["wrong"]
+                if not any(told in it for it in wrong):
+                    failed.append(f"a fault that was not found: {told}, but {wrong} in {html}")
             for page in pages:
                 own = [theme for theme in ["light", "dark"] if page.stem.endswith(f"-{theme}")]
                 for window, (width, height) in WIDTHS.items():
@@ -175,6 +196,8 @@ def main(folder, pictures=None):
                         looked, least = looked + 1, min(least, measured["least"])
                         name = f"{page.stem}-{window}" + ("" if own else f"-{theme}")
                         failed += [f"{name}: {wrong}" for wrong in measured["wrong"]]
+                        if not measured["first"]:
+                            failed.append(f"{name}: there is no first line")
                         if pictures:
                             browser.picture(pathlib.Path(pictures) / f"{name}.png", width, measured["height"])
         finally:
