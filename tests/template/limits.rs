@@ -36,6 +36,9 @@ const ALARM: &str = "AWS::CloudWatch::Alarm";
 const FUNCTION: &str = "AWS::Serverless::Function";
 const GROUP: &str = "AWS::EC2::SecurityGroup";
 const POLICY: &str = "AWS::IAM::Policy";
+const POLICY_OF_OURS: &str = "AWS::IAM::ManagedPolicy";
+const LAUNCH: &str = "AWS::EC2::LaunchTemplate";
+const SCALING: &str = "AWS::AutoScaling::AutoScalingGroup";
 const ROLE: &str = "AWS::IAM::Role";
 const RULE: &str = "AWS::Events::Rule";
 const SCHEDULE: &str = "AWS::Scheduler::Schedule";
@@ -81,6 +84,16 @@ pub const LIMITS: &[Limit] = &[
     limit(ALARM, "Metrics.MetricStat.Metric.MetricName", is_of_a_metric, 255, "CloudWatch API, Metric: MetricName"),
     limit(ALARM, "Metrics.MetricStat.Metric.Dimensions.Name", is_of_a_metric, 255, "CloudWatch API, Dimension: Name"),
     limit(ALARM, "Metrics.MetricStat.Metric.Dimensions.Value", is_of_a_metric, 1024, "CloudWatch API, Dimension: Value"),
+    limit(POLICY_OF_OURS, "Description", is_of_iam, 1000, "IAM API, CreatePolicy: Description"),
+    limit(POLICY_OF_OURS, "PolicyDocument.Statement.Sid", is_alphanumeric, 100, "IAM user guide, JSON policy elements: Sid"),
+    limit("AWS::EC2::SecurityGroupEgress", "Description", is_of_ec2, 255, "EC2 API, UserIdGroupPair: Description"),
+    limit("AWS::EC2::NetworkInterface", "Description", is_of_ec2, 255, "EC2 API, CreateNetworkInterface: Description"),
+    limit("AWS::EC2::VPCEndpoint", "ServiceName", is_name, 255, "EC2 API, CreateVpcEndpoint: ServiceName, whose length is not said"),
+    limit(LAUNCH, "LaunchTemplateData.KeyName", is_printable, 255, "EC2 API, CreateKeyPair: KeyName"),
+    limit(LAUNCH, "LaunchTemplateData.BlockDeviceMappings.DeviceName", has_no_space, 255, "EC2 API, BlockDeviceMapping: DeviceName, whose length is not said"),
+    limit(SCALING, "LifecycleHookSpecificationList.LifecycleHookName", is_name, 255, "EC2 Auto Scaling API, LifecycleHookSpecification: LifecycleHookName"),
+    limit("AWS::SSM::Parameter", "Description", is_printable, 1024, "SSM API, PutParameter: Description"),
+    limit("AWS::SSM::Parameter", "Value", is_printable, 4096, "SSM API, PutParameter: Value"),
     limit("AWS::SSM::Document", "Name", is_name, 128, "SSM API, CreateDocument: Name"),
     limit("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes.Key", is_name, 256, "ELBv2 API, LoadBalancerAttribute: Key"),
     limit("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerAttributes.Value", is_printable, 1024, "ELBv2 API, LoadBalancerAttribute: Value"),

@@ -4,6 +4,7 @@
 mod alarms;
 mod dead_letters;
 mod doctored;
+mod example;
 mod explained;
 mod function;
 mod host_scripts;

@@ -42,6 +42,28 @@ const TYPES: &[(&str, Named)] = &[
     ("AWS::IAM::Policy", Named::Given("PolicyName")),
     // push-listeners knows its documents by their names.
     ("AWS::SSM::Document", Named::Given("Name")),
+    // "CFN-", the logical id and a suffix, of 1,011 (SSM API, PutParameter: Name).
+    ("AWS::SSM::Parameter", Named::Shortened(1011)),
+    // EC2 API, CreateLaunchTemplate; IAM API, CreateInstanceProfile and CreatePolicy.
+    ("AWS::EC2::LaunchTemplate", Named::Shortened(128)),
+    ("AWS::IAM::InstanceProfile", Named::Shortened(128)),
+    ("AWS::IAM::ManagedPolicy", Named::Shortened(128)),
+    // EC2 Auto Scaling API, CreateAutoScalingGroup.
+    ("AWS::AutoScaling::AutoScalingGroup", Named::Long(255)),
+    ("AWS::EC2::EIP", Named::Id),
+    ("AWS::EC2::Instance", Named::Id),
+    ("AWS::EC2::InternetGateway", Named::Id),
+    ("AWS::EC2::NatGateway", Named::Id),
+    ("AWS::EC2::NetworkInterface", Named::Id),
+    ("AWS::EC2::Route", Named::Id),
+    ("AWS::EC2::RouteTable", Named::Id),
+    ("AWS::EC2::SecurityGroupEgress", Named::Id),
+    ("AWS::EC2::Subnet", Named::Id),
+    ("AWS::EC2::SubnetRouteTableAssociation", Named::Id),
+    ("AWS::EC2::VPC", Named::Id),
+    ("AWS::EC2::VPCEndpoint", Named::Id),
+    ("AWS::EC2::VPCGatewayAttachment", Named::Id),
+    ("AWS::EC2::Volume", Named::Id),
     ("AWS::EC2::SecurityGroupIngress", Named::Id),
     ("AWS::EC2::VPCEndpointService", Named::Id),
     ("AWS::Lambda::EventSourceMapping", Named::Id),

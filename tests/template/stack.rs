@@ -9,8 +9,10 @@ pub use tests::{CLUSTER, TEMPLATE as TEXT};
 
 /// The template of load balancer and endpoint service.
 pub const PRIVATELINK: &str = include_str!("../../infra/privatelink.yaml");
+/// The template of a cluster for who has none.
+pub const EXAMPLE: &str = include_str!("../../infra/example-cluster.yaml");
 /// Every template that is deployed.
-pub const TEMPLATES: [&str; 2] = [TEXT, PRIVATELINK];
+pub const TEMPLATES: [&str; 3] = [TEXT, PRIVATELINK, EXAMPLE];
 
 /// What a rule has to complain of; nothing, if it is kept.
 pub type Complaints = Vec<String>;

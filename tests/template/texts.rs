@@ -76,7 +76,7 @@ fn every_limit_is_that_of_a_text_in_a_template() {
 
 #[test]
 fn each_limit_is_a_text_that_is_refused() {
-    let long = "w".repeat(2049);
+    let long = "w".repeat(4097);
     for limit in LIMITS {
         let text = |text: &str| Text {
             resource: "It".to_owned(),

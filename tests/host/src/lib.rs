@@ -1,7 +1,8 @@
-//! The scripts of `infra/host`, and a host to run them on: namespaces of its own, real processes, and
-//! stand-ins for what is not there (Java with Kafka, systemd).
+//! The scripts of `infra/host` and `infra/broker`, and a host to run them on: namespaces of its own, real
+//! processes, and stand-ins for what is not there (Java with Kafka, systemd).
 
 mod answer;
+mod boot;
 mod broker;
 mod documents;
 mod machine;
@@ -10,6 +11,7 @@ mod systemd;
 mod template;
 
 pub use answer::Answer;
+pub use boot::{BOOT_TEXTS, boot_text};
 pub use broker::{
     Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, spawn, write,
 };
@@ -17,4 +19,4 @@ pub use documents::{DOCUMENTS, text};
 pub use machine::{Machine, STAND_INS, Shell, run, text_of};
 pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};
 pub use systemd::Unit;
-pub use template::with_texts;
+pub use template::{with_boot_texts, with_texts};

@@ -1,8 +1,8 @@
-//! The scripts' texts in `infra/template.yaml`.
+//! The scripts' texts in `infra/template.yaml` and `infra/example-cluster.yaml`.
 
-use crate::{DOCUMENTS, text};
+use crate::{BOOT_TEXTS, DOCUMENTS, boot_text, text};
 
-/// The template, with every document's text as the scripts are now.
+/// The template of the functions, with every document's text as the scripts are now.
 ///
 /// # Errors
 ///
@@ -10,17 +10,36 @@ use crate::{DOCUMENTS, text};
 pub fn with_texts(template: &str) -> Result<String, String> {
     let mut written = template.to_owned();
     for (name, _) in DOCUMENTS {
-        written = with_text(&written, name).ok_or_else(|| format!("no document {name}"))?;
+        let step = format!("\n            name: {name}\n");
+        let begin = "runCommand:\n                - |\n";
+        written = with_block(&written, [&step, begin], 18, &text(name))
+            .ok_or_else(|| format!("no document {name}"))?;
     }
     Ok(written)
 }
 
-/// Exchanges the block below `runCommand:` of the step of this name.
-fn with_text(template: &str, name: &str) -> Option<String> {
-    let step = template.find(&format!("\n            name: {name}\n"))?;
-    let begin = "runCommand:\n                - |\n";
-    let start = step + template[step..].find(begin)? + begin.len();
-    let indent = " ".repeat(18);
+/// The template of the example cluster, with every text of its user data as the scripts are now.
+///
+/// # Errors
+///
+/// Says which text the template does not have.
+pub fn with_boot_texts(template: &str) -> Result<String, String> {
+    let mut written = template.to_owned();
+    for (name, _) in BOOT_TEXTS {
+        let mapping = format!("\n    {name}:\n");
+        written = with_block(&written, [&mapping, "Text: |\n"], 8, &boot_text(name))
+            .ok_or_else(|| format!("no text {name}"))?;
+    }
+    Ok(written)
+}
+
+/// Exchanges the block that begins after both of these, one after the other, and is indented so far.
+fn with_block(template: &str, begin: [&str; 2], indent: usize, text: &str) -> Option<String> {
+    let mut start = 0;
+    for begin in begin {
+        start += template[start..].find(begin)? + begin.len();
+    }
+    let indent = " ".repeat(indent);
     let lines = template[start..].split_inclusive('\n');
     let block = lines.take_while(|line| line.trim().is_empty() || line.starts_with(&indent));
     let block: Vec<&str> = block.collect();
@@ -36,7 +55,7 @@ fn with_text(template: &str, name: &str) -> Option<String> {
             .map(|line| line.len())
             .sum::<usize>();
     let mut text_lines = String::new();
-    for line in text(name).lines() {
+    for line in text.lines() {
         let line = format!("{indent}{line}");
         text_lines.push_str(line.trim_end());
         text_lines.push('\n');

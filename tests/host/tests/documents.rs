@@ -1,17 +1,18 @@
-//! The documents of `infra/template.yaml`. With `SAVE=1` they are written from the scripts.
+//! The scripts in `infra/template.yaml` and `infra/example-cluster.yaml`. With `SAVE=1` they are written there.
 
-use host::{DOCUMENTS, text, with_texts};
+use host::{DOCUMENTS, text, with_boot_texts, with_texts};
 use std::path::Path;
 
 /// A document and the parameters that it is given have 64 KB (SSM API, CreateDocument: Content);
 /// longest payload: 16,000.
 const MOST: usize = 65_536 - 16_000;
 
-#[test]
-fn the_template_has_the_scripts_as_they_are() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
+/// A template has what is made of it with the scripts put in, or gets that.
+fn keeps(template: &str, with: fn(&str) -> Result<String, String>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra");
+    let path = path.join(template);
     let template = std::fs::read_to_string(&path).expect("the template");
-    let written = with_texts(&template).expect("its documents");
+    let written = with(&template).expect("its scripts");
     if std::env::var_os("SAVE").is_some() {
         std::fs::write(&path, &written).expect("written");
     } else {
@@ -20,6 +21,16 @@ fn the_template_has_the_scripts_as_they_are() {
             "run it again with SAVE=1 and look at what changes"
         );
     }
+}
+
+#[test]
+fn the_template_has_the_scripts_as_they_are() {
+    keeps("template.yaml", with_texts);
+}
+
+#[test]
+fn the_example_cluster_has_the_scripts_as_they_are() {
+    keeps("example-cluster.yaml", with_boot_texts);
 }
 
 #[test]

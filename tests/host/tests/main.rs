@@ -2,6 +2,7 @@
 //! own (`Machine`), and asks dash and bash.
 
 mod applying;
+mod booting;
 mod coming;
 mod crashing;
 mod documents;

@@ -147,7 +147,7 @@ impl<'a> Resolver<'a> {
             return Ok(value.clone());
         }
         match self.kind_of(node, name)?.as_str() {
-            "AWS::Serverless::Function" => Ok(name.to_owned()),
+            "AWS::Serverless::Function" | "AWS::SSM::Parameter" => Ok(name.to_owned()),
             "AWS::Logs::LogGroup" => self.log_group(name),
             "AWS::EC2::VPCEndpointService" => Ok("vpce-svc-0123456789abcdef0".to_owned()),
             kind => Err(node.wrong(format!("!Ref of {name}, an {kind}, is not known here"))),

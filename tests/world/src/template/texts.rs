@@ -21,7 +21,7 @@ pub struct Text {
 
 impl Template {
     /// Each text in the properties of each resource. What names another resource as a whole (`!Ref` or
-    /// `!GetAtt` of it) is AWS's text, not the template's, and is left out.
+    /// `!GetAtt` of it) is AWS's text, not the template's, and is left out; and so is user data, which is a script.
     pub fn texts(&self) -> Result<Vec<Text>, TemplateError> {
         let (resources, resolver) = self.sections()?;
         let mut all = Vec::new();
@@ -52,6 +52,9 @@ fn walk(
     match node.value {
         Value::Mapping(_) => {
             for (key, inner) in node.entries()? {
+                if key == "Fn::Base64" {
+                    continue;
+                }
                 let path = match path {
                     "" => key.to_owned(),
                     path => format!("{path}.{key}"),

@@ -1,0 +1,82 @@
+# Kafka: its user, its file of properties, its unit.
+properties=$folder/config/server.properties
+
+# The number of the user is on the volume's files, so it is the same on each instance.
+make_user() {
+  getent group kafka >/dev/null || groupadd --gid 19092 kafka
+  getent passwd kafka >/dev/null ||
+    useradd --uid 19092 --gid kafka --no-create-home --home-dir "$folder" --shell /sbin/nologin kafka
+  install -d -o kafka -g kafka -m 750 /var/log/kafka
+}
+
+# The file stays on the volume, with what is edited into it later: EXTERNAL comes by push-listeners.
+write_properties() {
+  [ ! -e "$properties" ] || return 0
+  install -d -m 755 "${properties%/*}"
+  write_file "$properties" <<END
+process.roles=broker,controller
+node.id=$NODE
+controller.quorum.voters=$VOTERS
+listeners=INTERNAL://0.0.0.0:$INTERNAL_PORT,CONTROLLER://0.0.0.0:$CONTROLLER_PORT
+advertised.listeners=INTERNAL://$ADDRESS:$INTERNAL_PORT
+inter.broker.listener.name=INTERNAL
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=$data
+broker.rack=$ZONE
+default.replication.factor=3
+min.insync.replicas=2
+offsets.topic.replication.factor=3
+transaction.state.log.replication.factor=3
+transaction.state.log.min.isr=2
+END
+}
+
+# No outgoing connection takes a bind port before Kafka does.
+reserve_ports() {
+  write_file /etc/sysctl.d/90-kafka.conf <<<"net.ipv4.ip_local_reserved_ports = $BIND_PORTS"
+  sysctl -q -p /etc/sysctl.d/90-kafka.conf || stop "these bind ports cannot be reserved: $BIND_PORTS"
+}
+
+# kafka-boot runs at each boot, and starts Kafka; only then is the disk there.
+write_units() {
+  write_file /etc/systemd/system/kafka-boot.service <<END
+[Unit]
+Description=The disk and the software of Kafka broker $NODE
+Wants=network-online.target
+After=network-online.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/sbin/kafka-boot boot
+StandardOutput=journal+console
+StandardError=journal+console
+TimeoutStartSec=infinity
+Restart=on-failure
+RestartSec=60
+RestartPreventExitStatus=78
+[Install]
+WantedBy=multi-user.target
+END
+  write_file /etc/systemd/system/kafka.service <<END
+[Unit]
+Description=Kafka broker $NODE of $CLUSTER
+After=kafka-boot.service
+AssertPathIsMountPoint=$folder
+StartLimitIntervalSec=3600
+StartLimitBurst=5
+[Service]
+User=kafka
+Group=kafka
+WorkingDirectory=$folder
+Environment=JAVA_HOME=/opt/jdk LOG_DIR=/var/log/kafka
+ExecStart=/opt/kafka/bin/kafka-server-start.sh $properties
+SuccessExitStatus=143
+Restart=on-failure
+RestartSec=10
+TimeoutStopSec=330
+LimitNOFILE=100000
+END
+  # Kafka never takes its own old logs away.
+  write_file /etc/tmpfiles.d/kafka.conf <<<'e /var/log/kafka - - - 14d'
+}

@@ -1,0 +1,262 @@
+//! A broker's host that boots, and what AWS knows of it.
+
+use crate::booting::stand_ins as stand_in;
+use crate::booting::user_data::{Given, given, user_data};
+use host::{Machine, STAND_INS, run, write};
+use sha2::{Digest, Sha512};
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+/// The data volume of broker 1.
+pub const VOLUME: &str = "vol-0123456789abcdef0";
+/// The name of the record of its slot.
+pub const RECORD: &str = "CFN-SlotRecord1-abc";
+/// What its volume is mounted on.
+pub const FOLDER: &str = "/var/lib/kafka";
+/// Its file of properties.
+pub const PROPERTIES: &str = "/var/lib/kafka/config/server.properties";
+const SCRIPT: &str = "/run/cloud/part-001";
+
+/// How a script ended, and what it said on the console.
+#[derive(Debug)]
+pub struct Ended {
+    /// 0, 75 (tried again), 78 (a person is needed); nothing if it was killed.
+    pub code: Option<i32>,
+    /// All of it.
+    pub said: String,
+}
+
+impl Ended {
+    fn of(output: &Output) -> Self {
+        let said = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+        Self {
+            code: output.status.code(),
+            said: said.concat(),
+        }
+    }
+
+    /// It ended with this code, and its last line has this in it.
+    pub fn is(&self, code: i32, words: &str) {
+        assert_eq!(self.code, Some(code), "{}", self.said);
+        let last = self.said.lines().last().unwrap_or_default();
+        assert!(last.starts_with("kafka-privatelink: "), "{}", self.said);
+        assert!(last.contains(words), "{words}: {}", self.said);
+    }
+}
+
+/// The host of broker 1, or of the bastion.
+pub struct Stage {
+    /// What the template's names stand for.
+    pub given: Given,
+    /// Seconds that a script waits for what does not come.
+    pub patience: &'static str,
+}
+
+impl Stage {
+    /// A first instance; the volume is new, and so is the record.
+    pub fn new(machine: &Machine, java: &str) -> Self {
+        for folder in ["/var/log", "/usr/local/sbin", "/usr/local/bin"] {
+            run(&format!(
+                "mount -t tmpfs none {folder} && chmod 755 {folder}"
+            ));
+        }
+        run(
+            "mkdir -p /run/aws/volumes /run/aws/records /run/aws/s3 /run/cloud /run/systemd/system /etc/sysctl.d",
+        );
+        run(
+            "mkdir -p /etc/systemd/system /etc/tmpfiles.d /etc/profile.d; rm -rf /opt/jdk /opt/kafka",
+        );
+        for (name, script) in [
+            ("aws", stand_in::AWS),
+            ("curl", stand_in::CURL),
+            ("lsblk", stand_in::LSBLK),
+            ("mkfs.xfs", stand_in::MKFS),
+            ("mount", stand_in::MOUNT),
+            ("systemctl", stand_in::SYSTEMCTL),
+            ("groupadd", stand_in::GROUPADD),
+            ("useradd", stand_in::USERADD),
+        ] {
+            machine.stand_in(name, script);
+        }
+        if !machine.has_users() {
+            machine.stand_in("chroot", stand_in::CHROOT);
+            machine.stand_in("install", stand_in::INSTALL);
+        }
+        let archives = Archives::pack(java);
+        let mut stage = Self {
+            given: archives.given(),
+            patience: "0",
+        };
+        stage.add_volume(VOLUME, "1");
+        stage.set_record("new");
+        stage.take_instance("i-0aaaaaaaaaaaaaaa1");
+        stage
+    }
+
+    /// A volume with the tags of a broker of the cluster.
+    pub fn add_volume(&self, id: &str, node: &str) {
+        let tags = format!("kafka-privatelink:cluster=orders\nkafka-privatelink:node-id={node}\n");
+        write(&format!("/run/aws/volumes/{id}/tags"), &tags);
+        run(&format!("truncate -s 8M /run/aws/volumes/{id}/disk"));
+    }
+
+    /// The record of the slot says this from now on.
+    pub fn set_record(&self, text: &str) {
+        write(&format!("/run/aws/records/{RECORD}"), &format!("{text}\n"));
+    }
+
+    /// What the record of the slot says.
+    pub fn record(&self) -> String {
+        let text = fs::read_to_string(format!("/run/aws/records/{RECORD}"));
+        text.expect("a record").trim().to_owned()
+    }
+
+    /// How often a disk got a file system.
+    pub fn times_formatted(&self) -> usize {
+        let made = fs::read_to_string("/run/aws/made").unwrap_or_default();
+        made.lines().count()
+    }
+
+    /// What AWS was asked so far.
+    pub fn calls(&self) -> String {
+        fs::read_to_string("/run/aws/calls").unwrap_or_default()
+    }
+
+    fn take_instance(&mut self, id: &str) {
+        write("/run/aws/instance", &format!("{id}\n"));
+    }
+
+    /// cloud-init runs the user data of a launch template.
+    pub fn run_user_data(&self, launch_template: &str) -> Ended {
+        write(SCRIPT, &user_data(launch_template, &self.given));
+        run(&format!("chmod 755 {SCRIPT}"));
+        self.run(&[SCRIPT])
+    }
+
+    /// systemd runs the unit that user data made.
+    pub fn boot(&self) -> Ended {
+        let unit = fs::read_to_string("/etc/systemd/system/kafka-boot.service");
+        let unit = unit.expect("the unit kafka-boot");
+        let starts = unit
+            .lines()
+            .find_map(|line| line.strip_prefix("ExecStart="));
+        let words: Vec<&str> = starts.expect("ExecStart=").split(' ').collect();
+        self.run(&words)
+    }
+
+    /// User data and the boot after it, on a new instance.
+    pub fn first_boot(&self) -> Ended {
+        let ended = self.run_user_data("BrokerTemplate1");
+        assert_eq!(ended.code, Some(0), "{}", ended.said);
+        self.boot()
+    }
+
+    /// A command of the host, with the stand-ins before its own programs.
+    pub fn run(&self, words: &[&str]) -> Ended {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).env_clear().stdin(Stdio::null());
+        let path =
+            format!("{STAND_INS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        command.env("PATH", path);
+        command.env("PATIENCE", self.patience).env("PAUSE", "0.2");
+        Ended::of(&command.output().expect("a program"))
+    }
+
+    /// The instance is rebooted: nothing is mounted any more.
+    pub fn reboot(&self) {
+        run(&format!("! mountpoint -q {FOLDER} || umount {FOLDER}"));
+    }
+
+    /// The instance is terminated, which lets its volume go, and the group launches the next one, with nothing on it.
+    pub fn replace(&mut self) {
+        self.reboot();
+        run(
+            "rm -rf /opt/jdk /opt/kafka* /opt/amazon* /opt/.unpacked /var/lib/kafka* /var/log/kafka /usr/local/sbin/*",
+        );
+        run(
+            "rm -f /etc/systemd/system/kafka* /etc/sysctl.d/*kafka* /run/aws/volumes/*/on /run/aws/calls /run/systemctl",
+        );
+        run("sed -i /^kafka:/d /etc/passwd /etc/group");
+        self.take_instance("i-0bbbbbbbbbbbbbbb2");
+    }
+}
+
+/// The archives of a JDK and of Kafka, in the layout of the releases.
+struct Archives {
+    jdk_sha512: String,
+    kafka_sha512: String,
+}
+
+const JDK_VERSION: &str = "21.0.8.9.1";
+
+impl Archives {
+    fn pack(java: &str) -> Self {
+        let processor = if cfg!(target_arch = "aarch64") {
+            "aarch64"
+        } else {
+            "x64"
+        };
+        let jdk = format!("amazon-corretto-{JDK_VERSION}-linux-{processor}");
+        run(&format!(
+            "mkdir -p /run/archives/{jdk}/bin && cp {java} /run/archives/{jdk}/bin/java"
+        ));
+        let bin = "/run/archives/kafka_2.13-3.7.1/bin";
+        write(&format!("{bin}/kafka-storage.sh"), stand_in::STORAGE);
+        write(&format!("{bin}/kafka-server-start.sh"), stand_in::START);
+        write(
+            "/run/archives/kafka_2.13-3.7.1/libs/kafka_2.13-3.7.1.jar",
+            "",
+        );
+        run(&format!("chmod 755 {bin}/*"));
+        let pack = |folder: &str, archive: &str| {
+            run(&format!(
+                "cd /run/archives && tar -czf {archive} {folder} && rm -r {folder}"
+            ));
+            let bytes = fs::read(format!("/run/archives/{archive}")).expect("an archive");
+            Sha512::digest(bytes)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect()
+        };
+        Self {
+            jdk_sha512: pack(&jdk, &format!("{jdk}.tar.gz")),
+            kafka_sha512: pack("kafka_2.13-3.7.1", "kafka_2.13-3.7.1.tgz"),
+        }
+    }
+
+    fn given(&self) -> Given {
+        given(&[
+            ("ClusterName", "orders"),
+            ("AWS::Region", "us-west-2"),
+            (
+                "AWS::StackId",
+                "arn:aws:cloudformation:us-west-2:123456789012:stack/orders/01234567-89ab-cdef-0123-456789abcdef",
+            ),
+            ("SlotRecord1", RECORD),
+            ("ZoneId1", "usw2-az1"),
+            ("BrokerInterface1.PrimaryPrivateIpAddress", "10.0.0.11"),
+            ("BrokerInterface2.PrimaryPrivateIpAddress", "10.0.64.12"),
+            ("BrokerInterface3.PrimaryPrivateIpAddress", "10.0.128.13"),
+            ("InternalPort", "9092"),
+            ("ControllerPort", "29092"),
+            ("FirstBindPort", "39092"),
+            ("LastBindPort", "39093"),
+            ("Source", "file:///run/archives"),
+            ("KafkaVersion", "3.7.1"),
+            ("KafkaSha512", &self.kafka_sha512),
+            ("JdkVersion", JDK_VERSION),
+            ("JdkSha512", &self.jdk_sha512),
+        ])
+    }
+}
+
+/// Enters a host of broker 1, or goes: the test runs again on it.
+macro_rules! on_a_broker {
+    ($test:expr) => {{
+        let machine = crate::on_a_machine!($test);
+        let stage =
+            crate::booting::stage::Stage::new(&machine, env!("CARGO_BIN_EXE_stand-in-java"));
+        (machine, stage)
+    }};
+}
+pub(crate) use on_a_broker;

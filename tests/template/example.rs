@@ -1,0 +1,314 @@
+//! The example cluster: what it refuses before it makes anything, and what it hands to the other stacks.
+
+use crate::longest::{is_allowed, longest};
+use crate::stack::{Complaints, EXAMPLE, PRIVATELINK, Stack, TEXT, complains, each, said};
+use std::collections::BTreeSet;
+use world::template::Template;
+use yaml_serde::Value;
+
+/// The example cluster with these values, and sensible ones else.
+fn with(values: &[(&str, &str)]) -> Template {
+    let mut all = longest();
+    for (name, value) in [("SshCidr", ""), ("KeyName", ""), ("Source", "")]
+        .iter()
+        .chain(values)
+    {
+        all.insert((*name).to_owned(), (*value).to_owned());
+    }
+    Stack::of(EXAMPLE).with(&all).expect("a template")
+}
+
+#[test]
+fn values_that_do_not_go_together_are_refused_with_a_reason() {
+    let (a, b) = ("usw2-az1", "usw2-az2");
+    for (values, refused) in [
+        (vec![("ZoneId1", a), ("ZoneId2", b)], None),
+        (
+            vec![("ZoneId1", a), ("ZoneId2", a)],
+            Some("Two AZ IDs are the same"),
+        ),
+        (
+            vec![("ZoneId1", a), ("ZoneId3", a)],
+            Some("Two AZ IDs are the same"),
+        ),
+        (
+            vec![("ZoneId2", a), ("ZoneId3", a)],
+            Some("Two AZ IDs are the same"),
+        ),
+        (vec![("SshCidr", "203.0.113.7/32")], Some("SSH needs both")),
+        (vec![("KeyName", "mine")], Some("SSH needs both")),
+        (
+            vec![("SshCidr", "203.0.113.7/32"), ("KeyName", "mine")],
+            None,
+        ),
+        (vec![("WayOut", "endpoints")], Some("Without a NAT gateway")),
+        (
+            vec![("WayOut", "endpoints"), ("Source", "s3://bucket/folder")],
+            None,
+        ),
+    ] {
+        let said = with(&values).refusals().expect("rules");
+        assert_eq!(
+            said.len(),
+            usize::from(refused.is_some()),
+            "{values:?}: {said:?}"
+        );
+        if let Some(refused) = refused {
+            assert!(said[0].contains(refused), "{values:?}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_can_be_none_is_refused_by_itself() {
+    let right = "0123456789ABCDEFabcdef".repeat(6)[..128].to_owned();
+    let spaced = right.as_bytes().chunks(8).map(String::from_utf8_lossy);
+    let spaced = spaced.collect::<Vec<_>>().join(" ");
+    let example = Stack::of(EXAMPLE);
+    for (name, value, is_right) in [
+        ("ZoneId1", "usw2-az1", true),
+        ("ZoneId1", "us-west-2a", false),
+        ("ZoneId1", "", false),
+        ("KafkaSha512", &right, true),
+        ("KafkaSha512", &spaced, true),
+        ("KafkaSha512", "", false),
+        ("KafkaSha512", &right[1..], false),
+        ("JdkSha512", "", false),
+        ("KafkaVersion", "3.7", false),
+        ("JdkVersion", "21", false),
+        ("Source", "s3://bucket", true),
+        ("Source", "https://host/folder", true),
+        ("Source", "http://host/folder", false),
+        ("Source", "s3://bucket/'; reboot", false),
+        ("ClusterName", "a'b", false),
+        (
+            "SubnetCidrs",
+            "10.0.0.0/18,10.0.64.0/18,10.0.128.0/18",
+            false,
+        ),
+    ] {
+        let parameter = &example.top("Parameters")[name];
+        assert_eq!(is_allowed(parameter, value), is_right, "{name}: {value}");
+    }
+    // A version has a checksum that somebody gives: none is there by itself.
+    for name in ["KafkaSha512", "JdkSha512"] {
+        assert!(
+            example.top("Parameters")[name].get("Default").is_none(),
+            "{name}"
+        );
+    }
+}
+
+/// A listener's port is no other's: the ranges of the three kinds do not meet.
+pub fn ports_never_overlap(stack: &Stack) -> Complaints {
+    let of = |name: &str, bound: &str| stack.top("Parameters")[name][bound].as_i64();
+    let kinds = ["InternalPort", "ControllerPort", "FirstBindPort"];
+    let mut complaints = Complaints::new();
+    for pair in kinds.windows(2) {
+        if of(pair[0], "MaxValue") >= of(pair[1], "MinValue") {
+            complaints.push(format!("{} and {} may be the same", pair[0], pair[1]));
+        }
+    }
+    if of("FirstBindPort", "MinValue") != of("LastBindPort", "MinValue") {
+        complaints.push("the bind ports begin at two places".to_owned());
+    }
+    complaints
+}
+
+#[test]
+fn no_port_can_be_two_listeners() {
+    assert_eq!(ports_never_overlap(&Stack::of(EXAMPLE)), Complaints::new());
+    let rule = ports_never_overlap;
+    complains(
+        rule,
+        EXAMPLE,
+        "MaxValue: 19999",
+        "MaxValue: 29999",
+        "may be the same",
+    );
+}
+
+#[test]
+fn its_outputs_are_what_the_other_stacks_ask_for() {
+    let example = Stack::of(EXAMPLE);
+    let outputs: BTreeSet<&str> = example
+        .section("Outputs")
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
+    let link = Stack::of(PRIVATELINK);
+    let link_outputs: Vec<&str> = link
+        .section("Outputs")
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
+    for (template, by_hand) in [(PRIVATELINK, vec!["ConsumerCidrs"]), (TEXT, vec![])] {
+        for (name, parameter) in Stack::of(template).section("Parameters") {
+            let comes = outputs.contains(name)
+                || parameter.get("Default").is_some()
+                || by_hand.contains(&name)
+                || (template == TEXT && link_outputs.contains(&name));
+            assert!(comes, "who gives {name}?");
+        }
+    }
+    // What both have, both have alike.
+    for name in [
+        "BrokerSecurityGroupId",
+        "VpcId",
+        "ClusterName",
+        "FirstBindPort",
+        "LastBindPort",
+    ] {
+        for template in [PRIVATELINK, TEXT] {
+            let there = Stack::of(template);
+            assert!(
+                there
+                    .section("Parameters")
+                    .iter()
+                    .any(|(known, _)| *known == name),
+                "{name}"
+            );
+        }
+        assert!(outputs.contains(name), "{name}");
+    }
+}
+
+/// What keeps a broker's data and its name when instances come and go.
+pub fn slots_outlive_their_instances(stack: &Stack) -> Complaints {
+    let mut complaints = Complaints::new();
+    let mut must = |is_so: bool, what: String| {
+        if !is_so {
+            complaints.push(what);
+        }
+    };
+    for (id, _) in stack.all("AWS::EC2::Volume") {
+        let volume = &stack.top("Resources")[id];
+        must(
+            said(&volume["DeletionPolicy"]) == Some("RetainExceptOnCreate"),
+            format!("{id} goes with the stack"),
+        );
+        must(
+            said(&volume["UpdateReplacePolicy"]) == Some("Retain"),
+            format!("{id} goes with an update"),
+        );
+    }
+    for (id, template) in stack.all("AWS::EC2::LaunchTemplate") {
+        let data = &template["LaunchTemplateData"];
+        must(
+            said(&data["MetadataOptions"]["HttpTokens"]) == Some("required"),
+            format!("{id} has IMDSv1"),
+        );
+    }
+    for (id, group) in stack.all("AWS::AutoScaling::AutoScalingGroup") {
+        let slot = &id[id.len() - 1..];
+        must(
+            said(&group["MaxSize"]) == Some("1"),
+            format!("{id} is no group of one"),
+        );
+        // F80.
+        must(
+            group.get("VPCZoneIdentifier").is_none(),
+            format!("{id} has a subnet"),
+        );
+        let hooks = each(&group["LifecycleHookSpecificationList"]);
+        let of = |hook: &Value, key: &str| said(&hook[key]).unwrap_or_default().to_owned();
+        let names: Vec<String> = hooks
+            .iter()
+            .map(|hook| of(hook, "LifecycleHookName"))
+            .collect();
+        must(
+            names
+                == [
+                    "kafka-privatelink-launching",
+                    "kafka-privatelink-terminating",
+                ],
+            format!("{id}: {names:?}"),
+        );
+        must(
+            hooks
+                .iter()
+                .all(|hook| of(hook, "DefaultResult") == "CONTINUE"),
+            format!("{id}: a hook abandons"),
+        );
+        let template = stack.named(
+            "AWS::EC2::LaunchTemplate",
+            &group["LaunchTemplate"]["LaunchTemplateId"],
+        );
+        let interface = template
+            .map(|it| &it["LaunchTemplateData"]["NetworkInterfaces"][0]["NetworkInterfaceId"]);
+        let interface = interface.and_then(said).unwrap_or_default();
+        must(
+            interface == format!("BrokerInterface{slot}"),
+            format!("{id} has the interface {interface}"),
+        );
+        let tags = each(&group["Tags"]).into_iter();
+        let tags: Vec<&str> = tags.filter_map(|tag| said(&tag["Key"])).collect();
+        for key in ["cluster", "node-id", "role", "keeps-disk"] {
+            let key = format!("kafka-privatelink:{key}");
+            must(tags.contains(&&*key), format!("{id} lacks {key}"));
+        }
+    }
+    complaints
+}
+
+#[test]
+fn a_slot_keeps_its_volume_and_its_address() {
+    let rule = slots_outlive_their_instances;
+    assert_eq!(rule(&Stack::of(EXAMPLE)), Complaints::new());
+    for (old, new, complaint) in [
+        (
+            "DeletionPolicy: RetainExceptOnCreate",
+            "DeletionPolicy: Delete",
+            "BrokerVolume1 goes with the stack",
+        ),
+        ("HttpTokens: required", "HttpTokens: optional", "has IMDSv1"),
+        (
+            "DefaultResult: CONTINUE",
+            "DefaultResult: ABANDON",
+            "a hook abandons",
+        ),
+        (
+            "NetworkInterfaceId: !Ref BrokerInterface1",
+            "NetworkInterfaceId: !Ref BrokerInterface2",
+            "the interface BrokerInterface2",
+        ),
+        (
+            "kafka-privatelink:keeps-disk",
+            "keeps-disk",
+            "BrokerGroup1 lacks",
+        ),
+    ] {
+        complains(rule, EXAMPLE, old, new, complaint);
+    }
+}
+
+#[test]
+fn the_slots_differ_by_their_number_only() {
+    let begin = |slot: u8| {
+        EXAMPLE
+            .find(&format!("\n  # ---- slot {slot} ----\n"))
+            .expect("a slot")
+    };
+    let end = EXAMPLE.find("\nOutputs:\n").expect("outputs");
+    let text = |from: usize, to: usize| {
+        let voters = |line: &&str| !line.contains("VOTERS=");
+        EXAMPLE[from..to]
+            .lines()
+            .filter(voters)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let first = text(begin(1), begin(2));
+    for (slot, text) in [(2, text(begin(2), begin(3))), (3, text(begin(3), end))] {
+        assert_eq!(first.lines().count(), text.lines().count());
+        for (one, other) in first.lines().zip(text.lines()) {
+            let digits = |line: &str| line.replace(['1', '2', '3'], "N");
+            assert_eq!(digits(one), digits(other), "slot {slot}");
+        }
+        let own: Vec<&str> = text.lines().filter(|line| line.contains("ZONE=")).collect();
+        assert!(
+            own.len() == 1 && own[0].contains(&format!("ZONE='${{ZoneId{slot}}}'")),
+            "{own:?}"
+        );
+    }
+}
