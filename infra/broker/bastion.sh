@@ -3,7 +3,7 @@
 # kafka-check does what step 2.5 of TiDB Cloud's document does by hand: every broker answers, and takes messages.
 write_tools() {
   cat >/etc/profile.d/kafka.sh <<END
-export JAVA_HOME=/opt/jdk PATH="\$PATH:/opt/kafka/bin" BROKERS=$BROKERS
+export JAVA_HOME=/opt/jdk LOG_DIR=/tmp PATH="\$PATH:/opt/kafka/bin" BROKERS=$BROKERS
 END
   cat >/usr/local/bin/kafka-check <<'END'
 #!/bin/bash

@@ -243,7 +243,7 @@ pub fn slots_outlive_their_instances(stack: &Stack) -> Complaints {
         );
         let tags = each(&group["Tags"]).into_iter();
         let tags: Vec<&str> = tags.filter_map(|tag| said(&tag["Key"])).collect();
-        for key in ["cluster", "node-id", "role", "keeps-disk"] {
+        for key in ["cluster", "node-id", "keeps-disk"] {
             let key = format!("kafka-privatelink:{key}");
             must(tags.contains(&&*key), format!("{id} lacks {key}"));
         }

@@ -7,8 +7,10 @@ mod broker;
 mod documents;
 mod machine;
 mod order;
+pub mod stand_ins;
 mod systemd;
 mod template;
+mod user_data;
 
 pub use answer::Answer;
 pub use boot::{BOOT_TEXTS, boot_text};
@@ -20,3 +22,4 @@ pub use machine::{Machine, STAND_INS, Shell, run, text_of};
 pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};
 pub use systemd::Unit;
 pub use template::{with_boot_texts, with_texts};
+pub use user_data::{Given, given, user_data};

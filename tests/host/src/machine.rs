@@ -51,7 +51,7 @@ impl Machine {
     /// If the test fails inside, or there are no namespaces.
     #[must_use]
     pub fn enter(test: &str, java: &str) -> Option<Self> {
-        if std::env::var_os(INSIDE).is_some() {
+        if Self::is_inside() {
             return Some(Self::arrive(java));
         }
         let mut unshare = Command::new("unshare");
@@ -78,6 +78,12 @@ impl Machine {
             "{test} is not the test's path:\n{out}"
         );
         None
+    }
+
+    /// Whether this process is on a host.
+    #[must_use]
+    pub fn is_inside() -> bool {
+        std::env::var_os(INSIDE).is_some()
     }
 
     fn arrive(java: &str) -> Self {
@@ -121,6 +127,19 @@ impl Machine {
     /// If it cannot.
     pub fn stand_in(&self, name: &str, script: &str) {
         write_program(&Path::new(STAND_INS).join(name), script);
+    }
+
+    /// Writes the stand-ins of a host that boots.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot.
+    pub fn stand_in_for_aws(&self) {
+        let of_root_alone = crate::stand_ins::OF_ROOT_ALONE;
+        let of_root_alone = of_root_alone.iter().filter(|_| !self.has_users());
+        for (name, script) in crate::stand_ins::ALL.iter().chain(of_root_alone) {
+            self.stand_in(name, script);
+        }
     }
 
     /// Runs a document as the agent does.

@@ -1,12 +1,11 @@
-//! User data of `infra/example-cluster.yaml` on hosts of their own, with stand-ins for AWS (`stand_ins.rs`): what a
+//! User data of `infra/example-cluster.yaml` on hosts of their own, with stand-ins for AWS (`src/stand_ins.rs`): what a
 //! broker's first boot makes, what later boots and the next instances keep, what they refuse, and what is left when
 //! they are killed.
 
 mod bastion;
 mod keeping;
 mod killed;
+mod limit;
 mod refusing;
 mod stage;
-mod stand_ins;
 mod starting;
-mod user_data;

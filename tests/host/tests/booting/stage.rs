@@ -1,8 +1,7 @@
 //! A broker's host that boots, and what AWS knows of it.
 
-use crate::booting::stand_ins as stand_in;
-use crate::booting::user_data::{Given, given, user_data};
-use host::{Machine, STAND_INS, run, write};
+use host::stand_ins as stand_in;
+use host::{Given, Machine, STAND_INS, given, run, user_data, write};
 use sha2::{Digest, Sha512};
 use std::fs;
 use std::process::{Command, Output, Stdio};
@@ -66,22 +65,7 @@ impl Stage {
         run(
             "mkdir -p /etc/systemd/system /etc/tmpfiles.d /etc/profile.d; rm -rf /opt/jdk /opt/kafka",
         );
-        for (name, script) in [
-            ("aws", stand_in::AWS),
-            ("curl", stand_in::CURL),
-            ("lsblk", stand_in::LSBLK),
-            ("mkfs.xfs", stand_in::MKFS),
-            ("mount", stand_in::MOUNT),
-            ("systemctl", stand_in::SYSTEMCTL),
-            ("groupadd", stand_in::GROUPADD),
-            ("useradd", stand_in::USERADD),
-        ] {
-            machine.stand_in(name, script);
-        }
-        if !machine.has_users() {
-            machine.stand_in("chroot", stand_in::CHROOT);
-            machine.stand_in("install", stand_in::INSTALL);
-        }
+        machine.stand_in_for_aws();
         let archives = Archives::pack(java);
         let mut stage = Self {
             given: archives.given(),

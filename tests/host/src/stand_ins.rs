@@ -138,6 +138,21 @@ done
 exec /usr/bin/install "${all[@]}"
 "#;
 
+/// Every one that any host has, with its name.
+pub const ALL: [(&str, &str); 8] = [
+    ("aws", AWS),
+    ("curl", CURL),
+    ("lsblk", LSBLK),
+    ("mkfs.xfs", MKFS),
+    ("mount", MOUNT),
+    ("systemctl", SYSTEMCTL),
+    ("groupadd", GROUPADD),
+    ("useradd", USERADD),
+];
+
+/// Those that a host has besides where there is no other user than root.
+pub const OF_ROOT_ALONE: [(&str, &str); 2] = [("chroot", CHROOT), ("install", INSTALL)];
+
 /// `kafka-storage.sh` of the archive.
 pub const STORAGE: &str = r#"#!/bin/bash
 set -eu
