@@ -83,7 +83,7 @@ fn told(target: &TargetHealth) -> String {
     }
 }
 
-/// What lets a target become healthy, which AWS's reason does not tell (F68). Who answers on its own address listens, so
+/// What lets a target become healthy, which AWS's reason does not tell (F69). Who answers on its own address listens, so
 /// that something stands between it and the NLB. Who has served has the listener, so that its process is ill.
 fn let_answer(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, entry: &Entry) -> String {
     let (port, group) = (entry.bind_port, &mapped.group.name);
