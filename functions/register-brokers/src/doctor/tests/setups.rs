@@ -58,13 +58,18 @@ fn a_parameter_whose_name_has_a_slip_is_told_with_the_name_that_was_meant() {
 
 #[test]
 fn a_parameter_that_cannot_be_read_is_told_with_its_line_and_what_to_write() {
-    let text =
-        "usw2-az1 => <b>.usw2-az1.abc.example.com:<p>\nus-west-2b => <b>.b.abc.example.com:<p>";
-    let patient = Patient::of(&[1, 2]).but(|look| look.parameter("listeners/EXTERNAL", text));
+    let line = |az, name| format!("{az} => <broker_id>.{name}.abc.example.com:<port>");
+    let text = [line("usw2-az1", "usw2-az1"), line("usw2-az2", "usw2-az3")].join("\n    ");
+    let patient = Patient::of(&[1, 2]).but(|look| look.parameter("listeners/EXTERNAL", &text));
     patient.is_wrong(
         Station::Parameter,
         "/kafka-privatelink/orders/listeners/EXTERNAL is refused",
-        "line 2",
+        "line 2 \"usw2-az2 => ",
+    );
+    let found = patient.at(Station::Parameter);
+    assert!(
+        found.next().is_some_and(|next| next.starts_with("line 2")),
+        "{found:?}"
     );
     patient.waits(Station::Listeners, Station::Parameter);
     patient.is_well(Station::Connection);

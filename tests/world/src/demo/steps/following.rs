@@ -101,8 +101,12 @@ pub(super) async fn bad_parameter(world: &LocalAws) -> Result<(), String> {
     println!("  the report says: {said}");
     let said = pushed::said(world, pushed_before, "is refused, and brokers keep what").await?;
     println!("  that of push-listeners: {said}");
-    let refused = "✗ listener parameter: /kafka-privatelink/orders/listeners/EXTERNAL is refused\n      next: line 2";
-    examined(world, &[refused, "… proof: waits for: targets"]).await?;
+    let refused = "✗ listener parameter: /kafka-privatelink/orders/listeners/EXTERNAL is refused";
+    examined(
+        world,
+        &[refused, "next: line 2", "… proof: waits for: targets"],
+    )
+    .await?;
     let (node, az) = FIFTH;
     let before = writes(world);
     world.launch(node, az).map_err(text)?;
