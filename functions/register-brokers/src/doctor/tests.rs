@@ -4,6 +4,8 @@ mod connections;
 mod gaps;
 mod groups;
 mod law;
+mod network;
+mod opened;
 mod proofs;
 mod setups;
 mod well;
@@ -11,7 +13,10 @@ mod well;
 use super::{Examination, Finding, Station, Walk, examine};
 use crate::look::{Look, all_proven};
 use crate::observed::Access;
-use fleet::observed::{ConnectionState, EndpointConnection, PrincipalType, ServicePermission};
+use fleet::naming::Owner;
+use fleet::observed::{
+    ConnectionState, EndpointConnection, InstanceState, PrincipalType, ServicePermission,
+};
 use fleet::tags::Tags;
 
 /// A cluster with a consumer: what a run looks at, and what only the doctor does.
@@ -37,6 +42,18 @@ impl Patient {
                 rules: Ok(Vec::new()),
             },
         }
+    }
+
+    /// Three brokers that are tagged and run; nothing is written, and nothing is mapped.
+    fn new() -> Self {
+        let look = Look::of(&[])
+            .unmapped(Owner::Bootstrap)
+            .without_parameter("listeners/EXTERNAL")
+            .without_parameter("handover/EXTERNAL");
+        let look = (1..=3).fold(look, |look, node| {
+            look.and(&format!("i-{node}"), node, InstanceState::Running)
+        });
+        Self::with(look)
     }
 
     /// Something is different about the cluster.
