@@ -2,6 +2,7 @@
 //! Lambda on what the template says.
 
 mod dead_letters;
+mod drawn;
 mod faults;
 mod garbage;
 mod killed;

@@ -10,12 +10,33 @@ const ACCOUNT: &str = "123456789012";
 pub fn requests(template: &Template) -> Vec<Request> {
     let stacks = template.functions().expect("the functions' stacks");
     let mut all = lambda_in_the_vpc(&probe(template));
+    all.extend(dashboard(template, &stacks));
     for stack in &stacks {
         all.extend(lambda(stack));
         all.extend(event_bridge(stack));
         all.extend(stack.schedules.iter().flat_map(scheduler));
     }
     all
+}
+
+/// The function that draws is run by whoever looks at the dashboard, and reads what every function that is woken
+/// reports. AWS authorises that on the log group, and names it so when it is denied.
+fn dashboard(template: &Template, stacks: &[FunctionStack]) -> Vec<Request> {
+    let draws = drawing(template);
+    let by = draws.role.as_str().into();
+    let mut all = runs(&draws);
+    for stack in stacks {
+        let group = stack.function.log_group.as_deref().expect("a log group");
+        let group = arn("logs", &format!("log-group:{group}:log-stream:"));
+        all.push(Request::new(&by, "logs:FilterLogEvents", group));
+    }
+    all
+}
+
+/// The function that draws.
+pub fn drawing(template: &Template) -> FunctionSettings {
+    let drawing = template.function_settings("show-mapping");
+    drawing.expect("show-mapping")
 }
 
 /// The function that is invoked.

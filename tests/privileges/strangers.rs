@@ -1,7 +1,7 @@
 //! For each request that is used, those beside it that must be denied: the same on what is not ours,
 //! without its tags, from somebody else, from another function.
 
-use crate::services::{function_arn, probe};
+use crate::services::{drawing, function_arn, probe};
 use crate::used::{TEXT, deployed, used};
 use fleet::tags;
 use std::collections::BTreeSet;
@@ -15,7 +15,8 @@ static FUNCTIONS: LazyLock<Vec<FunctionSettings>> = LazyLock::new(|| {
     let template = deployed(TEXT).expect("the template");
     let woken = template.functions().expect("functions").into_iter();
     let woken = woken.map(|stack| stack.function);
-    [probe(&template)].into_iter().chain(woken).collect()
+    let asked = [probe(&template), drawing(&template)];
+    asked.into_iter().chain(woken).collect()
 });
 
 /// Requests that nobody may make, each of them one step away from one that is used.
@@ -116,7 +117,10 @@ fn other_resources(used: &Request) -> Vec<Request> {
         // Which group of the account it is, only its tag says.
         ("autoscaling", _) => vec!["launchConfiguration:0a1b2c3d:launchConfigurationName/theirs"],
         ("sqs", _) => vec!["Theirs.fifo"],
-        ("logs", _) => vec!["log-group:/theirs:log-stream:a"],
+        ("logs", _) => vec![
+            "log-group:/theirs:log-stream:a",
+            "log-group:/kafka-privatelink/payments/register-brokers:log-stream:a",
+        ],
         ("iam", _) => vec!["role/Theirs"],
         _ => panic!("what is beside {arn}?"),
     };

@@ -53,7 +53,7 @@ calls! {
     RejectVpcEndpointConnections
     ListCommands ListCommandInvocations GetCommandInvocation DescribeInstanceInformation SendCommand
     DescribeAlarms GetResources DescribeInstanceStatus CreateInstanceTags DeleteTags RebootInstances
-    SetInstanceHealth DescribeSpotInstanceRequests
+    SetInstanceHealth DescribeSpotInstanceRequests FilterLogEvents
 }
 
 /// Those that no function makes yet.

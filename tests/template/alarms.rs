@@ -13,10 +13,10 @@ use world::template::Text;
 use yaml_serde::Value;
 
 /// A metric's name and the names of its dimensions.
-type Metric = (String, BTreeSet<String>);
+pub type Metric = (String, BTreeSet<String>);
 
 /// What a run of each function writes.
-fn written() -> &'static BTreeSet<Metric> {
+pub fn written() -> &'static BTreeSet<Metric> {
     static WRITTEN: OnceLock<BTreeSet<Metric>> = OnceLock::new();
     WRITTEN.get_or_init(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()

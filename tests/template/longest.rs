@@ -64,6 +64,7 @@ pub fn longest() -> BTreeMap<String, String> {
         ("JdkSha512", "0".repeat(128)),
         ("InternalPort", "19999".to_owned()),
         ("ControllerPort", "32767".to_owned()),
+        ("Dashboard", "yes".to_owned()),
         ("AWS::Partition", "aws-us-gov".to_owned()),
         ("AWS::Region", "ap-southeast-1".to_owned()),
         ("AWS::AccountId", "123456789012".to_owned()),

@@ -2,6 +2,7 @@
 //! that it is also tried on doctored copies (`doctored.rs`): a check that never fails is none.
 
 mod alarms;
+mod dashboard;
 mod dead_letters;
 mod doctored;
 mod example;

@@ -64,6 +64,8 @@ const TYPES: &[(&str, Named)] = &[
     ("AWS::EC2::VPCEndpoint", Named::Id),
     ("AWS::EC2::VPCGatewayAttachment", Named::Id),
     ("AWS::EC2::Volume", Named::Id),
+    // CloudWatch API, PutDashboard.
+    ("AWS::CloudWatch::Dashboard", Named::Long(255)),
     ("AWS::EC2::SecurityGroupIngress", Named::Id),
     ("AWS::EC2::VPCEndpointService", Named::Id),
     ("AWS::Lambda::EventSourceMapping", Named::Id),

@@ -3,6 +3,7 @@
 use crate::alarms::{MONITORING, TAGGING};
 use crate::connector::{CONNECT_TIMEOUT, http_client};
 use crate::date::{AnswerDates, DateHeader};
+use crate::logs::LOGS;
 use crate::plain::Plain;
 use crate::whole::WholeAnswer;
 use aws_config::environment::{
@@ -28,6 +29,7 @@ pub struct Aws {
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) elbv2: aws_sdk_elasticloadbalancingv2::Client,
     pub(crate) lambda: aws_sdk_lambda::Client,
+    pub(crate) logs: Plain,
     pub(crate) monitoring: Plain,
     pub(crate) ssm: aws_sdk_ssm::Client,
     pub(crate) tagging: Plain,
@@ -66,6 +68,7 @@ impl Aws {
             timeouts: within(ATTEMPT),
         };
         Self {
+            logs: Plain::new(LOGS, &config, &hooks).await,
             monitoring: Plain::new(MONITORING, &config, &hooks).await,
             tagging: Plain::new(TAGGING, &config, &hooks).await,
             auto_scaling: aws_sdk_autoscaling::Client::from_conf(

@@ -14,6 +14,7 @@ mod error;
 mod fields;
 mod healing;
 mod lambda;
+mod logs;
 mod mapping;
 mod plain;
 mod principals;

@@ -111,6 +111,7 @@ calls! {
     CreateInstanceTags is CreateTags: "ec2", healing, "EC2: tags onto an instance.";
     DeleteTags: "ec2", healing, "EC2: tags off an instance.";
     RebootInstances: "ec2", healing, "EC2: an instance rebooted.";
+    FilterLogEvents: "logs", read, "CloudWatch Logs: lines of a log group.";
     SetInstanceHealth: "autoscaling", healing, "Auto Scaling: an instance unhealthy, so that its group replaces it.";
 }
 

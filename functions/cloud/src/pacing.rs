@@ -7,7 +7,7 @@ mod dates;
 pub use dates::{Dates, NoTime};
 
 use crate::call::Call;
-use crate::calls::{Answer, Reads};
+use crate::calls::{Answer, Dated};
 use crate::error::{CallError, ErrorKind};
 use fleet::observed::{Gap, Seen};
 use jiff::Timestamp;
@@ -93,7 +93,7 @@ impl<A> Clone for Paced<'_, A> {
 
 impl<A> Copy for Paced<'_, A> {}
 
-impl<A: Reads> Paced<'_, A> {
+impl<A: Dated> Paced<'_, A> {
     /// Makes a call, as [`Pace::call`] does.
     pub async fn call<T, F>(self, call: Call, by: Instant, ask: impl Fn() -> F) -> Answer<T>
     where
@@ -130,7 +130,7 @@ impl Pace {
     /// connection of a read broke. Whatever happens, it has ended at `by`.
     pub async fn call<T, F>(
         &self,
-        aws: &impl Reads,
+        aws: &impl Dated,
         call: Call,
         by: Instant,
         ask: impl Fn() -> F,
@@ -145,7 +145,7 @@ impl Pace {
         answer.unwrap_or_else(|_| Err(CallError::out_of_time(call)))
     }
 
-    async fn paced<T, F>(&self, aws: &impl Reads, call: Call, ask: impl Fn() -> F) -> Answer<T>
+    async fn paced<T, F>(&self, aws: &impl Dated, call: Call, ask: impl Fn() -> F) -> Answer<T>
     where
         F: Future<Output = Answer<T>>,
     {

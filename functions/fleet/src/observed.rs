@@ -10,6 +10,7 @@ mod ingress_rule;
 mod instance;
 mod instance_status;
 mod lifecycle_hook;
+mod log_event;
 mod managed_instance;
 mod parameter;
 pub mod seen;
@@ -29,6 +30,7 @@ pub use instance_status::{CheckStatus, InstanceStatus, StatusCheck};
 pub use lifecycle_hook::{
     GroupLifecycle, LifecycleHook, LifecycleResult, LifecycleTransition, ScalingActivity,
 };
+pub use log_event::LogEvent;
 pub use managed_instance::{ManagedInstance, PingStatus};
 pub use parameter::{Parameter, ParameterKind};
 pub use service_permission::{PrincipalType, ServicePermission};

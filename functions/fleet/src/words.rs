@@ -131,6 +131,10 @@ name!(
     FunctionName
 );
 name!(
+    /// The name of a log group: `/kafka-privatelink/orders/register-brokers`.
+    LogGroupName
+);
+name!(
     /// The name of a document of Systems Manager: what a command runs.
     DocumentName
 );

@@ -2,7 +2,8 @@
 //! and a style sheet in it, no script, nothing that is loaded.
 //!
 //! [`Reports`] are what it is drawn from: of each [`Function`] the [`Newest`] report, as the function printed it.
-//! [`page`] is a page of its own, [`fragment`] a part of another one. A report of another release, or a broken one,
+//! [`page`] is a page of its own, [`fragment`] a part of another one, and [`answer`] what a CloudWatch dashboard's
+//! custom widget answers, drawn from the functions' log groups. A report of another release, or a broken one,
 //! shows what can be read of it and says what cannot.
 
 mod access;
@@ -10,6 +11,7 @@ mod age;
 mod care;
 mod fields;
 mod headline;
+mod look;
 mod mapping;
 mod markup;
 mod page;
@@ -18,7 +20,10 @@ mod reports;
 mod rollout;
 mod style;
 mod told;
+mod widget;
 mod words;
 
+pub use look::log_group;
 pub use page::{Theme, fragment, page};
 pub use reports::{Function, Newest, Reports};
+pub use widget::answer;

@@ -237,6 +237,12 @@ impl Template {
         functions::woken(&resources, &resolver)
     }
 
+    /// Every other function: it is invoked.
+    pub fn asked(&self) -> Result<Vec<FunctionSettings>, TemplateError> {
+        let (resources, resolver) = self.sections()?;
+        functions::asked(&resources, &resolver)
+    }
+
     /// The documents that commands can run.
     pub fn documents(&self) -> Result<Vec<CommandDocument>, TemplateError> {
         let (resources, resolver) = self.sections()?;

@@ -1,12 +1,12 @@
 //! Every call that we make, once, each with what it answered.
 
 use crate::wire::{
-    Account, HOOK, PROBE, SCALING, SECRET, every, inquiry, new_command, new_group, port,
-    sent_before, tags,
+    Account, HOOK, LOG, PROBE, SCALING, SECRET, every, inquiry, new_command, new_group, port,
+    sent_before, start, tags,
 };
 use cloud::call::Call;
 use cloud::calls::{
-    AlarmReads, Answer, CommandWrites, HealingWrites, InstanceFilter, MappingWrites,
+    AlarmReads, Answer, CommandWrites, HealingWrites, InstanceFilter, LogReads, MappingWrites,
     PrincipalWrites, Probes, Reads,
 };
 use cloud::error::CallError;
@@ -15,7 +15,7 @@ use fleet::tags::VACANT_SINCE;
 use std::fmt::Debug;
 
 /// How many calls there are.
-pub const CALLS: usize = 51;
+pub const CALLS: usize = 52;
 
 /// A call and its answer, as text so that answers of all kinds stand in one list.
 pub type Said = (Call, Result<String, CallError>);
@@ -25,6 +25,7 @@ pub async fn all<D>(door: &D, account: &Account) -> Vec<Said>
 where
     D: Reads
         + AlarmReads
+        + LogReads
         + Probes
         + MappingWrites
         + PrincipalWrites
@@ -36,6 +37,8 @@ where
     said.extend(principals(door, account).await);
     said.extend(commands(door, account).await);
     said.extend(healing(door, account).await);
+    let lines = door.filter_log_events(&LOG.into(), start(), None).await;
+    said.push(say(Call::FilterLogEvents, lines));
     said
 }
 

@@ -1,12 +1,12 @@
 //! Answers that end in the middle, with a length that says so: none of them is a shorter list.
 
 use crate::canned::answering;
-use crate::wire::{SCALING, Wire, config, sent_before};
+use crate::wire::{LOG, SCALING, Wire, config, sent_before, start};
 use aws::Aws;
 use cloud::call::Call;
 use cloud::calls::{
     AlarmReads, Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter,
-    SsmReads,
+    LogReads, SsmReads,
 };
 use cloud::error::{CallError, ErrorKind};
 use std::fmt::Debug;
@@ -114,6 +114,10 @@ async fn reads(body: &'static str) -> Vec<(Call, Result<String, CallError>)> {
         say(
             Call::GetResources,
             sdk.get_resources(&"orders".into(), None).await,
+        ),
+        say(
+            Call::FilterLogEvents,
+            sdk.filter_log_events(&LOG.into(), start(), None).await,
         ),
         say(
             Call::DescribeSpotInstanceRequests,

@@ -1,9 +1,9 @@
 //! Lists that do not fit on one page.
 
-use crate::wire::{SCALING, Wire, sent_before};
+use crate::wire::{LOG, SCALING, Wire, sent_before, start};
 use cloud::calls::{
-    AlarmReads, Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter, Page,
-    PageToken, SsmReads,
+    AlarmReads, Answer, AutoScalingReads, CommandReads, Ec2Reads, Elbv2Reads, InstanceFilter,
+    LogReads, Page, PageToken, SsmReads,
 };
 use std::fmt::Debug;
 use world::model::Settings;
@@ -113,6 +113,11 @@ async fn each_list_goes_on_where_its_last_page_ended() {
     alike(
         turn(|page| sdk.get_resources(orders, page)).await,
         turn(|page| memory.get_resources(orders, page)).await,
+    );
+    let log = &LOG.into();
+    alike(
+        turn(|page| sdk.filter_log_events(log, start(), page)).await,
+        turn(|page| memory.filter_log_events(log, start(), page)).await,
     );
     alike(
         turn(|page| sdk.describe_instance_information(orders, page)).await,

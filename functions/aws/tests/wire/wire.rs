@@ -33,6 +33,8 @@ pub const SECRET: &str = "/kafka-privatelink/orders/secrets/probe";
 /// An Auto Scaling group with two hooks, one of whose instances waits for both.
 pub const SCALING: &str = "brokers-1";
 pub const HOOK: &str = "kafka-privatelink-launch é&";
+/// A log group with reports whose texts have to be escaped.
+pub const LOG: &str = "/kafka-privatelink/orders/register-brokers";
 /// The function that can be invoked.
 pub const PROBE: &str = "ProbeBrokersFunction";
 
@@ -210,7 +212,7 @@ pub fn tags() -> Tags {
         .into()
 }
 
-fn start() -> Timestamp {
+pub fn start() -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 55)
 }
 
@@ -292,6 +294,10 @@ fn filled(settings: Settings) -> (Model, Account) {
         ailing(model, &running);
         let command = commanded(model, &running);
         let spot_requests = spot(model, [&running, &second]);
+        for said in ["\"é\" & {{x}}", "", "<b>"] {
+            let line = serde_json::json!({ "milliseconds": 1, "held": [said] });
+            model.print(start(), &LOG.into(), &line.to_string());
+        }
         let pending = model
             .run_instance(start(), broker("2"))
             .expect("an instance");

@@ -4,6 +4,7 @@
 mod commands;
 mod healing;
 mod log;
+mod logs;
 mod principals;
 mod reads;
 mod writes;
@@ -16,13 +17,13 @@ use fleet::naming::{self, Owner};
 use fleet::observed::{
     Alarm, Attributes, AutoScalingGroup, Command, CommandInvocation, CommandOutput,
     EndpointConnection, EndpointService, IngressRule, Instance, InstanceState, InstanceStatus,
-    LifecycleHook, Listener, LoadBalancer, LoadBalancerNode, ManagedInstance, Parameter,
+    LifecycleHook, Listener, LoadBalancer, LoadBalancerNode, LogEvent, ManagedInstance, Parameter,
     ParameterKind, ScalingActivity, ServicePermission, SpotRequest, TaggedResource, TargetGroup,
     TargetHealth, TargetState,
 };
 use fleet::proof::{Inquiry, Row, Verdict};
 use fleet::tags::{self, Tags};
-use fleet::words::{InstanceId, NodeId, ParameterName, Port, TargetGroupArn};
+use fleet::words::{InstanceId, LogGroupName, NodeId, ParameterName, Port, TargetGroupArn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -83,6 +84,8 @@ pub struct Fake {
     pub statuses: Vec<InstanceStatus>,
     /// Requests for Spot Instances.
     pub spot_requests: Vec<SpotRequest>,
+    /// Lines of log groups.
+    pub logs: BTreeMap<LogGroupName, Vec<LogEvent>>,
     /// What probe-brokers answers to an inquiry.
     pub probe: fn(&str) -> String,
     /// Items on a page; all of them if `None`.
@@ -130,6 +133,7 @@ impl Default for Fake {
             tagged: Vec::new(),
             statuses: Vec::new(),
             spot_requests: Vec::new(),
+            logs: BTreeMap::new(),
             probe: all_proven,
             page_size: None,
             latency: Duration::ZERO,

@@ -51,13 +51,23 @@ pub(super) fn bus(functions: &[Deployed]) -> Result<Bus, StackError> {
     Ok(bus)
 }
 
-/// Who calls with which key.
-pub(super) fn callers(functions: &[Deployed]) -> Callers {
-    let keys = functions.iter().map(|function| {
+/// Who calls with which key: the functions of a queue, and those that are only asked.
+pub(super) fn callers(
+    template: &Template,
+    functions: &[Deployed],
+    asked: &[FunctionSettings],
+) -> Result<Callers, TemplateError> {
+    let policies = Arc::new(template.policies()?);
+    let woken = functions.iter().map(|function| {
         let key = access_key(&function.stack.function);
         (key, Arc::clone(&function.caller))
     });
-    keys.collect()
+    let asked = asked.iter().map(|function| {
+        let FunctionSettings { binary, role, .. } = function;
+        let caller = Caller::new(binary, role, Arc::clone(&policies));
+        (access_key(function), caller)
+    });
+    Ok(woken.chain(asked).collect())
 }
 
 impl Deployment {

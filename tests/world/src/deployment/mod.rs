@@ -18,10 +18,11 @@ use crate::events::bus::Bus;
 use crate::faults::{Courier, Fault, Faults, UnknownFault};
 use crate::lambda::environment::Account;
 use crate::lambda::function::{Function, Place};
+use crate::lambda::process::LogLine;
 use crate::model::Model;
 use crate::template::{FunctionSettings, StackError, Template, TemplateError};
 use deployed::Deployed;
-use fleet::words::{AzId, LoadBalancerArn, NodeId};
+use fleet::words::{AzId, LoadBalancerArn, LogGroupName, NodeId};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -66,6 +67,8 @@ pub struct Deployment {
     door: HttpDoor,
     functions: Vec<Deployed>,
     probe: FunctionSettings,
+    /// The functions that nothing wakes, the probe among them.
+    asked: Vec<FunctionSettings>,
     account: Account,
     courier: Arc<Mutex<Courier>>,
     journal: Arc<Mutex<Journal>>,
@@ -86,13 +89,14 @@ impl Deployment {
         let template = Template::deployed(template, settings, CLUSTER, &load_balancer)?;
         let functions = Deployed::all(&template)?;
         let probe = template.function_settings(PROBE_BROKERS)?;
+        let asked = template.asked()?;
         let bus = Arc::new(Mutex::new(deployed::bus(&functions)?));
         for document in template.documents()? {
             model.put_document(clock.now(), document);
         }
         let model = Arc::new(Mutex::new(model));
         let door = Door::new(Arc::clone(&model), clock.clone());
-        let door = door.with_callers(deployed::callers(&functions));
+        let door = door.with_callers(deployed::callers(&template, &functions, &asked)?);
         let door = HttpDoor::serve(TcpListener::bind(("127.0.0.1", 0)).await?, door)?;
         Ok(Self {
             account: Account {
@@ -107,6 +111,7 @@ impl Deployment {
             door,
             functions,
             probe,
+            asked,
             courier: Arc::new(Mutex::new(Courier::new(Faults::new(0)))),
             journal: Arc::default(),
             reserved: BTreeMap::new(),
@@ -134,14 +139,33 @@ impl Deployment {
         function
     }
 
+    /// What it prints, it prints into its log group, too.
     fn function_of(&self, settings: &FunctionSettings, binary: &Path) -> Function {
-        let journal = Arc::clone(&self.journal);
+        let (journal, model) = (Arc::clone(&self.journal), Arc::clone(&self.model));
+        let group = settings.log_group.as_deref().map(LogGroupName::new);
+        if let Some(group) = &group {
+            self.model().make_log_group(group);
+        }
+        let clock = self.clock.clone();
         Function::new(
             settings.clone(),
             self.account.clone(),
             binary.to_owned(),
-            Arc::new(move |line| lock(&journal).write(line)),
+            Arc::new(move |line: LogLine| {
+                if let Some(group) = &group {
+                    lock(&model).print(clock.now(), group, &line.text);
+                }
+                lock(&journal).write(line);
+            }),
         )
+    }
+
+    /// A function that nothing wakes, and that is invoked: its code is this binary.
+    pub fn load_asked(&self, name: &str, binary: &Path) -> Result<Function, DeploymentError> {
+        let mut asked = self.asked.iter();
+        let settings = asked.find(|function| function.is_named(name));
+        let settings = settings.ok_or_else(|| DeploymentError::NoFunction(name.to_owned()))?;
+        Ok(self.function_of(settings, binary))
     }
 
     /// Where its AWS is: with it, `lambda::environment` tells what a process of a function is given.

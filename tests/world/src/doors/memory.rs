@@ -5,6 +5,7 @@ mod commands;
 mod ec2;
 mod gate;
 mod healing;
+mod logs;
 mod principals;
 mod reads;
 mod strike;

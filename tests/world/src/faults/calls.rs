@@ -143,7 +143,7 @@ fn not_found(call: Call) -> Option<&'static str> {
         Call::GetParameter => Some("ParameterNotFound"),
         Call::GetCommandInvocation => Some("InvocationDoesNotExist"),
         Call::SendCommand => Some("InvalidInstanceId"),
-        Call::InvokeFunction => Some("ResourceNotFoundException"),
+        Call::InvokeFunction | Call::FilterLogEvents => Some("ResourceNotFoundException"),
         Call::GetParametersByPath
         | Call::DescribeTargetGroups
         | Call::DescribeInstances

@@ -5,7 +5,7 @@ use cloud::calls::NewTargetGroup;
 use fleet::tags::Tags;
 use fleet::words::{
     AutoScalingGroupName, DocumentName, EndpointServiceId, FunctionName, InstanceId,
-    LoadBalancerArn, ParameterName, ServicePermissionId,
+    LoadBalancerArn, LogGroupName, ParameterName, ServicePermissionId,
 };
 
 /// A call, and what of it IAM looks at.
@@ -23,6 +23,8 @@ pub(super) enum On<'a> {
     Path(&'a str),
     /// A function, by its name or ARN.
     Function(&'a str),
+    /// A log group.
+    LogGroup(&'a LogGroupName),
     /// A target group or a listener.
     One(&'a str),
     /// Tags onto one.
@@ -66,6 +68,10 @@ impl<'a> Asked<'a> {
 
     pub fn invoke(function: &'a FunctionName) -> Self {
         Self::of(Call::InvokeFunction, On::Function(function.as_str()))
+    }
+
+    pub fn log_group(group: &'a LogGroupName) -> Self {
+        Self::of(Call::FilterLogEvents, On::LogGroup(group))
     }
 
     pub fn on(call: Call, arn: &'a str) -> Self {

@@ -99,6 +99,7 @@ mod kafka_host;
 mod limits;
 mod listeners;
 mod load_balancer;
+mod logs;
 mod metric_alarms;
 mod metrics;
 mod moment;
@@ -194,6 +195,7 @@ pub struct Model {
     changes: u64,
     events: Vec<Value>,
     alarms: BTreeMap<String, AlarmRecord>,
+    logs: logs::Logs,
     metrics: metrics::Metrics,
     instances: BTreeMap<InstanceId, InstanceRecord>,
     kafka_clusters: BTreeMap<String, KafkaCluster>,
@@ -232,6 +234,7 @@ impl Model {
             changes: 0,
             events: Vec::new(),
             alarms: BTreeMap::new(),
+            logs: BTreeMap::new(),
             metrics: metrics::Metrics::default(),
             instances: BTreeMap::new(),
             kafka_clusters: BTreeMap::new(),

@@ -66,6 +66,7 @@ impl Model {
             changes: self.changes,
             events: Vec::new(),
             alarms: self.alarms.clone(),
+            logs: self.logs.clone(),
             metrics: self.metrics.clone(),
             instances: self.instances.clone(),
             kafka_clusters: self.kafka_clusters.clone(),

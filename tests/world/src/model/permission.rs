@@ -25,6 +25,8 @@
 //! - of EC2, `CreateTags` and `DeleteTags` on an instance are authorised on it, with the tags that are there and those,
 //!   or the keys, of the request; `RebootInstances` on the instance; of Auto Scaling, `SetInstanceHealth` on the group;
 //!   `DescribeAlarms`, `GetResources`, `DescribeInstanceStatus` and `DescribeSpotInstanceRequests` take no resource (F62);
+//! - of CloudWatch Logs, `FilterLogEvents` is authorised on the log group, whose ARN ends in `:*` in policies
+//!   ("CloudWatch Logs resources and operations"); messages of AWS name it `log-group:<name>:log-stream:`;
 //! - the other writes are authorised on the one target group or listener that they change, with its
 //!   tags: not on the instances that are registered, nor on the group that is forwarded to.
 //!
@@ -100,6 +102,10 @@ impl Model {
                 vec![ask(&self
                     .settings
                     .arn("lambda", &format!("function:{name}")))]
+            }
+            On::LogGroup(group) => {
+                let lines = format!("log-group:{group}:log-stream:");
+                vec![ask(&self.settings.arn("logs", &lines))]
             }
             On::One(arn) => vec![ask_of_one(arn)],
             On::ScalingGroup(name) => {

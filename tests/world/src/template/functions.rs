@@ -40,6 +40,20 @@ pub(super) fn woken(
     Ok(woken)
 }
 
+/// Every function that nothing wakes.
+pub(super) fn asked(
+    resources: &Node<'_>,
+    resolver: &Resolver<'_>,
+) -> Result<Vec<FunctionSettings>, TemplateError> {
+    let mut asked = Vec::new();
+    for function in all(resources, resolver)? {
+        if mappings_of(resources, resolver, &function.name)?.is_empty() {
+            asked.push(function);
+        }
+    }
+    Ok(asked)
+}
+
 fn all(
     resources: &Node<'_>,
     resolver: &Resolver<'_>,

@@ -30,7 +30,12 @@ pub(super) fn typed<'a>(
         return Ok(None);
     }
     // Here everything is there at once, so nothing has to wait for something else.
-    resource.only(&["Type", "DependsOn", "Metadata", "Properties"])?;
+    resource.only(&["Type", "Condition", "DependsOn", "Metadata", "Properties"])?;
+    if let Some(condition) = resource.get("Condition")
+        && !resolver.condition(&condition)?
+    {
+        return Ok(None);
+    }
     resource.need("Properties").map(Some)
 }
 

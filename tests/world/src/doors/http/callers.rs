@@ -35,7 +35,7 @@ fn unknown(service: Service) -> Refusal {
             "AuthFailure",
             "AWS was not able to validate the provided access credentials",
         ),
-        Service::Parameters | Service::Monitoring | Service::Tagging => {
+        Service::Parameters | Service::Monitoring | Service::Tagging | Service::Logs => {
             Refusal::surprising(400, "UnrecognizedClientException", TOKEN)
         }
         Service::Functions => Refusal::surprising(403, "UnrecognizedClientException", TOKEN),

@@ -10,6 +10,7 @@ mod ec2;
 mod functions;
 mod hold;
 mod load_balancing;
+mod logs;
 mod parameters;
 mod query;
 mod refusal;
@@ -122,7 +123,8 @@ impl Door {
             | Service::Ec2
             | Service::Parameters
             | Service::Monitoring
-            | Service::Tagging => {
+            | Service::Tagging
+            | Service::Logs => {
                 let mut model = lock(&self.model);
                 model.called_by(caller, |model| translate(model, service, now, request))
             }
@@ -183,6 +185,12 @@ fn translate(
             .map(|content| (action.clone(), Content::Json(content)))
             .map_err(|refusal| (action, refusal));
     }
+    if service == Service::Logs {
+        let action = logs::action(request.headers()).map_err(|r| (String::new(), r))?;
+        return logs::answer(model, now, request.body())
+            .map(|content| (action.clone(), Content::Json(content)))
+            .map_err(|refusal| (action, refusal));
+    }
     let protocol = protocol_of(service);
     let (action, asked) = query::read(request.body(), protocol.version())
         .map_err(|refusal| (String::new(), refusal))?;
@@ -190,9 +198,11 @@ fn translate(
         Service::LoadBalancing => load_balancing::answer(model, now, &action, asked),
         Service::AutoScaling => auto_scaling::answer(model, now, &action, asked),
         Service::Ec2 => ec2::answer(model, now, &action, asked),
-        Service::Parameters | Service::Functions | Service::Monitoring | Service::Tagging => {
-            Err(Refusal::unknown_action(&action))
-        }
+        Service::Parameters
+        | Service::Functions
+        | Service::Monitoring
+        | Service::Tagging
+        | Service::Logs => Err(Refusal::unknown_action(&action)),
     };
     match answer {
         Ok(xml) => Ok((action, Content::Xml(xml))),
@@ -302,7 +312,9 @@ fn protocol_of(service: Service) -> Protocol {
         Service::LoadBalancing => Protocol::LoadBalancing,
         Service::AutoScaling => Protocol::AutoScaling,
         Service::Ec2 => Protocol::Ec2,
-        Service::Parameters | Service::Monitoring | Service::Tagging => Protocol::Json,
+        Service::Parameters | Service::Monitoring | Service::Tagging | Service::Logs => {
+            Protocol::Json
+        }
         Service::Functions => Protocol::Rest,
     }
 }

@@ -14,6 +14,7 @@ pub(super) enum Service {
     Functions,
     Monitoring,
     Tagging,
+    Logs,
 }
 
 /// What a request is signed with.
@@ -57,6 +58,7 @@ pub(super) fn credential(headers: &HeaderMap) -> Result<Credential<'_>, Refusal>
         "lambda" => Service::Functions,
         "monitoring" => Service::Monitoring,
         "tagging" => Service::Tagging,
+        "logs" => Service::Logs,
         _ => return Err(unknown()),
     };
     Ok(Credential {
