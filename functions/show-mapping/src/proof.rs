@@ -64,7 +64,7 @@ impl Proof {
             (Some(said), _) => Said::Not(said.to_owned()),
             (None, Some(proven)) if proven.contains(&port.port) => Said::Proven,
             (None, Some(_)) => Said::Unasked,
-            (None, None) if port.is_bootstrap() => self.bootstrap_counted(port),
+            (None, None) if port.is_bootstrap() => self.bootstrap_counted(port, due),
             (None, None) => self.counted(due),
         }
     }
@@ -91,13 +91,13 @@ impl Proof {
         })
     }
 
-    /// What an older release says of a bootstrap port without a sentence: who was asked and did not answer as it
-    /// should has one.
-    fn bootstrap_counted(&self, port: &Port) -> Said {
-        let was_asked = self.ports_proven.is_some_and(|proven| proven > 0);
-        match was_asked && port.state.as_str() == "serving" {
-            true => Said::Proven,
-            false => Said::Untold,
+    /// What an older release says of a bootstrap port without a sentence: if all brokers' ports were asked, it was
+    /// asked, too, and has no sentence since it is proven.
+    fn bootstrap_counted(&self, port: &Port, due: impl Iterator<Item = Port>) -> Said {
+        let is_serving = port.state.as_str() == "serving";
+        match self.counted(due) {
+            Said::Proven if is_serving => Said::Proven,
+            _ => Said::Untold,
         }
     }
 
@@ -210,8 +210,8 @@ mod tests {
             let mut bootstrap = port(9092, "bootstrap");
             assert_eq!(proof.said(&bootstrap, due()), Said::Untold);
             bootstrap.state = Word("serving".to_owned());
-            let was_asked = proof.said(&bootstrap, due()).is_proven();
-            assert_eq!(was_asked, count > 0);
+            let is_proven = proof.said(&bootstrap, due()).is_proven();
+            assert_eq!(is_proven, count == 2);
         }
     }
 

@@ -84,7 +84,7 @@ fn every_kind_of_state_is_told_in_words() {
         ),
         (
             "old",
-            "! 7 hours ago, old|! 3 days ago, old|sync-principals printed its newest report 6 minutes ago",
+            "proven then · target healthy|Then: No alarm is on|! 7 hours ago, old|! 3 days ago, old|sync-principals printed its newest report 6 minutes ago",
         ),
         (
             "broken",
@@ -100,6 +100,22 @@ fn every_kind_of_state_is_told_in_words() {
             assert!(flat.contains(part), "{name}: {part}\n{text}");
         }
     }
+}
+
+#[test]
+fn an_old_report_is_nowhere_drawn_as_good() {
+    let all = samples::all();
+    let (_, old) = all
+        .iter()
+        .find(|(name, _)| *name == "old")
+        .expect("the sample");
+    let html = fragment(old, Theme::Light);
+    let (_, html) = html.split_once("</style>").expect("a style");
+    let good = html.split("kpl-good\">").skip(1);
+    let good: Vec<&str> = good.filter_map(|it| it.split('<').next()).collect();
+    // This one was told half a minute ago.
+    let roll = "✓ Every broker advertises what it should; no roll is due.";
+    assert_eq!(good, [roll]);
 }
 
 #[test]

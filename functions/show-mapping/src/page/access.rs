@@ -18,7 +18,7 @@ pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
     let (pending, others): (Vec<&Connection>, Vec<&Connection>) =
         access.connections.iter().partition(|it| it.is_pending());
     let connections = pending.into_iter().chain(others);
-    let connections = connections.map(|it| connection(it, now));
+    let connections = connections.map(|it| connection(it, now, report.is_old));
     let principals = access.principals.iter().map(|it| {
         let state = format!(": {}", it.state());
         Markup::from(it.principal.to_string()).and(state)
@@ -39,8 +39,9 @@ pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
     section("Who connects", content)
 }
 
-fn connection(connection: &Connection, now: Timestamp) -> Markup {
+fn connection(connection: &Connection, now: Timestamp, is_old: bool) -> Markup {
     let mood = match connection.state.as_str() {
+        _ if is_old => Mood::Unknown,
         "available" => Mood::Good,
         "failed" | "expired" | "rejected" => Mood::Bad,
         _ => Mood::Unknown,
@@ -48,6 +49,7 @@ fn connection(connection: &Connection, now: Timestamp) -> Markup {
     let sign = match mood {
         Mood::Good => "✓",
         Mood::Bad => "✗",
+        Mood::Unknown if is_old => "then:",
         Mood::Unknown => "…",
     };
     let listed = match connection.listed {

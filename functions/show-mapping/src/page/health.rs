@@ -1,6 +1,6 @@
 //! How the brokers are, what is done for those that fell ill, and who waits for a lifecycle hook.
 
-use super::{line, list, section, word};
+use super::{line, list, now, section, word};
 use crate::care::{Care, Patient};
 use crate::headline::Mood;
 use crate::mapping::{Mapping, Waiting};
@@ -10,22 +10,29 @@ use crate::told::Report;
 /// Alarms and brokers, as heal-brokers told.
 pub(super) fn drawn(report: &Report<Care>) -> Markup {
     let Care { alarms, brokers } = &report.picture;
-    let on = match alarms.is_empty() {
-        true => line(word(Mood::Good, "✓ No alarm is on.")),
+    let (mood, sign, on) = match alarms.is_empty() {
+        true => (Mood::Good, "✓", "No alarm is on.".to_owned()),
         false => {
-            let alarms = alarms.join(", ");
-            line(word(Mood::Bad, &format!("✗ Alarms that are on: {alarms}")))
+            let on = format!("Alarms that are on: {}", alarms.join(", "));
+            (Mood::Bad, "✗", on)
         }
     };
-    section("Healing", on.and(list(brokers.iter().map(patient))))
+    let sign = if report.is_old { "Then:" } else { sign };
+    let on = line(word(now(mood, report.is_old), &format!("{sign} {on}")));
+    section(
+        "Healing",
+        on.and(list(brokers.iter().map(|it| patient(it, report.is_old)))),
+    )
 }
 
-fn patient(patient: &Patient) -> Markup {
+fn patient(patient: &Patient, is_old: bool) -> Markup {
     let mood = match patient.is_up() {
         true => Mood::Good,
         false => Mood::Bad,
     };
+    let mood = now(mood, is_old);
     let sign = match (patient.is_up(), patient.is_in_hand()) {
+        (_, _) if is_old => "then:",
         (true, _) => "✓",
         (false, true) => "✗ being healed:",
         (false, false) => "✗",

@@ -78,7 +78,7 @@ fn body(reports: &Reports, theme: Theme) -> Element {
     let also = also(&mapping, &rollout, &access, &care);
     let nodes = nodes(&mapping, &rollout, &care);
     let of_mapping = mapping.picture();
-    let ports = of_mapping.map(ports::drawn);
+    let ports = mapping.report().map(ports::drawn);
     let without = of_mapping.map(|mapping| ports::without(mapping, &nodes));
     let waiting = of_mapping.map(health::waiting);
     let pair = tag("div")
@@ -184,6 +184,14 @@ fn listed<M: Into<Markup>>(class: &'static str, items: impl IntoIterator<Item = 
     }
     let items = items.into_iter().map(|item| tag("li").with(item));
     tag("ul").class(class).with_all(items).into()
+}
+
+/// How something was when an old report was printed, nobody knows now.
+fn now(mood: Mood, is_old: bool) -> Mood {
+    match is_old {
+        true => Mood::Unknown,
+        false => mood,
+    }
 }
 
 /// A word that says how something is, in the colour of it.

@@ -6,14 +6,16 @@ use crate::headline::Mood;
 use crate::mapping::{Mapping, Port};
 use crate::markup::{Element, LONGEST, Markup, tag};
 use crate::proof::Said;
+use crate::told::Report;
 use crate::words::brokers;
 use fleet::foreign::clean;
 
 /// So many ports are drawn: an NLB has 50 listeners (F1).
 const DRAWN: usize = 200;
 
-/// Every listener group.
-pub(super) fn drawn(mapping: &Mapping) -> Markup {
+/// Every listener group; of an old report, how it was.
+pub(super) fn drawn(report: &Report<Mapping>) -> Markup {
+    let mapping = &report.picture;
     let groups = mapping.groups();
     if groups.is_empty() {
         return section("Ports", line("No port is mapped yet."));
@@ -25,7 +27,7 @@ pub(super) fn drawn(mapping: &Mapping) -> Markup {
                 ports.into_iter().partition(|port| port.is_bootstrap());
             let left_out = brokers.len().saturating_sub(DRAWN);
             let rows = |ports: &[&Port]| {
-                let rows = ports.iter().take(DRAWN).map(|port| row(mapping, port));
+                let rows = ports.iter().take(DRAWN).map(|port| row(report, port));
                 rows.collect::<Vec<_>>()
             };
             let first = tag("ol").class("kpl-ports kpl-one");
@@ -38,10 +40,13 @@ pub(super) fn drawn(mapping: &Mapping) -> Markup {
         .collect()
 }
 
-fn row(mapping: &Mapping, port: &Port) -> Element {
+fn row(report: &Report<Mapping>, port: &Port) -> Element {
+    let (mapping, is_old) = (&report.picture, report.is_old);
     let said = mapping.said(port);
     let (wire, word) = match &said {
         _ if port.is_away() => (Wire::Away, "reserved"),
+        Said::Proven | Said::ProvenBut(_) if is_old => (Wire::Leads(Mood::Unknown), "proven then"),
+        Said::Not(_) if is_old => (Wire::Leads(Mood::Unknown), "not proven then"),
         Said::Proven => (Wire::Leads(Mood::Good), "proven"),
         Said::ProvenBut(_) => (Wire::Leads(Mood::Bad), "proven, but"),
         Said::Not(_) => (Wire::Leads(Mood::Bad), "not proven"),

@@ -1,7 +1,7 @@
 //! Where the roll is.
 
 use super::signs::bars;
-use super::{line, list, section, word};
+use super::{line, list, now, section, word};
 use crate::headline::Mood;
 use crate::markup::{Markup, tag};
 use crate::rollout::{Rollout, Stage};
@@ -32,9 +32,11 @@ pub(super) fn drawn(report: &Report<Rollout>) -> Markup {
             "How many brokers advertise what they should is not told.".to_owned(),
         ),
     };
+    let mood = now(mood, report.is_old);
     let sign = match mood {
         Mood::Good => "✓ ",
         Mood::Bad => "✗ ",
+        Mood::Unknown if report.is_old => "Then: ",
         Mood::Unknown => "",
     };
     let sentence = line(word(mood, &format!("{sign}{sentence}")));
