@@ -15,6 +15,12 @@ REFUSAL = re.compile(
 DENIED = {
     "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation",
 }
+# AWS is busy or ill: no answer to any question.
+PASSING = {
+    "InternalError", "InternalFailure", "InternalServiceError", "RequestLimitExceeded", "RequestTimeout", "ServiceException",
+    "ServiceUnavailable", "ServiceUnavailableException", "Throttling", "ThrottlingException", "TooManyRequestsException",
+    "Unavailable",
+}
 BAD_CREDENTIALS = {
     "AuthFailure", "ExpiredToken", "ExpiredTokenException", "IncompleteSignature",
     "InvalidAccessKeyId", "InvalidClientTokenId", "OptInRequired", "RequestExpired",
@@ -38,9 +44,17 @@ class Refused(Exception):
         """Whether a permission is missing, and not something else."""
         return self.code in DENIED
 
+    def is_no_answer(self):
+        """Whether it says nothing of what was asked: a permission is missing, or AWS is busy."""
+        return self.is_denied() or self.code in PASSING or self.code.isdigit()
+
 
 class Unexpected(Exception):
     """An answer that lacks what AWS's reference says is there."""
+
+
+class Failed(Exception):
+    """One call that had no answer from AWS, or none that can be read; others may have one."""
 
 
 # What Python says of an answer whose parts are of another kind than AWS's reference says.
@@ -67,7 +81,7 @@ class Aws:
             raise Stop("`aws` is %s, and this needs version 2: install it, see %s" % (said.split(" ")[0], INSTALL))
 
     def call(self, service, operation, *words):
-        """The answer as JSON; {} if the call has none. Raises Refused or Stop."""
+        """The answer as JSON; {} if the call has none. Raises Refused, Failed or Stop."""
         done = self._run(self._command(service, operation, words))
         self._raise_on_failure(done, service, operation)
         if not done.stdout.strip():
@@ -75,12 +89,12 @@ class Aws:
         try:
             answer = json.loads(done.stdout)
         except ValueError:
-            raise Stop(
+            raise Failed(
                 "`aws %s %s` answered no JSON but %r: is `aws` a wrapper or an alias? Nothing was decided from it"
                 % (service, operation, done.stdout[:60])
             ) from None
         if not isinstance(answer, dict):
-            raise Stop("`aws %s %s` answered JSON of another kind than an object: %r" % (service, operation, done.stdout[:60]))
+            raise Failed("`aws %s %s` answered JSON of another kind than an object: %r" % (service, operation, done.stdout[:60]))
         return answer
 
     def headers(self, service, operation, *words):
@@ -100,7 +114,7 @@ class Aws:
         return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or done.stdout.strip()
 
     def _command(self, service, operation, words):
-        command = [service, operation, *words, "--output", "json", "--no-cli-pager"]
+        command = [service, operation, *words, "--output", "json", "--no-cli-pager", "--cli-connect-timeout", "10"]
         return command + (["--region", self.region] if self.region else [])
 
     def _run(self, words):
@@ -114,7 +128,7 @@ class Aws:
         except PermissionError:
             raise Stop("the `aws` on PATH cannot be run: install the AWS CLI, version 2, see %s" % INSTALL) from None
         except subprocess.TimeoutExpired:
-            raise Stop(
+            raise Failed(
                 "`aws %s` had no answer after %d s: look at the network, and start again with the same command"
                 % (" ".join(words[:2]), PATIENCE)
             ) from None
@@ -131,11 +145,12 @@ class Aws:
         if refusal:
             raise Refused(refusal["code"], refusal["operation"], refusal["message"])
         last = clean(" ".join(done.stderr.split())[-300:]) or "nothing on stderr"
-        why = {
-            252: "this version of the AWS CLI does not know the call: update it",
-            253: "the AWS CLI is not configured: it needs credentials and a Region (--region)",
-        }.get(done.returncode, "the AWS CLI could not make the call: look at the network and the Region's name")
-        raise Stop("`aws %s %s` ended with code %d, and %s. It said: %s" % (service, operation, done.returncode, why, last))
+        if done.returncode == 253:
+            raise Stop("the AWS CLI is not configured: it needs credentials and a Region (--region). It said: %s" % last)
+        why = "the AWS CLI could not make the call: look at the network and the Region's name"
+        if done.returncode == 252:
+            why = "this version of the AWS CLI does not know the call: update it"
+        raise Failed("`aws %s %s` ended with code %d, and %s. It said: %s" % (service, operation, done.returncode, why, last))
 
 
 def clean(text):

@@ -1,6 +1,6 @@
 """What a check is, and how one is asked."""
 
-from aws import SHAPES, Refused, Unexpected, clean
+from aws import SHAPES, Failed, Refused, Unexpected, clean
 
 ORDER = []  # every check, as the modules define them
 
@@ -26,12 +26,12 @@ class Check:
             return "confirmed", self.ask(asked)
         except Differs as difference:
             return "differs", str(difference)
-        except (NotAsked, Unexpected) as why:
+        except (NotAsked, Unexpected, Failed) as why:
             return "not asked", str(why)
         except Refused as refusal:
             if refusal.is_denied():
                 return "not asked", "%s. Allow %s to who runs this" % (refusal, refusal.operation)
-            return "not asked", "%s, which is no answer to this question" % refusal
+            return "not asked", "%s, which is no answer to this question. Start again" % refusal
         except SHAPES as shape:
             return "not asked", "an answer is of another shape than AWS's reference says (%s)" % clean(repr(shape))
 
@@ -44,12 +44,22 @@ def check(name, sentence, facts, place, needs=None):
     return put
 
 
+def taken(call):
+    """The answer of a call that AWS should take; Differs if it refuses."""
+    try:
+        return call()
+    except Refused as refusal:
+        if refusal.is_no_answer():
+            raise
+        raise Differs(str(refusal)) from None
+
+
 def refusal_of(call):
-    """The refusal that this call ends with; Differs if AWS takes it."""
+    """The refusal of a call that AWS should not take; Differs if it does."""
     try:
         call()
     except Refused as refusal:
-        if refusal.is_denied():
+        if refusal.is_no_answer():
             raise
         return refusal
     raise Differs("AWS takes it")

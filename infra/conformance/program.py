@@ -13,7 +13,7 @@ import roles  # noqa: F401
 import trail  # noqa: F401
 import writes  # noqa: F401
 from account import Account
-from aws import SHAPES, Aws, Refused, Stop, Unexpected
+from aws import SHAPES, Aws, Failed, Refused, Stop, Unexpected
 from scratch import TAG, Scratch
 from state import State
 from told import tell_list, tell_plan, tell_sum, tell_one
@@ -62,7 +62,7 @@ def main(words):
         signal.signal(getattr(signal, name), lambda *_: interrupt())
     try:
         return run(chosen)
-    except (Stop, Refused, Unexpected) as why:
+    except (Stop, Failed, Refused, Unexpected) as why:
         print("\nstopped: %s." % str(why).rstrip("."), file=sys.stderr)
         return STOPPED
     except BrokenPipeError:
@@ -137,7 +137,7 @@ def with_scratch(making, asked, state):
     finally:
         try:
             gone = asked.scratch.remove()
-        except (Stop, Refused, Unexpected, KeyboardInterrupt) as why:
+        except (Stop, Failed, Refused, Unexpected, KeyboardInterrupt) as why:
             print(
                 "\nwhat was made could not be taken away (%s). It has the tag %s=%s, and goes with:\n    infra/conformance/run %s --clean"
                 % (str(why) or "interrupted", TAG, asked.account.cluster, asked.account.cluster), file=sys.stderr,

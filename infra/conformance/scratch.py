@@ -75,6 +75,9 @@ class Scratch:
     def remove(self):
         """Takes away what is ours, wherever it comes from; says what that was."""
         listeners, group, _ = self.found()
+        # What was made a moment ago may not be listed yet (P-44).
+        listeners = sorted({*listeners, *[arn for arn in [self.made.get("listener")] if arn]})
+        group = group or self.made.get("group")
         gone = []
         for arn in listeners:
             self._delete(lambda: self.aws.call("elbv2", "delete-listener", "--listener-arn", arn), "ListenerNotFound")
@@ -204,8 +207,7 @@ class Scratch:
         try:
             return call()
         except Refused as refusal:
-            if refusal.is_denied():
-                return NotAsked("%s. Allow %s to who runs this" % (refusal, refusal.operation))
+            # Whose permission is missing, or what is busy, is told where the question is put.
             return refusal
         except KeyError as missing:
             return "nothing of %s" % clean(missing)

@@ -199,17 +199,20 @@ pub fn stack(name: &str, cluster: &str) -> Value {
 }
 
 fn faithful() -> Value {
-    let (listeners, groups): (Vec<_>, Vec<_>) = [9092, 9093, 9094].map(port_of_ours).into_iter().unzip();
+    let (listeners, groups): (Vec<_>, Vec<_>) =
+        [9092, 9093, 9094].map(port_of_ours).into_iter().unzip();
     let zones = ["a", "b", "c"].map(|zone| format!("{REGION}{zone}"));
     let numbered = || zones.iter().zip(1..);
     let interfaces = numbered().map(|(zone, n)| json!({
         "NetworkInterfaceId": format!("eni-{n}"), "AvailabilityZone": zone, "AvailabilityZoneId": format!("usw2-az{n}"),
         "InterfaceType": "network_load_balancer", "RequesterManaged": true, "Description": format!("ELB {NLB}"),
     }));
-    let instances = numbered().map(|(zone, n)| json!({
-        "InstanceId": format!("i-{n:017x}"),
-        "Placement": {"AvailabilityZone": zone, "AvailabilityZoneId": format!("usw2-az{n}")},
-    }));
+    let instances = numbered().map(|(zone, n)| {
+        json!({
+            "InstanceId": format!("i-{n:017x}"),
+            "Placement": {"AvailabilityZone": zone, "AvailabilityZoneId": format!("usw2-az{n}")},
+        })
+    });
     json!({
         "region": REGION, "account": "123456789012", "cluster": "orders",
         "stacks": [stack("kafka-privatelink-orders", "orders"), stack("kafka-privatelink-bills", "bills")],
