@@ -7,11 +7,11 @@ import signal
 import sys
 
 import check
-import delivery  # noqa: F401  the order of these is the order of the questions
-import reads  # noqa: F401
-import roles  # noqa: F401
-import trail  # noqa: F401
-import writes  # noqa: F401
+import delivery  # the order of these is the order of the questions
+import reads
+import roles
+import trail
+import writes
 from account import Account
 from aws import SHAPES, Aws, Failed, Refused, Stop, Unexpected
 from scratch import TAG, Scratch

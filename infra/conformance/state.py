@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 
 from aws import Stop
@@ -27,6 +28,8 @@ class State:
                 kept = json.load(file)
             version, checks = kept["version"], kept["checks"]
             self.about, self.run = kept["about"], kept["run"]
+            if not isinstance(self.about, dict) or not re.fullmatch("[0-9a-f]{8}", self.run):
+                raise ValueError
             for one in checks.values():
                 if one["outcome"] not in OUTCOMES or not isinstance(one["said"], str):
                     raise ValueError

@@ -158,6 +158,10 @@ fn a_state_file_of_another_place_or_kind_is_left_as_it_is() {
             good[..good.len() / 2].to_owned(),
             "is no state of this program",
         ),
+        (
+            good.replace("\"run\": \"", "\"run\": \"no run "),
+            "is no state of this program",
+        ),
         ("[]".to_owned(), "is no state of this program"),
         (String::new(), "is no state of this program"),
     ] {

@@ -68,7 +68,7 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
         if LEFT_OUT.iter().any(|out| inside == Path::new(out)) {
             continue;
         }
-        let kinds = ["rs", "md", "yaml", "yml", "sh", "toml", "json"];
+        let kinds = ["rs", "md", "yaml", "yml", "sh", "py", "toml", "json"];
         if path.is_dir() {
             files_below(&path, files);
         } else if kinds
