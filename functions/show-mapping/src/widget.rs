@@ -1,4 +1,4 @@
-//! The custom widget of a CloudWatch dashboard: what it is asked, and what it answers (F68, F69).
+//! The custom widget of a CloudWatch dashboard: what it is asked, and what it answers (F71, F72).
 
 use crate::look::look;
 use crate::page::{Theme, fragment};
