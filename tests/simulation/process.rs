@@ -52,7 +52,7 @@ impl Process {
     pub fn covers(&self, request: &Request) -> bool {
         match request {
             Request::Wake(wakes) => self.last_run.covers(wakes).is_some(),
-            Request::Plan | Request::Observe { .. } => false,
+            Request::Plan | Request::Doctor | Request::Observe { .. } => false,
         }
     }
 }
@@ -102,7 +102,7 @@ impl Run {
         process.door.forget_proof();
         let queued = match &request {
             Request::Wake(wakes) => wakes.queued,
-            Request::Plan | Request::Observe { .. } => None,
+            Request::Plan | Request::Doctor | Request::Observe { .. } => None,
         };
         let future = part.run(Begin {
             door: Arc::clone(&process.door),
