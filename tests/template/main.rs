@@ -18,6 +18,7 @@ mod partitions;
 mod ports;
 mod probe;
 mod quotas;
+mod slots;
 mod stack;
 mod texts;
 mod wakes;

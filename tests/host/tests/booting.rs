@@ -2,6 +2,7 @@
 //! broker's first boot makes, what later boots and the next instances keep, what they refuse, and what is left when
 //! they are killed.
 
+mod archives;
 mod bastion;
 mod keeping;
 mod killed;

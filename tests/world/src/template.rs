@@ -294,6 +294,7 @@ impl Template {
         root.only(&[
             "AWSTemplateFormatVersion",
             "Transform",
+            "Mappings",
             "Description",
             "Metadata",
             "Parameters",

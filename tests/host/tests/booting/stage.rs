@@ -1,8 +1,7 @@
 //! A broker's host that boots, and what AWS knows of it.
 
-use host::stand_ins as stand_in;
-use host::{Given, Machine, STAND_INS, given, run, user_data, write};
-use sha2::{Digest, Sha512};
+use crate::booting::archives;
+use host::{Given, Machine, STAND_INS, run, user_data, write};
 use std::fs;
 use std::process::{Command, Output, Stdio};
 
@@ -66,9 +65,8 @@ impl Stage {
             "mkdir -p /etc/systemd/system /etc/tmpfiles.d /etc/profile.d; rm -rf /opt/jdk /opt/kafka",
         );
         machine.stand_in_for_aws();
-        let archives = Archives::pack(java);
         let mut stage = Self {
-            given: archives.given(),
+            given: archives::given(java),
             patience: "0",
         };
         stage.add_volume(VOLUME, "1");
@@ -162,75 +160,6 @@ impl Stage {
         );
         run("sed -i /^kafka:/d /etc/passwd /etc/group");
         self.take_instance("i-0bbbbbbbbbbbbbbb2");
-    }
-}
-
-/// The archives of a JDK and of Kafka, in the layout of the releases.
-struct Archives {
-    jdk_sha512: String,
-    kafka_sha512: String,
-}
-
-const JDK_VERSION: &str = "21.0.8.9.1";
-
-impl Archives {
-    fn pack(java: &str) -> Self {
-        let processor = if cfg!(target_arch = "aarch64") {
-            "aarch64"
-        } else {
-            "x64"
-        };
-        let jdk = format!("amazon-corretto-{JDK_VERSION}-linux-{processor}");
-        run(&format!(
-            "mkdir -p /run/archives/{jdk}/bin && cp {java} /run/archives/{jdk}/bin/java"
-        ));
-        let bin = "/run/archives/kafka_2.13-3.7.1/bin";
-        write(&format!("{bin}/kafka-storage.sh"), stand_in::STORAGE);
-        write(&format!("{bin}/kafka-server-start.sh"), stand_in::START);
-        write(
-            "/run/archives/kafka_2.13-3.7.1/libs/kafka_2.13-3.7.1.jar",
-            "",
-        );
-        run(&format!("chmod 755 {bin}/*"));
-        let pack = |folder: &str, archive: &str| {
-            run(&format!(
-                "cd /run/archives && tar -czf {archive} {folder} && rm -r {folder}"
-            ));
-            let bytes = fs::read(format!("/run/archives/{archive}")).expect("an archive");
-            Sha512::digest(bytes)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect()
-        };
-        Self {
-            jdk_sha512: pack(&jdk, &format!("{jdk}.tar.gz")),
-            kafka_sha512: pack("kafka_2.13-3.7.1", "kafka_2.13-3.7.1.tgz"),
-        }
-    }
-
-    fn given(&self) -> Given {
-        given(&[
-            ("ClusterName", "orders"),
-            ("AWS::Region", "us-west-2"),
-            (
-                "AWS::StackId",
-                "arn:aws:cloudformation:us-west-2:123456789012:stack/orders/01234567-89ab-cdef-0123-456789abcdef",
-            ),
-            ("SlotRecord1", RECORD),
-            ("ZoneId1", "usw2-az1"),
-            ("BrokerInterface1.PrimaryPrivateIpAddress", "10.0.0.11"),
-            ("BrokerInterface2.PrimaryPrivateIpAddress", "10.0.64.12"),
-            ("BrokerInterface3.PrimaryPrivateIpAddress", "10.0.128.13"),
-            ("InternalPort", "9092"),
-            ("ControllerPort", "29092"),
-            ("FirstBindPort", "39092"),
-            ("LastBindPort", "39093"),
-            ("Source", "file:///run/archives"),
-            ("KafkaVersion", "3.7.1"),
-            ("KafkaSha512", &self.kafka_sha512),
-            ("JdkVersion", JDK_VERSION),
-            ("JdkSha512", &self.jdk_sha512),
-        ])
     }
 }
 
