@@ -89,7 +89,7 @@ impl Machine {
     fn arrive(java: &str) -> Self {
         // /etc without what is there but for what programs need to start.
         run("mkdir -p /tmp && mount -t tmpfs none /tmp && mkdir /tmp/etc");
-        run("cp -a /etc/alternatives /tmp/etc/ 2>/dev/null || true");
+        run("cp -a /etc/alternatives /etc/java* /tmp/etc/ 2>/dev/null || true");
         run(
             "cp -aL /etc/ld.so.cache /etc/ld.so.conf* /etc/passwd /etc/group /etc/nsswitch.conf /tmp/etc/",
         );
