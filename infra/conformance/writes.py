@@ -78,18 +78,18 @@ def compare(seen, wanted):
         raise Differs("; ".join(other))
 
 
-@check("group-found", "a new target group is found by its name at once", "P-44", GROUPS + PAST, "group")
+@check("group-found", "a new target group is found by its name at once", "P-44", GROUPS + PAST, "target group")
 def ask_group_found(asked):
     return at_once(asked, "group by name", [asked.scratch.group()])
 
 
-@check("group-tags", "a new target group shows its tags at once", "F44, P-44", TAGS + PAST, "group")
+@check("group-tags", "a new target group shows its tags at once", "F44, P-44", TAGS + PAST, "target group")
 def ask_group_tags(asked):
     asked.scratch.group()
     return at_once(asked, "group tags", asked.account.cluster)
 
 
-@check("group-defaults", "a new target group has the attributes of the model", "F8, F14", ATTRIBUTES, "group")
+@check("group-defaults", "a new target group has the attributes of the model", "F8, F14", ATTRIBUTES, "target group")
 def ask_group_defaults(asked):
     # A target group that an earlier question has changed is no new one.
     if asked.scratch.made.get("changed"):
@@ -101,7 +101,7 @@ def ask_group_defaults(asked):
 
 
 @check("attributes-together", "all attributes that we set are taken in one call, both dns_failover `off` included", "F8, F36",
-       ATTRIBUTES + ", functions/register-brokers/src/settings.rs", "group")
+       ATTRIBUTES + ", functions/register-brokers/src/settings.rs", "target group")
 def ask_attributes(asked):
     asked.scratch.group()
     asked.scratch.made["changed"] = True
@@ -110,7 +110,7 @@ def ask_attributes(asked):
     return "%d attributes" % len(OURS)
 
 
-@check("routing-stays-on", "unhealthy_state_routing.….count cannot be `off`", "F8", ATTRIBUTES, "group")
+@check("routing-stays-on", "unhealthy_state_routing.….count cannot be `off`", "F8", ATTRIBUTES, "target group")
 def ask_routing(asked):
     asked.scratch.group()
     asked.scratch.made["changed"] = True
@@ -118,7 +118,7 @@ def ask_routing(asked):
     return expect(refusal_of(lambda: set_group(asked, {key: "off"})), "InvalidConfigurationRequest", "ValidationError")
 
 
-@check("health-check-range", "a health check each 5 s, with the time-out of 10 s that TCP has, is refused", "F78", RULES, "group")
+@check("health-check-range", "a health check each 5 s, with the time-out of 10 s that TCP has, is refused", "F78", RULES, "target group")
 def ask_health_check(asked):
     arn = asked.scratch.group()
     # Values outside of the reference's ranges never leave the CLI.
@@ -126,7 +126,7 @@ def ask_health_check(asked):
     return expect(refusal_of(lambda: asked.aws.call("elbv2", "modify-target-group", *change)), "ValidationError", "InvalidConfigurationRequest")
 
 
-@check("same-group-again", "the same target group again answers the ARN that is there", "F37", RULES, "group")
+@check("same-group-again", "the same target group again answers the ARN that is there", "F37", RULES, "target group")
 def ask_same_group(asked):
     arn = asked.scratch.group()
     again = taken(asked.scratch.create_group)
@@ -135,14 +135,14 @@ def ask_same_group(asked):
     return "the same ARN"
 
 
-@check("other-settings", "a target group of that name with other settings is refused", "F37", RULES, "group")
+@check("other-settings", "a target group of that name with other settings is refused", "F37", RULES, "target group")
 def ask_other_settings(asked):
     asked.scratch.group()
     other = refusal_of(lambda: asked.scratch.create_group("--healthy-threshold-count", "3"))
     return expect(other, "DuplicateTargetGroupName")
 
 
-@check("other-tags", "the same target group again with one tag more answers the ARN that is there, and changes no tag", "F37", RULES, "group")
+@check("other-tags", "the same target group again with one tag more answers the ARN that is there, and changes no tag", "F37", RULES, "target group")
 def ask_other_tags(asked):
     arn = asked.scratch.group()
     more = asked.scratch.made_with + ["Key=kafka-privatelink:conformance-more,Value=1"]
@@ -161,7 +161,7 @@ def a_broker(asked):
     return "Id=%s,Port=%s" % (need(found[0], "InstanceId"), asked.scratch.bind_port)
 
 
-@check("unused", "a target that is not registered is `unused`", "P-40", "tests/world/src/model/health.rs", "group")
+@check("unused", "a target that is not registered is `unused`", "P-40", "tests/world/src/model/health.rs", "target group")
 def ask_unused(asked):
     answer = asked.aws.call(
         "elbv2", "describe-target-health", "--target-group-arn", asked.scratch.group(), "--targets", a_broker(asked)
@@ -172,7 +172,7 @@ def ask_unused(asked):
     return need(answer, "TargetHealthDescriptions", 0, "TargetHealth", "Reason")
 
 
-@check("deregister-nothing", "to deregister a target that is not registered is no error", "F15", TARGETS, "group")
+@check("deregister-nothing", "to deregister a target that is not registered is no error", "F15", TARGETS, "target group")
 def ask_deregister(asked):
     words = ["--target-group-arn", asked.scratch.group(), "--targets", a_broker(asked)]
     taken(lambda: asked.aws.call("elbv2", "deregister-targets", *words))
@@ -252,7 +252,7 @@ def ask_listener_gone(asked):
     return expect(refusal_of(lambda: asked.aws.call("elbv2", "delete-listener", *words)), "ListenerNotFound")
 
 
-@check("group-gone", "a target group that is gone is no error when it is deleted again", "F78", GROUPS, "group")
+@check("group-gone", "a target group that is gone is no error when it is deleted again", "F78", GROUPS, "target group")
 def ask_group_gone(asked):
     arn = asked.scratch.group()
     asked.scratch.remove()
