@@ -58,8 +58,9 @@ def main(words):
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     # A terminal that goes away, as CloudShell's does, is no reason to leave anything behind.
-    for name in ("SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), lambda *_: interrupt())
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(one) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(one, lambda *_: interrupt())
     try:
         return run(chosen)
     except (Stop, Failed, Refused, Unexpected) as why:

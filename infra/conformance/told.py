@@ -39,11 +39,18 @@ def tell_sum(checks, state):
     for one, found in differing:
         print("\n%s differs (%s)" % (one.name, one.facts))
         for name, text in (("we assume", one.sentence), ("AWS says", found["said"]), ("to change", one.place)):
-            print(textwrap.fill("%s: %s" % (name, text), 110, initial_indent="  ", subsequent_indent="    "))
+            print(wrapped("%s: %s" % (name, text)))
     if not_asked:
         print("\nnot asked")
     for one, found in not_asked:
-        print(textwrap.fill("%s: %s" % (one.name, found["said"]), 110, initial_indent="  ", subsequent_indent="    "))
+        print(wrapped("%s: %s" % (one.name, found["said"])))
     confirmed = len(kept) - len(differing) - len(not_asked)
     print("\n%d confirmed, %d differ, %d not asked. Kept in %s" % (confirmed, len(differing), len(not_asked), state.path))
     return len(differing)
+
+
+def wrapped(text):
+    """In lines; names, ARNs and paths stay whole."""
+    return textwrap.fill(
+        text, 110, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+    )

@@ -9,6 +9,12 @@ use tempfile::TempDir;
 const NLB: &str = "net/orders/50dc6c495c0c9188";
 const REGION: &str = "us-west-2";
 
+/// Runs what follows as a terminal does it: who runs tests in the background may have these signals ignored.
+const IN_FOREGROUND: &str = "import os, signal, sys
+for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(one, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable] + sys.argv[1:])";
+
 /// The repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -106,6 +112,7 @@ impl Account {
             stdout,
             stderr,
         } = Command::new(python())
+            .args(["-ISc", IN_FOREGROUND])
             .arg(root().join("infra/conformance/run"))
             .args(words.split(' '))
             .current_dir(self.folder.path())
