@@ -44,7 +44,8 @@ class Scratch:
         ours = [one for one in listeners if tags.get(one["ListenerArn"], {}).get(TAG) == self.account.cluster]
         group_arn = need(groups[0], "TargetGroupArn") if groups else None
         group_tags = self._tags([group_arn]).get(group_arn, {}) if groups else {}
-        if groups and group_tags.get(TAG) != self.account.cluster:
+        # What this run made a moment ago is ours, also while its tags are not shown yet (P-44).
+        if groups and group_arn != self.made.get("group") and group_tags.get(TAG) != self.account.cluster:
             raise Stop(
                 "there is a target group %s without our tag (%s=%s), which is somebody else's: rename or delete it"
                 % (self.name, TAG, self.account.cluster)
