@@ -81,7 +81,7 @@ fn a_role_that_may_do_it_to_another_clusters_too_is_a_difference() {
         account.goes_wrong(json!({}));
         account.run(&format!("orders --yes --again {name}"));
     }
-    assert_eq!(fenced, 12);
+    assert_eq!(fenced, 13);
 }
 
 #[test]
