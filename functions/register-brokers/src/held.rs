@@ -97,15 +97,15 @@ pub enum Held {
     /// The same, and it leads to a target group that may serve.
     OrphanServes(Port, TargetGroupArn),
     /// A listener of ours was changed to another protocol.
-    ListenerProtocol(Port, String),
+    ListenerProtocol(GroupName, Port, String),
     /// All ports of the range are given.
     RangeFull(GroupName, NodeId),
     /// All listeners of the NLB are taken (F1).
     LoadBalancerFull(GroupName, Owner, usize),
     /// The same, and the last place is kept for the replacement of this broker, until then.
     PlaceKept(GroupName, Owner, (GroupName, Owner), Timestamp),
-    /// A target group of ours was changed by other hands.
-    LedgerFault(String),
+    /// A target group of ours was changed by other hands; the listener group that it seems to belong to.
+    LedgerFault(Option<GroupName>, String),
     /// The target group is attached to an Auto Scaling group, which registers by itself (P-41).
     AttachedToAutoScaling(GroupName, Owner, AutoScalingGroupName),
     /// Another load balancer routes to the target group, and AWS lets one do so only.

@@ -1,7 +1,7 @@
 //! The bootstrap port: whether it is open, and leads to a broker.
 
 use super::names;
-use super::proof::{answers, unasked};
+use super::proof::{answers, unasked, unproven};
 use super::station::{Finding, Station};
 use super::walker::{Walker, unread};
 use crate::action::Action;
@@ -47,36 +47,39 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let healthy = healthy.count();
     if healthy == 0 {
         return Finding::wrong(
-            format!("none of its {} targets is healthy", targets.len()),
+            match targets.len() {
+                1 => "its only target is not healthy".to_owned(),
+                targets => format!("none of its {targets} targets is healthy"),
+            },
             "wait some minutes, until AWS has registered and checked them",
         );
     }
     match mapped.view.row(&mapped.group.name, Path::Bootstrap) {
         None => unasked("the bootstrap port"),
         Some(row) if answers(row) => {
-            Finding::well(format!("{port} leads to {healthy} healthy brokers"))
+            let s = if healthy == 1 { "" } else { "s" };
+            Finding::well(format!("{port} leads to {healthy} healthy broker{s}"))
         }
-        Some(row) => Finding::wrong(
+        Some(row) => unproven(
+            row,
             format!("port {port} is not proven: {}", row.says()),
-            "ask again in a minute: each broker answers on its own port, so look for a target of bootstrap that is none of them",
+            || {
+                "ask again in a minute: each broker answers on its own port, so look for a target of bootstrap that is none of them".to_owned()
+            },
         ),
     }
 }
 
 /// Whether the plan still puts somebody there.
 fn is_being_made(walker: &Walker<'_>) -> bool {
-    let mut steps = walker.sight.plan.steps.iter();
-    steps.any(|step| {
-        let place = step.change.place.as_ref();
-        let is_it =
-            place.is_some_and(|it| Some(&it.group) == walker.name && it.owner == Owner::Bootstrap);
-        is_it
-            && matches!(
-                step.change.action,
-                Action::CreateTargetGroup { .. }
-                    | Action::RegisterTargets { .. }
-                    | Action::CreateListener { .. }
-                    | Action::ModifyListener { .. }
-            )
-    })
+    let makes = |action: &Action| {
+        matches!(
+            action,
+            Action::CreateTargetGroup { .. }
+                | Action::RegisterTargets { .. }
+                | Action::CreateListener { .. }
+                | Action::ModifyListener { .. }
+        )
+    };
+    walker.step(Owner::Bootstrap, makes).is_some()
 }

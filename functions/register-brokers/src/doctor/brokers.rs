@@ -6,7 +6,7 @@ use fleet::brokers::{Broker, Brokers};
 use fleet::observed::InstanceState;
 use fleet::proof;
 use fleet::tags;
-use fleet::words::NodeId;
+use fleet::words::{InstanceId, NodeId};
 use std::collections::BTreeSet;
 
 /// Whether each instance of the cluster is a broker or a controller, and which.
@@ -16,8 +16,14 @@ pub(super) fn tags(walker: &Walker<'_>) -> Finding {
         Ok(brokers) => brokers,
         Err(gap) => return unread(gap),
     };
+    // Who is stopped is nobody yet.
+    let runs = |id: &InstanceId| {
+        let all = sight.observed.instances.iter().flatten();
+        let mut stopped = all.filter(|it| it.state == InstanceState::Stopped);
+        !stopped.any(|it| it.id == *id)
+    };
     let mut misfits = brokers.misfits.iter().chain(&brokers.unreleased);
-    if let Some((instance, why)) = misfits.next() {
+    if let Some((instance, why)) = misfits.find(|(instance, _)| runs(instance)) {
         return Finding::wrong(format!("instance {instance} is no broker by its tags"), why);
     }
     if let Some(held) = walker.held(Station::Tags) {
@@ -88,8 +94,13 @@ fn stands_still(broker: &Broker) -> Finding {
 /// `3 run`; those that go are not counted among them.
 fn running(brokers: &Brokers, count: usize) -> String {
     let away = brokers.nodes().count().saturating_sub(count);
+    let run = match count {
+        1 => "1 runs".to_owned(),
+        count => format!("{count} run"),
+    };
     match away {
-        0 => format!("{count} run"),
-        away => format!("{count} run, and {away} more leave or are left out"),
+        0 => run,
+        1 => format!("{run}, and 1 more leaves or is left out"),
+        away => format!("{run}, and {away} more leave or are left out"),
     }
 }

@@ -4,7 +4,7 @@ use super::station::Station;
 use crate::held::Held;
 use crate::observed::Doubt;
 use fleet::handover::Missing;
-use fleet::words::GroupName;
+use fleet::words::{GroupName, NodeId};
 
 /// The station at which something held stands in the way, and the listener group whose way it is; all of them, if
 /// there is none. None of what stands in nobody's way, or is looked at otherwise.
@@ -13,8 +13,7 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
     let of_all = |station| Some((station, None));
     match held {
         Held::NoPattern(group, ..) => of(Station::Parameter, group),
-        Held::Misfit(..)
-        | Held::SeatedElsewhere(..)
+        Held::SeatedElsewhere(..)
         | Held::ClusterIdsDisagree(_)
         | Held::Twins(..)
         | Held::SomebodyElse(..)
@@ -34,11 +33,9 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
         | Held::EdgeZone(..)
         | Held::NoZone(..) => of_all(Station::LoadBalancer),
         Held::GroupInOtherVpc(group, ..) => of(Station::LoadBalancer, group),
-        Held::OrphanListener(_)
-        | Held::OrphanServes(..)
-        | Held::ListenerProtocol(..)
-        | Held::LedgerFault(_) => of_all(Station::Listeners),
-        Held::NobodyEnters(group)
+        Held::OrphanServes(..) | Held::LedgerFault(None, _) => of_all(Station::Listeners),
+        Held::LedgerFault(Some(group), _) => of(Station::Listeners, group),
+        Held::ListenerProtocol(group, ..)
         | Held::PortTaken(group, ..)
         | Held::AdvertisedAndTaken(group, ..)
         | Held::AdvertisesUnheard(group, _)
@@ -58,15 +55,20 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
             Doubt::Another(..) | Doubt::Stranger(_) => of_all(Station::Tags),
             Doubt::OldHandover(group) => of(Station::Names, group),
             Doubt::Empty(group, _) | Doubt::Port(group, ..) => of(Station::Listeners, group),
-            Doubt::Orphan(_) => of_all(Station::Listeners),
+            // It leads to nobody, or is held as one that serves once that is sure.
+            Doubt::Orphan(_) => None,
         },
         // Their stations look at what was read themselves.
         Held::Blind(_)
+        | Held::Misfit(..)
+        | Held::NobodyEnters(_)
         | Held::ParameterRefused(..)
         | Held::ParameterDeleted(..)
         | Held::ParameterUnknown(..)
         | Held::Unproven(..)
         | Held::NothingProven(_) => None,
+        // Nobody's way leads there.
+        Held::OrphanListener(_) => None,
         // Somebody leaves, or waits on the way in or out: those that stay serve.
         Held::LastToLeave(..)
         | Held::StillForwardedTo(..)
@@ -78,5 +80,21 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
         | Held::StillAdvertised(..)
         | Held::AdvertisersUnknown(..)
         | Held::Retiring(..) => None,
+    }
+}
+
+/// The broker in whose way it stands, whichever group that broker is mapped in; none of what is a group's own.
+pub(super) fn node(held: &Held) -> Option<NodeId> {
+    match held {
+        Held::SeatedElsewhere(node, ..)
+        | Held::Twins(node, _)
+        | Held::SomebodyElse(node, ..)
+        | Held::SilentNow(node, _)
+        | Held::WrongCluster(node, ..)
+        | Held::OtherVpc(node, ..)
+        | Held::ZoneNotEnabled(node, _)
+        | Held::EdgeZone(node, ..)
+        | Held::NoZone(node, _) => Some(*node),
+        _ => None,
     }
 }

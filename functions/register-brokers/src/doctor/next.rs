@@ -2,22 +2,30 @@
 
 use super::sight::Sight;
 use super::walker::Walker;
+use crate::action::Action;
+use crate::plan::Step;
 use fleet::naming::Owner;
+use fleet::observed::ParameterKind;
 
 impl Walker<'_> {
+    /// What register-brokers is about to do about this port of the group, the first of these kinds.
+    pub(super) fn step(&self, owner: Owner, is_it: impl Fn(&Action) -> bool) -> Option<&Step> {
+        let mut steps = self.sight.plan.steps.iter();
+        steps.find(|step| {
+            let place = step.change.place.as_ref();
+            let is_here = place.is_some_and(|it| Some(&it.group) == self.name && it.owner == owner);
+            is_here && is_it(&step.change.action)
+        })
+    }
+
     /// register-brokers makes it so. What it does about this port of the group is named, if it is about to do
     /// something.
     pub(super) fn next_run(&self, owner: Owner) -> String {
         if let Some(paused) = self.sight.paused() {
             return paused;
         }
-        let mut steps = self.sight.plan.steps.iter();
-        let step = steps.find(|step| {
-            let place = step.change.place.as_ref();
-            place.is_some_and(|it| Some(&it.group) == self.name && it.owner == owner)
-        });
         let wait = "wait for the next run of register-brokers, within a minute";
-        match step {
+        match self.step(owner, |_| true) {
             Some(step) => format!("{wait}; it is to {}", step.change),
             None => format!("{wait}, and ask again"),
         }
@@ -45,16 +53,23 @@ impl Sight<'_> {
     /// Nothing is written now: how that ends, if it is so.
     pub(super) fn paused(&self) -> Option<String> {
         let why = self.plan.paused.as_ref()?;
-        let name = self.name_of("paused");
         Some(format!(
-            "let the functions write again, which they do not, because {why}: aws ssm put-parameter --overwrite --type String --name {name} --value false"
+            "let the functions write again, which they do not, because {why}: {}",
+            self.put("paused", "false")
         ))
     }
 
-    /// The command that writes a parameter that is not there.
+    /// The command that writes a parameter, whether it is there or not. AWS changes no type of one that is there.
     pub(super) fn put(&self, name: &str, value: &str) -> String {
+        let overwrite = match self.parameter(name) {
+            Some(parameter) if parameter.kind != ParameterKind::String => {
+                return parameter.as_string(value);
+            }
+            Some(_) => "--overwrite ",
+            None => "",
+        };
         let name = self.name_of(name);
-        format!("aws ssm put-parameter --type String --name {name} --value {value}")
+        format!("aws ssm put-parameter {overwrite}--type String --name {name} --value {value}")
     }
 
     /// The command that shows what the newest report of a function holds.

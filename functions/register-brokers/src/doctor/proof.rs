@@ -30,11 +30,12 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
         }
         let port = port.unwrap_or(row.question.port);
         let says = format!("port {port} of broker {node} is not proven: {}", row.says());
-        return Finding::wrong(says, next(walker, mapped, broker, row));
+        return unproven(row, says, || next(walker, mapped, broker, row));
     }
-    Finding::well(format!(
-        "{proven} ports reach their brokers, inside the VPC"
-    ))
+    Finding::well(match proven {
+        1 => "1 port reaches its broker, inside the VPC".to_owned(),
+        proven => format!("{proven} ports reach their brokers, inside the VPC"),
+    })
 }
 
 /// Nobody asked: the run had no question about it.
@@ -43,6 +44,26 @@ pub(super) fn unasked(what: &str) -> Finding {
         format!("nobody was asked on {what}"),
         "ask again in a minute: a port is asked about once its listener stands",
     )
+}
+
+/// Of a port that is not proven: who cannot be asked may be the right one all the same; anybody else is wrong, and
+/// `next` is to be done about it.
+pub(super) fn unproven(row: &Row, says: String, next: impl FnOnce() -> String) -> Finding {
+    match &row.verdict {
+        Verdict::NotProvable { why } => Finding::unknown(says, put_right(why)),
+        Verdict::Proven { .. }
+        | Verdict::WrongBroker { .. }
+        | Verdict::WrongListener { .. }
+        | Verdict::Advertises { .. }
+        | Verdict::WrongCluster { .. }
+        | Verdict::NotKafka { .. }
+        | Verdict::Unreachable { .. } => Finding::wrong(says, next()),
+    }
+}
+
+/// What keeps a broker from being asked is to be put right.
+pub(super) fn put_right(why: &str) -> String {
+    format!("put this right, and ask again: {why}")
 }
 
 /// Whether the right broker answers at the right listener, whatever name it advertises.
@@ -86,7 +107,7 @@ fn next(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, row: &Row) -> 
         Verdict::Unreachable { .. } => format!(
             "see to the process of broker {node} on {instance}: its target is healthy and it does not answer, so it hangs, starts, or recovers its log"
         ),
-        Verdict::NotProvable { why } => format!("put this right, and ask again: {why}"),
+        Verdict::NotProvable { why } => put_right(why),
         // They are looked at with the names.
         Verdict::Proven { .. } | Verdict::Advertises { .. } => walker.sight.rollout(names::GOAL),
     }

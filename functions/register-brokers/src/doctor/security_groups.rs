@@ -2,7 +2,7 @@
 //! them.
 
 use super::station::{Finding, Station};
-use super::walker::{Walker, unread};
+use super::walker::{Mapped, Walker, unread};
 use fleet::ingress::LetIn;
 use fleet::words::{Port, SecurityGroupId};
 use std::collections::BTreeSet;
@@ -25,7 +25,11 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
         Ok(rules) => rules,
         Err(gap) => return unread(gap),
     };
-    let ports = ports(walker);
+    let Some(ports) = ports(walker) else {
+        return Finding::Waits {
+            on: Station::Listeners,
+        };
+    };
     let mut shut = ports
         .iter()
         .filter(|port| LetIn::on(rules, **port).is_nobody());
@@ -40,17 +44,11 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
     }
 }
 
-/// The ports of the group that consumers dial.
-fn ports(walker: &Walker<'_>) -> BTreeSet<Port> {
-    let Some(group) = walker.group else {
-        return BTreeSet::new();
-    };
-    let mapped = walker.mapped().ok();
-    let entries = mapped
-        .iter()
-        .flat_map(|it| it.view.ledger.of_group(&group.name));
-    let ports = entries.map(|entry| entry.port);
-    ports.chain([group.bootstrap_port]).collect()
+/// The ports of the group that consumers dial, if they could be read.
+fn ports(walker: &Walker<'_>) -> Option<BTreeSet<Port>> {
+    let Mapped { view, group } = walker.mapped().ok()?;
+    let ports = view.ledger.of_group(&group.name).map(|entry| entry.port);
+    Some(ports.chain([group.bootstrap_port]).collect())
 }
 
 fn let_in(group: &SecurityGroupId, ports: &BTreeSet<Port>) -> String {

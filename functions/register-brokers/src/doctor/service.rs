@@ -11,6 +11,9 @@ use fleet::words::AzId;
 /// So many principals are named.
 const TOLD: usize = 3;
 
+/// How the reason of a gap begins whose read was denied.
+const NO_PERMISSION: &str = "permission missing";
+
 /// Whether one stands on the NLB, alone, available, and reaches each broker's zone.
 pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let observed = walker.sight.observed;
@@ -36,12 +39,13 @@ pub(super) fn principals(walker: &Walker<'_>) -> Finding {
     let sight = walker.sight;
     let permissions = match &sight.access.permissions {
         Ok(permissions) => permissions,
-        Err(gap) => {
+        Err(gap) if gap.reason.starts_with(NO_PERMISSION) => {
             return Finding::unknown(
                 format!("{} could not be read: {}", gap.read, gap.reason),
                 tag_the_service(walker),
             );
         }
+        Err(gap) => return unread(gap),
     };
     if permissions.is_empty() {
         return Finding::wrong("nobody may connect", list(walker));
@@ -82,6 +86,14 @@ fn tag_the_service(walker: &Walker<'_>) -> String {
 
 fn list(walker: &Walker<'_>) -> String {
     let sight = walker.sight;
+    if let Err(gap) = &sight.observed.parameters {
+        return format!(
+            "see whether {} lists the consumer's account: {} could not be read: {}",
+            sight.name_of("principals"),
+            gap.read,
+            gap.reason
+        );
+    }
     match (sight.paused(), sight.parameter("principals")) {
         (Some(paused), Some(_)) => paused,
         (_, Some(_)) => format!(

@@ -6,7 +6,7 @@ use crate::plan::{Plan, View, decide};
 use fleet::brokers::Brokers;
 use fleet::ledger::Ledger;
 use fleet::observed::{Gap, Parameter, Seen};
-use fleet::wishes::{Room, Wishes, parameter_path};
+use fleet::wishes::{Room, Wanted, Wishes, parameter_path};
 use std::collections::BTreeSet;
 
 /// The observation, and what follows from it. A plan needs all of it or is none; whoever looks for what is missing
@@ -56,6 +56,14 @@ impl<'a> Sight<'a> {
             Ok(view) => Ok(&view.wishes),
             Err(_) => self.alone.as_ref(),
         }
+    }
+
+    /// How many listener groups there are that are not being retired.
+    pub(super) fn groups(&self) -> usize {
+        let groups = self.wishes().map(|wishes| wishes.groups.values());
+        let stay = groups.into_iter().flatten();
+        stay.filter(|wanted| !matches!(wanted, Wanted::Retire { .. }))
+            .count()
     }
 
     /// The read without which there is no mapping, beside those that have a station of their own.

@@ -1,12 +1,15 @@
-//! The targets: whether AWS finds each broker healthy behind its port.
+//! The targets: whether AWS finds each broker healthy behind its port, alone, and with the settings that it needs.
 
+use super::proof::put_right;
 use super::station::Finding;
 use super::walker::{Mapped, Walker, unread};
+use crate::action::Action;
 use fleet::brokers::Broker;
 use fleet::foreign::clean;
 use fleet::ledger::Entry;
 use fleet::naming::Owner;
 use fleet::observed::{TargetHealth, TargetState};
+use fleet::proof::Verdict;
 
 pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let mapped = match walker.mapped() {
@@ -17,12 +20,40 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let ports = ports.filter_map(|(broker, entry)| Some((broker, entry?)));
     let mut healthy = 0;
     for (broker, entry) in ports {
-        match unhealthy(walker, mapped, broker, entry) {
+        let owner = Owner::Broker(broker.node);
+        let amiss = || amiss(walker, owner, entry);
+        match unhealthy(walker, mapped, broker, entry).or_else(amiss) {
             Some(finding) => return finding,
             None => healthy += 1,
         }
     }
+    let bootstrap = mapped.entry(Owner::Bootstrap);
+    if let Some(finding) = bootstrap.and_then(|it| amiss(walker, Owner::Bootstrap, it)) {
+        return finding;
+    }
     Finding::well(format!("{healthy} healthy, each behind its port"))
+}
+
+/// What register-brokers has yet to put right behind a port: who stands there and does not belong there, or a setting.
+fn amiss(walker: &Walker<'_>, owner: Owner, entry: &Entry) -> Option<Finding> {
+    let port = entry.port;
+    let strays = |action: &Action| matches!(action, Action::DeregisterTargets { .. });
+    let differs = |action: &Action| {
+        matches!(
+            action,
+            Action::ModifyTargetGroup { .. }
+                | Action::ModifyTargetGroupAttributes { .. }
+                | Action::ModifyListenerAttributes { .. }
+        )
+    };
+    let says = if walker.step(owner, strays).is_some() {
+        format!("somebody stands behind port {port} who does not belong there")
+    } else if walker.step(owner, differs).is_some() {
+        format!("a setting behind port {port} is not as it should be")
+    } else {
+        return None;
+    };
+    Some(Finding::wrong(says, walker.next_run(owner)))
 }
 
 /// How it is with a broker's target, unless that is healthy.
@@ -83,23 +114,39 @@ fn told(target: &TargetHealth) -> String {
     }
 }
 
-/// What lets a target become healthy, which AWS's reason does not tell (F69). Who answers on its own address listens, so
-/// that something stands between it and the NLB. Who has served has the listener, so that its process is ill.
+/// What lets a target become healthy, which AWS's reason does not tell (F69). Whoever answers on the instance's own
+/// address listens, so that something stands between it and the NLB. If nobody answers there, who has served has the
+/// listener, so that its process is ill. Where nobody could be asked, that is to be put right first.
 fn let_answer(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, entry: &Entry) -> String {
     let (port, group) = (entry.bind_port, &mapped.group.name);
     let (node, instance) = (broker.node, &broker.instance);
     let direct = mapped.view.direct(group, instance);
-    let answers = direct.is_some_and(|row| row.verdict.is_proven() || row.who().is_some());
     let has_served = entry.served_by.as_ref() == Some(instance);
-    match (answers, has_served) {
-        (true, _) => format!(
-            "let the NLB in: the broker answers on its own address, and the brokers' security group needs TCP {port} from the NLB's security group"
+    match (direct.map(|row| &row.verdict), &walker.sight.observed.proof) {
+        (None, Err(gap)) => format!(
+            "ask again in a minute whether it answers on its own address: {} could not be read: {}",
+            gap.read, gap.reason
         ),
-        (false, true) => format!(
+        (None, Ok(_)) => "ask again in a minute: nobody was asked on its own address".to_owned(),
+        (Some(Verdict::NotProvable { why }), _) => put_right(why),
+        (Some(Verdict::Unreachable { .. }), _) if has_served => format!(
             "see to the process of broker {node} on {instance}: it has served here, and nobody answers on port {port} now"
         ),
-        (false, false) => walker.sight.rollout(&format!(
+        (Some(Verdict::Unreachable { .. }), _) => walker.sight.rollout(&format!(
             "give it the listener {group} on port {port}, on which nobody answers"
         )),
+        (
+            Some(
+                Verdict::Proven { .. }
+                | Verdict::WrongBroker { .. }
+                | Verdict::WrongListener { .. }
+                | Verdict::Advertises { .. }
+                | Verdict::WrongCluster { .. }
+                | Verdict::NotKafka { .. },
+            ),
+            _,
+        ) => format!(
+            "let the NLB in: {instance} answers on its own address, and the brokers' security group needs TCP {port} from the NLB's security group"
+        ),
     }
 }

@@ -14,7 +14,7 @@ use fleet::listener::ListenerGroup;
 use fleet::naming::Owner;
 use fleet::observed::Gap;
 use fleet::wishes::Wanted;
-use fleet::words::GroupName;
+use fleet::words::{GroupName, NodeId};
 use std::collections::BTreeMap;
 
 /// What finds out how it is with a station.
@@ -36,7 +36,7 @@ const ORDER: [(Station, &[Station], Check); 13] = {
         ),
         (
             Listeners,
-            &[Parameter, Tags, LoadBalancer],
+            &[Parameter, Tags, Instances, LoadBalancer],
             listeners::check,
         ),
         (Targets, &[Instances, Listeners], targets::check),
@@ -115,14 +115,30 @@ impl<'a> Walker<'a> {
         Some(Finding::Waits { on: *on })
     }
 
-    /// What the plan holds at a station, for this group or for all; the sentence has the way out.
+    /// What the plan holds at a station, for this group or for all; the sentence has the way out. Nothing about a
+    /// broker that the group is to do without.
     pub(super) fn held(&self, station: Station) -> Option<String> {
         let here = |it: &&Held| {
             let at = held::place(it);
-            at.is_some_and(|(at, of)| at == station && (of.is_none() || of == self.name))
+            let is_here =
+                at.is_some_and(|(at, of)| at == station && (of.is_none() || of == self.name));
+            is_here && !held::node(it).is_some_and(|node| self.is_out(node))
         };
         let mut held = self.sight.held.iter();
         held.find(here).map(ToString::to_string)
+    }
+
+    /// Whether all that are tagged as this broker are left out of the group, or taken out.
+    fn is_out(&self, node: NodeId) -> bool {
+        let (Ok(view), Some(group)) = (&self.sight.view, self.group) else {
+            return false;
+        };
+        let mut bearers = view
+            .brokers
+            .all_live()
+            .filter(|it| it.node == node)
+            .peekable();
+        bearers.peek().is_some() && bearers.all(|it| view.is_out(group, node, &it.instance))
     }
 
     /// Everything of the group that is needed to look at its ports; without it, how it is with the station.

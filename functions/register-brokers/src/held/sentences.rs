@@ -170,7 +170,7 @@ impl fmt::Display for Held {
                 f,
                 "listener {port} is tagged as ours and no target group claims its port, in two reads; it forwards to {group}, which may serve: put the tags of that group back"
             ),
-            Self::ListenerProtocol(port, protocol) => write!(
+            Self::ListenerProtocol(_, port, protocol) => write!(
                 f,
                 "listener {port} was changed to {protocol}; change it back to TCP"
             ),
@@ -189,7 +189,7 @@ impl fmt::Display for Held {
                 port_of = port_of(group, *owner),
                 kept_for = port_of(of_group, *of)
             ),
-            Self::LedgerFault(why) => f.write_str(why),
+            Self::LedgerFault(_, why) => f.write_str(why),
             Self::AttachedToAutoScaling(group, owner, scaling) => write!(
                 f,
                 "the target group of {port_of} is attached to Auto Scaling group {}, which registers targets by itself; detach it there",

@@ -28,7 +28,8 @@ impl Draft<'_> {
             return;
         };
         if listener.protocol != "TCP" {
-            self.hold(Held::ListenerProtocol(port, listener.protocol.clone()));
+            let (group, protocol) = (subject.group.clone(), listener.protocol.clone());
+            self.hold(Held::ListenerProtocol(group, port, protocol));
             return;
         }
         if serves && listener.forwards_to != [entry.arn.clone()] {

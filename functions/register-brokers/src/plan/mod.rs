@@ -131,11 +131,11 @@ impl Draft<'_> {
             self.hold(held);
         }
         for fault in view.ledger.faults.values() {
-            self.hold(Held::LedgerFault(fault.why.clone()));
+            self.hold(Held::LedgerFault(fault.group.clone(), fault.why.clone()));
         }
         for ((group, _), why) in &view.ledger.others {
             if view.wishes.groups.contains_key(group) {
-                self.hold(Held::LedgerFault(why.clone()));
+                self.hold(Held::LedgerFault(Some(group.clone()), why.clone()));
             }
         }
         let known = view.ledger.ports();

@@ -1,6 +1,6 @@
 //! The consumer's own part: who may connect, and how its endpoint stands.
 
-use super::{Patient, Station, allowed, connection};
+use super::{Finding, Patient, Station, allowed, connection};
 use crate::look::Look;
 use fleet::observed::ConnectionState;
 
@@ -65,12 +65,43 @@ fn a_connection_that_waits_is_accepted_once_everything_is_handed_over_and_its_ac
     // Not before there is something to connect to.
     let early = listed.but(Look::never_handed_over);
     early.waits(Station::Connection, Station::Names);
-    // One that waits is somebody's, even if another one stands.
-    let both = connected(&[
-        (ANN, ConnectionState::Available),
-        (BOB, ConnectionState::PendingAcceptance),
-    ]);
-    both.is_wrong(Station::Connection, "222222222222", "or reject it");
+}
+
+/// Each of these accounts may connect.
+fn allowing(patient: Patient, accounts: &[&str]) -> Patient {
+    patient.access(|access| {
+        access.permissions = Ok(accounts.iter().map(|account| allowed(account)).collect());
+    })
+}
+
+#[test]
+fn each_account_that_may_connect_is_judged_by_its_own_connections_and_nobody_elses() {
+    let beside = |state| connected(&[(ANN, ConnectionState::Available), (BOB, state)]);
+    // A stranger's endpoint keeps nobody away.
+    beside(ConnectionState::PendingAcceptance).is_well(Station::Connection);
+    let both = |state| {
+        let both = allowing(beside(state), &[ANN, BOB]);
+        both.but(|look| look.parameter("principals", "111111111111, 222222222222"))
+    };
+    both(ConnectionState::Available).is_well(Station::Connection);
+    both(ConnectionState::PendingAcceptance).is_wrong(
+        Station::Connection,
+        "account 222222222222 is pendingAcceptance",
+        "until sync-principals accepts it",
+    );
+    both(ConnectionState::Expired).is_wrong(
+        Station::Connection,
+        "account 222222222222 is expired",
+        "make a new one",
+    );
+    let none = both(ConnectionState::Deleted);
+    let Finding::Unknown { says, .. } = none.at(Station::Connection) else {
+        panic!("{}", none.examined());
+    };
+    assert!(
+        says.contains("account 222222222222 is to have an endpoint"),
+        "{says}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Finding, Patient, Station};
 use fleet::look::{arn, owner};
 use fleet::naming::Owner;
-use fleet::observed::Gap;
+use fleet::observed::{ConnectionState, Gap, InstanceState};
 
 fn gap() -> Gap {
     Gap {
@@ -83,20 +83,54 @@ fn each_read_that_failed_is_told_where_it_belongs() {
         let text = examined.to_string();
         assert!(text.contains("\n  ? "), "{text}");
         assert!(!text.contains("Nothing stands"), "{text}");
-        let last = text.trim_end().lines().last().expect("a line");
-        assert!(last.starts_with("Next: "), "{text}");
+        // The first thing to do is what lets it be read, and nothing that only seems to be wrong without it.
+        let found = patient.at(station);
+        let next = found.next().expect("something to do");
+        assert!(text.ends_with(&format!("\nNext: {next}\n")), "{text}");
     }
 }
 
 #[test]
 fn permissions_that_could_not_be_read_want_the_tag_on_the_endpoint_service() {
     let patient = without(|it| it.access.permissions = Err(gap()));
-    let found = patient.at(Station::Principals);
+    let next = |patient: &Patient| {
+        let found = patient.at(Station::Principals);
+        found.next().expect("something to do").to_owned()
+    };
     let command = "aws ec2 create-tags --resources vpce-svc-1 --tags Key=kafka-privatelink:cluster,Value=orders";
-    assert!(
-        found.next().is_some_and(|next| next.ends_with(command)),
-        "{found:?}"
-    );
+    let does = next(&patient);
+    assert!(does.ends_with(command), "{does}");
+    // A tag does nothing about any other reason.
+    let patient = without(|it| {
+        it.access.permissions = Err(Gap {
+            reason: "throttled".to_owned(),
+            ..gap()
+        });
+    });
+    assert_eq!(next(&patient), "throttled");
+}
+
+#[test]
+fn who_is_listed_or_allowed_is_not_told_to_be_listed_where_that_could_not_be_read() {
+    let unlisted = "list account 111111111111";
+    let waiting = without(|it| {
+        it.look = it.look.clone().parameter("principals", "111111111111");
+        let connections = it.access.connections.iter_mut().flatten();
+        connections.for_each(|it| it.state = ConnectionState::PendingAcceptance);
+        it.access.permissions = Err(gap());
+    });
+    let found = waiting.at(Station::Connection);
+    let next = found.next().expect("something to do");
+    assert!(!next.contains(unlisted), "{next}");
+    assert!(next.contains("until sync-principals accepts it"), "{next}");
+    let nobody = without(|it| {
+        it.look.0.parameters = Err(gap());
+        it.access.permissions = Ok(Vec::new());
+    });
+    let found = nobody.at(Station::Principals);
+    let next = found.next().expect("something to do");
+    assert!(!next.contains("aws ssm put-parameter"), "{next}");
+    assert!(next.contains("SomeCall could not be read"), "{next}");
 }
 
 #[test]
@@ -120,4 +154,33 @@ fn of_a_cluster_of_which_nothing_could_be_read_nothing_is_well() {
     let examined = patient.examined();
     let mut stations = examined.walks.iter().flat_map(|walk| &walk.stations);
     assert!(stations.all(|found| !found.finding.is_well()), "{examined}");
+}
+
+#[test]
+fn what_hangs_on_the_nlbs_listeners_is_not_well_where_they_could_not_be_read() {
+    for read in [
+        (|it| it.look.0.listeners = Err(gap())) as Read,
+        |it| it.look.0.target_groups = Err(gap()),
+        |it| it.look.0.now = Err(gap()),
+    ] {
+        let patient = without(read);
+        // Which ports consumers dial.
+        patient.waits(Station::SecurityGroups, Station::Listeners);
+        // Whether others have the ports that it asks for.
+        let told = format!("{:?}", patient.at(Station::Parameter));
+        assert!(!told.contains("is taken"), "{told}");
+    }
+}
+
+#[test]
+fn a_new_broker_that_gets_no_port_because_of_a_gap_waits_for_what_could_not_be_read() {
+    let patient = without(|it| {
+        it.look = it.look.clone().and("i-9", 9, InstanceState::Running);
+        it.look.0.auto_scaling_groups = Err(gap());
+    });
+    let is_held = |held: &String| held.starts_with("no new broker enters EXTERNAL");
+    assert!(patient.look.held().iter().any(is_held));
+    patient.waits(Station::Listeners, Station::Instances);
+    let text = patient.examined().to_string();
+    assert!(text.ends_with("\nNext: permission missing\n"), "{text}");
 }

@@ -1,9 +1,12 @@
 //! Several consumers: a walk for each.
 
-use super::{Patient, Station, found};
+use super::{Finding, Patient, Station, allowed, connection, found};
 use crate::look::Look;
-use fleet::look::PATTERN;
+use crate::observed::Doubt;
+use fleet::look::{EXTERNAL, PATTERN, owner};
 use fleet::naming::Owner;
+use fleet::observed::{ConnectionState, InstanceState};
+use fleet::tags;
 use fleet::words::GroupName;
 
 const SECOND: &str = r#"{"pattern": "<b>.<az>.xyz.example.com:<p>",
@@ -54,4 +57,77 @@ fn a_group_that_is_refused_has_a_walk_and_one_that_is_being_retired_has_none() {
         .without_parameter("listeners/EXTERNAL")
         .parameter("listeners/EXTERNAL3", PATTERN);
     assert_eq!(names(gone), [Some("EXTERNAL3".into())]);
+}
+
+#[test]
+fn whose_connection_it_is_is_not_known_where_there_are_more_groups_than_connected_accounts() {
+    let look = Look::of(&[1])
+        .parameter("listeners/EXTERNAL2", SECOND)
+        .ports_agreed();
+    let one = Patient::with(look);
+    let both = one.clone().access(|access| {
+        let accounts = ["111111111111", "222222222222"];
+        access.permissions = Ok(accounts.map(allowed).into());
+        access.connections = Ok(accounts
+            .map(|it| connection(it, ConnectionState::Available))
+            .into());
+    });
+    let first = |patient: &Patient| found(&patient.examined().walks[0], Station::Connection);
+    assert!(first(&both).is_well(), "{}", both.examined());
+    let Finding::Unknown { says, next } = first(&one) else {
+        panic!("{}", one.examined());
+    };
+    assert!(
+        says.contains("whose group that is, AWS does not tell"),
+        "{says}"
+    );
+    assert!(next.contains("EXTERNAL"), "{next}");
+}
+
+#[test]
+fn what_stands_in_another_groups_way_or_in_nobodys_does_not_stand_in_this_ones() {
+    let two = |without: &str| {
+        let first = format!(r#"{{"pattern": "{PATTERN}", "without": [{without}]}}"#);
+        Look::of(&[1, 2])
+            .parameter("listeners/EXTERNAL", &first)
+            .parameter("listeners/EXTERNAL2", SECOND)
+    };
+    let finds = |look: Look, station| {
+        let examined = Patient::with(look).examined();
+        let [first, second] = &examined.walks[..] else {
+            panic!("{examined}");
+        };
+        (found(first, station), found(second, station))
+    };
+    // A listener of the other group.
+    let mut look = two("")
+        .mapped("EXTERNAL2", Owner::Bootstrap, 9192, &[1])
+        .with_listener(9192, |it| it.protocol = "TLS".to_owned());
+    let bootstrap = look.groups().last_mut().expect("the group");
+    bootstrap.port = fleet::look::port(39093);
+    let (first, second) = finds(look.ports_agreed(), Station::Listeners);
+    assert!(first.is_well(), "{first:?}");
+    let next = second.next().expect("something to do");
+    assert!(next.contains("9192 was changed to TLS"), "{next}");
+    // A broker that the group is to do without.
+    let look = two("2").with_instance(2, |it| it.vpc = Some("vpc-2".into()));
+    let (first, second) = finds(look, Station::LoadBalancer);
+    assert!(first.is_well(), "{first:?}");
+    let next = second.next().expect("something to do");
+    assert!(next.contains("launch it in the NLB's VPC"), "{next}");
+    // A listener that leads to nobody.
+    let port = fleet::look::port(9101);
+    let mut orphan = Look::of(&[1]).health(owner(9), Vec::new());
+    let nobody = fleet::look::listener(EXTERNAL, owner(9), 9101);
+    orphan.listeners().push(nobody);
+    let orphan = orphan.doubted_before(&[Doubt::Orphan(port)]);
+    assert_eq!(orphan.held().len(), 1, "{:?}", orphan.held());
+    Patient::with(orphan).is_well(Station::Listeners);
+    // An instance that is stopped is nobody yet.
+    let stopped = Look::of(&[1, 2])
+        .and("i-9", 9, InstanceState::Stopped)
+        .with_instance(9, |it| {
+            it.tags.insert(tags::NODE_ID.to_owned(), "b9".to_owned());
+        });
+    Patient::with(stopped).is_well(Station::Tags);
 }

@@ -3,6 +3,7 @@
 use super::{Examination, Finding, Patient, Station, connection, found};
 use crate::look::{Look, all_proven};
 use crate::mapping::RowState;
+use crate::settings;
 use fleet::handover;
 use fleet::look::{PATTERN, arn, id, node, owner, target};
 use fleet::naming::Owner;
@@ -51,7 +52,7 @@ fn instance(patient: &mut Patient, of: u32, change: impl FnOnce(&mut fleet::obse
 
 /// What can be broken, or look so, and whether that keeps a consumer away. What a proof says comes last, as it is
 /// asked for last.
-const CHANGES: [(bool, Change); 33] = [
+const CHANGES: [(bool, Change); 36] = [
     (false, |it| {
         look(it, |look| look.parameter("paused", "true"))
     }),
@@ -114,6 +115,12 @@ const CHANGES: [(bool, Change); 33] = [
         health(it, owner(1), Ok(vec![target(1, TargetState::Unhealthy)]))
     }),
     (true, |it| health(it, owner(1), Ok(Vec::new()))),
+    (true, |it| {
+        let all = [2, 3].map(|of| target(of, TargetState::Healthy));
+        health(it, owner(2), Ok(all.into()))
+    }),
+    (true, |it| cross_zone_off(it, owner(3))),
+    (true, |it| cross_zone_off(it, Owner::Bootstrap)),
     (true, |it| health(it, owner(2), Err(gap()))),
     (true, |it| {
         health(
@@ -167,6 +174,15 @@ fn listeners(patient: &mut Patient, change: impl FnOnce(&mut Vec<Listener>)) {
 
 fn health(patient: &mut Patient, of: Owner, seen: Seen<Vec<TargetHealth>>) {
     patient.look.0.health.insert(arn(of), seen);
+}
+
+/// Somebody switched it off by hand.
+fn cross_zone_off(patient: &mut Patient, of: Owner) {
+    let mut attributes = settings::target_group_attributes(of);
+    let key = "load_balancing.cross_zone.enabled".to_owned();
+    attributes.insert(key, "false".to_owned());
+    let seen = &mut patient.look.0.group_attributes;
+    seen.insert(arn(of), Ok(attributes));
 }
 
 fn unreachable() -> Verdict {

@@ -158,7 +158,21 @@ fn a_target_that_is_not_healthy_is_told_with_what_would_make_it_so() {
         "aws logs tail /kafka-privatelink/orders/push-listeners --since 5m",
     );
     // It answers on its own address.
-    is(TargetState::Unhealthy).is_wrong(Station::Targets, "unhealthy", "let the NLB in");
+    let unhealthy = || is(TargetState::Unhealthy);
+    unhealthy().is_wrong(Station::Targets, "unhealthy", "let the NLB in");
+    // So does whoever is no broker.
+    let why = || "it speaks TLS".to_owned();
+    let not_kafka = Verdict::NotKafka { why: why() };
+    let wrong = unhealthy().but(|look| look.verdict(Path::Direct(node(2)), not_kafka));
+    wrong.is_wrong(Station::Targets, "unhealthy", "let the NLB in");
+    // Whether it does is not known.
+    let not_asked = Verdict::NotProvable { why: why() };
+    let not_asked = unhealthy().but(|look| look.verdict(Path::Direct(node(2)), not_asked));
+    let next = "put this right, and ask again: it speaks TLS";
+    not_asked.is_wrong(Station::Targets, "unhealthy", next);
+    let next = "InvokeFunction of probe could not be read: denied";
+    let blind = unhealthy().but(crate::look::Look::without_proof);
+    blind.is_wrong(Station::Targets, "unhealthy", next);
     is(TargetState::Initial).is_wrong(Station::Targets, "initial", "wait some minutes");
     is(TargetState::Unused).is_wrong(Station::Targets, "unused", "ask again in a minute");
     is(TargetState::Draining).is_wrong(Station::Targets, "draining", "register");

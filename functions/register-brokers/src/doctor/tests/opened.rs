@@ -13,7 +13,7 @@ fn a_bootstrap_that_is_shut_or_has_nobody_who_is_healthy_is_told() {
         .but(|look| look.health(Owner::Bootstrap, vec![target(1, TargetState::Initial)]));
     sick.is_wrong(
         Station::Bootstrap,
-        "none of its 1 targets",
+        "its only target is not healthy",
         "wait some minutes",
     );
     let empty = Patient::of(&[1, 2]).but(|look| look.health(Owner::Bootstrap, Vec::new()));

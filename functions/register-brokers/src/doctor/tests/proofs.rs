@@ -1,6 +1,6 @@
 //! Each word of the proof, with what is to be done about it.
 
-use super::{Patient, Station};
+use super::{Finding, Patient, Station};
 use fleet::look::node;
 use fleet::proof::{Path, Verdict};
 
@@ -63,14 +63,6 @@ fn each_word_has_its_own_next_thing_to_do() {
             "let the NLB's security group take TCP 9094 in from probe-brokers, and TCP 39092 out",
         ),
         (
-            Verdict::NotProvable {
-                why: why("parameter … names no \"secret\""),
-            },
-            None,
-            "not provable, because parameter",
-            "put this right, and ask again: parameter … names no \"secret\"",
-        ),
-        (
             Verdict::WrongBroker { reached: node(1) },
             None,
             "wrong broker: reached 1, expected 2",
@@ -89,6 +81,25 @@ fn each_word_has_its_own_next_thing_to_do() {
         patient.waits(Station::Bootstrap, Station::Proof);
         patient.waits(Station::Names, Station::Proof);
         patient.is_well(Station::Connection);
+    }
+}
+
+#[test]
+fn who_cannot_be_asked_is_not_known_to_be_wrong() {
+    let secret = || Verdict::NotProvable {
+        why: why("parameter … names no \"secret\""),
+    };
+    let bootstrap = Patient::of(&[1, 2]).but(|look| look.verdict(Path::Bootstrap, secret()));
+    for (station, patient) in [
+        (Station::Proof, proven(secret(), None)),
+        (Station::Bootstrap, bootstrap),
+    ] {
+        let Finding::Unknown { says, next } = patient.at(station) else {
+            panic!("{}", patient.examined());
+        };
+        assert!(says.contains("not provable, because parameter"), "{says}");
+        let put_right = "put this right, and ask again: parameter … names no \"secret\"";
+        assert_eq!(next, put_right);
     }
 }
 

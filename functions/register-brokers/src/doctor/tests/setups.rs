@@ -2,7 +2,7 @@
 
 use super::{Patient, Station};
 use fleet::look::{PATTERN, node};
-use fleet::observed::InstanceState;
+use fleet::observed::{InstanceState, ParameterKind};
 use fleet::proof::{Path, Verdict};
 use fleet::tags;
 
@@ -59,6 +59,29 @@ fn a_parameter_that_cannot_be_read_is_told_with_its_line_and_what_to_write() {
     );
     patient.waits(Station::Listeners, Station::Parameter);
     patient.is_well(Station::Connection);
+}
+
+#[test]
+fn a_parameter_that_is_there_is_written_over_and_one_of_another_type_deleted_first() {
+    let retired =
+        Patient::of(&[1]).but(|look| look.parameter("listeners/EXTERNAL", r#"{"retired": true}"#));
+    retired.is_wrong(
+        Station::Parameter,
+        "no parameter names a consumer",
+        "aws ssm put-parameter --overwrite --type String --name /kafka-privatelink/orders/listeners/EXTERNAL",
+    );
+    let paused = Patient::of(&[1, 2]).but(|look| {
+        let mut look = look.without_listener(9094).parameter("paused", "true");
+        let parameters = look.0.parameters.as_mut().expect("parameters");
+        let paused = parameters.iter_mut().find(|it| it.name.ends_with("paused"));
+        paused.expect("the parameter").kind = ParameterKind::SecureString;
+        look
+    });
+    paused.is_wrong(
+        Station::Listeners,
+        "9094",
+        "aws ssm delete-parameter --name /kafka-privatelink/orders/paused && aws ssm put-parameter --type String --name /kafka-privatelink/orders/paused --value false",
+    );
 }
 
 #[test]

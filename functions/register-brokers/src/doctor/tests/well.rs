@@ -38,6 +38,18 @@ Nothing stands in the way. The consumer's own side, such as its DNS and its secu
 }
 
 #[test]
+fn a_single_broker_is_told_as_one() {
+    let text = Patient::of(&[1]).examined().to_string();
+    for said in [
+        "1 port reaches its broker, inside the VPC",
+        "9092 leads to 1 healthy broker\n",
+        "1 runs\n",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
 fn what_is_found_is_told_to_programs_station_by_station() {
     let patient = Patient::of(&[1]).but(|look| {
         let why = "no answer".to_owned();
