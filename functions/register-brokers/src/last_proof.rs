@@ -108,6 +108,7 @@ mod tests {
                 })
                 .collect(),
             without: Vec::new(),
+            unmapped: Vec::new(),
             waiting: Vec::new(),
         };
         Plan {

@@ -20,6 +20,9 @@ pub struct Mapping {
     /// Who is not exposed to which consumer, because the group's parameter says so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
+    /// Which broker runs and has no port of which group that is to have it, as a sentence; what is held says why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmapped: Vec<String>,
     /// Who waits for a lifecycle hook.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<WaitingInstance>,
@@ -114,6 +117,9 @@ pub struct Told {
     /// Who is not exposed to which consumer, because the group's parameter says so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<String>,
+    /// Which broker runs and has no port of which group that is to have it, as a sentence; what is held says why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmapped: Vec<String>,
     /// Who waits for a lifecycle hook.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<WaitingInstance>,
@@ -143,6 +149,7 @@ impl Picture for Mapping {
         Told {
             mapping: self.mapping.clone(),
             without: self.without.clone(),
+            unmapped: self.unmapped.clone(),
             waiting: self.waiting.clone(),
             proof: Proof::of(&self.proof),
         }
@@ -177,6 +184,8 @@ impl fmt::Display for Mapping {
         let Self {
             mapping,
             without,
+            // What is held says it, with the reason.
+            unmapped: _,
             waiting,
             proof,
         } = self;
@@ -234,7 +243,8 @@ impl fmt::Display for Row {
 mod tests {
     use super::*;
     use crate::look::Look;
-    use fleet::look::{node, port as port_number};
+    use fleet::look::{PATTERN, node, port as port_number};
+    use fleet::observed::{Gap, InstanceState};
     use fleet::plan::Change as _;
     use fleet::proof::{Path, Verdict};
     use fleet::report::{Outcome, Taken};
@@ -278,6 +288,31 @@ mod tests {
         }
         let direct = proof(Path::Direct(node(2)), Verdict::NotKafka { why: why() });
         assert_eq!(counts(&direct), (4, 2, 0), "no port of the NLB leads there");
+    }
+
+    #[test]
+    fn who_runs_and_has_no_port_is_named_unless_the_group_is_to_do_without_it() {
+        let unmapped = |look: Look| look.plan().picture.told().unmapped;
+        let with_a_ninth = |state| {
+            let mut look = Look::of(&[1]).and("i-9", 9, state);
+            // So that it gets no port in this plan.
+            look.0.auto_scaling_groups = Err(Gap {
+                read: "DescribeAutoScalingGroups".to_owned(),
+                reason: "throttled".to_owned(),
+            });
+            look
+        };
+        let runs = || with_a_ninth(InstanceState::Running);
+        assert_eq!(unmapped(runs()), ["broker 9 has no port of EXTERNAL"]);
+        let without = format!(r#"{{"pattern": "{PATTERN}", "without": [9]}}"#);
+        let nobody: [&str; 0] = [];
+        for whole in [
+            Look::of(&[1]),
+            with_a_ninth(InstanceState::Stopped),
+            runs().parameter("listeners/EXTERNAL", &without),
+        ] {
+            assert_eq!(unmapped(whole), nobody);
+        }
     }
 
     #[test]

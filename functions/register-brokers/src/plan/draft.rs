@@ -31,6 +31,7 @@ pub(super) struct Draft<'a> {
     doubts: BTreeSet<Doubt>,
     mapping: Vec<Row>,
     without: Vec<String>,
+    unmapped: Vec<String>,
     waiting: Vec<WaitingInstance>,
     /// Notes of who is not which broker, where they are to change.
     notes: BTreeMap<(GroupName, Owner), BTreeSet<Another>>,
@@ -64,6 +65,7 @@ impl<'a> Draft<'a> {
             doubts: BTreeSet::new(),
             mapping: Vec::new(),
             without: Vec::new(),
+            unmapped: Vec::new(),
             waiting: Vec::new(),
             notes: BTreeMap::new(),
             leavers: BTreeMap::new(),
@@ -148,6 +150,11 @@ impl<'a> Draft<'a> {
     /// Says who is not exposed to a listener group's consumer.
     pub(super) fn show_without(&mut self, sentence: String) {
         self.without.push(sentence);
+    }
+
+    /// Says which broker has no port of a group that is to have it.
+    pub(super) fn show_unmapped(&mut self, sentence: String) {
+        self.unmapped.push(sentence);
     }
 
     /// Writes notes that change.
@@ -269,6 +276,7 @@ impl<'a> Draft<'a> {
             picture: Mapping {
                 mapping: self.mapping,
                 without: self.without,
+                unmapped: self.unmapped,
                 waiting: self.waiting,
                 ..plan.picture
             },

@@ -85,6 +85,7 @@ pub(crate) fn decide(observed: &Observed, agreed: &BTreeSet<Doubt>) -> (Plan, Ve
                 draft.take_retirement_back(name);
                 draft.show_left_out(group);
                 draft.plan_brokers(group);
+                draft.show_who_has_no_port(group);
                 draft.plan_bootstrap(group);
                 draft.hold_unproven(group);
             }

@@ -5,10 +5,12 @@ use super::broker::Port;
 use super::draft::{Draft, Turn};
 use super::view::standing_targets;
 use crate::held::Held;
+use crate::mapping::{Row, RowState};
 use crate::reason::Reason;
 use fleet::listener::ListenerGroup;
 use fleet::naming::Owner;
 use fleet::words::{InstanceId, NodeId};
+use std::collections::BTreeSet;
 
 impl Draft<'_> {
     /// Says whom a group does without, and whose number is that of several instances.
@@ -22,6 +24,21 @@ impl Draft<'_> {
             if bearers.len() > 1 {
                 let bearers = bearers.into_iter().cloned().collect();
                 self.hold(Held::Twins(*node, bearers));
+            }
+        }
+    }
+
+    /// Says which brokers run, are to be reached, and have no port of the group, not even one that this plan makes.
+    pub(super) fn show_who_has_no_port(&mut self, group: &ListenerGroup) {
+        let all = self.view.brokers.all_live();
+        let here =
+            all.filter(|it| it.is_running() && !self.view.is_out(group, it.node, &it.instance));
+        let nodes: BTreeSet<NodeId> = here.map(|broker| broker.node).collect();
+        for node in nodes {
+            let leads = |row: &Row| !matches!(row.state, RowState::Reserved | RowState::Warm);
+            let is_its = |row: &Row| row.owner == Owner::Broker(node) && leads(row);
+            if !self.rows(&group.name).any(is_its) {
+                self.show_unmapped(format!("broker {node} has no port of {}", group.name));
             }
         }
     }
