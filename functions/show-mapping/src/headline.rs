@@ -48,7 +48,7 @@ impl Headline {
                 return Self::new(Mood::Unknown, sentence);
             }
         };
-        let said = of_ports(&report.picture);
+        let said = of_ports(report);
         if !report.is_old {
             return said;
         }
@@ -62,7 +62,8 @@ impl Headline {
 }
 
 /// What is proven of the ports.
-fn of_ports(mapping: &Mapping) -> Headline {
+fn of_ports(report: &Report<Mapping>) -> Headline {
+    let mapping = &report.picture;
     let due: Vec<(&Port, Said)> = mapping
         .due()
         .map(|port| (port, mapping.said(port)))
@@ -80,12 +81,15 @@ fn of_ports(mapping: &Mapping) -> Headline {
     let unlisted = due.iter().any(|(_, said)| misses(said));
     let total = ports.len();
     let (mood, sentence) = if total == 0 {
-        (Mood::Unknown, "No broker has a port yet.".to_owned())
+        let none = report.none("No broker has a port yet.", "whether any broker has a port");
+        (Mood::Unknown, none)
     } else if !not.is_empty() {
         (Mood::Bad, not_proven(total, &not, unknown.len()))
     } else if which(&ports, |said| *said == Said::Unasked).len() == total {
-        let sentence = format!("None of {} is proven yet.", count(total, "port"));
-        (Mood::Unknown, sentence)
+        let of = count(total, "port");
+        let fact = format!("None of {of} is proven yet.");
+        let none = report.none(&fact, &format!("whether any of {of} is proven"));
+        (Mood::Unknown, none)
     } else if !unknown.is_empty() {
         let (some, total) = (unknown.len(), count(total, "port"));
         let sentence = format!(
@@ -93,6 +97,13 @@ fn of_ports(mapping: &Mapping) -> Headline {
             named(&unknown)
         );
         (Mood::Unknown, sentence)
+    } else if let [first, more @ ..] = &mapping.without_port()[..] {
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        let sentence = format!("{}, but {first}{more}.", proven(total));
+        (Mood::Bad, sentence)
     } else if !shut.is_empty() {
         let sentence = format!("{}, but bootstrap {} not.", proven(total), ports_are(&shut));
         (Mood::Bad, sentence)
@@ -102,6 +113,9 @@ fn of_ports(mapping: &Mapping) -> Headline {
             proven(total)
         );
         (Mood::Bad, sentence)
+    } else if !mapping.is_whole {
+        let sentence = "Nobody knows whether all ports are proven: a part of the report of register-brokers could not be read.";
+        (Mood::Unknown, sentence.to_owned())
     } else {
         (Mood::Good, format!("{}.", proven(total)))
     };

@@ -20,6 +20,7 @@ mod reports;
 mod rollout;
 mod style;
 mod told;
+mod unseen;
 mod widget;
 mod words;
 

@@ -15,10 +15,14 @@ pub(crate) struct Mapping {
     pub(crate) ports: Vec<Port>,
     /// Who is not exposed to which consumer, as sentences.
     pub(crate) without: Vec<String>,
+    /// Who runs and has no port of a group that is to have it, as sentences; older releases do not say.
+    pub(crate) unmapped: Vec<String>,
     /// Who waits for a lifecycle hook.
     pub(crate) waiting: Vec<Waiting>,
     /// What was proven.
     pub(crate) proof: Proof,
+    /// Whether all that the report has of the ports, and of what was proven, could be read.
+    pub(crate) is_whole: bool,
 }
 
 /// One port of the NLB.
@@ -58,13 +62,18 @@ impl Picture for Mapping {
     const FUNCTION: Function = Function::RegisterBrokers;
 
     fn read(fields: &mut Fields<'_>) -> Self {
+        let amiss = fields.amiss.len();
         let mut ports: Vec<Port> = fields.list("mapping");
+        let proof = Proof::read(fields);
+        let is_whole = fields.amiss.len() == amiss;
         ports.sort_by(|one, two| (&one.group, one.port).cmp(&(&two.group, two.port)));
         Self {
             ports,
             without: fields.may_list("without"),
+            unmapped: fields.may_list("unmapped"),
             waiting: fields.may_list("waiting"),
-            proof: Proof::read(fields),
+            proof,
+            is_whole,
         }
     }
 }
@@ -77,6 +86,16 @@ impl Mapping {
             groups.entry(&port.group).or_default().push(port);
         }
         groups
+    }
+
+    /// Who has no port: a broker, or the bootstrap of a group whose brokers have some.
+    pub(crate) fn without_port(&self) -> Vec<String> {
+        let groups = self.groups().into_iter();
+        // Of half a report nobody knows what it lacks.
+        let groups = groups.filter(|_| self.is_whole);
+        let shut = groups.filter(|(_, ports)| !ports.iter().any(|port| port.is_bootstrap()));
+        let shut = shut.map(|(group, _)| format!("the bootstrap of {group} has no port"));
+        self.unmapped.iter().cloned().chain(shut).collect()
     }
 
     /// The ports that should lead to somebody now.

@@ -119,6 +119,18 @@ fn what_the_functions_print_leads_to_the_first_line_that_a_person_expects() {
         ),
         ("broker-gone.json", "All 2 ports are proven."),
         ("waits-for-a-hook.json", "1 of 4 ports is not proven: 9096."),
+        (
+            "permission-missing.json",
+            "All 3 ports are proven, but broker 4 has no port of EXTERNAL.",
+        ),
+        (
+            "twins.json",
+            "All 3 ports are proven, but broker 5 has no port of EXTERNAL.",
+        ),
+        (
+            "full-nlb.json",
+            "All 2 ports are proven, but broker 4 has no port of EXTERNAL.",
+        ),
     ] {
         let (_, text) = drawn(name);
         assert!(text.contains(&format!("\n{first}\n")), "{name}: {text}");

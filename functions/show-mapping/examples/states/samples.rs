@@ -353,7 +353,9 @@ pub fn attacked(reports: &Reports, texts: &[&str]) -> Reports {
         let mut report: Value = serde_json::from_str(line).expect("JSON");
         let object = report.as_object_mut().expect("an object");
         for (name, value) in object {
-            if name != "function" {
+            if name == "cluster" {
+                *value = texts[0].into();
+            } else if name != "function" {
                 replace(value, texts, &mut turn);
             }
         }

@@ -12,8 +12,9 @@ use jiff::Timestamp;
 pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
     let access = &report.picture;
     let Some(service) = &access.service else {
-        let none = line("No endpoint service is told.");
-        return section("Who connects", none);
+        let whether = "whether there is an endpoint service";
+        let none = report.none("No endpoint service is told.", whether);
+        return section("Who connects", line(none));
     };
     let (pending, others): (Vec<&Connection>, Vec<&Connection>) =
         access.connections.iter().partition(|it| it.is_pending());
@@ -25,14 +26,15 @@ pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
     });
     let more = |more: Option<u64>| more.map(|more| line(format!("and {more} more")));
     let nobody = access.connections.is_empty();
-    let nobody = nobody.then(|| line("Nobody is connected."));
+    let nobody =
+        nobody.then(|| line(report.none("Nobody is connected.", "whether anybody is connected")));
     let content = line(service)
         .and(nobody)
         .and(list(connections))
         .and(more(access.more_connections))
         .and(tag("h3").with("Who may connect"))
         .and(match access.principals.is_empty() {
-            true => line("Nobody."),
+            true => line(report.none("Nobody.", "whether anybody may connect")),
             false => list(principals),
         })
         .and(more(access.more_principals));

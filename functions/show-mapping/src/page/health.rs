@@ -10,9 +10,11 @@ use crate::told::Report;
 /// Alarms and brokers, as heal-brokers told.
 pub(super) fn drawn(report: &Report<Care>) -> Markup {
     let Care { alarms, brokers } = &report.picture;
-    let (mood, sign, on) = match alarms.is_empty() {
-        true => (Mood::Good, "✓", "No alarm is on.".to_owned()),
-        false => {
+    let unknown = report.nobody_knows("whether an alarm is on");
+    let (mood, sign, on) = match (alarms.is_empty(), unknown) {
+        (true, None) => (Mood::Good, "✓", "No alarm is on.".to_owned()),
+        (true, Some(unknown)) => (Mood::Unknown, "?", unknown),
+        (false, _) => {
             let on = format!("Alarms that are on: {}", alarms.join(", "));
             (Mood::Bad, "✗", on)
         }

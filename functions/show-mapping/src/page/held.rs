@@ -20,7 +20,13 @@ pub(super) struct All<'t> {
 /// What is held, and what could not be seen.
 pub(super) fn open(all: &All<'_>) -> Markup {
     let held = match all.parts(Part::Held) {
-        parts if parts.is_empty() => section("What is held, and why", line("Nothing is held.")),
+        parts if parts.is_empty() => {
+            let none = match all.is_whole() {
+                true => "Nothing is held.",
+                false => "Nobody knows what is held: not every function has a report.",
+            };
+            section("What is held, and why", line(none))
+        }
         parts => section(
             "What is held, and why",
             parts.into_iter().collect::<Markup>(),
@@ -36,6 +42,20 @@ pub(super) fn past(all: &All<'_>) -> Markup {
 }
 
 impl All<'_> {
+    /// Whether every function has a report.
+    fn is_whole(&self) -> bool {
+        let Self {
+            mapping,
+            rollout,
+            access,
+            care,
+        } = self;
+        mapping.report().is_some()
+            && rollout.report().is_some()
+            && access.report().is_some()
+            && care.report().is_some()
+    }
+
     fn told(&self, heading: &str, what: Part) -> Markup {
         match self.parts(what) {
             parts if parts.is_empty() => Markup::default(),

@@ -139,12 +139,15 @@ fn title(reports: &Reports) -> Element {
         .with(reports.now.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
-/// Every broker that any report names.
+/// Every broker that any report names that says how it is now.
 fn nodes(mapping: &Told<Mapping>, rollout: &Told<Rollout>, care: &Told<Care>) -> Vec<Word> {
-    let ports = mapping.picture().into_iter().flat_map(|it| &it.ports);
+    let ports = mapping.fresh().into_iter().flat_map(|it| &it.picture.ports);
     let ports = ports.filter(|port| !port.is_bootstrap() && !port.is_away());
-    let others = rollout.picture().into_iter().flat_map(|it| &it.others);
-    let patients = care.picture().into_iter().flat_map(|it| &it.brokers);
+    let others = rollout
+        .fresh()
+        .into_iter()
+        .flat_map(|it| &it.picture.others);
+    let patients = care.fresh().into_iter().flat_map(|it| &it.picture.brokers);
     let nodes = ports
         .map(|port| &port.owner)
         .chain(others.map(|(node, _)| node))

@@ -18,7 +18,8 @@ pub(super) fn drawn(report: &Report<Mapping>) -> Markup {
     let mapping = &report.picture;
     let groups = mapping.groups();
     if groups.is_empty() {
-        return section("Ports", line("No port is mapped yet."));
+        let none = report.none("No port is mapped yet.", "whether any port is mapped");
+        return section("Ports", line(none));
     }
     groups
         .into_iter()
@@ -141,7 +142,8 @@ pub(super) fn without(mapping: &Mapping, nodes: &[crate::fields::Word]) -> Marku
         let is_any = !missing.is_empty();
         is_any.then(|| format!("{} behind no port of {group}", brokers(missing)))
     });
-    let all: Vec<String> = missing.chain(mapping.without.iter().cloned()).collect();
+    let all = missing.chain(mapping.without_port());
+    let all: Vec<String> = all.chain(mapping.without.iter().cloned()).collect();
     match all.is_empty() {
         true => Markup::default(),
         false => section("Brokers without a port", list(all)),

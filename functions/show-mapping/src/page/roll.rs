@@ -12,7 +12,13 @@ use crate::words::count;
 pub(super) fn drawn(report: &Report<Rollout>) -> Markup {
     let rollout = &report.picture;
     let (mood, sentence) = match rollout.stage() {
-        Stage::NoBrokers => (Mood::Unknown, "push-listeners sees no broker.".to_owned()),
+        Stage::NoBrokers => {
+            let none = report.none(
+                "push-listeners sees no broker.",
+                "whether there are brokers",
+            );
+            (Mood::Unknown, none)
+        }
         Stage::Over => (
             Mood::Good,
             "Every broker advertises what it should; no roll is due.".to_owned(),
@@ -20,7 +26,7 @@ pub(super) fn drawn(report: &Report<Rollout>) -> Markup {
         Stage::Under(right, all) => (
             Mood::Unknown,
             format!(
-                "{right} of {all} brokers advertise what they should; the others are restarted one after the other."
+                "{right} of {all} brokers advertise what they should; what is held says for what the others wait."
             ),
         ),
         Stage::Stopped(nodes) => (
