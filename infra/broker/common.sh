@@ -3,8 +3,8 @@
 set -euo pipefail
 export LC_ALL=C AWS_DEFAULT_REGION=$REGION
 umask 022
-# Seconds: how long something may take to come, and between two looks.
-: "${PATIENCE:=900}" "${PAUSE:=10}"
+# Seconds: how long something may take to come, between two looks, and how long a download may stand still.
+: "${PATIENCE:=900}" "${PAUSE:=10}" "${MINUTE:=60}"
 ended='' code=''
 trap 'code=$?; [ -n "$ended" ] || [ "$code" = 0 ] || later "this ended with $code: $BASH_COMMAND"' EXIT
 
@@ -18,7 +18,7 @@ stop() {
   exit 78
 }
 
-# later WHY: it may come by itself. A broker tries 75 again after a minute (EX_TEMPFAIL).
+# later WHY: it may come by itself. 75 is tried again after a minute (EX_TEMPFAIL).
 later() {
   ended=yes
   say "GAVE UP for now: $*"

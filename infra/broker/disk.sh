@@ -2,9 +2,11 @@
 folder=/var/lib/kafka
 data=$folder/data
 
-# All three brokers make the same ID of their stack's: 16 bytes in Base64, as Kafka wants it, of letters and digits.
+# All three brokers make the same ID of their stack's, unless it is given: 16 bytes in Base64, as Kafka wants it, of
+# letters and digits.
 cluster_id() {
   local hash
+  [ -z "$KAFKA_CLUSTER_ID" ] || { echo "$KAFKA_CLUSTER_ID" && return; }
   hash=$(printf %s "$STACK" | sha256sum | cut -c 1-32)
   # shellcheck disable=SC2059
   printf "$(printf %s "$hash" | sed 's/../\\x&/g')" | base64 | tr '+/' 'pf' | cut -c 1-22
@@ -14,10 +16,13 @@ prepare_disk() {
   case $record in
     new)
       if is_empty; then
+        # CloudFormation writes `new` again when it has to change the parameter, be it a tag only (F84).
+        [ "$version" = 1 ] ||
+          stop "$volume is EMPTY, and broker $NODE may have had data on it: the record $SLOT_RECORD says new, and this is its version $version. It is not formatted"
         write_record "formatting $volume"
         make_file_system || stop "$volume gets no file system"
       fi
-      mount_disk || stop "$volume is not empty, and cannot be mounted. Broker $NODE has never had it, so nothing was written to it"
+      mount_disk || stop "$volume is not empty, and cannot be mounted. Nothing was written to it"
       [ "$record" != new ] || is_own ||
         leave_disk "$volume has a file system that broker $NODE did not make. Nothing was written to it"
       ;;
@@ -36,6 +41,7 @@ prepare_disk() {
     *) stop "the record $SLOT_RECORD says nothing that we know: $record" ;;
   esac
   write_properties
+  xfs_growfs "$folder" >/dev/null || say "$volume has no more space than before"
   if [ "$record" = "formatting $volume" ]; then
     format_storage
     sync -f "$folder"

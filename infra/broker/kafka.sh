@@ -9,9 +9,19 @@ make_user() {
   install -d -o kafka -g kafka -m 750 /var/log/kafka
 }
 
-# The file stays on the volume, with what is edited into it later: EXTERNAL comes by push-listeners.
+# The file stays on the volume, with what is edited into it later: EXTERNAL comes by push-listeners. A new instance
+# has to find its addresses and ports in it; one that has booted before goes on with what a person edits.
 write_properties() {
-  [ ! -e "$properties" ] || return 0
+  local has part
+  if [ -e "$properties" ]; then
+    [ ! -s "$seen" ] || return 0
+    has=,$(sed -nE 's/^ *(controller\.quorum\.voters|advertised\.listeners) *=//p' "$properties" | tr -d ' \r' | tr '\n' ,)
+    for part in ${VOTERS//,/ } "INTERNAL://$ADDRESS:$INTERNAL_PORT"; do
+      [[ $has == *",$part,"* ]] ||
+        leave_disk "$properties on $volume lacks $part, which the stack has. Kafka is not started with it"
+    done
+    return
+  fi
   install -d -m 755 "${properties%/*}"
   write_file "$properties" <<END
 process.roles=broker,controller
@@ -39,6 +49,9 @@ reserve_ports() {
 }
 
 # kafka-boot runs at each boot, and starts Kafka; only then is the disk there.
+#
+# Kafka ends after a minute without a quorum (initial.broker.registration.timeout.ms), and brokers may wait for the
+# others far longer: no number of starts is the last one, and half a minute between them is the limit.
 write_units() {
   write_file /etc/systemd/system/kafka-boot.service <<END
 [Unit]
@@ -63,8 +76,7 @@ END
 Description=Kafka broker $NODE of $CLUSTER
 After=kafka-boot.service
 AssertPathIsMountPoint=$folder
-StartLimitIntervalSec=3600
-StartLimitBurst=5
+StartLimitIntervalSec=0
 [Service]
 User=kafka
 Group=kafka
@@ -73,7 +85,7 @@ Environment=JAVA_HOME=/opt/jdk LOG_DIR=/var/log/kafka
 ExecStart=/opt/kafka/bin/kafka-server-start.sh $properties
 SuccessExitStatus=143
 Restart=on-failure
-RestartSec=10
+RestartSec=30
 TimeoutStopSec=330
 LimitNOFILE=100000
 END

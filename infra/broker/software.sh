@@ -39,6 +39,6 @@ unpack() {
 fetch() {
   case $1 in
     s3://*) aws s3 cp --only-show-errors "$1" /opt/.unpacked/archive ;;
-    *) curl -fsSL --connect-timeout 10 -o /opt/.unpacked/archive "$1" ;;
+    *) curl -fsSL --connect-timeout 10 --speed-limit 1000 --speed-time "$MINUTE" -o /opt/.unpacked/archive "$1" ;;
   esac
 }

@@ -140,6 +140,7 @@ fn archives() -> Given {
             "AWS::StackId",
             "arn:aws:cloudformation:us-west-2:123456789012:stack/orders/01234567-89ab-cdef",
         ),
+        ("KafkaClusterId", ""),
         ("InternalPort", "9092"),
         ("ControllerPort", "29092"),
         ("FirstBindPort", "39092"),

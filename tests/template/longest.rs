@@ -58,6 +58,7 @@ pub fn longest() -> BTreeMap<String, String> {
         ("BastionInstanceType", "u-24tb1.112xlarge".to_owned()),
         ("DataVolumeGiB", "65536".to_owned()),
         ("Source", format!("s3://{}", "w".repeat(63))),
+        ("KafkaClusterId", "w".repeat(22)),
         ("KafkaVersion", "10.10.10".to_owned()),
         ("KafkaSha512", "0".repeat(128)),
         ("JdkVersion", "21.0.10.10.10".to_owned()),

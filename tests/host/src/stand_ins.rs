@@ -5,11 +5,12 @@
 //! | a volume that is attached cannot be attached once more: `VolumeInUse` | EC2 API reference, "Error codes" |
 //! | the serial number of a disk is its volume's ID without the hyphen | EBS guide, "Map Amazon EBS volumes to NVMe device names" |
 //! | an instance's metadata are told to who has a token (IMDSv2) | EC2 guide, "Use the Instance Metadata Service to access instance metadata" |
+//! | a parameter that is put has the next version; the first one is 1 | SSM API reference, "PutParameter" |
 //! | `mkfs.xfs` refuses what is not empty without `-f`; a label has 12 characters | mkfs.xfs(8), `-f`, `-L` |
 //! | `kafka-storage.sh format` refuses a folder that is formatted, unless `--ignore-formatted`, and another cluster's always; it writes `meta.properties` last | `StorageTool.scala` of Kafka 3.7.1 |
 
 /// `/run/aws` is what AWS knows: `volumes/<id>/` with `tags`, `on` (the instance that has it), `disk`, `fs` (what is in
-/// its file system); `records/<name>`; `instance`; `down` if nobody answers, `denied` if nothing may be written.
+/// its file system); `records/<name>`, and `versions/<name>` of those that were put; `instance`; `down` if nobody answers, `denied` if nothing may be written.
 pub const AWS: &str = r#"#!/bin/bash
 aws=/run/aws
 echo "$*" >>$aws/calls
@@ -29,6 +30,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 volume=$aws/volumes/${given[--volume-id]-none}
+record=$aws/records/${given[--name]-none} version=$aws/versions/${given[--name]-none}
 case $what in
   'ec2 describe-volumes')
     [ "${given[--query]} ${given[--output]}" = 'Volumes[].VolumeId text' ] || exit 252
@@ -52,14 +54,16 @@ case $what in
     cat $aws/instance >$volume/on
     echo '{"State": "attaching"}' ;;
   'ssm get-parameter')
-    [ "${given[--query]} ${given[--output]}" = 'Parameter.Value text' ] || exit 252
-    cat "$aws/records/${given[--name]}" 2>/dev/null || fail ParameterNotFound '' ;;
+    [ "${given[--query]} ${given[--output]}" = 'Parameter.[Version,Value] text' ] || exit 252
+    [ -e "$record" ] || fail ParameterNotFound ''
+    printf '%s\t%s\n' "$(cat "$version" 2>/dev/null || echo 1)" "$(cat "$record")" ;;
   'ssm put-parameter')
     [ ! -e $aws/denied ] || fail AccessDeniedException 'is not authorized to perform: ssm:PutParameter'
     [ "${given[--overwrite]-}" = yes ] || fail ParameterAlreadyExists 'The parameter already exists.'
-    echo "${given[--value]}" >"$aws/records/${given[--name]}"
-    echo "${given[--value]}" >>$aws/history
-    echo '{"Version": 2}' ;;
+    mkdir -p $aws/versions
+    echo $(($(cat "$version" 2>/dev/null || echo 1) + 1)) >"$version"
+    echo "${given[--value]}" >"$record"
+    echo "${given[--value]}" >>$aws/history ;;
   's3 cp') cp "$aws/s3/${plain[0]#s3://}" "${plain[1]}" || fail 404 'Not Found' ;;
   *) echo "aws: $what is not known here" >&2; exit 252 ;;
 esac
@@ -115,6 +119,9 @@ pub const MOUNT: &str = r#"#!/bin/bash
 exec /bin/mount --bind "${3%/disk}/fs" "$4"
 "#;
 
+/// Notes whose file system took the space that there is.
+pub const GROW: &str = "#!/bin/sh\nmountpoint -q \"$1\" && echo \"$1\" >>/run/aws/grown\n";
+
 /// systemd notes what it is told.
 pub const SYSTEMCTL: &str = "#!/bin/sh\necho \"$*\" >>/run/systemctl\n";
 
@@ -139,12 +146,13 @@ exec /usr/bin/install "${all[@]}"
 "#;
 
 /// Every one that any host has, with its name.
-pub const ALL: [(&str, &str); 8] = [
+pub const ALL: [(&str, &str); 9] = [
     ("aws", AWS),
     ("curl", CURL),
     ("lsblk", LSBLK),
     ("mkfs.xfs", MKFS),
     ("mount", MOUNT),
+    ("xfs_growfs", GROW),
     ("systemctl", SYSTEMCTL),
     ("groupadd", GROUPADD),
     ("useradd", USERADD),

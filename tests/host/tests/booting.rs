@@ -10,3 +10,5 @@ mod limit;
 mod refusing;
 mod stage;
 mod starting;
+mod template;
+mod updates;

@@ -33,6 +33,7 @@ pub fn given(java: &str) -> Given {
             "AWS::StackId",
             "arn:aws:cloudformation:us-west-2:123456789012:stack/orders/01234567-89ab-cdef-0123-456789abcdef",
         ),
+        ("KafkaClusterId", ""),
         ("SlotRecord1", super::stage::RECORD),
         ("ZoneId1", "usw2-az1"),
         ("BrokerInterface1.PrimaryPrivateIpAddress", "10.0.0.11"),

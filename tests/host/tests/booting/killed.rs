@@ -11,7 +11,7 @@ const BOOT: &str = "/usr/local/sbin/kafka-boot";
 const DOOMED: &str = "/run/doomed";
 const TRACE: &str = "/run/trace";
 /// What changes something that the next boot, or AWS, sees.
-const CHANGES: [&str; 14] = [
+const CHANGES: [&str; 15] = [
     "mkdir",
     "mv",
     "rm",
@@ -21,6 +21,7 @@ const CHANGES: [&str; 14] = [
     "aws",
     "mkfs.xfs",
     "mount",
+    "xfs_growfs",
     "cat",
     "install",
     "chroot",
@@ -58,7 +59,9 @@ fn points() -> Vec<usize> {
 /// A slot that nobody has had.
 fn start_over(stage: &mut Stage) {
     stage.replace();
-    run(&format!("rm -rf /run/aws/volumes/{VOLUME} /run/aws/made"));
+    run(&format!(
+        "rm -rf /run/aws/volumes/{VOLUME} /run/aws/made /run/aws/versions"
+    ));
     stage.add_volume(VOLUME, "1");
     stage.set_record("new");
     let installed = stage.run_user_data("BrokerTemplate1");

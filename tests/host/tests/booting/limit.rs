@@ -2,6 +2,15 @@
 
 use host::{Given, user_data};
 
+const TEMPLATE: &str = include_str!("../../../../infra/example-cluster.yaml");
+
+/// What the template allows.
+fn longest(parameter: &str) -> usize {
+    let root: yaml_serde::Value = yaml_serde::from_str(TEMPLATE).expect("a template in YAML");
+    let most = root["Parameters"][parameter]["MaxLength"].as_u64();
+    usize::try_from(most.expect("a limit")).expect("a length")
+}
+
 /// EC2 takes 16 KB, before it is encoded in Base64 (F82).
 #[test]
 fn user_data_is_within_ec2s_limit_with_the_longest_parameters() {
@@ -11,7 +20,8 @@ fn user_data_is_within_ec2s_limit_with_the_longest_parameters() {
         ("ClusterName", long(64)),
         ("AWS::Region", "ap-southeast-1".to_owned()),
         ("AWS::StackId", long(90 + 128)),
-        ("Source", long(1000)),
+        ("Source", long(longest("Source"))),
+        ("KafkaClusterId", long(22)),
         ("KafkaVersion", long(20)),
         ("JdkVersion", long(20)),
         ("KafkaSha512", long(200)),

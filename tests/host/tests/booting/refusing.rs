@@ -3,6 +3,7 @@
 use crate::booting::stage::{FOLDER, RECORD, Stage, VOLUME, on_a_broker};
 use host::{run, write};
 use std::fs;
+use std::net::TcpListener;
 
 const OTHER: &str = "vol-0fedcba9876543210";
 
@@ -11,7 +12,7 @@ fn disk() -> Vec<u8> {
 }
 
 /// The disk is as it was, nothing is mounted, Kafka was not started.
-fn refuses(stage: &Stage, code: i32, words: &str) {
+pub fn refuses(stage: &Stage, code: i32, words: &str) {
     let (before, record, formatted) = (disk(), stage.record(), stage.times_formatted());
     let installed = stage.run_user_data("BrokerTemplate1");
     assert_eq!(installed.code, Some(0), "{}", installed.said);
@@ -74,6 +75,21 @@ fn an_archive_that_does_not_come() {
         .given
         .insert("Source".to_owned(), "s3://bucket/folder".to_owned());
     refuses(&stage, 75, "does not come from s3://bucket/folder: ");
+}
+
+#[test]
+fn a_download_that_stalls() {
+    let (_machine, mut stage) = on_a_broker!("booting::refusing::a_download_that_stalls");
+    let mirror = TcpListener::bind("127.0.0.1:0").expect("a mirror that never answers");
+    let address = mirror.local_addr().expect("its address");
+    stage
+        .given
+        .insert("Source".to_owned(), format!("http://{address}"));
+    refuses(
+        &stage,
+        75,
+        &format!("does not come from http://{address}: "),
+    );
 }
 
 #[test]
@@ -149,7 +165,11 @@ fn no_volume_and_two_volumes() {
     stage.add_volume(OTHER, "1");
     refuses(&stage, 78, &format!("these have: {VOLUME}\t{OTHER}"));
     run("sed -i s/orders/elsewhere/ /run/aws/volumes/*/tags");
-    refuses(&stage, 78, "these have: none");
+    refuses(
+        &stage,
+        75,
+        "EC2 does not tell of the data volume: no volume has the tags",
+    );
 }
 
 #[test]

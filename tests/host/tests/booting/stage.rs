@@ -141,6 +141,7 @@ impl Stage {
             format!("{STAND_INS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         command.env("PATH", path);
         command.env("PATIENCE", self.patience).env("PAUSE", "0.2");
+        command.env("MINUTE", "1");
         Ended::of(&command.output().expect("a program"))
     }
 

@@ -76,8 +76,8 @@ fn the_unit_starts_the_process_that_our_documents_know() {
         "User=kafka",
         "TimeoutStopSec=330",
         "Restart=on-failure",
-        "StartLimitIntervalSec=3600",
-        "StartLimitBurst=5",
+        "RestartSec=30",
+        "StartLimitIntervalSec=0",
         "SuccessExitStatus=143",
         "AssertPathIsMountPoint=/var/lib/kafka",
     ] {
@@ -158,7 +158,7 @@ fn all_brokers_of_a_stack_have_one_cluster_id_and_those_of_another_stack_another
         ("1", "orders/1"),
     ] {
         let volume = format!("vol-0{node}{}", stack.len() + seen.len());
-        run("rm -rf /run/aws/volumes/*");
+        run("rm -rf /run/aws/volumes/* /run/aws/versions");
         stage.replace();
         stage.add_volume(&volume, node);
         stage.set_record("new");
