@@ -1,6 +1,7 @@
 # The bastion: Kafka's own tools, and the check of the cluster from inside.
 
-# kafka-check does what step 2.5 of TiDB Cloud's document does by hand: every broker answers, and takes messages, of a topic of this check.
+# kafka-check does what step 2.5 of TiDB Cloud's document does by hand: every broker answers, and takes messages. Each
+# check has a topic of its own, so that it reads its own messages, and takes it away.
 write_tools() {
   cat >/etc/profile.d/kafka.sh <<END
 export JAVA_HOME=/opt/jdk LOG_DIR=/tmp PATH="\$PATH:/opt/kafka/bin" BROKERS=$BROKERS

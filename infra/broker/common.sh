@@ -3,7 +3,8 @@
 set -euo pipefail
 export LC_ALL=C AWS_DEFAULT_REGION=$REGION
 umask 022
-# Seconds: how long something may take to come, between two looks, and how long a download may stand still.
+# Seconds: how long something may take to come; between two looks; how long a download may stand still, and the bastion
+# rests before it begins again.
 : "${PATIENCE:=900}" "${PAUSE:=10}" "${MINUTE:=60}"
 ended='' code=''
 trap 'code=$?; [ -n "$ended" ] || [ "$code" = 0 ] || later "this ended with $code: $BASH_COMMAND"' EXIT

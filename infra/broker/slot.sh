@@ -5,7 +5,8 @@
 seen=/var/lib/kafka-boot/volume
 tags="kafka-privatelink:cluster=$CLUSTER and kafka-privatelink:node-id=$NODE"
 
-# Sets volume, device, record and version. An instance that has had its disk before needs none of AWS's services for that.
+# Sets volume, device, record and its version. An instance that has had its disk before needs none of AWS's services
+# for that.
 take_slot() {
   if [ -s "$seen" ] && volume=$(cat "$seen") && find_device; then
     record="formatted $volume"

@@ -47,10 +47,3 @@ fn each_disk_has_the_key_that_a_broker_may_use() {
         assert!(disk.contains("KmsKeyId: alias/aws/ebs"), "{disk}");
     }
 }
-
-/// A template's body has 51,200 bytes (CloudFormation API reference, "CreateStack": TemplateBody).
-#[test]
-fn the_template_needs_no_bucket() {
-    println!("{} bytes", TEMPLATE.len());
-    assert!(TEMPLATE.len() <= 51_200, "{} bytes", TEMPLATE.len());
-}
