@@ -97,7 +97,7 @@ mod tests {
             ..Settings::default()
         });
         let group: LogGroupName = "/kafka-privatelink/orders/register-brokers".into();
-        let at = |second| Timestamp::from_second(1_795_348_800 + second).expect("a time");
+        let at = |second: i64| Timestamp::from_second(1_795_348_800 + second).expect("a time");
         let missing = model.filter_log_events(at(0), &group, at(0), None);
         assert_eq!(
             missing.map_err(|it| it.code),
