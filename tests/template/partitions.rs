@@ -190,12 +190,14 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What may name one: an example that is shown for AWS's own text, or for a variable that takes the
-/// ARN of any partition; and the labels of every partition's names that a masked observation keeps.
+/// ARN of any partition; the labels of every partition's names that a masked
+/// observation keeps; and what is said of one partition.
 fn is_example(line: &str) -> bool {
     let examples = [
         "const OF_NAMES: &str = \"amazonaws aws",
         "vpce-svc-",
         "us-west-2:123456789012:loadbalancer/net/kafka/0123456789abcdef",
+        "| F86 | In China the endpoint of EC2 is",
     ];
     line.starts_with("//") || examples.iter().any(|example| line.contains(example))
 }
