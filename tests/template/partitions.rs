@@ -179,7 +179,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let is_test = name.contains("test") || ["look", "look.rs", "fake"].contains(&&*name);
+        let is_test =
+            name.contains("test") || ["look", "look.rs", "fake", "examples"].contains(&&*name);
         if path.is_dir() && !is_test {
             files.extend(files_below(&path));
         } else if !is_test && (name.ends_with(".rs") || name.ends_with(".md")) {
