@@ -51,6 +51,20 @@ pub enum ConnectionState {
 }
 
 impl ConnectionState {
+    /// Whether nobody can accept a connection in this state, and its endpoint is still there.
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Self::Rejected | Self::Expired | Self::Failed => true,
+            Self::PendingAcceptance
+            | Self::Pending
+            | Self::Available
+            | Self::Partial
+            | Self::Deleting
+            | Self::Deleted
+            | Self::Unknown(_) => false,
+        }
+    }
+
     /// Reads either of the API's spellings.
     pub fn parse(text: &str) -> Self {
         match text {

@@ -28,7 +28,7 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
             stand.push(stands);
         } else if let Some(comes) = first(|state| *state == ConnectionState::Pending) {
             return Finding::wrong(told(comes), "wait a moment, until AWS has connected it");
-        } else if let Some(lost) = first(is_lost) {
+        } else if let Some(lost) = first(ConnectionState::is_lost) {
             return Finding::wrong(
                 told(lost),
                 "let the consumer delete that endpoint and make a new one: nobody can accept it any more",
@@ -152,20 +152,6 @@ fn carries(state: &ConnectionState) -> bool {
         | ConnectionState::Rejected
         | ConnectionState::Failed
         | ConnectionState::Expired
-        | ConnectionState::Unknown(_) => false,
-    }
-}
-
-/// Whether nobody can accept it any more, and its endpoint is still there.
-fn is_lost(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::Rejected | ConnectionState::Failed | ConnectionState::Expired => true,
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Deleting
-        | ConnectionState::Deleted
-        | ConnectionState::Partial
         | ConnectionState::Unknown(_) => false,
     }
 }

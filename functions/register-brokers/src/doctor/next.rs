@@ -4,6 +4,7 @@ use super::sight::Sight;
 use super::walker::Walker;
 use crate::action::Action;
 use crate::plan::Step;
+use cloud::calls::REPORTS;
 use fleet::naming::Owner;
 use fleet::observed::ParameterKind;
 
@@ -75,7 +76,7 @@ impl Sight<'_> {
     /// The command that shows what the newest report of a function holds.
     pub(super) fn report_of(&self, function: &str) -> String {
         format!(
-            "aws logs tail /kafka-privatelink/{}/{function} --since 5m --format short --filter-pattern '{{ $.milliseconds >= 0 }}' | tail -1 | cut -d' ' -f2- | jq .held",
+            "aws logs tail /kafka-privatelink/{}/{function} --since 5m --format short --filter-pattern '{REPORTS}' | tail -1 | cut -d' ' -f2- | jq .held",
             self.observed.cluster
         )
     }

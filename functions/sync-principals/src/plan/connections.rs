@@ -4,7 +4,7 @@
 use super::draft::{CHUNK, Draft};
 use super::leaving::Leaving;
 use super::ready::ready;
-use super::states::{carries, is_live, is_lost};
+use super::states::{carries, is_live};
 use super::view::{View, allowing, is_many};
 use crate::change::Action;
 use crate::held::Held;
@@ -45,7 +45,7 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
             // Whose account leaves is dealt with there.
             ConnectionState::PendingAcceptance if go.contains(&account) => {}
             ConnectionState::PendingAcceptance => told.push(not_listed(view, connection)),
-            state if is_lost(state) && is_listed && !has_another(view, connection) => {
+            state if state.is_lost() && is_listed && !has_another(view, connection) => {
                 told.push(Held::NeedsNewEndpoint {
                     endpoint,
                     account,

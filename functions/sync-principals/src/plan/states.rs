@@ -38,17 +38,3 @@ pub(super) fn is_live(state: &ConnectionState) -> bool {
 pub(super) fn carries(state: &ConnectionState) -> bool {
     is_live(state) && *state != ConnectionState::PendingAcceptance
 }
-
-/// Whether nobody can accept a connection in this state, and its endpoint is still there.
-pub(super) fn is_lost(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::Rejected | ConnectionState::Expired | ConnectionState::Failed => true,
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Available
-        | ConnectionState::Partial
-        | ConnectionState::Deleting
-        | ConnectionState::Deleted
-        | ConnectionState::Unknown(_) => false,
-    }
-}
