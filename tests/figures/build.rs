@@ -91,6 +91,7 @@ impl Built {
             "sync-principals",
             "push-listeners",
             "heal-brokers",
+            "show-mapping",
             "probe-brokers",
         ] {
             let binary = &self.of(name);

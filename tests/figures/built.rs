@@ -31,37 +31,18 @@ async fn started(aws: &Deployment, path: &Path) -> Result<String, String> {
     let folder = path.parent().and_then(Path::file_name);
     let folder = folder.unwrap_or_default().to_string_lossy();
     let template = deployed(tests::TEMPLATE)?;
-    let probe = template
-        .function_settings("probe-brokers")
-        .map_err(|error| error.to_string())?;
+    let asked = template.asked().map_err(|error| error.to_string())?;
     let woken = aws.names().filter_map(|name| aws.stack(name).ok());
     let woken: Vec<&FunctionSettings> = woken.map(|stack| &stack.function).collect();
+    let nobody = nobody();
     // SAM's folders have logical ids, cargo-lambda's have names of binaries.
-    let named = woken.iter().find(|function| function.is_named(&folder));
-    let (question, sandbox) = if let Some(function) = named {
-        let started = Sandbox::start(path, None, |runtime_api| {
-            environment(function, aws.account(), runtime_api)
-        });
-        (json!({ "action": "plan" }), started.await?)
-    } else if probe.is_named(&folder) {
-        let account = Account {
-            region: "us-west-2".to_owned(),
-            account: "123456789012".to_owned(),
-            // It has no SDK, and asks nobody.
-            endpoint_url: String::new(),
-        };
-        let nobody = Inquiry {
-            cluster_id: None,
-            questions: Vec::new(),
-            groups: [].into(),
-        };
-        let question = serde_json::to_value(nobody).map_err(|error| error.to_string())?;
-        let started = Sandbox::start(path, None, |runtime_api| {
-            environment(&probe, &account, runtime_api)
-        });
-        (question, started.await?)
+    let is_it = |function: &&FunctionSettings| function.is_named(&folder);
+    let (function, account, question) = if let Some(function) = woken.iter().copied().find(is_it) {
+        (function, aws.account(), json!({ "action": "plan" }))
+    } else if let Some(function) = asked.iter().find(is_it) {
+        (function, &nobody, harmless(&function.binary)?)
     } else {
-        let names = woken.into_iter().chain([&probe]);
+        let names = woken.into_iter().chain(&asked);
         let names = names.map(|function| format!("{} or {}", function.name, function.binary));
         return Err(format!(
             "{}: which function is it? Its folder has to be named {}",
@@ -69,7 +50,34 @@ async fn started(aws: &Deployment, path: &Path) -> Result<String, String> {
             names.collect::<Vec<_>>().join(", ")
         ));
     };
+    let environment = |runtime_api| environment(function, account, runtime_api);
+    let sandbox = Sandbox::start(path, None, environment).await?;
     ask(sandbox, question).await
+}
+
+/// A question for a function that nobody wakes; it asks AWS nothing for it.
+fn harmless(binary: &str) -> Result<Value, String> {
+    let empty = Inquiry {
+        cluster_id: None,
+        questions: Vec::new(),
+        groups: [].into(),
+    };
+    match binary {
+        "probe-brokers" => serde_json::to_value(empty).map_err(|error| error.to_string()),
+        "show-mapping" => Ok(json!({ "describe": true })),
+        other => Err(format!(
+            "no question is known that {other} answers without AWS"
+        )),
+    }
+}
+
+/// An account whose AWS answers nobody.
+fn nobody() -> Account {
+    Account {
+        region: "us-west-2".to_owned(),
+        account: "123456789012".to_owned(),
+        endpoint_url: "http://127.0.0.1:9".to_owned(),
+    }
 }
 
 async fn ask(mut sandbox: Sandbox, question: Value) -> Result<String, String> {

@@ -4,6 +4,7 @@ mod codes;
 
 use crate::call::Call;
 use codes::classify;
+use fleet::observed::DENIED;
 use std::fmt;
 
 /// An AWS call that failed.
@@ -133,7 +134,7 @@ impl fmt::Display for CallError {
         match self.kind {
             ErrorKind::Denied => write!(
                 f,
-                "permission missing: allow {} in the function's role ({})",
+                "{DENIED}: allow {} in the function's role ({})",
                 self.forbidden(),
                 self.code
             ),

@@ -61,6 +61,16 @@ pub struct Gap {
     pub reason: String,
 }
 
+/// How the reason of a read begins that AWS denied.
+pub const DENIED: &str = "permission missing";
+
+impl Gap {
+    /// Whether AWS denied the read.
+    pub fn is_denied(&self) -> bool {
+        self.reason.starts_with(DENIED)
+    }
+}
+
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.read, self.reason)

@@ -2,8 +2,14 @@
 
 use crate::observed::Gap;
 use crate::plan::{Change, Said, Step};
+use crate::words::{ClusterName, LogGroupName};
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// The log group that the template gives a function.
+pub fn log_group(cluster: &ClusterName, function: &str) -> LogGroupName {
+    LogGroupName::new(format!("/kafka-privatelink/{cluster}/{function}"))
+}
 
 /// What became of one step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

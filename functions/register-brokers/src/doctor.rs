@@ -60,12 +60,6 @@ pub fn examine(observed: &Observed, agreed: &BTreeSet<Doubt>, access: &Access) -
 }
 
 impl Examination {
-    /// Whether nothing stands in the way, as far as it can be seen.
-    pub fn is_well(&self) -> bool {
-        let mut stations = self.walks.iter().flat_map(|walk| &walk.stations);
-        stations.all(|found| found.finding.is_well())
-    }
-
     /// The first thing to do; none if all is well.
     fn next(&self) -> Option<&str> {
         let stations = || self.walks.iter().flat_map(|walk| &walk.stations);

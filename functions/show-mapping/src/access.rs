@@ -95,3 +95,56 @@ impl Principal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::observed::ConnectionState;
+    use sync_principals::access::PrincipalState;
+
+    #[test]
+    fn each_state_that_sync_principals_writes_has_words_or_is_one() {
+        for state in [
+            PrincipalState::Allowed,
+            PrincipalState::Missing,
+            PrincipalState::Leaving,
+            PrincipalState::Kept,
+            PrincipalState::OtherHands,
+            PrincipalState::Frozen,
+        ] {
+            let written = serde_json::to_value(state).expect("JSON");
+            let principal = Principal {
+                principal: Word::default(),
+                state: serde_json::from_value(written).expect("a word"),
+            };
+            let is_known = match state {
+                PrincipalState::Allowed | PrincipalState::Leaving => true,
+                PrincipalState::Missing
+                | PrincipalState::Kept
+                | PrincipalState::OtherHands
+                | PrincipalState::Frozen => principal.state() != principal.state.as_str(),
+            };
+            assert!(is_known, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_waits_and_what_is_connected_is_told_as_aws_writes_it() {
+        for (state, told) in [
+            (ConnectionState::PendingAcceptance, "waits to be accepted"),
+            (ConnectionState::Available, "connected"),
+            (ConnectionState::Pending, "being connected"),
+            (
+                ConnectionState::Partial,
+                "connected in a part of its subnets",
+            ),
+            (ConnectionState::Rejected, "rejected"),
+        ] {
+            let connection = Connection {
+                state: Word(state.as_str().to_owned()),
+                ..Connection::default()
+            };
+            assert_eq!(connection.state(), told);
+        }
+    }
+}

@@ -24,7 +24,6 @@ mod unseen;
 mod widget;
 mod words;
 
-pub use look::log_group;
 pub use page::{Theme, fragment, page};
 pub use reports::{Function, Newest, Reports};
 pub use widget::answer;

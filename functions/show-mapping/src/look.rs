@@ -5,6 +5,7 @@ use cloud::call::Call;
 use cloud::calls::{Dated, LogReads};
 use cloud::pacing::Paced;
 use fleet::observed::LogEvent;
+use fleet::report::log_group;
 use fleet::words::{ClusterName, LogGroupName};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -17,11 +18,6 @@ const BACK: [SignedDuration; 2] = [SignedDuration::from_mins(5), SignedDuration:
 /// Pages of one log group, at most; each has up to 1 MB.
 const MOST_PAGES: usize = 20;
 
-/// The log group that the template gives a function.
-pub fn log_group(cluster: &ClusterName, function: Function) -> LogGroupName {
-    LogGroupName::new(format!("/kafka-privatelink/{cluster}/{function}"))
-}
-
 /// Of each function the newest report, side by side; what is not read at `until` is told as unread. `now` is this
 /// machine's, and counts until AWS has told its own time.
 pub(crate) async fn look<A: LogReads + Dated>(
@@ -31,7 +27,7 @@ pub(crate) async fn look<A: LogReads + Dated>(
     until: Instant,
 ) -> BTreeMap<Function, Newest> {
     let each = Function::ALL.map(|function| async move {
-        let group = log_group(cluster, function);
+        let group = log_group(cluster, function.name());
         (function, newest(aws, &group, now, until).await)
     });
     join_all(each).await.into_iter().collect()

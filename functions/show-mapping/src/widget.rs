@@ -44,12 +44,12 @@ pub async fn answer<A: LogReads + Dated>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::look::log_group;
     use crate::reports::Function;
     use cloud::call::Call;
     use cloud::fake::{Fake, noon, soon};
     use cloud::pacing::Pace;
     use fleet::observed::LogEvent;
+    use fleet::report::log_group;
     use jiff::SignedDuration;
     use serde_json::json;
 
@@ -63,7 +63,7 @@ mod tests {
                 message: report.to_string(),
             }
         });
-        let group = log_group(&"orders".into(), function);
+        let group = log_group(&"orders".into(), function.name());
         fake.logs.insert(group, lines.collect());
     }
 

@@ -24,7 +24,7 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
         if let Some(waiting) = first(waits) {
             return waits_for_acceptance(walker, waiting);
         }
-        if let Some(stands) = first(carries) {
+        if let Some(stands) = first(is_connected) {
             stand.push(stands);
         } else if let Some(comes) = first(|state| *state == ConnectionState::Pending) {
             return Finding::wrong(told(comes), "wait a moment, until AWS has connected it");
@@ -141,8 +141,8 @@ fn unaccepted(walker: &Walker<'_>, connection: &EndpointConnection) -> Finding {
     Finding::wrong(told(connection), next)
 }
 
-/// Whether traffic goes through.
-fn carries(state: &ConnectionState) -> bool {
+/// Whether the consumer is connected; what is pending is not yet.
+fn is_connected(state: &ConnectionState) -> bool {
     match state {
         ConnectionState::Available | ConnectionState::Partial => true,
         ConnectionState::PendingAcceptance

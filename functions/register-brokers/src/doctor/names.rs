@@ -32,7 +32,7 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
         return Finding::wrong("the consumer is not told how it is now", held);
     }
     let parameter = handover::parameter(&sight.observed.cluster, name);
-    let written = sight.parameter(&format!("handover/{name}"));
+    let written = sight.parameter_named(parameter.as_str());
     let stands = written
         .and_then(Parameter::text)
         .is_some_and(handover::stands);

@@ -7,6 +7,7 @@ use crate::plan::Step;
 use cloud::calls::REPORTS;
 use fleet::naming::Owner;
 use fleet::observed::ParameterKind;
+use fleet::report::log_group;
 
 impl Walker<'_> {
     /// What register-brokers is about to do about this port of the group, the first of these kinds.
@@ -76,8 +77,8 @@ impl Sight<'_> {
     /// The command that shows what the newest report of a function holds.
     pub(super) fn report_of(&self, function: &str) -> String {
         format!(
-            "aws logs tail /kafka-privatelink/{}/{function} --since 5m --format short --filter-pattern '{REPORTS}' | tail -1 | cut -d' ' -f2- | jq .held",
-            self.observed.cluster
+            "aws logs tail {} --since 5m --format short --filter-pattern '{REPORTS}' | tail -1 | cut -d' ' -f2- | jq .held",
+            log_group(&self.observed.cluster, function)
         )
     }
 }

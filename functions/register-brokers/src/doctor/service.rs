@@ -11,9 +11,6 @@ use fleet::words::AzId;
 /// So many principals are named.
 const TOLD: usize = 3;
 
-/// How the reason of a gap begins whose read was denied.
-const NO_PERMISSION: &str = "permission missing";
-
 /// Whether one stands on the NLB, alone, available, and reaches each broker's zone.
 pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let observed = walker.sight.observed;
@@ -39,7 +36,7 @@ pub(super) fn principals(walker: &Walker<'_>) -> Finding {
     let sight = walker.sight;
     let permissions = match &sight.access.permissions {
         Ok(permissions) => permissions,
-        Err(gap) if gap.reason.starts_with(NO_PERMISSION) => {
+        Err(gap) if gap.is_denied() => {
             return Finding::unknown(
                 format!("{} could not be read: {}", gap.read, gap.reason),
                 tag_the_service(walker),

@@ -89,7 +89,11 @@ impl<'a> Sight<'a> {
 
     /// A parameter of the cluster, if it is there.
     pub(super) fn parameter(&self, name: &str) -> Option<&Parameter> {
-        let name = self.name_of(name);
+        self.parameter_named(&self.name_of(name))
+    }
+
+    /// The same by its full name.
+    pub(super) fn parameter_named(&self, name: &str) -> Option<&Parameter> {
         let mut parameters = self.observed.parameters.iter().flatten();
         parameters.find(|parameter| parameter.name == name)
     }

@@ -136,3 +136,11 @@ fn connection(account: &str, state: ConnectionState) -> EndpointConnection {
         region: None,
     }
 }
+
+impl Examination {
+    /// Whether nothing stands in the way, as far as it can be seen.
+    fn is_well(&self) -> bool {
+        let mut stations = self.walks.iter().flat_map(|walk| &walk.stations);
+        stations.all(|found| found.finding.is_well())
+    }
+}

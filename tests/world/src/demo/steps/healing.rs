@@ -13,7 +13,7 @@ use crate::local::LocalAws;
 use anstream::println;
 use fleet::tags;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Instant;
 
 const HEAL_BROKERS: &str = "heal-brokers";
@@ -140,7 +140,10 @@ pub(super) async fn in_hand(stage: &Stage<'_>) -> Result<(), String> {
     put_second(world)?;
     let edits = did(world, pushed, &format!("edit the file of broker {node}")).await?;
     println!("  push-listeners does: {edits}");
-    slowly(world).await?;
+    println!(
+        "  AWS time runs as fast as real time until it has settled, so that a person can ask meanwhile"
+    );
+    set_scale(world, REAL).await?;
     let settles = "the cluster settles after a command of ours";
     reported_by(world, PUSH_LISTENERS, pushed, held, settles).await?;
     stage.starts(node);
@@ -149,7 +152,8 @@ pub(super) async fn in_hand(stage: &Stage<'_>) -> Result<(), String> {
     println!(
         "  before it has settled, its new process is killed; the operator's alarm is on still"
     );
-    says(world, since, "push-listeners has a broker in hand").await?;
+    asked(world, "push-listeners has a broker in hand").await?;
+    set_scale(world, SLOW).await?;
     let back = "its new process exited, and its old file and process are back";
     let back = reported_by(world, PUSH_LISTENERS, pushed, held, back).await?;
     println!("  push-listeners says: {back}");
@@ -197,6 +201,24 @@ pub(super) fn looks(world: &LocalAws) -> usize {
 pub(super) async fn says(world: &LocalAws, since: usize, part: &str) -> Result<(), String> {
     let said = reported_by(world, HEAL_BROKERS, since, held, part).await?;
     println!("  heal-brokers says: {said}");
+    Ok(())
+}
+
+/// Asks heal-brokers for its plan until it holds something that says this, and shows it. A sweep of its own may come when
+/// push-listeners is done already.
+async fn asked(world: &LocalAws, part: &str) -> Result<(), String> {
+    let function = world.function(HEAL_BROKERS);
+    let function = function.ok_or("the function is not built yet")?;
+    let said = until(world, async || {
+        let answer = function.invoke(json!({"action": "plan"})).await;
+        let answer = answer.map_err(|error| error.to_string())?;
+        let held = held(&answer["plan"]).as_array();
+        let mut held = held.into_iter().flatten().filter_map(Value::as_str);
+        let said = held.find(|said| said.contains(part));
+        said.map(str::to_owned)
+            .ok_or_else(|| format!("its plan does not say {part:?}: {}", answer["text"]))
+    });
+    println!("  heal-brokers says, asked for its plan: {}", said.await?);
     Ok(())
 }
 
