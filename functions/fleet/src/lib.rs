@@ -19,6 +19,7 @@ pub mod look;
 pub mod naming;
 pub mod observed;
 pub mod plan;
+pub mod principals;
 pub mod proof;
 #[cfg(test)]
 mod records;

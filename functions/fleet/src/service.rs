@@ -40,3 +40,27 @@ pub fn account_of(principal: &str) -> Option<AccountId> {
     let account = fields.nth(1)?;
     matches!(service, "iam" | "sts").then(|| AccountId::parse(account))?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_of_what_aws_tells_is_found_where_there_is_one() {
+        let of = |text| account_of(text).map(|account| account.to_string());
+        assert_eq!(
+            of("arn:aws:iam::012345678901:role/a/b").as_deref(),
+            Some("012345678901")
+        );
+        let unit = "arn:aws:organizations::012345678901:ou/o-a/ou-a-1";
+        for none in [
+            "*",
+            "AIDAEXAMPLE",
+            "arn:aws:iam::1:root",
+            "arn:aws:iam",
+            unit,
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
+}

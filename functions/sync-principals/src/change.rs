@@ -1,8 +1,8 @@
 //! What a plan can do about who may connect. A change names all that it needs; making it twice is
 //! harmless.
 
-use crate::principal::account_of;
 use fleet::plan;
+use fleet::service::account_of;
 use fleet::words::{AccountId, EndpointServiceId, ServicePermissionId, VpcEndpointId};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -13,8 +13,6 @@ mod metrics;
 pub mod observe;
 pub mod observed;
 pub mod plan;
-pub mod principal;
-pub mod principals;
 mod reason;
 mod scope;
 

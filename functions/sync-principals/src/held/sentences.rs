@@ -2,7 +2,7 @@
 
 use super::Held;
 use crate::change::named;
-use crate::principal::briefly;
+use fleet::principals::briefly;
 use fleet::tags;
 use fleet::words::Port;
 use std::collections::BTreeSet;

@@ -2,10 +2,10 @@
 
 use super::states::{carries, is_live};
 use super::view::{View, allowing};
-use crate::principal::account_of;
-use crate::principals::Principals;
 use fleet::foreign::clean;
 use fleet::observed::{ConnectionState, EndpointConnection};
+use fleet::principals::Principals;
+use fleet::service::account_of;
 use fleet::words::{AccountId, VpcEndpointId};
 use std::collections::{BTreeMap, BTreeSet};
 

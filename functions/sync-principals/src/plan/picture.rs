@@ -4,8 +4,8 @@ use super::leaving::Leaving;
 use super::states::is_over;
 use super::view::View;
 use crate::access::{Access, ConnectionRow, PrincipalRow, PrincipalState};
-use crate::principals::Principals;
 use fleet::observed::ServicePermission;
+use fleet::principals::Principals;
 use std::collections::BTreeSet;
 
 /// The picture when nothing may be done.

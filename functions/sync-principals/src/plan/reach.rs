@@ -4,9 +4,9 @@
 use super::draft::Draft;
 use super::view::View;
 use crate::held::Held;
-use crate::principals::Principals;
 use fleet::ingress::LetIn;
 use fleet::ledger::Ledger;
+use fleet::principals::Principals;
 use fleet::words::{GroupName, Port};
 use std::collections::{BTreeMap, BTreeSet};
 

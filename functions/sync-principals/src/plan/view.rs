@@ -2,12 +2,11 @@
 
 use crate::held::Held;
 use crate::observed::{Doubt, Observed};
-use crate::principal::account_of;
-use crate::principals::Principals;
 use fleet::observed::{
     EndpointConnection, EndpointService, Parameter, PrincipalType, ServicePermission, ServiceState,
 };
-use fleet::service::{Found, service_of};
+use fleet::principals::Principals;
+use fleet::service::{Found, account_of, service_of};
 use fleet::tags;
 use fleet::wishes::parameter_path;
 use fleet::words::AccountId;

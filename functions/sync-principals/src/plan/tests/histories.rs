@@ -3,8 +3,8 @@
 use crate::change::{Action, Change};
 use crate::look::Look;
 use crate::plan::Step;
-use crate::principal::account_of;
 use fleet::observed::ConnectionState::{self, Available, PendingAcceptance, Rejected};
+use fleet::service::account_of;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

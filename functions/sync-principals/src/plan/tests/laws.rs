@@ -76,7 +76,7 @@ proptest! {
                     removing = true;
                     for principal in principals {
                         let is_root = principal.ends_with(":root");
-                        let account = crate::principal::account_of(&principal).expect("an account");
+                        let account = fleet::service::account_of(&principal).expect("an account");
                         prop_assert!(!is_root || !listed.contains(account.as_str()));
                     }
                 }

@@ -1,11 +1,11 @@
 //! The parameter as JSON: field by field, each wrong one told.
 
+use super::principal::{Principal, read_shown};
 use super::{Principals, finished};
-use crate::principal::{Principal, read_shown};
-use fleet::foreign::clean;
-use fleet::refusal::{Refusal, Refusals};
-use fleet::twice::twice;
-use fleet::words::AccountId;
+use crate::foreign::clean;
+use crate::refusal::{Refusal, Refusals};
+use crate::twice::twice;
+use crate::words::AccountId;
 use ipnet::IpNet;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,9 +1,7 @@
 //! One principal: an account, a role or a user, as AWS writes it.
 
-pub use fleet::service::account_of;
-
-use fleet::foreign::clean;
-use fleet::words::AccountId;
+use crate::foreign::clean;
+use crate::words::AccountId;
 use std::fmt;
 
 /// How much of what somebody wrote is shown.
@@ -218,25 +216,6 @@ mod tests {
         assert_eq!(briefly(root), "012345678901");
         for slip in ["12345678901", "everybody", "AROASHORT", ""] {
             assert!(read(slip).is_err(), "{slip}");
-        }
-    }
-
-    #[test]
-    fn the_account_of_what_aws_tells_is_found_where_there_is_one() {
-        let of = |text| account_of(text).map(|account| account.to_string());
-        assert_eq!(
-            of("arn:aws:iam::012345678901:role/a/b").as_deref(),
-            Some("012345678901")
-        );
-        let unit = "arn:aws:organizations::012345678901:ou/o-a/ou-a-1";
-        for none in [
-            "*",
-            "AIDAEXAMPLE",
-            "arn:aws:iam::1:root",
-            "arn:aws:iam",
-            unit,
-        ] {
-            assert_eq!(of(none), None, "{none}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What people write, and what is refused of it.
 
 use super::*;
-use fleet::look::parameter;
-use fleet::observed::ParameterKind;
+use crate::look::parameter;
+use crate::observed::ParameterKind;
 
 fn read(text: &str) -> Result<Principals, String> {
     let read = Principals::read(&parameter("principals", text, 0), "aws");

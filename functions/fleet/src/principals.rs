@@ -1,11 +1,13 @@
 //! The parameter `principals`: who may connect, and how.
 
 mod fields;
+mod principal;
 
-use crate::principal::Principal;
-use fleet::observed::Parameter;
-use fleet::refusal::{Refusal, Refusals};
-use fleet::words::AccountId;
+pub use principal::{Principal, briefly};
+
+use crate::observed::Parameter;
+use crate::refusal::{Refusal, Refusals};
+use crate::words::AccountId;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
