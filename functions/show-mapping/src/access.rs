@@ -3,8 +3,9 @@
 use crate::fields::{Fields, Word};
 use crate::reports::Function;
 use crate::told::Picture;
+use fleet::observed::ConnectionState;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Who may connect, and who does.
 #[derive(Debug, Default)]
@@ -30,14 +31,25 @@ pub(crate) struct Principal {
 }
 
 /// Who does.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Connection {
+    #[serde(default)]
     pub(crate) endpoint: Word,
+    #[serde(default)]
     pub(crate) account: Word,
-    pub(crate) state: Word,
+    #[serde(default = "untold", deserialize_with = "state")]
+    pub(crate) state: ConnectionState,
     pub(crate) created: Option<Timestamp>,
     pub(crate) listed: Option<bool>,
+}
+
+fn untold() -> ConnectionState {
+    ConnectionState::parse("")
+}
+
+fn state<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ConnectionState, D::Error> {
+    let word = Word::deserialize(deserializer)?;
+    Ok(ConnectionState::parse(word.as_str()))
 }
 
 impl Picture for Access {
@@ -64,20 +76,20 @@ impl Access {
 impl Connection {
     /// Whether it waits until somebody accepts it.
     pub(crate) fn is_pending(&self) -> bool {
-        self.state
-            .as_str()
-            .eq_ignore_ascii_case("pendingAcceptance")
+        self.state == ConnectionState::PendingAcceptance
     }
 
     /// How it is, in words.
     pub(crate) fn state(&self) -> &str {
-        match self.state.as_str() {
-            _ if self.is_pending() => "waits to be accepted",
-            "available" => "connected",
-            "pending" => "being connected",
-            "partial" => "connected in a part of its subnets",
-            "" => "not told",
-            other => other,
+        match &self.state {
+            ConnectionState::PendingAcceptance => "waits to be accepted",
+            ConnectionState::Available => "connected",
+            ConnectionState::Pending => "being connected",
+            ConnectionState::Partial => "connected in a part of its subnets",
+            other => match other.as_str() {
+                "" => "not told",
+                other => other,
+            },
         }
     }
 }
@@ -99,7 +111,7 @@ impl Principal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fleet::observed::ConnectionState;
+    use serde_json::json;
     use sync_principals::access::PrincipalState;
 
     #[test]
@@ -128,6 +140,10 @@ mod tests {
         }
     }
 
+    fn connection(told: serde_json::Value) -> Connection {
+        serde_json::from_value(told).expect("a connection")
+    }
+
     #[test]
     fn what_waits_and_what_is_connected_is_told_as_aws_writes_it() {
         for (state, told) in [
@@ -139,12 +155,9 @@ mod tests {
                 "connected in a part of its subnets",
             ),
             (ConnectionState::Rejected, "rejected"),
+            (untold(), "not told"),
         ] {
-            let connection = Connection {
-                state: Word(state.as_str().to_owned()),
-                ..Connection::default()
-            };
-            assert_eq!(connection.state(), told);
+            assert_eq!(connection(json!({"state": state})).state(), told);
         }
     }
 }

@@ -51,6 +51,21 @@ pub enum ConnectionState {
 }
 
 impl ConnectionState {
+    /// Whether a connection in this state carries traffic, in a part of its subnets at least.
+    pub fn carries_traffic(&self) -> bool {
+        match self {
+            Self::Available | Self::Partial => true,
+            Self::PendingAcceptance
+            | Self::Pending
+            | Self::Deleting
+            | Self::Deleted
+            | Self::Rejected
+            | Self::Failed
+            | Self::Expired
+            | Self::Unknown(_) => false,
+        }
+    }
+
     /// Whether nobody can accept a connection in this state, and its endpoint is still there.
     pub fn is_lost(&self) -> bool {
         match self {
@@ -138,6 +153,26 @@ mod tests {
         assert_eq!(later.to_string(), "paused");
         let none = ConnectionState::parse("").to_string();
         assert_eq!(none, "in a state that AWS does not say");
+    }
+
+    #[test]
+    fn a_state_carries_traffic_or_is_lost_or_neither() {
+        for (text, carries, is_lost) in [
+            ("available", true, false),
+            ("partial", true, false),
+            ("rejected", false, true),
+            ("expired", false, true),
+            ("failed", false, true),
+            ("pendingAcceptance", false, false),
+            ("pending", false, false),
+            ("deleting", false, false),
+            ("deleted", false, false),
+            ("paused", false, false),
+        ] {
+            let state = ConnectionState::parse(text);
+            assert_eq!(state.carries_traffic(), carries, "{text}");
+            assert_eq!(state.is_lost(), is_lost, "{text}");
+        }
     }
 
     #[test]

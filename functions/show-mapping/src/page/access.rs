@@ -42,10 +42,10 @@ pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
 }
 
 fn connection(connection: &Connection, now: Timestamp, is_old: bool) -> Markup {
-    let mood = match connection.state.as_str() {
+    let mood = match &connection.state {
         _ if is_old => Mood::Unknown,
-        "available" => Mood::Good,
-        "failed" | "expired" | "rejected" => Mood::Bad,
+        state if state.carries_traffic() => Mood::Good,
+        state if state.is_lost() => Mood::Bad,
         _ => Mood::Unknown,
     };
     let sign = match mood {
@@ -66,4 +66,36 @@ fn connection(connection: &Connection, now: Timestamp, is_old: bool) -> Markup {
         .and(format!(": account {}{listed}, ", connection.account))
         .and(connection.endpoint.to_string())
         .and(made.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_sign_says_whether_a_connection_carries_traffic() {
+        for (state, told) in [
+            ("available", "✓ connected"),
+            ("partial", "✓ connected in a part of its subnets"),
+            ("Partial", "✓ connected in a part of its subnets"),
+            ("rejected", "✗ rejected"),
+            ("expired", "✗ expired"),
+            ("failed", "✗ failed"),
+            ("pendingAcceptance", "… waits to be accepted"),
+            ("pending", "… being connected"),
+            ("deleting", "… deleting"),
+            ("paused", "… paused"),
+            ("", "… not told"),
+        ] {
+            let told_by = |is_old| {
+                let told = serde_json::from_value(json!({ "state": state }));
+                let noon = Timestamp::UNIX_EPOCH;
+                connection(&told.expect("a connection"), noon, is_old).into_string()
+            };
+            let (now, old) = (told_by(false), told_by(true));
+            assert!(now.contains(&format!(">{told}<")), "{now}");
+            assert!(old.contains(">then: "), "{old}");
+        }
+    }
 }

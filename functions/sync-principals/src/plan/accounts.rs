@@ -1,6 +1,6 @@
 //! What an account that leaves has: its principals, its connections, and by whom else it may connect.
 
-use super::states::{carries, is_live};
+use super::states::{carries_or_will, is_live};
 use super::view::{View, allowing};
 use fleet::foreign::clean;
 use fleet::observed::{ConnectionState, EndpointConnection};
@@ -42,7 +42,7 @@ pub(super) fn odd(view: &View<'_>, account: &AccountId) -> BTreeMap<VpcEndpointI
 
 /// Whether traffic of an account goes through, or is about to.
 pub(super) fn is_connected(view: &View<'_>, account: &AccountId) -> bool {
-    live(view, account).any(|it| carries(&it.state))
+    live(view, account).any(|it| carries_or_will(&it.state))
 }
 
 /// Whether traffic of an account goes through, or nobody can tell.

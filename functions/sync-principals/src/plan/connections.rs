@@ -4,7 +4,7 @@
 use super::draft::{CHUNK, Draft};
 use super::leaving::Leaving;
 use super::ready::ready;
-use super::states::{carries, is_live};
+use super::states::{carries_or_will, is_live};
 use super::view::{View, allowing, is_many};
 use crate::change::Action;
 use crate::held::Held;
@@ -52,7 +52,7 @@ pub(super) fn plan(view: &View<'_>, principals: &Principals, leaving: &Leaving, 
                     state: state.clone(),
                 });
             }
-            state if carries(state) && !is_listed => {
+            state if carries_or_will(state) && !is_listed => {
                 let stays = |it: &&ServicePermission| !leaving.go.contains(&it.principal);
                 let stays = view.permissions.iter().filter(stays);
                 let of_it = allowing(stays.filter(|it| !is_many(it)), &account);

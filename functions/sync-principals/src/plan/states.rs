@@ -34,7 +34,7 @@ pub(super) fn is_live(state: &ConnectionState) -> bool {
     }
 }
 
-/// Whether a connection in this state carries traffic, or is about to.
-pub(super) fn carries(state: &ConnectionState) -> bool {
-    is_live(state) && *state != ConnectionState::PendingAcceptance
+/// Whether a connection in this state was accepted, and carries traffic or is about to.
+pub(super) fn carries_or_will(state: &ConnectionState) -> bool {
+    state.carries_traffic() || *state == ConnectionState::Pending
 }
