@@ -14,6 +14,13 @@ pub fn clean(text: &str, longest: usize) -> String {
     shown
 }
 
+/// A foreign text as one word of a command that a person pastes into a POSIX shell: cleaned, and in single quotes, within
+/// which no character but the quote means anything. It is not cut: a part of a name is another name.
+pub fn quoted(text: &str) -> String {
+    let text: String = text.chars().map(shown).collect();
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 fn shown(c: char) -> char {
     match c {
         '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => ' ',
@@ -64,7 +71,38 @@ mod tests {
         assert_eq!(clean("", 0), "");
     }
 
+    #[test]
+    fn a_name_in_a_command_is_one_word_whatever_it_holds() {
+        for (name, word) in [
+            ("brokers-1", "'brokers-1'"),
+            ("a;reboot", "'a;reboot'"),
+            ("$(id)", "'$(id)'"),
+            ("`id`&|<>*?~#!", "'`id`&|<>*?~#!'"),
+            ("\"a\\", "'\"a\\'"),
+            ("it's", r"'it'\''s'"),
+            ("';reboot;'", r"''\'';reboot;'\'''"),
+            ("a\nreboot\u{1b}[8m", "'a reboot�[8m'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(name), word, "{name:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_quoted_is_left_by_a_shell_as_it_was(text in "[ -~]{0,40}") {
+            let mut word = String::new();
+            // Outside of the quotes there is nothing but an escaped quote.
+            for (at, part) in quoted(&text).split('\'').enumerate() {
+                match (at % 2, part) {
+                    (1, part) => word.push_str(part),
+                    (_, r"\") => word.push('\''),
+                    (_, part) => prop_assert_eq!(part, ""),
+                }
+            }
+            prop_assert_eq!(word, text);
+        }
+
         #[test]
         fn whatever_is_shown_is_clean_short_and_stays_so(text in "(?s).{0,60}", longest in 0_usize..50) {
             let once = clean(&text, longest);

@@ -1,7 +1,7 @@
 //! What is held, as sentences: what, why, and the way out.
 
 use super::Held;
-use fleet::foreign::clean;
+use fleet::foreign::{clean, quoted};
 use fleet::naming::{Owner, PortOf};
 use fleet::observed::LifecycleResult;
 use fleet::tags;
@@ -274,7 +274,9 @@ impl fmt::Display for Held {
             Self::Doubted(what) => write!(f, "{what}; a second read must agree"),
             Self::HookTooShort(group, hook, seconds, least) => write!(
                 f,
-                "lifecycle hook {hook} of Auto Scaling group {group} times out {seconds} s after a heart-beat, before a broker can be mapped or drained; give it {least} s or more: aws autoscaling put-lifecycle-hook --auto-scaling-group-name {group} --lifecycle-hook-name {hook} --heartbeat-timeout {least}"
+                "lifecycle hook {hook} of Auto Scaling group {group} times out {seconds} s after a heart-beat, before a broker can be mapped or drained; give it {least} s or more: aws autoscaling put-lifecycle-hook --auto-scaling-group-name {} --lifecycle-hook-name {} --heartbeat-timeout {least}",
+                quoted(group.as_str()),
+                quoted(hook)
             ),
             Self::EndsWhilePaused(instance, group, ends) => write!(
                 f,
@@ -356,4 +358,22 @@ fn waits_until(ends: Option<Timestamp>) -> String {
 
 fn port_of(group: &GroupName, owner: Owner) -> PortOf<'_> {
     PortOf { group, owner }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_aws_is_one_word_of_the_command_that_is_told() {
+        for (group, hook, command) in [
+            ("a;reboot", "in", "'a;reboot' --lifecycle-hook-name 'in' "),
+            ("$(id)", "`id`", "'$(id)' --lifecycle-hook-name '`id`' "),
+            ("it's", "in", r"'it'\''s' --lifecycle-hook-name 'in' "),
+        ] {
+            let held = Held::HookTooShort(group.into(), hook.to_owned(), 30, 900).to_string();
+            let command = format!("--auto-scaling-group-name {command}--heartbeat-timeout 900");
+            assert!(held.ends_with(&command), "{held}");
+        }
+    }
 }
