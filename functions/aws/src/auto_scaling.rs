@@ -8,6 +8,7 @@ use aws_sdk_autoscaling::types;
 use cloud::call::Call;
 use cloud::calls::{Answer, AutoScalingReads, Page, PageToken};
 use fleet::observed::{AutoScalingGroup, LifecycleHook, LifecycleTransition, ScalingActivity};
+use fleet::tags::{PREFIX, Tags};
 use fleet::words::{AutoScalingGroupName, InstanceId, TargetGroupArn};
 use std::collections::BTreeSet;
 
@@ -90,7 +91,36 @@ fn group(found: types::AutoScalingGroup) -> Answer<AutoScalingGroup> {
             .into_iter()
             .filter_map(|it| it.process_name)
             .collect(),
+        desired: desired(
+            found.desired_capacity,
+            found.desired_capacity_type.as_deref(),
+            found.mixed_instances_policy,
+        ),
+        tags: tags(found.tags.unwrap_or_default()),
     })
+}
+
+/// How many instances are desired. A group whose instance types have weights, or that counts virtual CPUs or memory,
+/// desires so many of those units.
+fn desired(
+    capacity: Option<i32>,
+    kind: Option<&str>,
+    policy: Option<types::MixedInstancesPolicy>,
+) -> Option<usize> {
+    let of_types = policy.and_then(|it| it.launch_template?.overrides);
+    let mut of_types = of_types.iter().flatten();
+    let counts_instances = matches!(kind, None | Some("" | "units"))
+        && of_types.all(|it| it.weighted_capacity.is_none());
+    let capacity = capacity.filter(|_| counts_instances)?;
+    usize::try_from(capacity).ok()
+}
+
+/// The tags that this software reads: an account's other groups are nobody's business.
+fn tags(found: Vec<types::TagDescription>) -> Tags {
+    let tags = found
+        .into_iter()
+        .filter_map(|it| Some((it.key?, it.value?)));
+    tags.filter(|(key, _)| key.starts_with(PREFIX)).collect()
 }
 
 fn instance(found: types::Instance) -> Answer<(InstanceId, String)> {
@@ -175,6 +205,10 @@ mod tests {
                 .identifier(identifier)
                 .build()
         };
+        let tag = |key, value| {
+            let tag = types::TagDescription::builder();
+            tag.key(key).value(value).build()
+        };
         let found = types::AutoScalingGroup::builder()
             .auto_scaling_group_name("brokers")
             .target_group_arns("arn:aws:elasticloadbalancing:r:a:targetgroup/one/1")
@@ -192,6 +226,9 @@ mod tests {
                     .lifecycle_state(types::LifecycleState::TerminatingWait)
                     .build(),
             )
+            .desired_capacity(2)
+            .tags(tag("kafka-privatelink:cluster", "orders"))
+            .tags(tag("costs", "hers"))
             .build();
         let group = group(found).unwrap();
         let arns: Vec<_> = group
@@ -211,6 +248,27 @@ mod tests {
             [(InstanceId::new("i-1"), "Terminating:Wait".to_owned())].into()
         );
         assert_eq!(group.suspended, ["ReplaceUnhealthy".to_owned()].into());
+        assert_eq!(group.desired, Some(2));
+        let ours = ("kafka-privatelink:cluster".to_owned(), "orders".to_owned());
+        assert_eq!(group.tags, [ours].into());
+    }
+
+    #[test]
+    fn only_a_group_that_counts_instances_says_how_many_it_desires() {
+        assert_eq!(desired(Some(3), Some("units"), None), Some(3));
+        assert_eq!(desired(None, None, None), None);
+        for kind in ["vcpu", "memory-mib", "one-that-was-added-later"] {
+            assert_eq!(desired(Some(3), Some(kind), None), None, "{kind}");
+        }
+        for weight in [None, Some("2".to_owned())] {
+            let of_type = types::LaunchTemplateOverrides::builder();
+            let of_type = of_type.set_weighted_capacity(weight.clone()).build();
+            let template = types::LaunchTemplate::builder().overrides(of_type).build();
+            let policy = types::MixedInstancesPolicy::builder();
+            let policy = policy.launch_template(template).build();
+            let counted = weight.is_none().then_some(3);
+            assert_eq!(desired(Some(3), None, Some(policy)), counted);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod tagged;
 
 use crate::observed::{AutoScalingGroup, Instance, InstanceState};
-use crate::tags;
+use crate::tags::{self, Tags};
 use crate::words::{AzId, AzName, ClusterName, InstanceId, NodeId, VpcId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -105,6 +105,14 @@ pub enum Life {
     Warm,
     /// Shutting down or terminated.
     Dead,
+}
+
+/// Whether tags make brokers of a cluster of what has them, or are meant to.
+pub fn makes_brokers(cluster: &ClusterName, tags: &Tags) -> bool {
+    match Tagged::read(cluster, tags) {
+        Tagged::Broker(_) | Tagged::Misfit(_) => true,
+        Tagged::Controller(_) | Tagged::Foreign | Tagged::Nothing => false,
+    }
 }
 
 impl Brokers {

@@ -129,22 +129,11 @@ fn since(activities: &Seen<Vec<ScalingActivity>>, instance: &InstanceId) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::look::scaling_group as group;
     use crate::observed::Gap;
-    use std::collections::{BTreeMap, BTreeSet};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).expect("a time")
-    }
-
-    fn group(name: &str, instances: &[(&str, &str)]) -> AutoScalingGroup {
-        let instances = instances.iter();
-        let instances = instances.map(|(id, state)| ((*id).into(), (*state).to_owned()));
-        AutoScalingGroup {
-            name: name.into(),
-            target_groups: BTreeSet::new(),
-            instances: BTreeMap::from_iter(instances),
-            suspended: BTreeSet::new(),
-        }
     }
 
     fn hook(name: &str, transition: LifecycleTransition) -> LifecycleHook {

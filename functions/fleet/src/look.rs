@@ -4,8 +4,8 @@
 use crate::listener::Protocol;
 use crate::naming::{self, Owner};
 use crate::observed::{
-    Command, CommandInvocation, CommandStatus, EndpointService, HealthCheck, Instance,
-    InstanceState, Listener, LoadBalancer, LoadBalancerNode, ManagedInstance, Parameter,
+    AutoScalingGroup, Command, CommandInvocation, CommandStatus, EndpointService, HealthCheck,
+    Instance, InstanceState, Listener, LoadBalancer, LoadBalancerNode, ManagedInstance, Parameter,
     ParameterKind, PingStatus, ServiceState, TargetGroup, TargetHealth, TargetState,
 };
 use crate::tags::{self, Tags};
@@ -174,6 +174,23 @@ pub fn instance(id: &str, node: u32, state: InstanceState) -> Instance {
         ]),
         volumes: BTreeMap::new(),
         spot_request: None,
+    }
+}
+
+/// An Auto Scaling group that has these instances in these lifecycle states, and wants no others.
+pub fn scaling_group(name: &str, instances: &[(&str, &str)]) -> AutoScalingGroup {
+    let of = |(id, state): &(&str, &str)| (InstanceId::from(*id), (*state).to_owned());
+    let group = AutoScalingGroup {
+        name: name.into(),
+        target_groups: BTreeSet::new(),
+        instances: instances.iter().map(of).collect(),
+        suspended: BTreeSet::new(),
+        desired: None,
+        tags: Tags::new(),
+    };
+    AutoScalingGroup {
+        desired: Some(group.count()),
+        ..group
     }
 }
 

@@ -2,6 +2,7 @@
 //! never an empty list, because absence after an error is not evidence.
 
 mod alarm;
+mod auto_scaling_group;
 mod command;
 mod command_status;
 mod endpoint_connection;
@@ -20,6 +21,7 @@ mod spot_request;
 mod tagged_resource;
 
 pub use alarm::Alarm;
+pub use auto_scaling_group::AutoScalingGroup;
 pub use command::{Command, CommandInvocation, CommandOutput};
 pub use command_status::CommandStatus;
 pub use endpoint_connection::{ConnectionState, EndpointConnection};
@@ -39,8 +41,8 @@ pub use tagged_resource::TaggedResource;
 
 use crate::tags::Tags;
 use crate::words::{
-    AutoScalingGroupName, AzId, AzName, InstanceId, ListenerArn, LoadBalancerArn, Port,
-    SecurityGroupId, TargetGroupArn, TargetGroupName, VpcId,
+    AzId, AzName, InstanceId, ListenerArn, LoadBalancerArn, Port, SecurityGroupId, TargetGroupArn,
+    TargetGroupName, VpcId,
 };
 use serde::{Deserialize, Serialize};
 use spelled::spelled;
@@ -233,21 +235,6 @@ pub struct LoadBalancerNode {
     pub az_name: Option<AzName>,
     /// Its private address.
     pub address: Ipv4Addr,
-}
-
-/// An Auto Scaling group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AutoScalingGroup {
-    /// Its name.
-    pub name: AutoScalingGroupName,
-    /// Target groups that it registers its instances in by itself (P-41).
-    pub target_groups: BTreeSet<TargetGroupArn>,
-    /// Its instances with their lifecycle state: `InService`, `Terminating:Wait`…
-    pub instances: BTreeMap<InstanceId, String>,
-    /// Its processes that are suspended, such as `ReplaceUnhealthy` (F67). Records of older releases do not have them.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub suspended: BTreeSet<String>,
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// The tags of one resource.
 pub type Tags = BTreeMap<String, String>;
 
+/// With this each of them begins.
+pub const PREFIX: &str = "kafka-privatelink:";
+
 /// On instances, target groups, listeners, the endpoint service and its permissions: the cluster that owns the
 /// resource (P-11).
 pub const CLUSTER: &str = "kafka-privatelink:cluster";

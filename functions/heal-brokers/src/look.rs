@@ -11,12 +11,12 @@ use fleet::healing::Rung;
 use fleet::host::ProcessId;
 use fleet::host::reply::hex;
 use fleet::look::{
-    EXTERNAL, ORDERS, command, id, instance, node, noon, owner, parameter, port, target,
-    target_group,
+    EXTERNAL, ORDERS, command, id, instance, node, noon, owner, parameter, port, scaling_group,
+    target, target_group,
 };
 use fleet::observed::{
-    Alarm, AutoScalingGroup, CheckStatus, CommandOutput, CommandStatus, Instance, InstanceState,
-    InstanceStatus, ScalingActivity, StatusCheck, TargetState,
+    Alarm, CheckStatus, CommandOutput, CommandStatus, Instance, InstanceState, InstanceStatus,
+    ScalingActivity, StatusCheck, TargetState,
 };
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::tags;
@@ -56,11 +56,9 @@ impl Look {
         };
         let all: BTreeSet<NodeId> = (1..=3).map(node).collect();
         let instances = (1..=3).map(|it| instance(&format!("i-{it}"), it, InstanceState::Running));
-        let groups = (1..=3).map(|it| AutoScalingGroup {
-            name: format!("broker-{it}").as_str().into(),
-            target_groups: BTreeSet::new(),
-            instances: [(id(it), "InService".to_owned())].into(),
-            suspended: BTreeSet::new(),
+        let groups = (1..=3).map(|it| {
+            let (name, member) = (format!("broker-{it}"), format!("i-{it}"));
+            scaling_group(&name, &[(&member, "InService")])
         });
         let ports = (1..=3_u32).map(|it| {
             let at = 9092 + u16::try_from(it).expect("a small number");

@@ -13,11 +13,11 @@ use base64::prelude::BASE64_STANDARD;
 use fleet::gate::{Holdings, Verdict};
 use fleet::look::{
     EXTERNAL, ORDERS, PATTERN, id, instance, managed_instance, node, noon, owner, parameter, port,
-    target_group,
+    scaling_group, target_group,
 };
 use fleet::observed::{
-    AutoScalingGroup, GroupLifecycle, InstanceState, LifecycleHook, LifecycleTransition, Parameter,
-    ScalingActivity, SpotRequest, SpotStatus,
+    GroupLifecycle, InstanceState, LifecycleHook, LifecycleTransition, Parameter, ScalingActivity,
+    SpotRequest, SpotStatus,
 };
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::words::{AutoScalingGroupName, NodeId, SpotRequestId};
@@ -251,12 +251,8 @@ impl Look {
             LifecycleTransition::Unknown(_) => panic!("{way:?}"),
         };
         let groups = self.observed.auto_scaling_groups.as_mut().expect("seen");
-        groups.push(AutoScalingGroup {
-            name: group.clone(),
-            target_groups: BTreeSet::new(),
-            instances: [(id(self.who), state.to_owned())].into(),
-            suspended: BTreeSet::new(),
-        });
+        let who = id(self.who);
+        groups.push(scaling_group(group.as_str(), &[(who.as_str(), state)]));
         self.observed.lifecycles.push(GroupLifecycle {
             group: group.clone(),
             hooks: Ok(vec![LifecycleHook {

@@ -1,20 +1,11 @@
 //! What an instance is taken for, by its tags, its state and its Auto Scaling group.
 
 use super::*;
-use crate::look::{id, instance, node};
-use std::collections::BTreeSet;
+use crate::look::{id, instance, node, scaling_group};
 
 /// Brokers among these instances, with these lifecycle states.
 fn brokers(instances: &[Instance], states: &[(&str, &str)]) -> Brokers {
-    let states = states.iter();
-    let group = AutoScalingGroup {
-        name: "brokers".into(),
-        target_groups: BTreeSet::new(),
-        instances: states
-            .map(|(id, state)| (InstanceId::from(*id), (*state).to_owned()))
-            .collect(),
-        suspended: BTreeSet::new(),
-    };
+    let group = scaling_group("brokers", states);
     Brokers::of(&"orders".into(), instances, &[group])
 }
 
@@ -62,6 +53,25 @@ fn tags_make_a_broker_or_a_stranger_or_a_misfit_that_is_named() {
         assert_eq!(told, misfit, "{key} {value:?}");
         let known: Vec<NodeId> = brokers.nodes().collect();
         assert_eq!(known == [node(1)], standing == one, "{key} {value:?}");
+    }
+}
+
+#[test]
+fn tags_of_what_has_no_instance_yet_make_brokers_too() {
+    for (key, value, makes) in [
+        (tags::ROLE, Some("broker,controller"), true),
+        // A start script may write it.
+        (tags::NODE_ID, None, true),
+        (tags::ROLE, Some("controller"), false),
+        (tags::CLUSTER, Some("sales"), false),
+        (tags::CLUSTER, None, false),
+    ] {
+        let tags = tagged(key, value).tags;
+        assert_eq!(
+            makes_brokers(&"orders".into(), &tags),
+            makes,
+            "{key} {value:?}"
+        );
     }
 }
 

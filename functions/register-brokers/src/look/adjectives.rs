@@ -2,13 +2,12 @@
 
 use super::Look;
 use crate::observed::Doubt;
-use fleet::look::{arn, id, instance, parameter};
+use fleet::look::{arn, id, instance, parameter, scaling_group};
 use fleet::naming::Owner;
 use fleet::observed::{
     AutoScalingGroup, Instance, InstanceState, Listener, TargetGroup, TargetHealth,
 };
 use fleet::tags::Tags;
-use fleet::words::InstanceId;
 
 impl Look {
     /// A parameter of the cluster, one second younger than the one before.
@@ -137,13 +136,8 @@ impl Look {
     /// An Auto Scaling group has these instances in these states, and these groups attached.
     pub(crate) fn scaled(mut self, instances: &[(&str, &str)], attached: &[Owner]) -> Self {
         self.0.auto_scaling_groups = Ok(vec![AutoScalingGroup {
-            name: "brokers".into(),
             target_groups: attached.iter().map(|&owner| arn(owner)).collect(),
-            instances: instances
-                .iter()
-                .map(|(id, state)| (InstanceId::from(*id), (*state).to_owned()))
-                .collect(),
-            suspended: Default::default(),
+            ..scaling_group("brokers", instances)
         }]);
         self
     }

@@ -8,6 +8,7 @@ use super::*;
 use crate::look::scope;
 use cloud::fake::{Fake, arn, ids, noon, owner, soon};
 use cloud::pacing::Pace;
+use fleet::look::scaling_group;
 use fleet::naming::Owner;
 use fleet::observed::{LifecycleHook, LifecycleTransition, LoadBalancerNode};
 use std::collections::BTreeSet;
@@ -83,12 +84,7 @@ async fn every_page_of_every_list_is_read() {
     let mut aws = Fake::of(3);
     aws.parameter("paused", "false");
     for name in ["a", "b", "c"] {
-        aws.scaling.push(fleet::observed::AutoScalingGroup {
-            name: name.into(),
-            target_groups: BTreeSet::new(),
-            instances: BTreeMap::new(),
-            suspended: BTreeSet::new(),
-        });
+        aws.scaling.push(scaling_group(name, &[]));
     }
     let whole = look(&aws).await;
     aws.page_size = Some(1);
@@ -103,12 +99,7 @@ async fn every_page_of_every_list_is_read() {
 
 #[tokio::test(start_paused = true)]
 async fn hooks_are_read_only_of_groups_in_which_an_instance_of_the_cluster_waits() {
-    let group = |name: &str, instance: &str, state: &str| fleet::observed::AutoScalingGroup {
-        name: name.into(),
-        target_groups: BTreeSet::new(),
-        instances: BTreeMap::from([(instance.into(), state.to_owned())]),
-        suspended: BTreeSet::new(),
-    };
+    let group = |name, instance, state| scaling_group(name, &[(instance, state)]);
     let hook = |group: &str, name: &str| LifecycleHook {
         group: group.into(),
         name: name.to_owned(),

@@ -8,6 +8,7 @@ use fleet::observed::{
     ServiceState, TargetState,
 };
 use fleet::proof::{Path, Question, Verdict};
+use fleet::tags::Tags;
 use jiff::SignedDuration;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
@@ -155,12 +156,15 @@ fn instances() -> impl Strategy<Value = Instance> {
 
 fn scaling() -> impl Strategy<Value = AutoScalingGroup> {
     let instances = btree_map(instance(), text(), 0..3);
-    (text(), btree_set(target_group(), 0..3), instances).prop_map(
-        |(name, target_groups, instances)| AutoScalingGroup {
+    let desired = option::of(any::<usize>());
+    (text(), btree_set(target_group(), 0..3), instances, desired).prop_map(
+        |(name, target_groups, instances, desired)| AutoScalingGroup {
             name: name.as_str().into(),
             target_groups,
             instances,
+            tags: Tags::from([(name.clone(), name.clone())]),
             suspended: BTreeSet::from([name]),
+            desired,
         },
     )
 }

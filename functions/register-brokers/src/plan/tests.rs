@@ -33,10 +33,10 @@ use crate::observed::{Doubt, Observed};
 use crate::plan::Plan;
 use fleet::look::{id, node, owner, port, target};
 use fleet::naming::Owner;
-use fleet::observed::{AutoScalingGroup, Gap, InstanceState, TargetState};
+use fleet::observed::{Gap, InstanceState, TargetState};
 use fleet::tags;
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 fn actions(plan: &Plan) -> Vec<&Action> {
     plan.steps.iter().map(|step| &step.change.action).collect()
@@ -171,13 +171,7 @@ fn a_reservation_ends_after_twenty_four_hours_and_not_a_second_before() {
 
 #[test]
 fn the_last_healthy_broker_does_not_leave_bootstrap_while_it_lives() {
-    let mut look = Look::of(&[1]);
-    look.0.auto_scaling_groups = Ok(vec![AutoScalingGroup {
-        name: "brokers".into(),
-        target_groups: BTreeSet::new(),
-        instances: BTreeMap::from([(id(1), "Terminating:Wait".to_owned())]),
-        suspended: BTreeSet::new(),
-    }]);
+    let look = Look::of(&[1]).scaled(&[("i-1", "Terminating:Wait")], &[]);
     let plan = look.plan();
     assert_eq!(plan.steps, []);
     assert!(
@@ -191,12 +185,7 @@ fn the_last_healthy_broker_does_not_leave_bootstrap_while_it_lives() {
 fn p23_an_instance_in_a_warm_pool_is_no_broker_yet() {
     let mut look = Look::of(&[1]);
     look.instance(2, InstanceState::Running);
-    look.0.auto_scaling_groups = Ok(vec![AutoScalingGroup {
-        name: "brokers".into(),
-        target_groups: BTreeSet::new(),
-        instances: BTreeMap::from([(id(2), "Warmed:Running".to_owned())]),
-        suspended: BTreeSet::new(),
-    }]);
+    let look = look.scaled(&[("i-2", "Warmed:Running")], &[]);
     let plan = look.plan();
     assert_eq!(plan.steps, []);
     assert_eq!(plan.held, []);

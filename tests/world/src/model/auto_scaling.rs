@@ -219,6 +219,13 @@ fn shown(group: &AutoScalingGroupRecord) -> AutoScalingGroup {
             .map(|(id, member)| (id.clone(), member.lifecycle_state.clone()))
             .collect(),
         suspended: group.suspended.clone(),
+        desired: Some(group.desired_capacity),
+        tags: group
+            .tags
+            .iter()
+            .filter(|(key, _)| key.starts_with(fleet::tags::PREFIX))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
     }
 }
 

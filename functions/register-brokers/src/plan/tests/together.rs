@@ -261,10 +261,8 @@ fn foreign_names_are_cleaned_wherever_they_are_shown() {
     let mut look = Look::of(&[1]).tagged(owner(1), tags::VACANT_SINCE, "x\u{2028}To do: 0");
     let groups = look.0.auto_scaling_groups.as_mut().expect("groups");
     groups.push(fleet::observed::AutoScalingGroup {
-        name: "a\n\nTo do: 0\u{1b}[8m".into(),
-        instances: Default::default(),
-        suspended: Default::default(),
         target_groups: [fleet::look::arn(Owner::Bootstrap)].into(),
+        ..fleet::look::scaling_group("a\n\nTo do: 0\u{1b}[8m", &[])
     });
     for held in look.held() {
         assert!(!held.contains(['\n', '\u{1b}', '\u{2028}']), "{held:?}");

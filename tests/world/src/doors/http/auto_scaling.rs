@@ -223,4 +223,12 @@ fn group(xml: &mut Xml, group: &AutoScalingGroup) {
         &group.suspended,
         |xml, process| xml.text("ProcessName", process),
     );
+    if let Some(desired) = group.desired {
+        xml.text("DesiredCapacity", desired);
+    }
+    xml.list("Tags", "member", &group.tags, |xml, (key, value)| {
+        xml.text("Key", key);
+        xml.text("Value", value);
+        xml.text("PropagateAtLaunch", true);
+    });
 }
