@@ -1,6 +1,7 @@
 //! What a host is like, and whether its broker may be touched at all. Odd set-ups are told, not handled.
 
 use super::edits::read_file;
+use super::reserved;
 use super::subject::Subject;
 use super::view::View;
 use crate::held::Held;
@@ -186,13 +187,9 @@ pub(super) fn remarks(subject: &Subject<'_>, inspection: &Inspection) -> Vec<Str
             "a drop-in of ours keeps systemd from restarting {name} by itself; if no command of ours is under way, delete /run/systemd/system/{name}.d/zz-kafka-privatelink.conf, and run systemctl daemon-reload"
         ));
     }
-    let exposed = subject
-        .ports()
-        .into_iter()
-        .filter(|port| is_ephemeral(inspection, *port));
-    remarks.extend(exposed.map(|port| {
-        format!("an outgoing connection may take port {port} before Kafka does; reserve it: sysctl -w net.ipv4.ip_local_reserved_ports={port}, and in /etc/sysctl.d")
-    }));
+    if let (Some(ephemeral), Some(known)) = (&inspection.ephemeral, &inspection.reserved) {
+        remarks.extend(reserved::remark(ephemeral, known, &subject.ports()));
+    }
     remarks
 }
 
@@ -252,22 +249,6 @@ pub(super) fn has_passing_port(subject: &Subject<'_>, inspection: &Inspection) -
     let used = inspection.ports.iter();
     let mut used = used.filter(|it| ports.contains(&it.port));
     used.any(|it| it.listeners.is_empty() && it.sockets > 0)
-}
-
-/// Whether the kernel may give a port to an outgoing connection.
-fn is_ephemeral(inspection: &Inspection, port: Port) -> bool {
-    let range = inspection.ephemeral.as_deref().unwrap_or_default();
-    let reserved = inspection.reserved.as_deref().unwrap_or_default();
-    holds(range, port) && !reserved.split(',').any(|it| holds(it, port))
-}
-
-/// Whether `first-last`, or a single number, holds a port.
-fn holds(range: &str, port: Port) -> bool {
-    let (first, last) = range.split_once('-').unwrap_or((range, range));
-    match (first.trim().parse::<u16>(), last.trim().parse::<u16>()) {
-        (Ok(first), Ok(last)) => (first..=last).contains(&port.get()),
-        (_, _) => false,
-    }
 }
 
 /// Until then a host restarts its broker: what the gate heard is old by then.

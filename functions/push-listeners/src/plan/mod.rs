@@ -15,6 +15,7 @@ mod leaving;
 mod left;
 mod looked;
 mod picture;
+mod reserved;
 mod reviving;
 mod roll;
 mod settling;

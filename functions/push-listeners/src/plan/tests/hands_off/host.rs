@@ -228,7 +228,7 @@ fn what_holds_nothing_is_noted() {
         "{picture}"
     );
     assert!(
-        picture.contains("reserve it: sysctl -w net.ipv4.ip_local_reserved_ports=39092"),
+        picture.contains("sysctl -w net.ipv4.ip_local_reserved_ports=39092, and for good"),
         "{picture}"
     );
 }
