@@ -12,6 +12,7 @@ mod names;
 mod next;
 mod parameter;
 mod proof;
+mod scaling;
 mod security_groups;
 mod service;
 mod sight;

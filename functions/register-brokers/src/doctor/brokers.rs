@@ -1,70 +1,61 @@
 //! The brokers: what instances are by their tags, and whether they run.
 
+use super::scaling;
 use super::station::{Finding, Station};
-use super::walker::{Walker, unread};
+use super::walker::Walker;
 use fleet::brokers::{Broker, Brokers};
-use fleet::observed::InstanceState;
+use fleet::observed::{AutoScalingGroup, InstanceState};
 use fleet::proof;
 use fleet::tags;
 use fleet::words::{InstanceId, NodeId};
 use std::collections::BTreeSet;
 
 /// Whether each instance of the cluster is a broker or a controller, and which.
-pub(super) fn tags(walker: &Walker<'_>) -> Finding {
-    let sight = walker.sight;
-    let brokers = match &sight.brokers {
-        Ok(brokers) => brokers,
-        Err(gap) => return unread(gap),
-    };
-    // Who is stopped is nobody yet.
-    let runs = |id: &InstanceId| {
-        let all = sight.observed.instances.iter().flatten();
-        let mut stopped = all.filter(|it| it.state == InstanceState::Stopped);
-        !stopped.any(|it| it.id == *id)
+pub(super) fn tags(walker: &Walker<'_>) -> Result<String, Finding> {
+    let observed = walker.sight.observed;
+    let brokers = walker.sight.brokers.as_ref()?;
+    // The tags of a stopped instance are not judged yet.
+    let is_stopped = |id: &InstanceId| {
+        let mut all = observed.instances.iter().flatten();
+        all.any(|it| it.id == *id && it.state == InstanceState::Stopped)
     };
     let mut misfits = brokers.misfits.iter().chain(&brokers.unreleased);
-    if let Some((instance, why)) = misfits.find(|(instance, _)| runs(instance)) {
-        return Finding::wrong(format!("instance {instance} is no broker by its tags"), why);
+    if let Some((instance, why)) = misfits.find(|(instance, _)| !is_stopped(instance)) {
+        let says = format!("instance {instance} is no broker by its tags");
+        return Err(Finding::wrong(says, why));
     }
-    if let Some(held) = walker.held(Station::Tags) {
-        return Finding::wrong(
-            "an instance is in the way, by its tags or by who answers on it",
-            held,
-        );
-    }
+    walker.unless_held(
+        Station::Tags,
+        "an instance is in the way, by its tags or by who answers on it",
+    )?;
     let nodes: BTreeSet<NodeId> = brokers.each_live().map(|broker| broker.node).collect();
-    let cluster = &sight.observed.cluster;
+    let cluster = &observed.cluster;
     match nodes.is_empty() {
-        true => Finding::wrong(
+        true => Err(Finding::wrong(
             format!("no instance is tagged as a broker of cluster {cluster}"),
             format!(
                 "tag the instance of each broker: aws ec2 create-tags --resources i-… --tags Key={},Value={cluster} Key={},Value=<node.id>",
                 tags::CLUSTER,
                 tags::NODE_ID
             ),
-        ),
-        false => Finding::well(proof::brokers(&nodes)),
+        )),
+        false => Ok(proof::brokers(&nodes)),
     }
 }
 
-/// Whether the brokers that the consumer is to reach run.
-pub(super) fn instances(walker: &Walker<'_>) -> Finding {
-    let observed = walker.sight.observed;
-    if let Err(gap) = &observed.auto_scaling_groups {
-        return unread(gap);
-    }
-    let brokers = match &walker.sight.brokers {
-        Ok(brokers) => brokers,
-        Err(gap) => return unread(gap),
-    };
+/// Whether the brokers that the consumer is to reach run, and none is missing.
+pub(super) fn instances(walker: &Walker<'_>) -> Result<String, Finding> {
+    let groups = walker.sight.observed.auto_scaling_groups.as_ref()?;
+    let brokers = walker.sight.brokers.as_ref()?;
     let stays = |broker: &&Broker| !is_left_out(walker, broker);
     let all: Vec<&Broker> = brokers.each_live().filter(stays).collect();
     if let Some(broker) = all.iter().find(|broker| !broker.is_running()) {
-        return stands_still(broker);
+        return Err(stands_still(walker, groups, broker));
     }
-    match walker.held(Station::Instances) {
-        Some(held) => Finding::wrong("one of them is on its way", held),
-        None => Finding::well(running(brokers, all.len())),
+    walker.unless_held(Station::Instances, "one of them is on its way")?;
+    match scaling::short(walker, brokers, groups) {
+        Some(short) => Err(short),
+        None => Ok(running(brokers, all.len())),
     }
 }
 
@@ -73,22 +64,32 @@ fn is_left_out(walker: &Walker<'_>, broker: &Broker) -> bool {
     group.is_some_and(|group| group.without.names(broker.node, &broker.instance))
 }
 
-fn stands_still(broker: &Broker) -> Finding {
-    let Broker {
-        node,
-        instance,
-        state,
-        ..
-    } = broker;
-    let says = format!("broker {node} ({instance}) is {}", state.as_str());
-    let start = format!("aws ec2 start-instances --instance-ids {instance}");
-    match state {
-        InstanceState::Stopped => Finding::wrong(says, format!("start it: {start}")),
-        InstanceState::Stopping => {
-            Finding::wrong(says, format!("start it once it is stopped: {start}"))
-        }
-        _ => Finding::wrong(says, "wait until it runs, and ask again"),
+fn stands_still(walker: &Walker<'_>, groups: &[AutoScalingGroup], broker: &Broker) -> Finding {
+    let (node, instance) = (broker.node, &broker.instance);
+    let says = format!("broker {node} ({instance}) is {}", broker.state.as_str());
+    let once_stopped = match broker.state {
+        InstanceState::Stopped => "",
+        InstanceState::Stopping => " once it is stopped",
+        _ => return Finding::wrong(says, "wait until it runs, and ask again"),
+    };
+    if let Some(replaced) = scaling::replaced(groups, broker) {
+        return Finding::wrong(says, replaced);
     }
+    let start = format!("aws ec2 start-instances --instance-ids {instance}");
+    let next = match is_kept_stopped(walker, instance) {
+        true => format!(
+            "name broker {node} in \"without\" of the listener parameter, since its tag {tag} says that it stays stopped; or take that tag off, and start it{once_stopped}: aws ec2 delete-tags --resources {instance} --tags Key={tag} && {start}",
+            tag = tags::KEEP_STOPPED
+        ),
+        false => format!("start it{once_stopped}: {start}"),
+    };
+    Finding::wrong(says, next)
+}
+
+/// Whether a person stopped it on purpose.
+fn is_kept_stopped(walker: &Walker<'_>, instance: &InstanceId) -> bool {
+    let mut all = walker.sight.observed.instances.iter().flatten();
+    all.any(|it| it.id == *instance && it.tags.contains_key(tags::KEEP_STOPPED))
 }
 
 /// `3 run`; those that go are not counted among them.

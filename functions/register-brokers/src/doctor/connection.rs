@@ -1,18 +1,15 @@
 //! The connection of a consumer's endpoint: whether there is one, and how it stands.
 
 use super::station::{Finding, Station};
-use super::walker::{Walker, unread};
+use super::walker::Walker;
 use fleet::observed::{ConnectionState, EndpointConnection, ServicePermission};
 use fleet::service::account_of;
 use fleet::words::AccountId;
 use std::collections::BTreeSet;
 
 /// Each account that may connect is judged by its own connections.
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
-    let connections = match &walker.sight.access.connections {
-        Ok(connections) => connections,
-        Err(gap) => return unread(gap),
-    };
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
+    let connections = walker.sight.access.connections.as_ref()?;
     let waits = |state: &ConnectionState| *state == ConnectionState::PendingAcceptance;
     let mut stand = Vec::new();
     let mut without = Vec::new();
@@ -22,17 +19,18 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
             all.find(|it| it.owner == account && is_it(&it.state))
         };
         if let Some(waiting) = first(waits) {
-            return waits_for_acceptance(walker, waiting);
+            return Err(unaccepted(walker, waiting));
         }
-        if let Some(stands) = first(is_connected) {
+        if let Some(stands) = first(ConnectionState::carries_traffic) {
             stand.push(stands);
         } else if let Some(comes) = first(|state| *state == ConnectionState::Pending) {
-            return Finding::wrong(told(comes), "wait a moment, until AWS has connected it");
+            let next = "wait a moment, until AWS has connected it";
+            return Err(Finding::wrong(told(comes), next));
         } else if let Some(lost) = first(ConnectionState::is_lost) {
-            return Finding::wrong(
+            return Err(Finding::wrong(
                 told(lost),
                 "let the consumer delete that endpoint and make a new one: nobody can accept it any more",
-            );
+            ));
         } else {
             without.push(account);
         }
@@ -40,13 +38,13 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
     let Some(first) = stand.first() else {
         // Whoever waits may be the consumer, whom nobody has listed yet.
         let mut strangers = connections.iter().filter(|it| waits(&it.state));
-        return match strangers.next() {
-            Some(stranger) => waits_for_acceptance(walker, stranger),
+        return Err(match strangers.next() {
+            Some(stranger) => unaccepted(walker, stranger),
             None => nobody(walker),
-        };
+        });
     };
     if let Some(account) = without.first() {
-        return Finding::unknown(
+        return Err(Finding::unknown(
             format!(
                 "whether account {account} is to have an endpoint: it may connect, and none is seen"
             ),
@@ -54,24 +52,21 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
                 "let account {account} make its endpoint, or take it off {}",
                 walker.sight.name_of("principals")
             ),
-        );
-    }
-    let groups = walker.sight.groups();
-    if let Some(group) = walker.name.filter(|_| groups > stand.len()) {
-        return Finding::unknown(
-            format!(
-                "{}; of {groups} listener groups, whose group that is, AWS does not tell",
-                told(first)
-            ),
-            format!("ask the consumer of {group} whether it is connected"),
-        );
+        ));
     }
     let more = match stand.len() {
         0 | 1 => String::new(),
         2 => ", and so is that of 1 more account".to_owned(),
         all => format!(", and so are those of {} more accounts", all - 1),
     };
-    Finding::well(format!("{}{more}", told(first)))
+    let says = format!("{}{more}", told(first));
+    match walker.name.filter(|_| walker.sight.groups() > 1) {
+        Some(group) => Err(Finding::unknown(
+            format!("{says}; which group an account's connection is for, AWS does not tell"),
+            format!("ask the consumer of {group} whether it is connected"),
+        )),
+        None => Ok(says),
+    }
 }
 
 /// The accounts that may connect. Where that is not known of each, those that have an endpoint, too.
@@ -90,47 +85,50 @@ fn accounts(walker: &Walker<'_>, connections: &[EndpointConnection]) -> BTreeSet
 
 /// No consumer has an endpoint.
 fn nobody(walker: &Walker<'_>) -> Finding {
-    let needs = [Station::Principals, Station::Names];
-    walker.waits(&needs).unwrap_or_else(|| {
+    let (needs, with): (&[Station], _) = match walker.sight.accepts_at_once() {
+        true => (&[Station::Principals], "the endpoint service's name"),
+        false => (
+            &[Station::Principals, Station::Names],
+            "what the hand-over says",
+        ),
+    };
+    let wrong = || {
         Finding::wrong(
             "no consumer has an endpoint to the service",
-            "let the consumer make one, with what the hand-over says",
+            format!("let the consumer make one, with {with}"),
         )
-    })
+    };
+    walker.waits(needs).err().unwrap_or_else(wrong)
 }
 
-/// An endpoint waits to be accepted, which it is not before everything is handed over.
-fn waits_for_acceptance(walker: &Walker<'_>, connection: &EndpointConnection) -> Finding {
-    let waits = walker.waits(&[Station::Names]);
-    waits.unwrap_or_else(|| unaccepted(walker, connection))
-}
-
-fn told(connection: &EndpointConnection) -> String {
-    let EndpointConnection {
-        endpoint,
-        owner,
-        state,
-        ..
-    } = connection;
-    format!("{endpoint} of account {owner} is {state}")
-}
-
-/// It waits though everything is handed over.
+/// An endpoint waits to be accepted. sync-principals does that as the parameter principals says: once everything is
+/// handed over, or at once.
 fn unaccepted(walker: &Walker<'_>, connection: &EndpointConnection) -> Finding {
     let sight = walker.sight;
     let (endpoint, owner) = (&connection.endpoint, &connection.owner);
     let parameter = sight.name_of("principals");
-    let listed = sight.parameter("principals");
-    let listed = listed.and_then(|it| it.text());
-    let is_named = listed.is_some_and(|text| text.contains(owner.as_str()));
-    // Whoever is listed and may not be allowed waits for sync-principals all the same.
-    let is_allowed = sight.access.permissions.as_ref().map_or(true, |all| {
-        let mut accounts = all.iter().filter_map(|it| account_of(&it.principal));
-        accounts.any(|account| account == *owner)
-    });
+    let principals = match sight.principals().transpose() {
+        Ok(principals) => principals,
+        Err(refusals) => {
+            return Finding::wrong(
+                told(connection),
+                format!(
+                    "put {parameter} right, which is refused, so that sync-principals accepts nobody: {refusals}"
+                ),
+            );
+        }
+    };
+    let needs: &[Station] = match sight.accepts_at_once() {
+        true => &[],
+        false => &[Station::Names],
+    };
+    if let Err(waits) = walker.waits(needs) {
+        return waits;
+    }
+    let is_listed = principals.is_some_and(|it| it.lists(owner));
     let next = match sight.paused() {
         Some(paused) => paused,
-        None if is_named && is_allowed => format!(
+        None if is_listed => format!(
             "wait a minute, until sync-principals accepts it, or see what it says: {}",
             sight.report_of("sync-principals")
         ),
@@ -141,17 +139,12 @@ fn unaccepted(walker: &Walker<'_>, connection: &EndpointConnection) -> Finding {
     Finding::wrong(told(connection), next)
 }
 
-/// Whether the consumer is connected; what is pending is not yet.
-fn is_connected(state: &ConnectionState) -> bool {
-    match state {
-        ConnectionState::Available | ConnectionState::Partial => true,
-        ConnectionState::PendingAcceptance
-        | ConnectionState::Pending
-        | ConnectionState::Deleting
-        | ConnectionState::Deleted
-        | ConnectionState::Rejected
-        | ConnectionState::Failed
-        | ConnectionState::Expired
-        | ConnectionState::Unknown(_) => false,
-    }
+fn told(connection: &EndpointConnection) -> String {
+    let EndpointConnection {
+        endpoint,
+        owner,
+        state,
+        ..
+    } = connection;
+    format!("{endpoint} of account {owner} is {state}")
 }

@@ -1,24 +1,45 @@
-//! Where on a consumer's way that stands which a plan holds.
+//! At which station each thing stands that the plan holds.
 
 use super::station::Station;
 use crate::held::Held;
 use crate::observed::Doubt;
 use fleet::handover::Missing;
-use fleet::words::{GroupName, NodeId};
+use fleet::words::{GroupName, InstanceId, NodeId};
 
-/// The station at which something held stands in the way, and the listener group whose way it is; all of them, if
-/// there is none. None of what stands in nobody's way, or is looked at otherwise.
-pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
-    let of = |station, group| Some((station, Some(group)));
-    let of_all = |station| Some((station, None));
+/// A place on the way of consumers' connections.
+pub(super) struct Place<'a> {
+    /// The station.
+    pub(super) station: Station,
+    /// The listener group whose way it is; none if it is the way of all.
+    pub(super) group: Option<&'a GroupName>,
+    /// The broker in whose way it stands, whichever group that broker is mapped in; none of what is a group's own.
+    pub(super) node: Option<NodeId>,
+}
+
+/// The place of something held; `tagged` says as which broker an instance is tagged. `None` if it stands in nobody's
+/// way, or if a station looks at it by itself.
+pub(super) fn place(
+    held: &Held,
+    tagged: impl Fn(&InstanceId) -> Option<NodeId>,
+) -> Option<Place<'_>> {
+    let at = |station, group, node| {
+        Some(Place {
+            station,
+            group,
+            node,
+        })
+    };
+    let of = |station, group| at(station, Some(group), None);
+    let of_all = |station| at(station, None, None);
+    let of_broker = |station, node: &NodeId| at(station, None, Some(*node));
     match held {
         Held::NoPattern(group, ..) => of(Station::Parameter, group),
-        Held::SeatedElsewhere(..)
-        | Held::ClusterIdsDisagree(_)
-        | Held::Twins(..)
-        | Held::SomebodyElse(..)
-        | Held::SilentNow(..)
-        | Held::WrongCluster(..) => of_all(Station::Tags),
+        Held::SeatedElsewhere(node, ..)
+        | Held::Twins(node, ..)
+        | Held::SomebodyElse(node, ..)
+        | Held::SilentNow(node, ..)
+        | Held::WrongCluster(node, ..) => of_broker(Station::Tags, node),
+        Held::ClusterIdsDisagree(_) => of_all(Station::Tags),
         Held::Kept { group, .. }
         | Held::Contested { group, .. }
         | Held::OnlyStray(group, ..)
@@ -26,12 +47,11 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
         Held::NotRunning(group, ..)
         | Held::UnseenButHealthy(group, ..)
         | Held::LastHealthy(group, ..) => of(Station::Instances, group),
-        Held::NoLoadBalancer(_)
-        | Held::NotNetwork(..)
-        | Held::OtherVpc(..)
-        | Held::ZoneNotEnabled(..)
-        | Held::EdgeZone(..)
-        | Held::NoZone(..) => of_all(Station::LoadBalancer),
+        Held::OtherVpc(node, ..)
+        | Held::ZoneNotEnabled(node, _)
+        | Held::EdgeZone(node, ..)
+        | Held::NoZone(node, _) => of_broker(Station::LoadBalancer, node),
+        Held::NoLoadBalancer(_) | Held::NotNetwork(..) => of_all(Station::LoadBalancer),
         Held::GroupInOtherVpc(group, ..) => of(Station::LoadBalancer, group),
         Held::OrphanServes(..) | Held::LedgerFault(None, _) => of_all(Station::Listeners),
         Held::LedgerFault(Some(group), _) => of(Station::Listeners, group),
@@ -52,7 +72,8 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
         Held::NotHandedOver(group, _) => of(Station::Service, group),
         Held::Doubted(doubt) => match doubt {
             Doubt::Broker(_) | Doubt::Instance(_) | Doubt::Left(_) => of_all(Station::Instances),
-            Doubt::Another(..) | Doubt::Stranger(_) => of_all(Station::Tags),
+            Doubt::Another(instance, _) => at(Station::Tags, None, tagged(instance)),
+            Doubt::Stranger(_) => of_all(Station::Tags),
             Doubt::OldHandover(group) => of(Station::Names, group),
             Doubt::Empty(group, _) | Doubt::Port(group, ..) => of(Station::Listeners, group),
             // It leads to nobody, or is held as one that serves once that is sure.
@@ -80,21 +101,5 @@ pub(super) fn place(held: &Held) -> Option<(Station, Option<&GroupName>)> {
         | Held::StillAdvertised(..)
         | Held::AdvertisersUnknown(..)
         | Held::Retiring(..) => None,
-    }
-}
-
-/// The broker in whose way it stands, whichever group that broker is mapped in; none of what is a group's own.
-pub(super) fn node(held: &Held) -> Option<NodeId> {
-    match held {
-        Held::SeatedElsewhere(node, ..)
-        | Held::Twins(node, _)
-        | Held::SomebodyElse(node, ..)
-        | Held::SilentNow(node, _)
-        | Held::WrongCluster(node, ..)
-        | Held::OtherVpc(node, ..)
-        | Held::ZoneNotEnabled(node, _)
-        | Held::EdgeZone(node, ..)
-        | Held::NoZone(node, _) => Some(*node),
-        _ => None,
     }
 }

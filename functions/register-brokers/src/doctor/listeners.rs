@@ -1,46 +1,34 @@
-//! The NLB's listeners, and the target groups that they forward to: bootstrap, and one for each broker.
+//! The NLB's listeners, and the target groups that they forward to, one for each broker.
 
 use super::station::{Finding, Station};
 use super::walker::{Mapped, Walker};
 use fleet::ledger::Entry;
 use fleet::naming::Owner;
 
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
-    let mapped = match walker.mapped() {
-        Ok(mapped) => mapped,
-        Err(finding) => return finding,
-    };
-    if let Some(held) = walker.held(Station::Listeners) {
-        return Finding::wrong("something on the NLB is in the way", held);
-    }
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
+    let mapped = walker.mapped()?;
+    walker.unless_held(Station::Listeners, "something on the NLB is in the way")?;
     let mut told = Vec::new();
     for (broker, entry) in mapped.exposed() {
         let (node, owner) = (broker.node, Owner::Broker(broker.node));
-        let Some(entry) = entry else {
-            return Finding::wrong(format!("broker {node} has no port"), walker.next_run(owner));
-        };
+        let wrong_here = |says| Finding::wrong(says, walker.next_run(owner));
+        let entry = entry.ok_or_else(|| wrong_here(format!("broker {node} has no port")))?;
         if let Some(says) = wrong(mapped, entry) {
-            return Finding::wrong(says, walker.next_run(owner));
+            return Err(wrong_here(says));
         }
         told.push(format!("{} → {node}", entry.port));
     }
-    if told.is_empty() {
-        return Finding::wrong(
+    match told.is_empty() {
+        true => Err(Finding::wrong(
             "no broker is left for the consumer",
             "take a broker off \"without\" of the listener parameter, or tag one more instance",
-        );
-    }
-    match mapped.entry(Owner::Bootstrap) {
-        Some(_) => Finding::well(few(&told)),
-        None => Finding::wrong(
-            "there is no target group for the bootstrap port",
-            walker.next_run(Owner::Bootstrap),
-        ),
+        )),
+        false => Ok(few(&told)),
     }
 }
 
 /// What is wrong with the listener of a port.
-fn wrong(mapped: Mapped<'_>, entry: &Entry) -> Option<String> {
+pub(super) fn wrong(mapped: Mapped<'_>, entry: &Entry) -> Option<String> {
     let port = entry.port;
     match mapped.view.our_listener(port) {
         None => Some(format!("no listener stands on port {port}")),

@@ -15,22 +15,14 @@ const SHOWN: usize = 120;
 /// What a restart is for.
 pub(super) const GOAL: &str = "have it advertise the wanted names";
 
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
     if let Some(wrong) = wrong(walker) {
-        return wrong;
+        return Err(wrong);
     }
-    if let Some(waits) = walker.waits(&[Station::Bootstrap, Station::Service]) {
-        return waits;
-    }
-    let Some(name) = walker.name else {
-        return Finding::Waits {
-            on: Station::Parameter,
-        };
-    };
+    walker.waits(&[Station::Bootstrap, Station::Service])?;
+    walker.unless_held(Station::Names, "the consumer is not told how it is now")?;
     let sight = walker.sight;
-    if let Some(held) = walker.held(Station::Names) {
-        return Finding::wrong("the consumer is not told how it is now", held);
-    }
+    let name = &walker.mapped()?.group.name;
     let parameter = handover::parameter(&sight.observed.cluster, name);
     let written = sight.parameter_named(parameter.as_str());
     let stands = written
@@ -42,13 +34,13 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
         _ => false,
     });
     match stands && !is_written {
-        true => Finding::well(format!(
+        true => Ok(format!(
             "each broker advertises its own, and {parameter} has what the consumer's console asks for"
         )),
-        false => Finding::wrong(
+        false => Err(Finding::wrong(
             format!("{parameter} is not written yet"),
             walker.next_run(Owner::Bootstrap),
-        ),
+        )),
     }
 }
 

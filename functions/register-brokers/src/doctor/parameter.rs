@@ -1,34 +1,38 @@
 //! The listener parameter: whether it is there, can be used, and has a name for each broker.
 
 use super::station::{Finding, Station};
-use super::walker::{Walker, unread};
-use fleet::wishes::{Wanted, listener_parameter, parameter_path};
+use super::walker::Walker;
+use crate::held::Held;
+use fleet::observed::ConnectionState;
+use fleet::wishes::{Wanted, Wishes, listener_parameter, parameter_path};
+use fleet::words::GroupName;
 
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
     let sight = walker.sight;
-    let wishes = match sight.wishes() {
-        Ok(wishes) => wishes,
-        Err(gap) => return unread(gap),
-    };
+    let wishes = sight.wishes()?;
     let Some(name) = walker.name else {
-        return absent(walker);
+        return Err(match wishes.groups.is_empty() {
+            true => absent(walker),
+            false => retired(walker, wishes),
+        });
     };
     let parameter = listener_parameter(&sight.observed.cluster, name);
     match wishes.groups.get(name) {
-        Some(Wanted::Refused { refusals, .. }) => {
-            Finding::wrong(format!("{parameter} is refused"), refusals.to_string())
-        }
-        Some(Wanted::Deleted { .. }) => Finding::wrong(
+        Some(Wanted::Refused { refusals, .. }) => Err(Finding::wrong(
+            format!("{parameter} is refused"),
+            refusals.to_string(),
+        )),
+        Some(Wanted::Deleted { .. }) => Err(Finding::wrong(
             format!("{parameter} is gone, and the ports of {name} stay as they are"),
             format!("write {parameter} again, with the pattern that the consumer's console shows"),
-        ),
+        )),
         Some(Wanted::Serve(_) | Wanted::Retire { .. }) | None => {
-            match walker.held(Station::Parameter) {
-                Some(held) => Finding::wrong("its pattern does not fit each broker", held),
+            walker.unless_held(Station::Parameter, "its pattern does not fit each broker")?;
+            Ok(match sight.view {
                 // Without the NLB it is not known whether its ports are free.
-                None if sight.view.is_err() => Finding::well(format!("{parameter} can be read")),
-                None => Finding::well(format!("{parameter} is taken")),
-            }
+                Err(_) => format!("{parameter} can be read"),
+                Ok(_) => format!("{parameter} is taken"),
+            })
         }
     }
 }
@@ -36,28 +40,81 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
 /// There is none: most likely nobody has written it yet, or its name has a slip.
 fn absent(walker: &Walker<'_>) -> Finding {
     let sight = walker.sight;
-    let says = "no parameter names a consumer";
-    let unknown = sight.wishes().map(|wishes| wishes.unknown.iter());
-    let mut meant = unknown.into_iter().flatten().filter_map(|it| {
-        let nearest = it.nearest.as_ref()?;
-        nearest
-            .starts_with("listeners/")
-            .then_some((&it.name, nearest))
-    });
-    let path = parameter_path(&sight.observed.cluster);
-    match meant.next() {
-        Some((name, meant)) => Finding::wrong(
-            says,
-            format!(
-                "{path}/{name} is read by nobody: if {path}/{meant} is meant, write that one and delete this"
-            ),
+    let write = || {
+        format!(
+            "write the pattern that the consumer's console shows: {}",
+            sight.put("listeners/EXTERNAL", "'<broker_id>.<az_id>.…:<port>'")
+        )
+    };
+    let mut connections = sight.access.connections.iter().flatten();
+    let waits = connections.any(|it| it.state == ConnectionState::PendingAcceptance);
+    let next = match slip(walker) {
+        Some(slip) => slip,
+        None if waits && !sight.accepts_at_once() => format!(
+            "{}; or, if the console shows the pattern only once its endpoint is connected, {}",
+            write(),
+            accept_at_once(walker)
         ),
-        None => Finding::wrong(
-            says,
-            format!(
-                "write the pattern that the consumer's console shows: {}",
-                sight.put("listeners/EXTERNAL", "'<broker_id>.<az_id>.…:<port>'")
-            ),
+        None => write(),
+    };
+    Finding::wrong("no parameter names a consumer", next)
+}
+
+/// How the endpoint of a consumer is accepted that shows its names only after the connection (R2).
+fn accept_at_once(walker: &Walker<'_>) -> String {
+    let sight = walker.sight;
+    match sight.parameter("principals") {
+        Some(_) => format!(
+            "write \"accept\": \"at-once\" into {}, beside who is listed there",
+            sight.name_of("principals")
+        ),
+        None => format!(
+            "let it be accepted at once: {}",
+            sight.put(
+                "principals",
+                r#"'{"principals": ["<account>"], "accept": "at-once"}'"#
+            )
         ),
     }
+}
+
+/// All groups are being retired, or are gone already.
+fn retired(walker: &Walker<'_>, wishes: &Wishes) -> Finding {
+    let sight = walker.sight;
+    let names: Vec<&str> = wishes.groups.keys().map(GroupName::as_str).collect();
+    let is = if names.len() == 1 { "is" } else { "are" };
+    let says = format!("{} {is} retired, so nobody is to connect", names.join(", "));
+    let waits = |held: &&Held| {
+        matches!(
+            held,
+            Held::StillAdvertised(..)
+                | Held::AdvertisersUnknown(..)
+                | Held::Retiring(..)
+                | Held::StillForwardedTo(..)
+        )
+    };
+    let next = match (slip(walker), sight.held.iter().find(waits)) {
+        (Some(slip), _) => slip,
+        (None, Some(held)) => held.to_string(),
+        (None, None) => format!(
+            "nothing for that; for a consumer that is to connect, write the parameter of a group of another name, {}/listeners/<GROUP>",
+            parameter_path(&sight.observed.cluster)
+        ),
+    };
+    Finding::wrong(says, next)
+}
+
+/// A parameter that nobody reads, and that is meant for a listener group by its name.
+fn slip(walker: &Walker<'_>) -> Option<String> {
+    let sight = walker.sight;
+    let mut unknown = sight.wishes().ok()?.unknown.iter();
+    let (name, meant) = unknown.find_map(|it| {
+        let nearest = it.nearest.as_ref()?;
+        let is_meant = nearest.starts_with("listeners/");
+        is_meant.then_some((&it.name, nearest))
+    })?;
+    let path = parameter_path(&sight.observed.cluster);
+    Some(format!(
+        "{path}/{name} is read by nobody: if {path}/{meant} is meant, write that one and delete this"
+    ))
 }

@@ -1,54 +1,36 @@
 //! Whether the NLB's security groups let consumers in. Those of the brokers are not read: how the targets are shows
 //! them.
 
-use super::station::{Finding, Station};
-use super::walker::{Mapped, Walker, unread};
+use super::station::Finding;
+use super::walker::{Mapped, Walker};
 use fleet::ingress::LetIn;
 use fleet::words::{Port, SecurityGroupId};
 use std::collections::BTreeSet;
 
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
-    let sight = walker.sight;
-    let Ok(Some(load_balancer)) = &sight.observed.load_balancer else {
-        return Finding::Waits {
-            on: Station::LoadBalancer,
-        };
-    };
-    let mut groups = load_balancer.security_groups.iter();
-    let Some(first) = groups.next() else {
-        return Finding::well("the NLB has none, and lets everybody in");
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
+    let Mapped { view, group } = walker.mapped()?;
+    let load_balancer = view.load_balancer;
+    let Some(first) = load_balancer.security_groups.first() else {
+        return Ok("the NLB has none, and lets everybody in".to_owned());
     };
     if load_balancer.enforces_inbound_on_private_link == Some(false) {
-        return Finding::well("the NLB's rules do not hold for what comes through PrivateLink");
+        let says = "the NLB's rules do not hold for what comes through PrivateLink";
+        return Ok(says.to_owned());
     }
-    let rules = match &sight.access.rules {
-        Ok(rules) => rules,
-        Err(gap) => return unread(gap),
-    };
-    let Some(ports) = ports(walker) else {
-        return Finding::Waits {
-            on: Station::Listeners,
-        };
-    };
-    let mut shut = ports
-        .iter()
-        .filter(|port| LetIn::on(rules, **port).is_nobody());
-    match shut.next() {
-        Some(port) => Finding::wrong(
+    let rules = walker.sight.access.rules.as_ref()?;
+    let ports = view.ledger.of_group(&group.name).map(|entry| entry.port);
+    let ports: BTreeSet<Port> = ports.chain([group.bootstrap_port]).collect();
+    let is_shut = |port: &&Port| LetIn::on(rules, **port).is_nobody();
+    match ports.iter().find(is_shut) {
+        Some(port) => Err(Finding::wrong(
             format!("those of the NLB let nobody in on port {port}"),
             let_in(first, &ports),
-        ),
-        None => Finding::well(
-            "those of the NLB let somebody in on each port; whether the consumer is among them, it alone can tell",
+        )),
+        None => Ok(
+            "those of the NLB let somebody in on each port; whether the consumer is among them, it alone can tell"
+                .to_owned(),
         ),
     }
-}
-
-/// The ports of the group that consumers dial, if they could be read.
-fn ports(walker: &Walker<'_>) -> Option<BTreeSet<Port>> {
-    let Mapped { view, group } = walker.mapped().ok()?;
-    let ports = view.ledger.of_group(&group.name).map(|entry| entry.port);
-    Some(ports.chain([group.bootstrap_port]).collect())
 }
 
 fn let_in(group: &SecurityGroupId, ports: &BTreeSet<Port>) -> String {

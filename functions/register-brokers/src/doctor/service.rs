@@ -1,7 +1,7 @@
 //! The endpoint service, and who may connect to it.
 
 use super::station::{Finding, Station};
-use super::walker::{Walker, unread};
+use super::walker::Walker;
 use crate::plan::endpoint_service;
 use fleet::foreign::clean;
 use fleet::service::{Found, account_of, service_of};
@@ -12,40 +12,30 @@ use fleet::words::AzId;
 const TOLD: usize = 3;
 
 /// Whether one stands on the NLB, alone, available, and reaches each broker's zone.
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
     let observed = walker.sight.observed;
-    let services = match &observed.endpoint_services {
-        Ok(services) => services,
-        Err(gap) => return unread(gap),
-    };
-    match endpoint_service(observed, services) {
-        Err(missing) => Finding::wrong("none can be connected to", missing.to_string()),
-        Ok((service, zones)) => match walker.held(Station::Service) {
-            Some(held) => Finding::wrong("it does not reach each broker", held),
-            None => {
-                let zones: Vec<&str> = zones.iter().map(AzId::as_str).collect();
-                let name = clean(&service.name, 100);
-                Finding::well(format!("{name} is available in {}", zones.join(", ")))
-            }
-        },
-    }
+    let services = observed.endpoint_services.as_ref()?;
+    let service = endpoint_service(observed, services);
+    let (service, zones) = service
+        .map_err(|missing| Finding::wrong("none can be connected to", missing.to_string()))?;
+    walker.unless_held(Station::Service, "it does not reach each broker")?;
+    let zones: Vec<&str> = zones.iter().map(AzId::as_str).collect();
+    let name = clean(&service.name, 100);
+    Ok(format!("{name} is available in {}", zones.join(", ")))
 }
 
 /// Whether anybody may connect.
-pub(super) fn principals(walker: &Walker<'_>) -> Finding {
-    let sight = walker.sight;
-    let permissions = match &sight.access.permissions {
-        Ok(permissions) => permissions,
-        Err(gap) if gap.is_denied() => {
-            return Finding::unknown(
-                format!("{} could not be read: {}", gap.read, gap.reason),
-                tag_the_service(walker),
-            );
-        }
-        Err(gap) => return unread(gap),
-    };
+pub(super) fn principals(walker: &Walker<'_>) -> Result<String, Finding> {
+    let permissions = walker.sight.access.permissions.as_ref();
+    let permissions = permissions.map_err(|gap| match gap.is_denied() {
+        true => Finding::unknown(
+            format!("{} could not be read: {}", gap.read, gap.reason),
+            tag_the_service(walker),
+        ),
+        false => Finding::from(gap),
+    })?;
     if permissions.is_empty() {
-        return Finding::wrong("nobody may connect", list(walker));
+        return Err(Finding::wrong("nobody may connect", list(walker)));
     }
     let named = permissions.iter().take(TOLD);
     let named: Vec<String> = named.map(|it| briefly(&it.principal)).collect();
@@ -55,7 +45,7 @@ pub(super) fn principals(walker: &Walker<'_>) -> Finding {
     } else {
         format!(" and {more} more")
     };
-    Finding::well(format!("{}{more} may connect", named.join(", ")))
+    Ok(format!("{}{more} may connect", named.join(", ")))
 }
 
 /// All of an account by its ID, anybody else as AWS writes it.

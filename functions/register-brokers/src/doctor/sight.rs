@@ -6,6 +6,8 @@ use crate::plan::{Plan, View, decide};
 use fleet::brokers::Brokers;
 use fleet::ledger::Ledger;
 use fleet::observed::{Gap, Parameter, Seen};
+use fleet::principals::Principals;
+use fleet::refusal::Refusals;
 use fleet::wishes::{Room, Wanted, Wishes, parameter_path};
 use std::collections::BTreeSet;
 
@@ -66,18 +68,33 @@ impl<'a> Sight<'a> {
             .count()
     }
 
-    /// The read without which there is no mapping, beside those that have a station of their own.
+    /// Who may connect by the parameter, if there is one.
+    pub(super) fn principals(&self) -> Option<Result<Principals, Refusals>> {
+        let parameter = self.parameter("principals")?;
+        let partition = self.observed.load_balancer_arn.partition();
+        Some(Principals::read(parameter, partition))
+    }
+
+    /// Whether sync-principals accepts connections before anything is handed over.
+    pub(super) fn accepts_at_once(&self) -> bool {
+        let principals = self.principals();
+        principals.is_some_and(|it| it.is_ok_and(|it| it.at_once))
+    }
+
+    /// The read without which there is no mapping, beside those of which an earlier station has told.
     pub(super) fn blind(&self) -> Option<&Gap> {
         let Observed {
             now,
             listeners,
             target_groups,
+            instances,
             ..
         } = self.observed;
         let gaps = [
             now.as_ref().err(),
             listeners.as_ref().err(),
             target_groups.as_ref().err(),
+            instances.as_ref().err(),
         ];
         gaps.into_iter().flatten().next()
     }

@@ -1,5 +1,6 @@
 //! The stations of a consumer's way, and what can be found at each.
 
+use fleet::observed::Gap;
 use serde::Serialize;
 use std::fmt;
 
@@ -93,6 +94,16 @@ pub enum Finding {
         /// What lets it be read.
         next: String,
     },
+}
+
+/// What could not be read.
+impl From<&Gap> for Finding {
+    fn from(gap: &Gap) -> Self {
+        Self::unknown(
+            format!("{} could not be read", gap.read),
+            gap.reason.clone(),
+        )
+    }
 }
 
 impl Finding {

@@ -2,7 +2,7 @@
 
 use super::proof::put_right;
 use super::station::Finding;
-use super::walker::{Mapped, Walker, unread};
+use super::walker::{Mapped, Walker};
 use crate::action::Action;
 use fleet::brokers::Broker;
 use fleet::foreign::clean;
@@ -11,11 +11,8 @@ use fleet::naming::Owner;
 use fleet::observed::{TargetHealth, TargetState};
 use fleet::proof::Verdict;
 
-pub(super) fn check(walker: &Walker<'_>) -> Finding {
-    let mapped = match walker.mapped() {
-        Ok(mapped) => mapped,
-        Err(finding) => return finding,
-    };
+pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
+    let mapped = walker.mapped()?;
     let ports = mapped.exposed();
     let ports = ports.filter_map(|(broker, entry)| Some((broker, entry?)));
     let mut healthy = 0;
@@ -23,15 +20,15 @@ pub(super) fn check(walker: &Walker<'_>) -> Finding {
         let owner = Owner::Broker(broker.node);
         let amiss = || amiss(walker, owner, entry);
         match unhealthy(walker, mapped, broker, entry).or_else(amiss) {
-            Some(finding) => return finding,
+            Some(finding) => return Err(finding),
             None => healthy += 1,
         }
     }
     let bootstrap = mapped.entry(Owner::Bootstrap);
     if let Some(finding) = bootstrap.and_then(|it| amiss(walker, Owner::Bootstrap, it)) {
-        return finding;
+        return Err(finding);
     }
-    Finding::well(format!("{healthy} healthy, each behind its port"))
+    Ok(format!("{healthy} healthy, each behind its port"))
 }
 
 /// What register-brokers has yet to put right behind a port: who stands there and does not belong there, or a setting.
@@ -70,7 +67,7 @@ fn unhealthy(
     );
     let targets = match walker.sight.observed.health.get(&entry.arn) {
         Some(Ok(targets)) => targets,
-        Some(Err(gap)) => return Some(unread(gap)),
+        Some(Err(gap)) => return Some(gap.into()),
         None => {
             let says = format!("{of} was not looked at");
             return Some(Finding::unknown(says, "ask again in a minute"));

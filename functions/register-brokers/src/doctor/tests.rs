@@ -7,6 +7,8 @@ mod law;
 mod network;
 mod opened;
 mod proofs;
+mod retired;
+mod scaling;
 mod setups;
 mod well;
 

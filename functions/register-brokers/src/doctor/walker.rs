@@ -12,13 +12,12 @@ use fleet::brokers::Broker;
 use fleet::ledger::Entry;
 use fleet::listener::ListenerGroup;
 use fleet::naming::Owner;
-use fleet::observed::Gap;
 use fleet::wishes::Wanted;
-use fleet::words::{GroupName, NodeId};
+use fleet::words::{GroupName, InstanceId, NodeId};
 use std::collections::BTreeMap;
 
-/// What finds out how it is with a station.
-type Check = fn(&Walker<'_>) -> Finding;
+/// What finds out how it is with a station: what is said if it is well, or else what was found.
+type Check = fn(&Walker<'_>) -> Result<String, Finding>;
 
 /// The stations in the order in which they are looked at, each with those that have to be well before anything can be
 /// said of it.
@@ -96,7 +95,13 @@ impl<'a> Walker<'a> {
 
     fn walk(mut self) -> Walk {
         for (station, needs, check) in ORDER {
-            let finding = self.waits(needs).unwrap_or_else(|| check(&self));
+            let needs: &[Station] =
+                match self.nobody_is_to_connect() && station != Station::Parameter {
+                    true => &[Station::Parameter],
+                    false => needs,
+                };
+            let finding = self.waits(needs).and_then(|()| check(&self));
+            let finding = finding.map_or_else(|finding| finding, Finding::well);
             self.found.insert(station, finding);
         }
         let found = self.found.into_iter();
@@ -108,24 +113,39 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Waits for the first of these stations that is not well, if there is one.
-    pub(super) fn waits(&self, needs: &[Station]) -> Option<Finding> {
-        let is_well = |station: &Station| self.found.get(station).is_some_and(Finding::is_well);
-        let on = needs.iter().find(|station| !is_well(station))?;
-        Some(Finding::Waits { on: *on })
+    /// There are listener groups, and all of them are being retired.
+    fn nobody_is_to_connect(&self) -> bool {
+        let wishes = self.sight.wishes();
+        self.name.is_none() && wishes.is_ok_and(|wishes| !wishes.groups.is_empty())
     }
 
-    /// What the plan holds at a station, for this group or for all; the sentence has the way out. Nothing about a
-    /// broker that the group is to do without.
-    pub(super) fn held(&self, station: Station) -> Option<String> {
-        let here = |it: &&Held| {
-            let at = held::place(it);
-            let is_here =
-                at.is_some_and(|(at, of)| at == station && (of.is_none() || of == self.name));
-            is_here && !held::node(it).is_some_and(|node| self.is_out(node))
+    /// Waits for the first of these stations that is not well, if there is one.
+    pub(super) fn waits(&self, needs: &[Station]) -> Result<(), Finding> {
+        let is_well = |station: &Station| self.found.get(station).is_some_and(Finding::is_well);
+        match needs.iter().find(|station| !is_well(station)) {
+            Some(on) => Err(Finding::Waits { on: *on }),
+            None => Ok(()),
+        }
+    }
+
+    /// Wrong if the plan holds something at a station, for this group or for all; its sentence has the way out. What
+    /// is about a broker that the group is to do without does not count.
+    pub(super) fn unless_held(&self, station: Station, says: &str) -> Result<(), Finding> {
+        let tagged = |instance: &InstanceId| {
+            let brokers = self.sight.brokers.as_ref().ok()?;
+            brokers.find(instance).map(|broker| broker.node)
         };
-        let mut held = self.sight.held.iter();
-        held.find(here).map(ToString::to_string)
+        let is_here = |held: &&Held| {
+            held::place(held, tagged).is_some_and(|it| {
+                it.station == station
+                    && (it.group.is_none() || it.group == self.name)
+                    && !it.node.is_some_and(|node| self.is_out(node))
+            })
+        };
+        match self.sight.held.iter().find(is_here) {
+            Some(held) => Err(Finding::wrong(says, held.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Whether all that are tagged as this broker are left out of the group, or taken out.
@@ -149,7 +169,7 @@ impl<'a> Walker<'a> {
                 on: Station::Parameter,
             }),
             (Err(held), _) => Err(match self.sight.blind() {
-                Some(gap) => unread(gap),
+                Some(gap) => gap.into(),
                 None => Finding::wrong("there is no mapping", held.to_string()),
             }),
         }
@@ -176,12 +196,4 @@ impl<'a> Mapped<'a> {
         let entries = &self.view.ledger.entries;
         entries.get(&(self.group.name.clone(), owner))
     }
-}
-
-/// What could not be read.
-pub(super) fn unread(gap: &Gap) -> Finding {
-    Finding::unknown(
-        format!("{} could not be read", gap.read),
-        gap.reason.clone(),
-    )
 }

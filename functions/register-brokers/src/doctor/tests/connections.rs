@@ -67,6 +67,85 @@ fn a_connection_that_waits_is_accepted_once_everything_is_handed_over_and_its_ac
     early.waits(Station::Connection, Station::Names);
 }
 
+/// Who is listed, and that connections are accepted at once.
+const AT_ONCE: &str = r#"{"principals": ["111111111111"], "accept": "at-once"}"#;
+
+#[test]
+fn a_connection_that_is_accepted_at_once_waits_for_no_name() {
+    let early =
+        connected(&[(ANN, ConnectionState::PendingAcceptance)]).but(Look::never_handed_over);
+    let says = |text: &'static str| early.clone().but(|look| look.parameter("principals", text));
+    says(ANN).waits(Station::Connection, Station::Names);
+    let accepts = "until sync-principals accepts it";
+    says(AT_ONCE).is_wrong(Station::Connection, "pendingAcceptance", accepts);
+    let none = says(AT_ONCE).access(|access| access.connections = Ok(Vec::new()));
+    none.is_wrong(
+        Station::Connection,
+        "no consumer has an endpoint",
+        "let the consumer make one, with the endpoint service's name",
+    );
+}
+
+#[test]
+fn who_is_listed_is_read_as_sync_principals_reads_it() {
+    let waiting = connected(&[(ANN, ConnectionState::PendingAcceptance)]);
+    let says = |text: &'static str| {
+        waiting
+            .clone()
+            .but(|look| look.parameter("principals", text))
+    };
+    for (text, next) in [
+        (
+            "arn:nlb:iam::111111111111:role/tidb",
+            "until sync-principals accepts it",
+        ),
+        (
+            r#"{"principals": ["222222222222"], "remove": ["111111111111"]}"#,
+            "list account 111111111111 in /kafka-privatelink/orders/principals",
+        ),
+        (
+            r#"{"principals": [111111111111]}"#,
+            "until sync-principals accepts it",
+        ),
+        (
+            "everybody",
+            "put /kafka-privatelink/orders/principals right, which is refused, so that sync-principals accepts nobody: line 1",
+        ),
+    ] {
+        says(text).is_wrong(Station::Connection, "pendingAcceptance", next);
+    }
+    // Its permission comes in the same run.
+    let listed = says(ANN).access(|access| access.permissions = Ok(vec![allowed(BOB)]));
+    listed.is_wrong(Station::Connection, "111111111111", "until sync-principals");
+}
+
+#[test]
+fn where_no_pattern_is_known_an_endpoint_that_waits_may_be_accepted_at_once() {
+    let new = |state| {
+        Patient::new().access(|access| access.connections = Ok(vec![connection(ANN, state)]))
+    };
+    let waits = || new(ConnectionState::PendingAcceptance);
+    waits().is_wrong(
+        Station::Parameter,
+        "no parameter names a consumer",
+        r#"--value '<broker_id>.<az_id>.…:<port>'; or, if the console shows the pattern only once its endpoint is connected, let it be accepted at once: aws ssm put-parameter --type String --name /kafka-privatelink/orders/principals --value '{"principals": ["<account>"], "accept": "at-once"}'"#,
+    );
+    let listed = waits().but(|look| look.parameter("principals", ANN));
+    listed.is_wrong(
+        Station::Parameter,
+        "no parameter names a consumer",
+        r#"write "accept": "at-once" into /kafka-privatelink/orders/principals, beside who is listed there"#,
+    );
+    for said in [
+        new(ConnectionState::Available),
+        waits().but(|look| look.parameter("principals", AT_ONCE)),
+    ] {
+        let told = said.at(Station::Parameter);
+        let next = told.next().expect("something to do");
+        assert!(!next.contains("at-once"), "{next}");
+    }
+}
+
 /// Each of these accounts may connect.
 fn allowing(patient: Patient, accounts: &[&str]) -> Patient {
     patient.access(|access| {

@@ -3,9 +3,10 @@
 use super::{Finding, Patient, Station, allowed, connection, found};
 use crate::look::Look;
 use crate::observed::Doubt;
-use fleet::look::{EXTERNAL, PATTERN, owner};
+use fleet::look::{EXTERNAL, PATTERN, node, owner};
 use fleet::naming::Owner;
 use fleet::observed::{ConnectionState, InstanceState};
+use fleet::proof::{Path, Verdict};
 use fleet::tags;
 use fleet::words::GroupName;
 
@@ -60,7 +61,7 @@ fn a_group_that_is_refused_has_a_walk_and_one_that_is_being_retired_has_none() {
 }
 
 #[test]
-fn whose_connection_it_is_is_not_known_where_there_are_more_groups_than_connected_accounts() {
+fn of_two_groups_it_is_not_known_which_one_a_connection_is_for_however_many_are_connected() {
     let look = Look::of(&[1])
         .parameter("listeners/EXTERNAL2", SECOND)
         .ports_agreed();
@@ -73,15 +74,31 @@ fn whose_connection_it_is_is_not_known_where_there_are_more_groups_than_connecte
             .into());
     });
     let first = |patient: &Patient| found(&patient.examined().walks[0], Station::Connection);
-    assert!(first(&both).is_well(), "{}", both.examined());
-    let Finding::Unknown { says, next } = first(&one) else {
-        panic!("{}", one.examined());
-    };
+    for (patient, stands) in [
+        (&one, "vpce-1 of account 111111111111 is available; which"),
+        (
+            &both,
+            "is available, and so is that of 1 more account; which",
+        ),
+    ] {
+        let Finding::Unknown { says, next } = first(patient) else {
+            panic!("{}", patient.examined());
+        };
+        assert!(says.contains(stands), "{says}");
+        let why = "which group an account's connection is for, AWS does not tell";
+        assert!(says.ends_with(why), "{says}");
+        assert_eq!(next, "ask the consumer of EXTERNAL whether it is connected");
+    }
+    // What is wrong for any of them is told.
+    let waits = one.access(|access| {
+        let state = ConnectionState::PendingAcceptance;
+        access.connections = Ok(vec![connection("111111111111", state)]);
+    });
+    let told = first(&waits);
     assert!(
-        says.contains("whose group that is, AWS does not tell"),
-        "{says}"
+        matches!(told, Finding::Wrong { .. } | Finding::Waits { .. }),
+        "{told:?}"
     );
-    assert!(next.contains("EXTERNAL"), "{next}");
 }
 
 #[test]
@@ -115,6 +132,17 @@ fn what_stands_in_another_groups_way_or_in_nobodys_does_not_stand_in_this_ones()
     assert!(first.is_well(), "{first:?}");
     let next = second.next().expect("something to do");
     assert!(next.contains("launch it in the NLB's VPC"), "{next}");
+    // The same, who answered as another one in one look.
+    let reached = node(7);
+    let without = SECOND.replacen('{', r#"{"without": [2], "#, 1);
+    let look = Look::of(&[1, 2])
+        .parameter("listeners/EXTERNAL2", &without)
+        .ports_agreed()
+        .verdict(Path::Direct(node(2)), Verdict::WrongBroker { reached });
+    let (first, second) = finds(look, Station::Tags);
+    let next = first.next().expect("something to do");
+    assert!(next.contains("a second read must agree"), "{next}");
+    assert!(second.is_well(), "{second:?}");
     // A listener that leads to nobody.
     let port = fleet::look::port(9101);
     let mut orphan = Look::of(&[1]).health(owner(9), Vec::new());

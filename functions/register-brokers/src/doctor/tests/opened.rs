@@ -33,6 +33,13 @@ fn a_bootstrap_that_is_shut_or_has_nobody_who_is_healthy_is_told() {
     let gone = Patient::of(&[1]).but(|look| look.without_listener(9092));
     gone.is_wrong(Station::Bootstrap, "does not lead", "create listener 9092");
     gone.waits(Station::Names, Station::Bootstrap);
+    let nothing = Patient::of(&[1]).but(|look| look.unmapped(Owner::Bootstrap));
+    nothing.is_wrong(
+        Station::Bootstrap,
+        "it has no target group",
+        "create target group",
+    );
+    nothing.is_well(Station::Listeners);
 }
 
 #[test]

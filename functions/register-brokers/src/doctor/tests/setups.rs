@@ -62,14 +62,7 @@ fn a_parameter_that_cannot_be_read_is_told_with_its_line_and_what_to_write() {
 }
 
 #[test]
-fn a_parameter_that_is_there_is_written_over_and_one_of_another_type_deleted_first() {
-    let retired =
-        Patient::of(&[1]).but(|look| look.parameter("listeners/EXTERNAL", r#"{"retired": true}"#));
-    retired.is_wrong(
-        Station::Parameter,
-        "no parameter names a consumer",
-        "aws ssm put-parameter --overwrite --type String --name /kafka-privatelink/orders/listeners/EXTERNAL",
-    );
+fn a_parameter_of_another_type_is_deleted_before_it_is_written() {
     let paused = Patient::of(&[1, 2]).but(|look| {
         let mut look = look.without_listener(9094).parameter("paused", "true");
         let parameters = look.0.parameters.as_mut().expect("parameters");

@@ -1,0 +1,85 @@
+//! No listener group names a consumer that is to connect: what is said of those that there are.
+
+use super::{Patient, Station, found};
+use crate::look::Look;
+use fleet::look::PATTERN;
+use fleet::naming::Owner;
+use fleet::observed::ParameterKind;
+
+const RETIRED: &str = r#"{"retired": true}"#;
+
+/// Every station but the parameter waits for it, and nothing that is told writes over a listener parameter.
+fn nobody_is_to_connect(patient: &Patient, what: &str, next: &str) {
+    patient.is_wrong(Station::Parameter, what, next);
+    let examined = patient.examined();
+    let text = examined.to_string();
+    assert!(!text.contains("put-parameter"), "{text}");
+    assert!(!text.contains("no parameter names"), "{text}");
+    for each in &examined.walks[0].stations {
+        if each.station != Station::Parameter {
+            patient.waits(each.station, Station::Parameter);
+        }
+    }
+}
+
+#[test]
+fn a_group_that_is_being_retired_is_told_with_what_the_retirement_waits_for() {
+    let retired = Patient::of(&[1]).but(|look| look.parameter("listeners/EXTERNAL", RETIRED));
+    nobody_is_to_connect(
+        &retired,
+        "EXTERNAL is retired, so nobody is to connect",
+        "group EXTERNAL is retired, and ",
+    );
+    let unconnected = retired.access(|access| {
+        (access.permissions, access.connections) = (Ok(Vec::new()), Ok(Vec::new()));
+    });
+    nobody_is_to_connect(&unconnected, "nobody is to connect", "group EXTERNAL");
+}
+
+#[test]
+fn a_retirement_that_is_over_leaves_nothing_to_do_but_another_group() {
+    let over = |look: Look| {
+        look.unmapped(Owner::Bootstrap)
+            .without_parameter("handover/EXTERNAL")
+            .parameter("listeners/EXTERNAL", RETIRED)
+    };
+    let one = Patient::with(over(Look::of(&[])));
+    let next = "write the parameter of a group of another name, /kafka-privatelink/orders/listeners/<GROUP>";
+    nobody_is_to_connect(&one, "EXTERNAL is retired", next);
+    let both = one
+        .clone()
+        .but(|look| look.parameter("listeners/EXTERNAL2", RETIRED));
+    nobody_is_to_connect(&both, "EXTERNAL, EXTERNAL2 are retired", next);
+    let slip = one.but(|look| look.parameter("listener/EXTERNAL2", PATTERN));
+    let next = "if /kafka-privatelink/orders/listeners/EXTERNAL2 is meant";
+    nobody_is_to_connect(&slip, "EXTERNAL is retired", next);
+}
+
+#[test]
+fn a_parameter_that_is_there_and_cannot_be_used_is_never_written_over() {
+    let of = |kind: ParameterKind| {
+        Patient::of(&[1]).but(|look| {
+            let mut look = look.parameter("listeners/EXTERNAL", RETIRED);
+            let parameters = look.0.parameters.as_mut().expect("parameters");
+            parameters.last_mut().expect("the parameter").kind = kind;
+            look
+        })
+    };
+    let frozen = Patient::of(&[1]).but(|look| look.without_parameter("listeners/EXTERNAL"));
+    let refused = Patient::of(&[1]).but(|look| look.parameter("listeners/EXTERNAL", "nonsense"));
+    for (patient, what, next) in [
+        (frozen, "EXTERNAL is gone", "again"),
+        (refused, "EXTERNAL is refused", "nonsense"),
+        (
+            of(ParameterKind::SecureString),
+            "EXTERNAL is refused",
+            "it is a SecureString, which is not read here; write it as a String: aws ssm delete-parameter --name /kafka-privatelink/orders/listeners/EXTERNAL && ",
+        ),
+    ] {
+        patient.is_wrong(Station::Parameter, what, next);
+        let examined = patient.examined();
+        assert!(!examined.to_string().contains("--overwrite"), "{examined}");
+        assert_eq!(examined.walks[0].group, Some("EXTERNAL".into()));
+        assert!(found(&examined.walks[0], Station::Connection).is_well());
+    }
+}
