@@ -1,5 +1,6 @@
 //! The doctor before one look at a cluster, drawn by hand: whole until something is broken.
 
+mod changes;
 mod connections;
 mod gaps;
 mod groups;

@@ -1,213 +1,17 @@
 //! Laws, of whatever is broken at once.
 
-use super::{Examination, Finding, Patient, Station, connection, found};
-use crate::look::{Look, all_proven};
+use super::changes::{CHANGES, Change, changed, instance, look};
+use super::{Examination, Finding, Patient, Station, found};
 use crate::mapping::RowState;
-use crate::settings;
 use fleet::handover;
-use fleet::look::{PATTERN, arn, id, node, owner, target};
-use fleet::naming::Owner;
-use fleet::observed::{
-    ConnectionState, Gap, InstanceState, Listener, Parameter, Seen, ServiceState, TargetHealth,
-    TargetState,
-};
-use fleet::proof::{Path, Row, Verdict};
+use fleet::look::PATTERN;
+use fleet::observed::{ConnectionState, Parameter};
 use fleet::tags;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
-type Change = fn(&mut Patient);
-
-fn gap() -> Gap {
-    Gap {
-        read: "SomeCall".to_owned(),
-        reason: "throttled".to_owned(),
-    }
-}
-
-/// Changes parameters, if they could be read.
-fn look(patient: &mut Patient, change: impl FnOnce(Look) -> Look) {
-    if patient.look.0.parameters.is_ok() {
-        patient.look = change(patient.look.clone());
-    }
-}
-
-fn row(patient: &mut Patient, path: Path, change: impl FnOnce(&mut Row)) {
-    let observed = &mut patient.look.0;
-    if observed.proof == Ok(Vec::new()) {
-        observed.proof = Ok(all_proven(observed));
-    }
-    let mut rows = observed.proof.iter_mut().flatten();
-    if let Some(row) = rows.find(|row| row.question.path == path) {
-        change(row);
-    }
-}
-
-fn instance(patient: &mut Patient, of: u32, change: impl FnOnce(&mut fleet::observed::Instance)) {
-    let mut all = patient.look.0.instances.iter_mut().flatten();
-    if let Some(instance) = all.find(|it| it.id == id(of)) {
-        change(instance);
-    }
-}
-
-/// What can be broken, or look so, and whether that keeps a consumer away. What a proof says comes last, as it is
-/// asked for last.
-const CHANGES: [(bool, Change); 36] = [
-    (false, |it| {
-        look(it, |look| look.parameter("paused", "true"))
-    }),
-    (false, |it| {
-        look(it, |look| look.parameter("restarts", "any-time"))
-    }),
-    (false, |it| {
-        let cut = connection("333333333333", ConnectionState::Rejected);
-        it.access
-            .connections
-            .iter_mut()
-            .for_each(|all| all.push(cut.clone()));
-    }),
-    (true, |it| {
-        look(it, |look| look.without_parameter("listeners/EXTERNAL"))
-    }),
-    (true, |it| {
-        look(it, |look| look.parameter("listeners/EXTERNAL", "nonsense"))
-    }),
-    (true, |it| look(it, Look::never_handed_over)),
-    (true, |it| it.look.0.parameters = Err(gap())),
-    (true, |it| {
-        instance(it, 2, |it| drop(it.tags.remove(tags::NODE_ID)))
-    }),
-    (true, |it| {
-        instance(it, 2, |it| {
-            drop(it.tags.insert(tags::NODE_ID.to_owned(), "3".to_owned()))
-        })
-    }),
-    (true, |it| {
-        instance(it, 3, |it| it.state = InstanceState::Stopped)
-    }),
-    (true, |it| {
-        instance(it, 3, |it| it.vpc = Some("vpc-2".into()))
-    }),
-    (true, |it| it.look.0.instances = Err(gap())),
-    (true, |it| it.look.0.load_balancer = Ok(None)),
-    (true, |it| it.look.0.nodes = Ok(Vec::new())),
-    (true, |it| {
-        listeners(it, |all| all.retain(|it| it.port.get() != 9094))
-    }),
-    (true, |it| {
-        listeners(it, |all| all.retain(|it| it.port.get() != 9092))
-    }),
-    (true, |it| {
-        listeners(it, |all| {
-            all.iter_mut()
-                .for_each(|it| it.forwards_to = vec![arn(owner(1))])
-        })
-    }),
-    (true, |it| {
-        it.look
-            .0
-            .target_groups
-            .iter_mut()
-            .for_each(|all| all.retain(|it| it.arn != arn(owner(3))))
-    }),
-    (true, |it| it.look.0.target_groups = Err(gap())),
-    (true, |it| {
-        health(it, owner(1), Ok(vec![target(1, TargetState::Unhealthy)]))
-    }),
-    (true, |it| health(it, owner(1), Ok(Vec::new()))),
-    (true, |it| {
-        let all = [2, 3].map(|of| target(of, TargetState::Healthy));
-        health(it, owner(2), Ok(all.into()))
-    }),
-    (true, |it| cross_zone_off(it, owner(3))),
-    (true, |it| cross_zone_off(it, Owner::Bootstrap)),
-    (true, |it| health(it, owner(2), Err(gap()))),
-    (true, |it| {
-        health(
-            it,
-            Owner::Bootstrap,
-            Ok(vec![target(1, TargetState::Initial)]),
-        )
-    }),
-    (true, |it| {
-        it.look
-            .0
-            .endpoint_services
-            .iter_mut()
-            .flatten()
-            .for_each(|it| it.state = ServiceState::Pending)
-    }),
-    (true, |it| it.access.permissions = Ok(Vec::new())),
-    (true, |it| {
-        it.access
-            .connections
-            .iter_mut()
-            .flatten()
-            .for_each(|it| it.state = ConnectionState::PendingAcceptance)
-    }),
-    (true, |it| it.access.connections = Err(gap())),
-    (false, |it| {
-        row(it, Path::Direct(node(1)), |row| row.verdict = unreachable())
-    }),
-    (true, |it| {
-        row(it, Path::Port(node(2)), |row| row.verdict = unreachable())
-    }),
-    (true, |it| {
-        row(it, Path::Port(node(1)), |row| {
-            row.verdict = Verdict::WrongBroker { reached: node(2) }
-        })
-    }),
-    (true, |it| {
-        row(it, Path::Port(node(3)), |row| row.verdict = advertises())
-    }),
-    (true, |it| {
-        row(it, Path::Bootstrap, |row| _ = row.unlisted.insert(node(3)))
-    }),
-    (true, |it| it.look.0.proof = Err(gap())),
-];
-
-fn listeners(patient: &mut Patient, change: impl FnOnce(&mut Vec<Listener>)) {
-    if let Ok(all) = &mut patient.look.0.listeners {
-        change(all);
-    }
-}
-
-fn health(patient: &mut Patient, of: Owner, seen: Seen<Vec<TargetHealth>>) {
-    patient.look.0.health.insert(arn(of), seen);
-}
-
-/// Somebody switched it off by hand.
-fn cross_zone_off(patient: &mut Patient, of: Owner) {
-    let mut attributes = settings::target_group_attributes(of);
-    let key = "load_balancing.cross_zone.enabled".to_owned();
-    attributes.insert(key, "false".to_owned());
-    let seen = &mut patient.look.0.group_attributes;
-    seen.insert(arn(of), Ok(attributes));
-}
-
-fn unreachable() -> Verdict {
-    Verdict::Unreachable {
-        why: "no answer".to_owned(),
-    }
-}
-
-fn advertises() -> Verdict {
-    Verdict::Advertises {
-        found: "b3.old.example.com:9095".to_owned(),
-        wanted: "b3.usw2-az1.abc.example.com:9095".to_owned(),
-    }
-}
-
-/// Some of what can be broken, by its place in the list.
-fn changes() -> impl Strategy<Value = Vec<usize>> {
-    let all: Vec<usize> = (0..CHANGES.len()).collect();
-    subsequence(all, 0..=3)
-}
-
-fn changed(changes: &[usize]) -> Patient {
-    let mut patient = Patient::of(&[1, 2, 3]);
-    changes.iter().for_each(|it| CHANGES[*it].1(&mut patient));
-    patient
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    subsequence(CHANGES.to_vec(), 0..=3)
 }
 
 /// Whether the group is whole and handed over, and a consumer is connected, by the plan and by what was read, and not by
@@ -220,6 +24,8 @@ fn is_whole(patient: &Patient) -> bool {
         && access.permissions.is_ok()
         && access.connections.is_ok()
         && access.rules.is_ok();
+    let mut scaling = look.0.auto_scaling_groups.iter().flatten();
+    let is_launched = scaling.all(|it| it.desired == Some(it.count()));
     let is_settled = plan.steps.is_empty() && plan.held.is_empty() && plan.doubts.is_empty();
     let serves = picture.mapping.len() == 4
         && picture
@@ -243,7 +49,7 @@ fn is_whole(patient: &Patient) -> bool {
     let is_connected = access.permissions.iter().flatten().next().is_some()
         && connections().any(|it| it.state == ConnectionState::Available)
         && connections().all(|it| it.state != ConnectionState::PendingAcceptance);
-    is_seen && is_settled && serves && is_proven && is_handed_over && is_connected
+    is_seen && is_launched && is_settled && serves && is_proven && is_handed_over && is_connected
 }
 
 /// What is so whatever was found.
@@ -310,8 +116,8 @@ proptest! {
 
 #[test]
 fn what_was_tried_alone_is_told_alone() {
-    for (number, (breaks, _)) in CHANGES.iter().enumerate() {
-        let examined = changed(&[number]).examined();
-        assert_eq!(examined.is_well(), !breaks, "{number}: {examined}");
+    for change in CHANGES {
+        let examined = changed(&[change]).examined();
+        assert_eq!(examined.is_well(), !change.breaks, "{change:?}: {examined}");
     }
 }
