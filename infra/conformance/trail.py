@@ -1,17 +1,20 @@
 """What AWS let the functions' roles do, as CloudTrail's event history has it (F76): the calls themselves, so
 this says which form AWS asks for. Nothing is there until a function has made the call once."""
 
+import collections
 import json
+import re
 
-from aws import clean, need, rows
+from aws import DENIED, clean, need, rows
 from check import Differs, NotAsked, check
 
-DENIED = ("AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedOperation")
 PERMISSION = "tests/world/src/model/permission.rs, infra/template.yaml"
+# One call: when it was made, whether AWS denied it, its error code or None, its message, what it was about.
+Call = collections.namedtuple("Call", "at is_denied code message about")
 
 
 def calls_of(asked, role, name):
-    """(error code or None, message) of the newest calls of this name by this role."""
+    """The newest calls of this name by this role, the newest first."""
     answer = asked.aws.call(
         "cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=EventName,AttributeValue=" + name, "--max-items", "200"
     )
@@ -22,21 +25,43 @@ def calls_of(asked, role, name):
         except ValueError:
             continue  # one event that CloudTrail cut tells nothing of the others
         issuer = told.get("userIdentity", {}).get("sessionContext", {}).get("sessionIssuer", {}).get("arn")
-        if issuer == role:
-            calls.append((told.get("errorCode"), clean(told.get("errorMessage", ""))))
+        if issuer != role:
+            continue
+        code, message = told.get("errorCode"), clean(told.get("errorMessage", ""))
+        is_denied = str(code).removeprefix("Client.") in DENIED  # EC2 has both spellings
+        # A call that was denied may have its resource in the message only.
+        about = re.search(r"[^\s\"]+:(targetgroup|listener)/[^\s\"]+", json.dumps(told.get("requestParameters")) + " " + message)
+        calls.append(Call(clean(told.get("eventTime", "")), is_denied, code, message, about and about[0]))
     return calls
 
 
-def done(name, function, calls, sentence, facts, place=PERMISSION):
-    """Confirmed when AWS let the role make each of the calls, and differs when it denied the newest of one."""
+def denied_now(name, calls):
+    """The newest call was denied."""
+    if calls and calls[0].is_denied:
+        raise Differs("%s was denied: %s" % (name, calls[0].message))
+
+
+def denied_at_first(name, calls):
+    """A call was denied, and the same one was let through later. One that names no resource may be any."""
+    denied_now(name, calls)
+    denied = {}
+    for call in reversed(calls):
+        if call.is_denied:
+            denied.setdefault(call.about, call)
+        first = denied.get(call.about) or denied.get(None)
+        if call.code is None and first:
+            raise Differs("%s of %s was denied at %s, and let through at %s" % (name, call.about, first.at, call.at))
+
+
+def done(name, function, calls, sentence, facts, place=PERMISSION, raise_if=denied_now):
+    """Confirmed when AWS let the role make each of the calls."""
     def ask(asked):
         role = asked.account.functions[function].role
         never = []
         for call in calls:
             seen = calls_of(asked, role, call)
-            if seen and seen[0][0] in DENIED:
-                raise Differs("%s was denied: %s" % (call, seen[0][1]))
-            if not any(code is None for code, _ in seen):
+            raise_if(call, seen)
+            if not any(one.code is None for one in seen):
                 never.append(call)
         if never:
             raise NotAsked("CloudTrail has no %s of %s in the newest 200 of 90 days; ask again when one was made" % (", ".join(never), function))
@@ -59,7 +84,7 @@ done(
 )
 done(
     "did-see-new-tags", "register-brokers", ["ModifyTargetGroupAttributes", "ModifyListenerAttributes"],
-    "IAM sees the tags of what was made a second ago", "F76", "tests/world/src/model/unseen_tags.rs, functions/register-brokers/src/execute",
+    "IAM sees the tags of what was made a second ago", "F76", "tests/world/src/model/unseen_tags.rs, functions/register-brokers/src/execute", denied_at_first,
 )
 done(
     "did-complete-hooks", "register-brokers", ["CompleteLifecycleAction"], "CompleteLifecycleAction is authorised on the group, by its tag",

@@ -64,6 +64,39 @@ fn each_difference_is_told_with_its_place_and_nothing_is_left() {
 }
 
 #[test]
+fn tags_that_iam_sees_late_are_a_difference_also_when_the_repeat_was_let_through() {
+    let denied = |resource| json!(["AccessDenied", resource]);
+    let taken = |resource| json!([null, resource]);
+    let unknown = json!(["Client.UnauthorizedOperation", ""]);
+    for (newest_first, outcome) in [
+        (
+            json!([taken("a"), denied("a"), taken("b"), denied("b")]),
+            "differs",
+        ),
+        (
+            json!([taken("c"), taken("a"), taken("b"), denied("a")]),
+            "differs",
+        ),
+        (json!([taken("a"), unknown]), "differs"),
+        (json!([denied("a"), taken("a")]), "differs"),
+        (json!([taken("b"), denied("a"), taken("a")]), "confirmed"),
+        (
+            json!([taken("a"), ["TargetGroupNotFound", "a"]]),
+            "confirmed",
+        ),
+    ] {
+        let history = json!({ "ModifyListenerAttributes": newest_first });
+        let account = Account::wrong(json!({ "history": history }));
+        let said = account.run("orders --read-only").said;
+        let found = ("did-see-new-tags".to_owned(), outcome.to_owned());
+        assert!(
+            account.outcomes().contains(&found),
+            "{newest_first}: {said}"
+        );
+    }
+}
+
+#[test]
 fn a_role_that_may_do_it_to_another_clusters_too_is_a_difference() {
     let account = known();
     let mut fenced = 0;
