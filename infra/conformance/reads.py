@@ -1,5 +1,7 @@
 """Questions that need nothing but reading."""
 
+import re
+
 from account import CLUSTER_TAG
 from aws import Refused, Unexpected, clean, need, rows
 from check import Differs, NotAsked, check
@@ -11,6 +13,8 @@ LIMITS = {
     "targets-per-network-load-balancer": 3000,
     "targets-per-availability-zone-per-network-load-balancer": 500,
 }
+# functions/fleet/src/observed/lifecycle_hook.rs, `instance_in`
+INSTANCE_ID = re.compile(r"(?<![0-9A-Za-z-])i-[0-9A-Fa-f]+(?![0-9A-Za-z-])")
 
 
 def limits(asked):
@@ -203,8 +207,10 @@ def ask_activities(asked):
         name = need(group, "AutoScalingGroupName")
         answer = asked.aws.call("autoscaling", "describe-scaling-activities", "--auto-scaling-group-name", name, "--max-items", "20")
         ended = [one for one in rows(answer, "Activities") if one.get("StatusCode") == "Successful"]
+        # Others are about the group's load balancers.
+        ended = [one for one in ended if "EC2 instance" in need(one, "Description")]
         for one in ended:
-            if "EC2 instance: i-" not in need(one, "Description"):
+            if not INSTANCE_ID.search(one["Description"]):
                 raise Differs("a description is %r" % clean(one["Description"])[:80])
         if ended:
             return "%d activities of %s" % (len(ended), clean(name))
