@@ -66,7 +66,7 @@ fn of_ports(report: &Report<Mapping>) -> Headline {
     let mapping = &report.picture;
     let due: Vec<(&Port, Said)> = mapping
         .due()
-        .map(|port| (port, mapping.said(port)))
+        .map(|port| (port, mapping.proof.said(port)))
         .collect();
     let (bootstrap, ports): (Vec<_>, Vec<_>) =
         due.iter().partition(|(port, _)| port.is_bootstrap());

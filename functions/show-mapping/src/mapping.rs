@@ -1,7 +1,7 @@
 //! What register-brokers tells: which port leads to whom, and what was proven of it.
 
 use crate::fields::{Fields, Word};
-use crate::proof::{Proof, Said};
+use crate::proof::Proof;
 use crate::reports::Function;
 use crate::told::Picture;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ pub(crate) struct Mapping {
     pub(crate) ports: Vec<Port>,
     /// Who is not exposed to which consumer, as sentences.
     pub(crate) without: Vec<String>,
-    /// Who runs and has no port of a group that is to have it, as sentences; older releases do not say.
+    /// Who runs and has no port of a group that is to have it, as sentences.
     pub(crate) unmapped: Vec<String>,
     /// Who waits for a lifecycle hook.
     pub(crate) waiting: Vec<Waiting>,
@@ -26,7 +26,7 @@ pub(crate) struct Mapping {
 }
 
 /// One port of the NLB.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Port {
     pub(crate) group: Word,
@@ -40,7 +40,7 @@ pub(crate) struct Port {
 }
 
 /// What a broker advertises to the consumer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Endpoint {
     pub(crate) host: String,
@@ -101,12 +101,6 @@ impl Mapping {
     /// The ports that should lead to somebody now.
     pub(crate) fn due(&self) -> impl Iterator<Item = &Port> {
         self.ports.iter().filter(|port| !port.is_away())
-    }
-
-    /// What was proven of a port.
-    pub(crate) fn said(&self, port: &Port) -> Said {
-        let silent = || self.due().filter(|it| !it.is_bootstrap()).cloned();
-        self.proof.said(port, silent())
     }
 
     /// The broker whose instance it is.

@@ -1,16 +1,14 @@
 //! What was proven of each port. A report names the ports that are proven, and tells every other connection as a
-//! sentence; reports of older releases have the sentences and the counts only.
+//! sentence.
 
-use crate::fields::{Fields, Word};
+use crate::fields::Fields;
 use crate::mapping::Port;
 use std::collections::BTreeSet;
 
 /// The proof as a report tells it.
 #[derive(Debug, Default)]
 pub(crate) struct Proof {
-    /// How many brokers' ports are proven.
-    ports_proven: Option<usize>,
-    /// The ports that are proven; older releases do not say.
+    /// The ports that are proven, if that can be read.
     proven_on: Option<BTreeSet<u16>>,
     /// Each connection that is not proven, or whose broker does not list all others.
     rows: Vec<String>,
@@ -21,7 +19,7 @@ pub(crate) struct Proof {
 pub(crate) enum Said {
     /// It reaches whom it should.
     Proven,
-    /// It does, and this is to be said of it.
+    /// It reaches whom it should, but the report has a remark.
     ProvenBut(String),
     /// It does not, or nobody knows, and why.
     Not(String),
@@ -46,8 +44,7 @@ impl Proof {
         };
         let mut proof = Fields::of(object);
         let read = Self {
-            ports_proven: proof.get("ports_proven"),
-            proven_on: proof.may("proven_on"),
+            proven_on: proof.get("proven_on"),
             rows: proof.list("rows"),
         };
         let amiss = proof.amiss.iter();
@@ -57,15 +54,14 @@ impl Proof {
         read
     }
 
-    /// What was proven of a port; `due` are all brokers' ports that should lead to somebody.
-    pub(crate) fn said(&self, port: &Port, due: impl Iterator<Item = Port>) -> Said {
+    /// What was proven of a port.
+    pub(crate) fn said(&self, port: &Port) -> Said {
         match (self.through_the_nlb(port), &self.proven_on) {
             (Some(said), _) if said.starts_with("proven") => Said::ProvenBut(said.to_owned()),
             (Some(said), _) => Said::Not(said.to_owned()),
             (None, Some(proven)) if proven.contains(&port.port) => Said::Proven,
             (None, Some(_)) => Said::Unasked,
-            (None, None) if port.is_bootstrap() => self.bootstrap_counted(port, due),
-            (None, None) => self.counted(due),
+            (None, None) => Said::Untold,
         }
     }
 
@@ -90,41 +86,12 @@ impl Proof {
             Some(way.split_once(": ")?.1)
         })
     }
-
-    /// What an older release says of a bootstrap port without a sentence: if all brokers' ports were asked, it was
-    /// asked, too, and has no sentence since it is proven.
-    fn bootstrap_counted(&self, port: &Port, due: impl Iterator<Item = Port>) -> Said {
-        let is_serving = port.state.as_str() == "serving";
-        match self.counted(due) {
-            Said::Proven if is_serving => Said::Proven,
-            _ => Said::Untold,
-        }
-    }
-
-    /// What the counts of an older release say of a port without a sentence: that it is proven, if all of those
-    /// are.
-    fn counted(&self, due: impl Iterator<Item = Port>) -> Said {
-        let told: Vec<(Word, Option<String>)> = due
-            .map(|port| {
-                let said = self.through_the_nlb(&port).map(str::to_owned);
-                (port.owner, said)
-            })
-            .collect();
-        let silent = told.iter().filter(|(_, said)| said.is_none()).count();
-        let proven_but = told
-            .iter()
-            .filter(|(_, said)| said.as_ref().is_some_and(|said| said.starts_with("proven")));
-        match self.ports_proven {
-            Some(proven) if proven == silent + proven_but.count() => Said::Proven,
-            Some(0) => Said::Unasked,
-            Some(_) | None => Said::Untold,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fields::Word;
     use fleet::proof::{Path, Question, Row, Verdict};
     use fleet::words::{NodeId, Port as PortNumber};
     use serde_json::json;
@@ -182,10 +149,10 @@ mod tests {
     #[test]
     fn a_sentence_of_the_report_is_found_for_its_port_and_for_no_other() {
         let (proof, amiss) = proof(json!({
-            "ports_proven": 2, "proven_on": [9092, 9093, 9095], "rows": rows()
+            "proven_on": [9092, 9093, 9095], "rows": rows()
         }));
         assert_eq!(amiss, [] as [&str; 0]);
-        let said = |number, owner| proof.said(&port(number, owner), [].into_iter());
+        let said = |number, owner| proof.said(&port(number, owner));
         let but = "proven: broker 1 answered, and does not list broker 2 as wanted";
         assert_eq!(said(9093, "1"), Said::ProvenBut(but.to_owned()));
         let not = Said::Not("wrong broker: reached 3, expected 2".to_owned());
@@ -201,28 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn the_counts_of_an_older_release_prove_all_silent_ports_or_none() {
-        let due = || [port(9093, "1"), port(9094, "2"), port(9095, "3")].into_iter();
-        let silent = port(9095, "3");
-        for (count, said) in [(2, Said::Proven), (1, Said::Untold), (0, Said::Unasked)] {
-            let (proof, _) = proof(json!({ "ports_proven": count, "rows": rows() }));
-            assert_eq!(proof.said(&silent, due()), said, "{count}");
-            let mut bootstrap = port(9092, "bootstrap");
-            assert_eq!(proof.said(&bootstrap, due()), Said::Untold);
-            bootstrap.state = Word("serving".to_owned());
-            let is_proven = proof.said(&bootstrap, due()).is_proven();
-            assert_eq!(is_proven, count == 2);
-        }
-    }
-
-    #[test]
     fn a_proof_that_is_missing_or_lacks_something_proves_nothing() {
         let (nothing, amiss) = proof(json!("none"));
         assert_eq!(amiss, ["proof"]);
-        let due = || [port(9093, "1")].into_iter();
-        assert_eq!(nothing.said(&port(9093, "1"), due()), Said::Untold);
-        let (part, amiss) = proof(json!({ "ports_proven": 1 }));
-        assert_eq!(amiss, ["proof.rows"]);
-        assert_eq!(part.said(&port(9093, "1"), due()), Said::Proven);
+        assert_eq!(nothing.said(&port(9093, "1")), Said::Untold);
+        let (part, amiss) = proof(json!({ "proven_on": "all" }));
+        assert_eq!(amiss, ["proof.proven_on", "proof.rows"]);
+        assert_eq!(part.said(&port(9093, "1")), Said::Untold);
     }
 }

@@ -249,7 +249,7 @@ fn ill() -> Reports {
     told(mapping, shown(3), access(), care)
 }
 
-/// Two listener groups, one of which is frozen, by a release that does not name its proven ports.
+/// Two listener groups, one of which is frozen.
 fn two_groups() -> Reports {
     let mapping = json!({
         "mapping": [
@@ -259,7 +259,8 @@ fn two_groups() -> Reports {
             broker("EXTERNAL2", 9194, 2, "serving"),
         ],
         "held": ["parameter /kafka-privatelink/orders/listeners/EXTERNAL2 is refused, and its group stays as it is: line 1: left-over unique_name"],
-        "proof": { "proven": 7, "ports_proven": 3, "ports_wrong": 0, "rows": [] },
+        "proof": { "proven": 7, "ports_proven": 5, "ports_wrong": 0,
+            "proven_on": [9092, 9093, 9094, 9095, 9192, 9193, 9194], "rows": [] },
     });
     told(mapping, shown(3), access(), well())
 }
@@ -347,19 +348,26 @@ pub fn attacked(reports: &Reports, texts: &[&str]) -> Reports {
     let mut attacked = reports.clone();
     let mut turn = 0;
     for newest in attacked.newest.values_mut() {
-        let Newest::Report { line, .. } = newest else {
+        let line = match newest {
+            Newest::Report { line, .. } => line,
+            Newest::Unread { why } => {
+                texts[0].clone_into(why);
+                continue;
+            }
+            Newest::None { .. } => continue,
+        };
+        // A broken report stays as it is.
+        let Ok(Value::Object(mut report)) = serde_json::from_str(line) else {
             continue;
         };
-        let mut report: Value = serde_json::from_str(line).expect("JSON");
-        let object = report.as_object_mut().expect("an object");
-        for (name, value) in object {
+        for (name, value) in &mut report {
             if name == "cluster" {
                 *value = texts[0].into();
             } else if name != "function" {
                 replace(value, texts, &mut turn);
             }
         }
-        *line = report.to_string();
+        *line = Value::from(report).to_string();
     }
     attacked.cluster = texts[0].to_owned();
     attacked

@@ -43,7 +43,7 @@ pub(super) fn drawn(report: &Report<Mapping>) -> Markup {
 
 fn row(report: &Report<Mapping>, port: &Port) -> Element {
     let (mapping, is_old) = (&report.picture, report.is_old);
-    let said = mapping.said(port);
+    let said = mapping.proof.said(port);
     let (wire, word) = match &said {
         _ if port.is_away() => (Wire::Away, "reserved"),
         Said::Proven | Said::ProvenBut(_) if is_old => (Wire::Leads(Mood::Unknown), "proven then"),
@@ -52,10 +52,7 @@ fn row(report: &Report<Mapping>, port: &Port) -> Element {
         Said::ProvenBut(_) => (Wire::Leads(Mood::Bad), "proven, but"),
         Said::Not(_) => (Wire::Leads(Mood::Bad), "not proven"),
         Said::Unasked => (Wire::Leads(Mood::Unknown), "not asked in this run"),
-        Said::Untold => (
-            Wire::Leads(Mood::Unknown),
-            "whether it is proven is not told",
-        ),
+        Said::Untold => (Wire::Leads(Mood::Unknown), "whether it is proven is not told"),
     };
     let who = match port.is_bootstrap() {
         true => in_bootstrap(mapping, port),
