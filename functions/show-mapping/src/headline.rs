@@ -197,11 +197,11 @@ fn of_the_roll(rollout: &Rollout) -> Option<Headline> {
             let sentence = format!("The roll stopped at {nodes}");
             Some(Headline::new(Mood::Bad, sentence))
         }
-        Stage::Under(right, all) => {
+        Stage::UnderWay(right, all) => {
             let sentence = format!("{right} of {all} brokers advertise what they should");
             Some(Headline::new(Mood::Unknown, sentence))
         }
-        Stage::NoBrokers | Stage::Over | Stage::Unknown => None,
+        Stage::NoBrokers | Stage::Done | Stage::Unknown => None,
     }
 }
 

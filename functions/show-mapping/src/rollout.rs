@@ -26,9 +26,9 @@ pub(crate) enum Stage {
     /// There are no brokers.
     NoBrokers,
     /// Every broker shows what it should.
-    Over,
+    Done,
     /// So many of so many do.
-    Under(u64, u64),
+    UnderWay(u64, u64),
     /// A restart came to a bad end at these brokers.
     Stopped(String),
     /// The report does not say.
@@ -58,8 +58,8 @@ impl Rollout {
         }
         match (self.right, self.brokers) {
             (_, Some(0)) => Stage::NoBrokers,
-            (Some(right), Some(brokers)) if right >= brokers => Stage::Over,
-            (Some(right), Some(brokers)) => Stage::Under(right, brokers),
+            (Some(right), Some(brokers)) if right >= brokers => Stage::Done,
+            (Some(right), Some(brokers)) => Stage::UnderWay(right, brokers),
             (_, _) => Stage::Unknown,
         }
     }
@@ -82,8 +82,8 @@ mod tests {
             .stage()
         };
         assert_eq!(stage(Some(0), Some(0), &[]), Stage::NoBrokers);
-        assert_eq!(stage(Some(3), Some(3), &[]), Stage::Over);
-        assert_eq!(stage(Some(1), Some(3), &[]), Stage::Under(1, 3));
+        assert_eq!(stage(Some(3), Some(3), &[]), Stage::Done);
+        assert_eq!(stage(Some(1), Some(3), &[]), Stage::UnderWay(1, 3));
         assert_eq!(stage(None, Some(3), &[]), Stage::Unknown);
         let stopped = Stage::Stopped("broker 2".to_owned());
         assert_eq!(stage(Some(1), Some(3), &["2"]), stopped);

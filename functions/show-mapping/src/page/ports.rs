@@ -46,13 +46,13 @@ fn row(report: &Report<Mapping>, port: &Port) -> Element {
     let said = mapping.proof.said(port);
     let (wire, word) = match &said {
         _ if port.is_away() => (Wire::Away, "reserved"),
-        Said::Proven | Said::ProvenBut(_) if is_old => (Wire::Leads(Mood::Unknown), "proven then"),
-        Said::Not(_) if is_old => (Wire::Leads(Mood::Unknown), "not proven then"),
-        Said::Proven => (Wire::Leads(Mood::Good), "proven"),
-        Said::ProvenBut(_) => (Wire::Leads(Mood::Bad), "proven, but"),
-        Said::Not(_) => (Wire::Leads(Mood::Bad), "not proven"),
-        Said::Unasked => (Wire::Leads(Mood::Unknown), "not asked in this run"),
-        Said::Untold => (Wire::Leads(Mood::Unknown), "whether it is proven is not told"),
+        Said::Proven | Said::ProvenBut(_) if is_old => (Wire::Due(Mood::Unknown), "proven then"),
+        Said::Not(_) if is_old => (Wire::Due(Mood::Unknown), "not proven then"),
+        Said::Proven => (Wire::Due(Mood::Good), "proven"),
+        Said::ProvenBut(_) => (Wire::Due(Mood::Bad), "proven, but"),
+        Said::Not(_) => (Wire::Due(Mood::Bad), "not proven"),
+        Said::Unasked => (Wire::Due(Mood::Unknown), "not asked in this run"),
+        Said::Untold => (Wire::Due(Mood::Unknown), "whether it is proven is not told"),
     };
     let who = match port.is_bootstrap() {
         true => in_bootstrap(mapping, port),

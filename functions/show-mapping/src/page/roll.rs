@@ -19,11 +19,11 @@ pub(super) fn drawn(report: &Report<Rollout>) -> Markup {
             );
             (Mood::Unknown, none)
         }
-        Stage::Over => (
+        Stage::Done => (
             Mood::Good,
             "Every broker advertises what it should; no roll is due.".to_owned(),
         ),
-        Stage::Under(right, all) => (
+        Stage::UnderWay(right, all) => (
             Mood::Unknown,
             format!(
                 "{right} of {all} brokers advertise what they should; what is held says for what the others wait."

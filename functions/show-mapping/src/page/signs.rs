@@ -6,8 +6,8 @@ use crate::markup::{Element, tag};
 /// How a wire is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wire {
-    /// It leads where it should.
-    Leads(Mood),
+    /// It is to lead to somebody, and this is how it does.
+    Due(Mood),
     /// Nothing is to be led anywhere.
     Away,
 }
@@ -16,28 +16,28 @@ impl Wire {
     /// Its class in the style sheet.
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::Leads(mood) => class(mood),
+            Self::Due(mood) => class(mood),
             Self::Away => "kpl-away",
         }
     }
 
     /// From a port to a broker: a line and an arrow, a line that ends, dashes, or dots.
     pub(super) fn drawn(self, label: &str) -> Element {
-        let svg = image(label, 60, 16).set("class", self.class());
+        let svg = image(label, "0 0 60 16", 60, 16).set("class", self.class());
         let path = |d: &'static str| tag("path").set("d", d);
         let dashed = |d: &'static str| path(d).set("stroke-dasharray", "3 4");
         let arrow = || path("M49 4l6 4-6 4z").class("kpl-full");
         let svg = match self {
-            Self::Leads(Mood::Good) => {
+            Self::Due(Mood::Good) => {
                 let line = path("M1 8h21M38 8h12");
                 svg.with(line).with(arrow())
             }
-            Self::Leads(Mood::Bad) => svg.with(path("M1 8h21")).with(dashed("M40 8h14")),
-            Self::Leads(Mood::Unknown) => svg.with(dashed("M1 8h20M39 8h15")),
+            Self::Due(Mood::Bad) => svg.with(path("M1 8h21")).with(dashed("M40 8h14")),
+            Self::Due(Mood::Unknown) => svg.with(dashed("M1 8h20M39 8h15")),
             Self::Away => svg.with(path("M2 8h.1M8 8h.1M14 8h.1M20 8h.1")),
         };
         match self {
-            Self::Leads(mood) => sign_at(svg, mood),
+            Self::Due(mood) => sign_at(svg, mood),
             Self::Away => svg.with(disc()),
         }
     }
@@ -50,8 +50,8 @@ pub(super) fn sign(mood: Mood) -> Element {
         Mood::Bad => "wrong",
         Mood::Unknown => "not known",
     };
-    let svg = image(label, 26, 26).set("viewBox", "22 0 16 16");
-    sign_at(svg.set("class", class(mood)), mood)
+    let svg = image(label, "22 0 16 16", 26, 26).set("class", class(mood));
+    sign_at(svg, mood)
 }
 
 /// The class of a mood in the style sheet.
@@ -83,13 +83,10 @@ pub(super) fn bars(full: u64, all: u64) -> Element {
     }))
 }
 
-fn image(label: &str, width: u8, height: u8) -> Element {
+fn image(label: &str, view_box: &'static str, width: u8, height: u8) -> Element {
     let svg = tag("svg").set("role", "img").set("aria-label", label);
     let svg = svg.set("width", width).set("height", height);
-    match width {
-        26 => svg,
-        _ => svg.set("viewBox", format!("0 0 {width} {height}")),
-    }
+    svg.set("viewBox", view_box)
 }
 
 fn disc() -> Element {
