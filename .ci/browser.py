@@ -94,6 +94,7 @@ class Browser:
         theirs_in, writes = os.pipe()
 
         def descriptors():
+            # Either end may have the number 3 or 4 here, and would be closed by the other one's dup2: both move away first.
             os.dup2(theirs_in, 13)
             os.dup2(theirs_out, 14)
             os.dup2(13, 3)

@@ -73,7 +73,7 @@ impl Taken {
         matches!(self.outcome.as_str(), "failed" | "partly")
     }
 
-    /// Whether it is so now.
+    /// Whether what the step wanted is so now.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.outcome.as_str(), "done" | "already-done")
     }

@@ -19,7 +19,7 @@ use std::time::Instant;
 const HEAL_BROKERS: &str = "heal-brokers";
 /// How fast AWS time runs while somebody hangs.
 const SLOW: u32 = 6;
-/// And when what was inspected must not be older than a minute.
+/// AWS time runs as real time while an inspection must stay younger than a minute.
 const REAL: u32 = 1;
 /// An alarm of the operator's own.
 const OWN_ALARM: &str = "disks-of-orders-are-full";
@@ -178,7 +178,7 @@ pub(super) async fn in_hand(stage: &Stage<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// What exits within an hour after a command of push-listeners, push-listeners brings back by itself.
+/// Lets an hour pass: until then push-listeners itself brings back a process that exits after its edit.
 async fn an_hour_passes(world: &LocalAws) -> Result<(), String> {
     let until = world.clock.now() + SignedDuration::from_mins(61);
     let passed = at_scale(world, QUICK, async || match world.clock.now() >= until {
