@@ -1,13 +1,9 @@
-//! The first line: that all ports are proven, or what is wrong. And what else somebody should look at.
+//! The first line: that all ports are proven, or what is wrong.
 
-use crate::access::Access;
-use crate::care::Care;
 use crate::mapping::{Mapping, Port};
 use crate::proof::Said;
-use crate::reports::Function;
-use crate::rollout::{Rollout, Stage};
-use crate::told::{Picture, Report, Told};
-use crate::words::{are, brokers, count};
+use crate::told::{Report, Told};
+use crate::words::count;
 use std::collections::BTreeSet;
 
 /// Of how many ports the first line speaks by their numbers.
@@ -34,7 +30,8 @@ pub(crate) struct Headline {
 }
 
 impl Headline {
-    fn new(mood: Mood, sentence: impl Into<String>) -> Self {
+    /// Of this sentence.
+    pub(crate) fn new(mood: Mood, sentence: impl Into<String>) -> Self {
         let sentence = sentence.into();
         Self { mood, sentence }
     }
@@ -43,16 +40,17 @@ impl Headline {
     pub(crate) fn of(told: &Told<Mapping>) -> Self {
         let report = match told {
             Told::Report(report) => report,
-            Told::Nothing { said, .. } => {
+            Told::Nothing(silence) => {
+                let said = &silence.said;
                 let sentence = format!("Nobody knows what is proven: register-brokers {said}.");
                 return Self::new(Mood::Unknown, sentence);
             }
         };
         let said = of_ports(report);
-        if !report.is_old {
+        if !report.run.is_old {
             return said;
         }
-        let age = &report.age;
+        let age = &report.run.age;
         let sentence = format!(
             "Nobody knows what is proven now: the newest report of register-brokers was printed {age}. It said: {}",
             said.sentence
@@ -153,121 +151,5 @@ fn named(ports: &[u16]) -> String {
     match ports.len().saturating_sub(NAMED) {
         0 => first,
         more => format!("{first} and {more} more"),
-    }
-}
-
-/// What else somebody should look at, in few words.
-pub(crate) fn also(
-    mapping: &Told<Mapping>,
-    rollout: &Told<Rollout>,
-    access: &Told<Access>,
-    care: &Told<Care>,
-) -> Vec<Headline> {
-    let silent = [
-        troubles(mapping),
-        troubles(rollout),
-        troubles(access),
-        troubles(care),
-    ];
-    let told = [
-        mapping.fresh().and_then(|it| of_hooks(&it.picture)),
-        rollout.fresh().and_then(|it| of_the_roll(&it.picture)),
-        care.fresh().and_then(|it| of_health(&it.picture)),
-        access.fresh().and_then(|it| of_connections(&it.picture)),
-    ];
-    silent
-        .into_iter()
-        .flatten()
-        .chain(told.into_iter().flatten())
-        .collect()
-}
-
-fn of_hooks(mapping: &Mapping) -> Option<Headline> {
-    let sentence = match mapping.waiting.len() {
-        0 => return None,
-        1 => "1 instance waits for a lifecycle hook".to_owned(),
-        more => format!("{more} instances wait for lifecycle hooks"),
-    };
-    Some(Headline::new(Mood::Unknown, sentence))
-}
-
-fn of_the_roll(rollout: &Rollout) -> Option<Headline> {
-    match rollout.stage() {
-        Stage::Stopped(nodes) => {
-            let sentence = format!("The roll stopped at {nodes}");
-            Some(Headline::new(Mood::Bad, sentence))
-        }
-        Stage::UnderWay(right, all) => {
-            let sentence = format!("{right} of {all} brokers advertise what they should");
-            Some(Headline::new(Mood::Unknown, sentence))
-        }
-        Stage::NoBrokers | Stage::Done | Stage::Unknown => None,
-    }
-}
-
-fn of_health(care: &Care) -> Option<Headline> {
-    let ill = care.brokers.iter().filter(|it| !it.is_up());
-    let ill: BTreeSet<_> = ill.map(|it| &it.node).collect();
-    let sentence = match (ill.len(), care.alarms.len()) {
-        (0, 0) => return None,
-        (0, alarms) => format!("{} on", are(alarms, "alarm")),
-        (1, _) => format!("{} is not up", capital(&brokers(ill))),
-        (_, _) => format!("{} are not up", capital(&brokers(ill))),
-    };
-    Some(Headline::new(Mood::Bad, sentence))
-}
-
-fn of_connections(access: &Access) -> Option<Headline> {
-    let sentence = match access.pending().count() {
-        0 => return None,
-        1 => "1 connection waits to be accepted".to_owned(),
-        more => format!("{more} connections wait to be accepted"),
-    };
-    Some(Headline::new(Mood::Unknown, sentence))
-}
-
-/// What keeps a function from saying how it is, or from doing what it should.
-fn troubles<P: Picture>(told: &Told<P>) -> Vec<Headline> {
-    let name = P::FUNCTION;
-    let report = match told {
-        Told::Report(report) => report,
-        // The first line says it of this one.
-        Told::Nothing { .. } if name == Function::RegisterBrokers => return Vec::new(),
-        Told::Nothing { said, .. } => {
-            return vec![Headline::new(Mood::Unknown, format!("{name} {said}"))];
-        }
-    };
-    let Report { run, amiss, .. } = report.as_ref();
-    let failed = run
-        .actions
-        .iter()
-        .filter(|taken| taken.is_failure())
-        .count();
-    let paused = run.paused.as_ref();
-    let all = [
-        (report.is_old && name != Function::RegisterBrokers).then(|| {
-            (
-                Mood::Unknown,
-                format!("printed its newest report {}", report.age),
-            )
-        }),
-        paused.map(|_| (Mood::Unknown, "is paused: it writes nothing".to_owned())),
-        (failed > 0).then(|| (Mood::Bad, format!("failed in {}", count(failed, "step")))),
-        (!run.gaps.is_empty()).then(|| {
-            let gaps = count(run.gaps.len(), "thing");
-            (Mood::Unknown, format!("could not see {gaps}"))
-        }),
-        (!amiss.is_empty()).then(|| (Mood::Unknown, "has a report that is not whole".to_owned())),
-    ];
-    let all = all.into_iter().flatten();
-    all.map(|(mood, said)| Headline::new(mood, format!("{name} {said}")))
-        .collect()
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }

@@ -8,6 +8,8 @@
 
 mod access;
 mod age;
+mod all;
+mod also;
 mod care;
 mod fields;
 mod headline;

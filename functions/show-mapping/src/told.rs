@@ -22,32 +22,44 @@ pub(crate) enum Told<P> {
     /// Its newest report.
     Report(Box<Report<P>>),
     /// There is none.
-    Nothing {
-        /// How that is, as the end of a sentence that begins with the function's name.
-        said: String,
-        /// Why, where there is more to say.
-        why: Option<String>,
-    },
+    Nothing(Silence),
+}
+
+/// What is known of a function, whatever its picture is.
+pub(crate) struct Heard<'t> {
+    /// The function.
+    pub(crate) function: Function,
+    /// What its newest report has as every report has it, or why there is none.
+    pub(crate) run: Result<&'t Run, &'t Silence>,
+}
+
+/// That there is no report.
+#[derive(Debug)]
+pub(crate) struct Silence {
+    /// How that is, as the end of a sentence that begins with the function's name.
+    pub(crate) said: String,
+    /// Why, where there is more to say.
+    pub(crate) why: Option<String>,
 }
 
 /// A report.
 #[derive(Debug)]
 pub(crate) struct Report<P> {
-    /// When it was printed, in words.
-    pub(crate) age: String,
-    /// Whether that is too long ago to say how it is.
-    pub(crate) is_old: bool,
     /// What every report has.
     pub(crate) run: Run,
     /// What the function keeps true.
     pub(crate) picture: P,
-    /// What could not be read of it.
-    pub(crate) amiss: Vec<String>,
 }
 
 /// What every report has.
 #[derive(Debug, Default)]
 pub(crate) struct Run {
+    /// When it was printed, in words.
+    pub(crate) age: String,
+    /// Whether that is too long ago to say how it is.
+    pub(crate) is_old: bool,
+    /// What of the report could not be read.
+    pub(crate) amiss: Vec<String>,
     /// Why nothing was written, if so.
     pub(crate) paused: Option<String>,
     /// What was done.
@@ -90,7 +102,7 @@ pub(crate) struct Gap {
 impl<P: Picture> Told<P> {
     /// Of the function that tells this picture.
     pub(crate) fn of(reports: &Reports) -> Self {
-        let nothing = |said: String, why: Option<String>| Self::Nothing { said, why };
+        let nothing = |said: String, why: Option<String>| Self::Nothing(Silence { said, why });
         let (at, line) = match reports.newest.get(&P::FUNCTION) {
             Some(Newest::Report { at, line }) => (*at, line),
             Some(Newest::None { since }) => {
@@ -124,13 +136,23 @@ impl<P: Picture> Told<P> {
     pub(crate) fn report(&self) -> Option<&Report<P>> {
         match self {
             Self::Report(report) => Some(report),
-            Self::Nothing { .. } => None,
+            Self::Nothing(_) => None,
         }
+    }
+
+    /// All but the picture.
+    pub(crate) fn heard(&self) -> Heard<'_> {
+        let function = P::FUNCTION;
+        let run = match self {
+            Self::Report(report) => Ok(&report.run),
+            Self::Nothing(silence) => Err(silence),
+        };
+        Heard { function, run }
     }
 
     /// The report, if it says how it is now.
     pub(crate) fn fresh(&self) -> Option<&Report<P>> {
-        self.report().filter(|report| !report.is_old)
+        self.report().filter(|report| !report.run.is_old)
     }
 
     /// The picture, if there is one.
@@ -155,7 +177,10 @@ fn read<P: Picture>(
             return Err(format!("of {field} {found}"));
         }
     }
-    let run = Run {
+    let mut run = Run {
+        age: ago(at, reports.now),
+        is_old: is_old(at, reports.now),
+        amiss: Vec::new(),
         paused: fields.may("paused"),
         actions: fields.list("actions"),
         held: fields.list("held"),
@@ -164,13 +189,8 @@ fn read<P: Picture>(
     let picture = P::read(&mut fields);
     let amiss = fields.amiss.iter();
     let amiss = amiss.map(|name| format!("{name} is missing or cannot be read"));
-    Ok(Report {
-        age: ago(at, reports.now),
-        is_old: is_old(at, reports.now),
-        run,
-        picture,
-        amiss: amiss.collect(),
-    })
+    run.amiss = amiss.collect();
+    Ok(Report { run, picture })
 }
 
 /// `3 hours`, `15 minutes`, `40 seconds`.
@@ -236,7 +256,7 @@ mod tests {
                 ),
             ),
         ] {
-            let Told::Nothing { said, why } = told(newest) else {
+            let Told::Nothing(Silence { said, why }) = told(newest) else {
                 panic!("{told_of:?}");
             };
             assert_eq!((said.as_str(), why.as_deref()), told_of);
@@ -249,14 +269,14 @@ mod tests {
         let told = told(line(text, "2026-11-22T11:50:00Z"));
         let report = told.report().expect("a report");
         assert_eq!(
-            (report.age.as_str(), report.is_old),
+            (report.run.age.as_str(), report.run.is_old),
             ("10 minutes ago", true)
         );
         assert!(told.fresh().is_none());
         assert_eq!(report.run.held, ["a"]);
         assert_eq!(report.picture.brokers, Some(3));
         assert_eq!(
-            report.amiss,
+            report.run.amiss,
             [
                 "actions is missing or cannot be read",
                 "1 of 2 in held is missing or cannot be read",

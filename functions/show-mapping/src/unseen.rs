@@ -9,7 +9,7 @@ impl<P: Picture> Report<P> {
         let function = P::FUNCTION;
         let why = match self.run.gaps.first() {
             Some(gap) => format!("{function} could not see {}", gap.read),
-            None if self.amiss.is_empty() => return None,
+            None if self.run.amiss.is_empty() => return None,
             None => format!("a part of the report of {function} could not be read"),
         };
         Some(format!("Nobody knows {whether}: {why}."))

@@ -19,7 +19,7 @@ pub(super) fn drawn(report: &Report<Access>, now: Timestamp) -> Markup {
     let (pending, others): (Vec<&Connection>, Vec<&Connection>) =
         access.connections.iter().partition(|it| it.is_pending());
     let connections = pending.into_iter().chain(others);
-    let connections = connections.map(|it| connection(it, now, report.is_old));
+    let connections = connections.map(|it| connection(it, now, report.run.is_old));
     let principals = access.principals.iter().map(|it| {
         let state = format!(": {}", it.state());
         Markup::from(it.principal.to_string()).and(state)

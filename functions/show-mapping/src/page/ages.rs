@@ -1,52 +1,39 @@
 //! Of each function how old its newest report is, and in few words what it says.
 
 use super::word;
-use crate::access::Access;
-use crate::care::Care;
+use crate::all::All;
 use crate::headline::Mood;
-use crate::mapping::Mapping;
 use crate::markup::{Element, Markup, tag};
-use crate::rollout::Rollout;
-use crate::told::{Picture, Report, Told};
+use crate::told::{Heard, Run};
 
 /// Every function.
-pub(super) fn of(
-    mapping: &Told<Mapping>,
-    rollout: &Told<Rollout>,
-    access: &Told<Access>,
-    care: &Told<Care>,
-) -> Element {
-    tag("ul")
-        .class("kpl-ages")
-        .with(one(mapping))
-        .with(one(rollout))
-        .with(one(access))
-        .with(one(care))
+pub(super) fn of(all: &All) -> Element {
+    tag("ul").class("kpl-ages").with_all(all.each().map(one))
 }
 
-fn one<P: Picture>(told: &Told<P>) -> Element {
-    let name = tag("b").with(P::FUNCTION.name());
+fn one(heard: Heard<'_>) -> Element {
+    let name = tag("b").with(heard.function.name());
     let item = tag("li").with(name);
-    match told {
-        Told::Nothing { said, why } => {
+    let soft = |text: &String| tag("span").class("kpl-soft").with(text);
+    match heard.run {
+        Err(silence) => {
             let unknown = word(Mood::Unknown, "? no report");
-            let soft = |text: &String| tag("span").class("kpl-soft").with(text);
-            let item = item.with(tag("span").with(unknown)).with(soft(said));
-            item.with_all(why.as_ref().map(soft))
+            let item = item
+                .with(tag("span").with(unknown))
+                .with(soft(&silence.said));
+            item.with_all(silence.why.as_ref().map(soft))
         }
-        Told::Report(report) => {
-            let age: Markup = match report.is_old {
-                true => word(Mood::Unknown, &format!("! {}, old", report.age)).into(),
-                false => (&report.age).into(),
+        Ok(run) => {
+            let age: Markup = match run.is_old {
+                true => word(Mood::Unknown, &format!("! {}, old", run.age)).into(),
+                false => (&run.age).into(),
             };
-            let said = tag("span").class("kpl-soft").with(said(report));
-            item.with(tag("span").with(age)).with(said)
+            item.with(tag("span").with(age)).with(soft(&said(run)))
         }
     }
 }
 
-fn said<P>(report: &Report<P>) -> String {
-    let Report { run, amiss, .. } = report;
+fn said(run: &Run) -> String {
     let failed = run.actions.iter().filter(|it| it.is_failure()).count();
     let done = run.actions.iter().filter(|it| it.is_done()).count();
     let counts = [
@@ -54,7 +41,7 @@ fn said<P>(report: &Report<P>) -> String {
         (run.held.len(), "held"),
         (failed, "failed"),
         (run.gaps.len(), "not seen"),
-        (amiss.len(), "not readable"),
+        (run.amiss.len(), "not readable"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let mut said: Vec<String> = counts

@@ -19,11 +19,13 @@ pub(super) fn drawn(report: &Report<Care>) -> Markup {
             (Mood::Bad, "✗", on)
         }
     };
-    let sign = if report.is_old { "Then:" } else { sign };
-    let on = line(word(now(mood, report.is_old), &format!("{sign} {on}")));
+    let sign = if report.run.is_old { "Then:" } else { sign };
+    let on = line(word(now(mood, report.run.is_old), &format!("{sign} {on}")));
     section(
         "Healing",
-        on.and(list(brokers.iter().map(|it| patient(it, report.is_old)))),
+        on.and(list(
+            brokers.iter().map(|it| patient(it, report.run.is_old)),
+        )),
     )
 }
 

@@ -2,26 +2,16 @@
 //! read: function by function.
 
 use super::{line, list, section};
-use crate::access::Access;
-use crate::care::Care;
-use crate::mapping::Mapping;
+use crate::all::All;
 use crate::markup::{Markup, tag};
-use crate::rollout::Rollout;
-use crate::told::{Picture, Report, Told};
-
-/// What every function told.
-pub(super) struct All<'t> {
-    pub(super) mapping: &'t Told<Mapping>,
-    pub(super) rollout: &'t Told<Rollout>,
-    pub(super) access: &'t Told<Access>,
-    pub(super) care: &'t Told<Care>,
-}
+use crate::reports::Function;
+use crate::told::{Heard, Run};
 
 /// What is held, and what could not be seen.
-pub(super) fn open(all: &All<'_>) -> Markup {
-    let held = match all.parts(Part::Held) {
+pub(super) fn open(all: &All) -> Markup {
+    let held = match parts(all, Part::Held) {
         parts if parts.is_empty() => {
-            let none = match all.is_whole() {
+            let none = match all.each().iter().all(|it| it.run.is_ok()) {
                 true => "Nothing is held.",
                 false => "Nobody knows what is held: not every function has a report.",
             };
@@ -32,54 +22,32 @@ pub(super) fn open(all: &All<'_>) -> Markup {
             parts.into_iter().collect::<Markup>(),
         ),
     };
-    held.and(all.told("What could not be seen", Part::Gaps))
+    held.and(told(all, "What could not be seen", Part::Gaps))
 }
 
 /// What the newest runs did, and what of their reports could not be read.
-pub(super) fn past(all: &All<'_>) -> Markup {
-    all.told("What the newest runs did", Part::Actions)
-        .and(all.told("What could not be read of the reports", Part::Amiss))
+pub(super) fn past(all: &All) -> Markup {
+    told(all, "What the newest runs did", Part::Actions).and(told(
+        all,
+        "What could not be read of the reports",
+        Part::Amiss,
+    ))
 }
 
-impl All<'_> {
-    /// Whether every function has a report.
-    fn is_whole(&self) -> bool {
-        let Self {
-            mapping,
-            rollout,
-            access,
-            care,
-        } = self;
-        mapping.report().is_some()
-            && rollout.report().is_some()
-            && access.report().is_some()
-            && care.report().is_some()
+fn told(all: &All, heading: &str, what: Part) -> Markup {
+    match parts(all, what) {
+        parts if parts.is_empty() => Markup::default(),
+        parts => section(heading, parts.into_iter().collect::<Markup>()),
     }
+}
 
-    fn told(&self, heading: &str, what: Part) -> Markup {
-        match self.parts(what) {
-            parts if parts.is_empty() => Markup::default(),
-            parts => section(heading, parts.into_iter().collect::<Markup>()),
-        }
-    }
-
-    fn parts(&self, what: Part) -> Vec<Markup> {
-        let parts = [
-            part(self.mapping, what),
-            // What it did stands beside the roll.
-            match what {
-                Part::Actions => None,
-                Part::Held | Part::Gaps | Part::Amiss => part(self.rollout, what),
-            },
-            part(self.access, what),
-            part(self.care, what),
-        ];
-        parts.into_iter().flatten().collect()
-    }
+fn parts(all: &All, what: Part) -> Vec<Markup> {
+    let parts = all.each().into_iter();
+    parts.filter_map(|heard| part(heard, what)).collect()
 }
 
 /// A part of a report.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Held,
     Gaps,
@@ -87,17 +55,20 @@ enum Part {
     Amiss,
 }
 
-fn part<P: Picture>(told: &Told<P>, part: Part) -> Option<Markup> {
-    let sentences = sentences(told.report()?, part);
+fn part(heard: Heard<'_>, part: Part) -> Option<Markup> {
+    // What this one did stands beside the roll.
+    if heard.function == Function::PushListeners && part == Part::Actions {
+        return None;
+    }
+    let sentences = sentences(heard.run.ok()?, part);
     if sentences.is_empty() {
         return None;
     }
-    let heading = tag("h3").with(P::FUNCTION.name());
+    let heading = tag("h3").with(heard.function.name());
     Some(Markup::from(heading).and(list(sentences)))
 }
 
-fn sentences<P>(report: &Report<P>, part: Part) -> Vec<String> {
-    let run = &report.run;
+fn sentences(run: &Run, part: Part) -> Vec<String> {
     match part {
         Part::Held => {
             let paused = run.paused.iter();
@@ -117,6 +88,6 @@ fn sentences<P>(report: &Report<P>, part: Part) -> Vec<String> {
             });
             actions.collect()
         }
-        Part::Amiss => report.amiss.clone(),
+        Part::Amiss => run.amiss.clone(),
     }
 }

@@ -8,16 +8,13 @@ mod ports;
 mod roll;
 mod signs;
 
-use crate::access::Access;
-use crate::care::Care;
+use crate::all::All;
+use crate::also::also;
 use crate::fields::Word;
-use crate::headline::{Headline, Mood, also};
-use crate::mapping::Mapping;
+use crate::headline::{Headline, Mood};
 use crate::markup::{Element, Markup, tag};
 use crate::reports::Reports;
-use crate::rollout::Rollout;
 use crate::style::sheet;
-use crate::told::Told;
 use std::collections::BTreeSet;
 
 /// So many items of a list are shown.
@@ -70,27 +67,19 @@ pub fn page(reports: &Reports) -> String {
 }
 
 fn body(reports: &Reports, theme: Theme) -> Element {
-    let mapping = Told::<Mapping>::of(reports);
-    let rollout = Told::<Rollout>::of(reports);
-    let access = Told::<Access>::of(reports);
-    let care = Told::<Care>::of(reports);
-    let headline = Headline::of(&mapping);
-    let also = also(&mapping, &rollout, &access, &care);
-    let nodes = nodes(&mapping, &rollout, &care);
-    let of_mapping = mapping.picture();
-    let ports = mapping.report().map(ports::drawn);
+    let all = All::of(reports);
+    let headline = Headline::of(&all.mapping);
+    let also = also(&all);
+    let nodes = nodes(&all);
+    let of_mapping = all.mapping.picture();
+    let ports = all.mapping.report().map(ports::drawn);
     let without = of_mapping.map(|mapping| ports::without(mapping, &nodes));
     let waiting = of_mapping.map(health::waiting);
     let pair = tag("div")
         .class("kpl-pair")
-        .with_all(rollout.report().map(roll::drawn))
-        .with_all(care.report().map(health::drawn));
-    let all = held::All {
-        mapping: &mapping,
-        rollout: &rollout,
-        access: &access,
-        care: &care,
-    };
+        .with_all(all.rollout.report().map(roll::drawn))
+        .with_all(all.care.report().map(health::drawn));
+    let access = all.access.report();
     tag("div")
         .class(theme.class())
         // The dashboard's own styles are not wanted inside.
@@ -98,17 +87,13 @@ fn body(reports: &Reports, theme: Theme) -> Element {
         .with(first(headline))
         .with(listed("kpl-also", also.into_iter().map(second)))
         .with(title(reports))
-        .with(ages::of(&mapping, &rollout, &access, &care))
+        .with(ages::of(&all))
         .with(ports)
         .with(without)
         .with(waiting)
         .with(held::open(&all))
         .with(pair)
-        .with(
-            access
-                .report()
-                .map(|report| access::drawn(report, reports.now)),
-        )
+        .with(access.map(|report| access::drawn(report, reports.now)))
         .with(held::past(&all))
 }
 
@@ -140,7 +125,13 @@ fn title(reports: &Reports) -> Element {
 }
 
 /// Every broker that any report names that says how it is now.
-fn nodes(mapping: &Told<Mapping>, rollout: &Told<Rollout>, care: &Told<Care>) -> Vec<Word> {
+fn nodes(all: &All) -> Vec<Word> {
+    let All {
+        mapping,
+        rollout,
+        care,
+        ..
+    } = all;
     let ports = mapping.fresh().into_iter().flat_map(|it| &it.picture.ports);
     let ports = ports.filter(|port| !port.is_bootstrap() && !port.is_away());
     let others = rollout

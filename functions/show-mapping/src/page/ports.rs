@@ -42,7 +42,7 @@ pub(super) fn drawn(report: &Report<Mapping>) -> Markup {
 }
 
 fn row(report: &Report<Mapping>, port: &Port) -> Element {
-    let (mapping, is_old) = (&report.picture, report.is_old);
+    let (mapping, is_old) = (&report.picture, report.run.is_old);
     let said = mapping.proof.said(port);
     let (wire, word) = match &said {
         _ if port.is_away() => (Wire::Away, "reserved"),

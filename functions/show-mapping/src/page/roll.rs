@@ -38,11 +38,11 @@ pub(super) fn drawn(report: &Report<Rollout>) -> Markup {
             "How many brokers advertise what they should is not told.".to_owned(),
         ),
     };
-    let mood = now(mood, report.is_old);
+    let mood = now(mood, report.run.is_old);
     let sign = match mood {
         Mood::Good => "✓ ",
         Mood::Bad => "✗ ",
-        Mood::Unknown if report.is_old => "Then: ",
+        Mood::Unknown if report.run.is_old => "Then: ",
         Mood::Unknown => "",
     };
     let sentence = line(word(mood, &format!("{sign}{sentence}")));
