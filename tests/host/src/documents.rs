@@ -1,7 +1,7 @@
 //! What the SSM documents run: files of `infra/host`, one after the other.
 
 /// What each document begins with.
-const COMMON: [&str; 6] = [
+pub const COMMON: [&str; 6] = [
     "common.sh",
     "properties.sh",
     "processes.sh",

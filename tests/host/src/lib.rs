@@ -17,7 +17,7 @@ pub use boot::{BOOT_TEXTS, boot_text};
 pub use broker::{
     Broker, FILE, JAVA, OUTPUT, is_listening, path_of, process_of, running, spawn, write,
 };
-pub use documents::{DOCUMENTS, text};
+pub use documents::{COMMON, DOCUMENTS, text};
 pub use machine::{Machine, STAND_INS, Shell, run, text_of};
 pub use order::{INSTANCE, NONCE, Order, sha256, unpadded};
 pub use systemd::Unit;
