@@ -2,11 +2,11 @@
 
 use crate::alarms::written;
 use crate::longest::longest;
-use crate::stack::{Complaints, Stack, TEXT, complains, each, holds, said};
+use crate::stack::{Complaints, Stack, TEXT, complains, holds, said};
 use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use yaml_serde::Value;
+use world::iam::{Attached, Effect};
 
 const DASHBOARD: &str = "AWS::CloudWatch::Dashboard";
 /// The function that draws, by its logical id.
@@ -38,7 +38,7 @@ fn place(widget: &Json) -> Option<[u64; 4]> {
     ])
 }
 
-/// The picture stands on top over the whole width, and no two widgets on the same place.
+/// The picture stands on top over the whole width, and no two widgets overlap.
 pub fn the_picture_is_on_top(stack: &Stack) -> Complaints {
     let bodies = match bodies(stack) {
         Ok(bodies) if bodies.len() == 1 => bodies,
@@ -148,21 +148,27 @@ fn the_function_that_draws_reads_what_is_set_and_nothing_wakes_it() {
     holds(it_is_only_asked);
 }
 
-/// Whoever may look makes it run, so it may only read.
+/// Whoever may look makes it run, so it may only read, whichever policy allows it something.
 pub fn it_can_write_nothing(stack: &Stack) -> Complaints {
-    let mut roles = stack.all("AWS::IAM::Role").into_iter();
-    let Some((_, role)) = roles.find(|(id, _)| *id == "ShowMappingRole") else {
-        return vec!["it has no role of its own".to_owned()];
+    let (policies, role) = match (stack.policies(), stack.function_settings(DRAWS)) {
+        (Ok(policies), Ok(function)) => (policies, Attached::Role(function.role)),
+        (Err(error), _) | (_, Err(error)) => return vec![error],
     };
-    let policies = each(&role["Policies"]).into_iter();
-    let statements = policies.flat_map(|it| each(&it["PolicyDocument"]["Statement"]));
-    let actions = statements.flat_map(|it: &Value| each(&it["Action"]));
+    let of_role = policies.0.iter().filter(|policy| policy.attached == role);
+    let statements = of_role.flat_map(|policy| &policy.statements);
+    let statements = statements.filter(|it| it.effect == Effect::Allow);
+    let actions: Vec<&String> = statements.flat_map(|it| &it.actions).collect();
+    if actions.is_empty() {
+        return vec!["it may not even write its log".to_owned()];
+    }
     let allowed = [
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "logs:FilterLogEvents",
     ];
-    let others = actions.filter_map(said).filter(|it| !allowed.contains(it));
+    let others = actions
+        .into_iter()
+        .filter(|it| !allowed.contains(&it.as_str()));
     others.map(|action| format!("it may {action}")).collect()
 }
 
@@ -225,5 +231,34 @@ fn a_template_with_a_bad_dashboard_is_complained_of() {
         ),
     ] {
         complains(every_figure_is_written, TEXT, old, new, "nobody writes");
+    }
+    let set = "LogGroup: !Ref ShowMappingLogGroup\n      Environment:\n        Variables:\n          CLUSTER: !Ref ClusterName";
+    let more = format!("{set}\n          LEVEL: debug");
+    let trigger = "      FunctionName: !Ref RegisterBrokersFunction\n      EventSourceArn";
+    for (old, new, complaint) in [
+        (set, more.as_str(), "LEVEL is set, and nobody reads it"),
+        (
+            trigger,
+            "      FunctionName: !Ref ShowMappingFunction\n      EventSourceArn",
+            "RegisterBrokersTrigger wakes it",
+        ),
+    ] {
+        complains(it_is_only_asked, TEXT, old, new, complaint);
+    }
+    let policy = "  MappingDashboard:\n";
+    let more = format!(
+        "  More:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: more\n      Roles: [!Ref ShowMappingRole]\n      \
+         PolicyDocument:\n        Version: \"2012-10-17\"\n        Statement:\n          - Sid: More\n            Effect: Allow\n            \
+         Action: ec2:RebootInstances\n            Resource: \"*\"\n\n{policy}"
+    );
+    for (old, new, complaint) in [
+        (
+            "                Action: logs:FilterLogEvents\n",
+            "                Action: [logs:FilterLogEvents, logs:DeleteLogGroup]\n",
+            "it may logs:DeleteLogGroup",
+        ),
+        (policy, more.as_str(), "it may ec2:RebootInstances"),
+    ] {
+        complains(it_can_write_nothing, TEXT, old, new, complaint);
     }
 }

@@ -104,8 +104,13 @@ pub fn ports_never_overlap(stack: &Stack) -> Complaints {
     let kinds = ["InternalPort", "ControllerPort", "FirstBindPort"];
     let mut complaints = Complaints::new();
     for pair in kinds.windows(2) {
-        if of(pair[0], "MaxValue") >= of(pair[1], "MinValue") {
-            complaints.push(format!("{} and {} may be the same", pair[0], pair[1]));
+        match (of(pair[0], "MaxValue"), of(pair[1], "MinValue")) {
+            (Some(most), Some(least)) if most < least => {}
+            (Some(_), Some(_)) => {
+                complaints.push(format!("{} and {} may be the same", pair[0], pair[1]));
+            }
+            (None, _) => complaints.push(format!("{} has no MaxValue", pair[0])),
+            (_, None) => complaints.push(format!("{} has no MinValue", pair[1])),
         }
     }
     if of("FirstBindPort", "MinValue") != of("LastBindPort", "MinValue") {
@@ -117,14 +122,12 @@ pub fn ports_never_overlap(stack: &Stack) -> Complaints {
 #[test]
 fn no_port_can_be_two_listeners() {
     assert_eq!(ports_never_overlap(&Stack::of(EXAMPLE)), Complaints::new());
-    let rule = ports_never_overlap;
-    complains(
-        rule,
-        EXAMPLE,
-        "MaxValue: 19999",
-        "MaxValue: 29999",
-        "may be the same",
-    );
+    for (old, new, complaint) in [
+        ("MaxValue: 19999", "MaxValue: 29999", "may be the same"),
+        ("    MaxValue: 19999\n", "", "InternalPort has no MaxValue"),
+    ] {
+        complains(ports_never_overlap, EXAMPLE, old, new, complaint);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What runs on brokers' hosts: SSM documents with the texts of `infra/host`, each by one step, and a
 //! parameter that no agent puts into them.
 
-use crate::stack::{Complaints, Stack, holds};
+use crate::stack::{Complaints, Stack, TEXT, complains, holds};
 use host::{DOCUMENTS, text};
 use std::collections::BTreeSet;
 
@@ -55,4 +55,42 @@ pub fn documents_run_the_scripts(stack: &Stack) -> Complaints {
 #[test]
 fn each_document_runs_its_script_and_nothing_is_put_into_it() {
     holds(documents_run_the_scripts);
+}
+
+#[test]
+fn a_template_with_a_bad_document_is_complained_of() {
+    for (old, new, complaint) in [
+        (
+            "            name: inspect\n",
+            "            name: look\n",
+            "InspectDocument: there is no script for \"look\"",
+        ),
+        (
+            "            name: inspect\n",
+            "            name: stop\n",
+            "inspect is no document",
+        ),
+        (
+            "      UpdateMethod: NewVersion\n",
+            "      UpdateMethod: Replace\n",
+            "InspectDocument: a new text must be a new version",
+        ),
+        (
+            "            interpolationType: ENV_VAR\n",
+            "",
+            "InspectDocument: interpolationType is",
+        ),
+        (
+            "              timeoutSeconds: \"120\"\n",
+            "              timeoutSeconds: 120\n",
+            "InspectDocument: its time-out is no string",
+        ),
+        (
+            "                  set -eu\n",
+            "                  set -u\n",
+            "InspectDocument is not the text of infra/host",
+        ),
+    ] {
+        complains(documents_run_the_scripts, TEXT, old, new, complaint);
+    }
 }
