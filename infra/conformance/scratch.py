@@ -9,16 +9,30 @@ import re
 import time
 
 from account import CLUSTER_TAG
-from aws import Refused, Stop, clean, need, rows
+from aws import PASSING, Refused, Stop, clean, need, rows
 from check import NotAsked
 
 TAG = "kafka-privatelink:conformance"  # whose they are: the cluster
 RUN_TAG = "kafka-privatelink:conformance-run"  # which run made them, and when
 MOST_LISTENERS = 50  # F1
-# From here downwards a port is looked for, which no listener group and no stack has a use for.
+
+# functions/register-brokers/src/settings.rs, those of a broker's target group
+OURS = {
+    "preserve_client_ip.enabled": "false",
+    "load_balancing.cross_zone.enabled": "true",
+    "deregistration_delay.timeout_seconds": "30",
+    "deregistration_delay.connection_termination.enabled": "true",
+    "target_group_health.dns_failover.minimum_healthy_targets.count": "off",
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
+}
+
+# The listener gets the highest port of these that no listener group and no span of the stack has a use for.
 HIGHEST_PORT, LOWEST_PORT = 64999, 60000
-BUSY_MINUTES = 30  # as long nobody but --clean takes another run's things away
-TRIES, PAUSE = 6, 2  # of a delete that AWS refuses while the listener is still on its way out, in seconds
+BUSY_MINUTES = 30  # for so long only --clean takes away what another run made
+# A delete that AWS refuses, because the listener is still being deleted, is tried so often, so many seconds apart.
+TRIES, PAUSE = 6, 2
 
 
 class Scratch:
@@ -102,10 +116,9 @@ class Scratch:
             except Refused as refusal:
                 if refusal.code == gone_already:
                     return None
-                if refusal.code not in ("ResourceInUse", "Throttling") or not left:
+                if refusal.code not in PASSING | {"ResourceInUse"} or not left:
                     raise
             time.sleep(PAUSE)
-        return None
 
     def _groups(self):
         try:
@@ -189,12 +202,35 @@ class Scratch:
             self.seen["group tags"] = self._at_once(lambda: self.account.tags([arn])[arn].get(TAG))
         return self.made["group"]
 
+    def attributes(self):
+        """The attributes of the target group."""
+        answer = self.aws.call("elbv2", "describe-target-group-attributes", "--target-group-arn", self.group())
+        return {need(one, "Key"): one.get("Value") for one in rows(answer, "Attributes")}
+
+    def set_attributes(self, values):
+        """Sets these of the target group."""
+        pairs, arn = ["Key=%s,Value=%s" % pair for pair in values.items()], self.group()
+        self.made["changed"] = True
+        self.aws.call("elbv2", "modify-target-group-attributes", "--target-group-arn", arn, "--attributes", *pairs)
+
+    def fail_open(self):
+        """Sets the target group as a broker's is: empty behind a listener, it fails open, and takes no zone out of DNS (F6, F36)."""
+        try:
+            self.set_attributes(OURS)
+            other = differing(self.attributes(), OURS)
+        except Refused as refusal:
+            if refusal.is_no_answer():
+                raise
+            other = str(refusal)
+        if other:
+            raise NotAsked("no listener was made, since it would lead to a target group that is not set as a broker's is: " + other)
+
     def listener(self):
         """The listener's ARN; made when first asked for, and looked at at once."""
         if self.port is None:
             raise NotAsked(self.why_no_listener)
-        self.group()
         if "listener" not in self.made:
+            self.fail_open()
             arn = self.made["listener"] = self.create_listener()
             # What register-brokers does a moment after it has made one.
             change = ["--listener-arn", arn, "--attributes", "Key=tcp.idle_timeout.seconds,Value=660"]
@@ -212,6 +248,12 @@ class Scratch:
             return refusal
         except KeyError as missing:
             return "nothing of %s" % clean(missing)
+
+
+def differing(seen, wanted):
+    """Which of the wanted attributes are not so; "" if all are."""
+    other = ["%s is %s, not %s" % (key, seen.get(key, "not there"), value) for key, value in wanted.items() if seen.get(key) != value]
+    return "; ".join(other)
 
 
 def age_in_minutes(began):

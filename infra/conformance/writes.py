@@ -4,23 +4,13 @@ which they are asked: the last ones take both away."""
 from account import CLUSTER_TAG
 from aws import Refused, need, rows
 from check import Differs, NotAsked, check, refusal_of, taken
+from scratch import OURS, differing
 
 GROUPS, LISTENERS = "tests/world/src/model/target_groups.rs", "tests/world/src/model/listeners.rs"
 RULES, TARGETS = "tests/world/src/model/target_group_rules.rs", "tests/world/src/model/targets.rs"
 ATTRIBUTES, TAGS = "tests/world/src/model/attributes.rs", "tests/world/src/model/tags.rs"
 PAST = ", tests/world/src/model/past.rs"
 
-# functions/register-brokers/src/settings.rs, a broker's target group
-OURS = {
-    "preserve_client_ip.enabled": "false",
-    "load_balancing.cross_zone.enabled": "true",
-    "deregistration_delay.timeout_seconds": "30",
-    "deregistration_delay.connection_termination.enabled": "true",
-    "target_group_health.dns_failover.minimum_healthy_targets.count": "off",
-    "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
-}
 # tests/world/src/model/attributes.rs
 DEFAULTS = {
     "deregistration_delay.timeout_seconds": "300",
@@ -50,16 +40,6 @@ def at_once(asked, what, wanted):
     return "at once"
 
 
-def group_attributes(asked):
-    answer = asked.aws.call("elbv2", "describe-target-group-attributes", "--target-group-arn", asked.scratch.group())
-    return {need(one, "Key"): one.get("Value") for one in rows(answer, "Attributes")}
-
-
-def set_group(asked, values):
-    pairs = ["Key=%s,Value=%s" % pair for pair in values.items()]
-    return asked.aws.call("elbv2", "modify-target-group-attributes", "--target-group-arn", asked.scratch.group(), "--attributes", *pairs)
-
-
 def set_idle(asked, seconds):
     return asked.aws.call(
         "elbv2", "modify-listener-attributes", "--listener-arn", asked.scratch.listener(), "--attributes", "Key=%s,Value=%s" % (IDLE, seconds)
@@ -73,9 +53,9 @@ def expect(refusal, *codes):
 
 
 def compare(seen, wanted):
-    other = ["%s is %s, not %s" % (key, seen.get(key, "not there"), value) for key, value in wanted.items() if seen.get(key) != value]
+    other = differing(seen, wanted)
     if other:
-        raise Differs("; ".join(other))
+        raise Differs(other)
 
 
 @check("group-found", "a new target group is found by its name at once", "P-44", GROUPS + PAST, "target group")
@@ -91,10 +71,10 @@ def ask_group_tags(asked):
 
 @check("group-defaults", "a new target group has the attributes of the model", "F8, F14", ATTRIBUTES, "target group")
 def ask_group_defaults(asked):
-    # A target group that an earlier question has changed is no new one.
+    # A target group whose attributes were set before is no new one.
     if asked.scratch.made.get("changed"):
         raise NotAsked("the attributes were changed before this question: start again")
-    seen = group_attributes(asked)
+    seen = asked.scratch.attributes()
     compare(seen, DEFAULTS)
     more = sorted(set(seen) - set(DEFAULTS))
     return "%d attributes%s" % (len(DEFAULTS), ", and of AWS: " + ", ".join(more) if more else "")
@@ -103,19 +83,15 @@ def ask_group_defaults(asked):
 @check("attributes-together", "all attributes that we set are taken in one call, both dns_failover `off` included", "F8, F36",
        ATTRIBUTES + ", functions/register-brokers/src/settings.rs", "target group")
 def ask_attributes(asked):
-    asked.scratch.group()
-    asked.scratch.made["changed"] = True
-    taken(lambda: set_group(asked, OURS))
-    compare(group_attributes(asked), OURS)
+    taken(lambda: asked.scratch.set_attributes(OURS))
+    compare(asked.scratch.attributes(), OURS)
     return "%d attributes" % len(OURS)
 
 
 @check("routing-stays-on", "unhealthy_state_routing.….count cannot be `off`", "F8", ATTRIBUTES, "target group")
 def ask_routing(asked):
-    asked.scratch.group()
-    asked.scratch.made["changed"] = True
     key = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"
-    return expect(refusal_of(lambda: set_group(asked, {key: "off"})), "InvalidConfigurationRequest", "ValidationError")
+    return expect(refusal_of(lambda: asked.scratch.set_attributes({key: "off"})), "InvalidConfigurationRequest", "ValidationError")
 
 
 @check("health-check-range", "a health check each 5 s, with the time-out of 10 s that TCP has, is refused", "F78", RULES, "target group")

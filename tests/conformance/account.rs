@@ -87,7 +87,7 @@ impl Account {
     pub fn others(&self) -> Value {
         let mut value = self.read();
         let all = value.as_object_mut().expect("an object");
-        for own in ["wrong", "calls", "made", "writes", "young"] {
+        for own in ["wrong", "calls", "made", "writes", "young", "failovers"] {
             all.remove(own);
         }
         value
@@ -268,6 +268,6 @@ fn faithful() -> Value {
             },
             "push-listeners": {"SendCommand": ["did-send-commands"]},
         },
-        "wrong": {}, "calls": 0, "made": 0, "writes": [], "young": false,
+        "wrong": {}, "calls": 0, "made": 0, "writes": [], "young": false, "failovers": null,
     })
 }

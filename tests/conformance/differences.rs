@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Ended};
 use crate::listed::{Question, questions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An account of which all is known, to be asked one thing again.
 fn known() -> Account {
@@ -61,6 +61,28 @@ fn each_difference_is_told_with_its_place_and_nothing_is_left() {
         let again = account.run(&format!("orders --yes --again {name}"));
         assert_eq!(again.code, Some(0), "{name}: {}", again.said);
     }
+}
+
+#[test]
+fn a_listener_is_only_made_for_a_target_group_that_takes_no_zone_out_of_dns() {
+    let failovers = |account: &Account| account.read()["failovers"].clone();
+    let account = known();
+    assert_eq!(failovers(&account), json!(["off", "off"]));
+    // A question alone needs what others have set before.
+    account.edit(|value| value["failovers"] = Value::Null);
+    let again = account.run("orders --yes --again idle-timeout");
+    assert_eq!(again.code, Some(0), "{}", again.said);
+    assert_eq!(failovers(&account), json!(["off", "off"]));
+    let account = Account::wrong(json!({"forgets attributes": true}));
+    let before = account.others();
+    let Ended { code, said } = account.run("orders --yes");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        flat(&said).contains("no listener was made, since"),
+        "{said}"
+    );
+    assert_eq!(failovers(&account), Value::Null, "{said}");
+    assert_eq!(account.others(), before);
 }
 
 #[test]
