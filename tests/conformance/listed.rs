@@ -37,7 +37,7 @@ pub fn questions() -> Vec<Question> {
 
 #[test]
 fn each_question_has_a_name_of_its_own_facts_and_places_that_are_there() {
-    let facts = std::fs::read_to_string(root().join("functions/facts/aws.md")).expect("the facts");
+    let facts = read("functions/facts/aws.md");
     let questions = questions();
     assert!(questions.len() > 60);
     let names: BTreeSet<&String> = questions.iter().map(|one| &one.name).collect();
@@ -62,31 +62,44 @@ fn each_question_has_a_name_of_its_own_facts_and_places_that_are_there() {
     }
 }
 
+/// A file of the repository.
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).expect(path)
+}
+
+/// (key, value) pairs of a text, in whatever lines they stand.
+fn pairs(text: &str, pattern: &str) -> BTreeSet<(String, String)> {
+    let row = regex_lite::Regex::new(pattern).expect("a pattern");
+    let rows = row.captures_iter(text);
+    rows.map(|row| (row[1].to_owned(), row[2].to_owned()))
+        .collect()
+}
+
+/// The pairs of a dictionary of the program.
+fn table(file: &str, name: &str) -> BTreeSet<(String, String)> {
+    let text = read(&format!("infra/conformance/{file}"));
+    let (_, rest) = text.split_once(&format!("\n{name} = {{\n")).expect(name);
+    let (rows, _) = rest.split_once("\n}\n").expect(name);
+    pairs(rows, r#""([^"]+)": "?([^",]+)"?,"#)
+}
+
+/// What stands in a file behind these words, up to the end given.
+fn behind(path: &str, words: &str, end: char) -> String {
+    let text = read(path);
+    let (_, rest) = text
+        .split_once(words)
+        .unwrap_or_else(|| panic!("{path} lacks {words:?}"));
+    rest.split(end).next().expect("a part").trim().to_owned()
+}
+
 #[test]
 fn its_attributes_are_those_of_the_model_and_of_register_brokers() {
-    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
-    let writes = read("infra/conformance/writes.py");
-    let table = |name: &str| -> BTreeSet<(String, String)> {
-        let (_, rest) = writes.split_once(&format!("\n{name} = {{\n")).expect(name);
-        let (rows, _) = rest.split_once("\n}\n").expect(name);
-        let row = regex_lite::Regex::new(r#""([^"]+)": "([^"]+)""#).expect("a pattern");
-        let rows = row.captures_iter(rows);
-        rows.map(|row| (row[1].to_owned(), row[2].to_owned()))
-            .collect()
-    };
-    // (key, value) pairs of a Rust text, in whatever lines rustfmt puts them.
-    let pairs = |text: &str, pattern: &str| -> BTreeSet<(String, String)> {
-        let row = regex_lite::Regex::new(pattern).expect("a pattern");
-        let rows = row.captures_iter(text);
-        rows.map(|row| (row[1].to_owned(), row[2].to_owned()))
-            .collect()
-    };
     let settings = read("functions/register-brokers/src/settings.rs");
     let (settings, _) = settings
         .split_once("fn listener_attributes")
         .expect("listeners");
     assert_eq!(
-        table("OURS"),
+        table("scratch.py", "OURS"),
         pairs(settings, r#"\(\s*"([a-z0-9_.]+)",\s*"([a-z0-9_]+)",?\s*\)"#)
     );
     let model = read("tests/world/src/model/attributes.rs");
@@ -100,6 +113,70 @@ fn its_attributes_are_those_of_the_model_and_of_register_brokers() {
         );
         defaults.extend(of_it.into_iter().map(|(_, default)| (key.clone(), default)));
     }
-    assert_eq!(table("DEFAULTS"), defaults);
+    assert_eq!(table("writes.py", "DEFAULTS"), defaults);
     assert_eq!(defaults.len(), 13);
+}
+
+#[test]
+fn its_limits_are_those_of_the_model() {
+    let limits = "tests/world/src/model/limits.rs";
+    let of_the_model = |name| behind(limits, &format!("const {name}: usize = "), ';');
+    let named = [
+        ("listeners-per-network-load-balancer", "LISTENERS"),
+        ("target-groups", "TARGET_GROUPS"),
+        ("targets-per-network-load-balancer", "TARGETS"),
+        (
+            "targets-per-availability-zone-per-network-load-balancer",
+            "TARGETS_OF_ZONE",
+        ),
+    ];
+    let expected = named.map(|(limit, name)| (limit.to_owned(), of_the_model(name)));
+    assert_eq!(table("reads.py", "LIMITS"), BTreeSet::from(expected));
+    assert_eq!(
+        behind("infra/conformance/scratch.py", "\nMOST_LISTENERS = ", ' '),
+        of_the_model("LISTENERS")
+    );
+}
+
+#[test]
+fn its_target_group_and_listener_are_set_as_register_brokers_sets_its_own() {
+    let settings = "functions/register-brokers/src/settings.rs";
+    let scratch = "infra/conformance/scratch.py";
+    for (option, field) in [
+        ("protocol", "protocol: "),
+        ("port", "port: "),
+        ("interval-seconds", "interval_seconds: "),
+    ] {
+        let option = format!("\"--health-check-{option}\": \"");
+        let ours = behind(settings, &format!("        {field}"), ',');
+        let ours = ours.trim_end_matches(".to_owned()").trim_matches('"');
+        assert_eq!(behind(scratch, &option, '"'), ours, "{field}");
+    }
+    for (option, field) in [
+        ("--healthy-threshold-count", "healthy_threshold: "),
+        ("--unhealthy-threshold-count", "unhealthy_threshold: "),
+    ] {
+        let ours = behind(settings, &format!("        {field}"), ',');
+        assert_eq!(behind(scratch, &format!("\"{option}\": \""), '"'), ours);
+    }
+    let idle = "tcp.idle_timeout.seconds";
+    assert_eq!(
+        behind(scratch, &format!("Key={idle},Value="), '"'),
+        behind(settings, &format!("\"{idle}\", \""), '"')
+    );
+}
+
+#[test]
+fn it_knows_a_denied_read_by_the_words_of_the_functions() {
+    let words = behind(
+        "functions/fleet/src/observed.rs",
+        "pub const DENIED: &str = \"",
+        '"',
+    );
+    for (file, before) in [
+        ("infra/conformance/roles.py", "if \""),
+        ("tests/conformance/aws", "\"reason\": \""),
+    ] {
+        assert!(read(file).contains(&format!("{before}{words}")), "{file}");
+    }
 }
