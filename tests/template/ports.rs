@@ -1,9 +1,11 @@
-//! Rules of security groups that would be equal. EC2 refuses the second one of two resources
+//! Rules of security groups: what an update would take away, and rules that would be equal. EC2 refuses the second one of two resources
 //! (`InvalidPermission.Duplicate`); of two in one group it makes one, and taking one of them away
 //! later takes that one away (cloudformation-coverage-roadmap #1532, #1534).
 
 use crate::longest::longest;
-use crate::stack::{PRIVATELINK, Stack, TEXT};
+use crate::stack::{
+    Complaints, EXAMPLE, PRIVATELINK, Stack, TEXT, complains, each, holds_everywhere,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use world::template::{Template, Text};
 
@@ -127,7 +129,71 @@ fn spans_that_would_make_equal_rules_are_refused_with_a_reason_and_others_are_no
             refusals == 0,
             "{spans:?}: {rules:#?}"
         );
-        let said = with(PRIVATELINK, &values).refusals().expect("rules");
-        assert_eq!(said.is_empty(), spans[0] != spans[1], "{spans:?}: {said:?}");
     }
+}
+
+/// A rule that stands in a group is taken away before the changed one is made (F90). The probe's own group may: only the
+/// probe waits.
+pub fn no_port_of_a_rule_in_a_group_is_a_parameter(stack: &Stack) -> Complaints {
+    let mut complaints = Complaints::new();
+    for (id, group) in stack.all("AWS::EC2::SecurityGroup") {
+        let rules = ["SecurityGroupIngress", "SecurityGroupEgress"];
+        let rules = rules.iter().flat_map(|list| each(&group[*list]));
+        for rule in rules.filter(|_| id != "ProbeBrokersSecurityGroup") {
+            // A rule under a condition is the second part of its `!If`.
+            let rule = if rule.get("IpProtocol").is_some() {
+                rule
+            } else {
+                &rule[1]
+            };
+            let fixed = |port: &str| rule[port].as_u64().is_some();
+            if !fixed("FromPort") || !fixed("ToPort") {
+                complaints.push(format!("{id}: an update may change a port of {rule:?}"));
+            }
+        }
+    }
+    complaints
+}
+
+/// The new rule of a resource is made before the old one goes, and if EC2 takes both for one, that one goes (F91): so it
+/// may be with ranges, which EC2 masks and which may swap their places.
+pub fn no_rule_of_its_own_has_a_range(stack: &Stack) -> Complaints {
+    let kinds = [
+        "AWS::EC2::SecurityGroupIngress",
+        "AWS::EC2::SecurityGroupEgress",
+    ];
+    let rules = kinds.iter().flat_map(|kind| stack.all(kind));
+    let ranged = rules.filter(|(_, rule)| rule.get("CidrIp").is_some());
+    ranged
+        .map(|(id, _)| format!("{id} is about a range"))
+        .collect()
+}
+
+#[test]
+fn an_update_takes_no_rule_from_what_runs() {
+    holds_everywhere(no_port_of_a_rule_in_a_group_is_a_parameter);
+    holds_everywhere(no_rule_of_its_own_has_a_range);
+    for (template, old, new) in [
+        (PRIVATELINK, "ToPort: 65535", "ToPort: !Ref LastBindPort"),
+        (
+            PRIVATELINK,
+            "          FromPort: 1\n",
+            "          FromPort: !Ref FirstBindPort\n",
+        ),
+        (
+            EXAMPLE,
+            "FromPort: 1024, ToPort: 32767",
+            "FromPort: !Ref InternalPort, ToPort: 32767",
+        ),
+    ] {
+        let rule = no_port_of_a_rule_in_a_group_is_a_parameter;
+        complains(rule, template, old, new, "an update may change a port of");
+    }
+    complains(
+        no_rule_of_its_own_has_a_range,
+        PRIVATELINK,
+        "SourceSecurityGroupId: !GetAtt LoadBalancerSecurityGroup.GroupId",
+        "CidrIp: 10.0.0.0/8",
+        "BrokerIngress is about a range",
+    );
 }
