@@ -8,8 +8,9 @@ use fleet::words::InstanceId;
 use std::time::Duration;
 use tests::healing::{ALARM, Healed, Healing};
 use tests::listeners::{file_of_many, kafka};
-use tests::{CLUSTER, Stage, ZONES};
-use world::model::{AlarmState, KafkaState, Watched};
+use tests::{CLUSTER, Stage, TEMPLATE, ZONES};
+use world::model::{AlarmState, KafkaState, Settings, Watched};
+use world::template::Template;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -286,6 +287,30 @@ async fn insufficient_data_and_alarms_of_others_wake_nobody_and_a_tagged_one_doe
             Some(it)
         });
     });
+    assert_eq!(steps(&healing.run(&stage).await).len(), 2);
+}
+
+/// `orders` and `orders-second`: each has the alarms of its own stack, and no name of the one is a name of the other.
+#[tokio::test(start_paused = true)]
+async fn alarms_of_a_cluster_whose_name_begins_alike_heal_nobody() {
+    let (stage, healing, brokers) = grouped().await;
+    stage.ails(&brokers[0], Some(true));
+    stage.pass(10 * MINUTE).await;
+    let ring = |cluster: &str| {
+        let settings = Settings::default();
+        let template = Template::deployed(TEMPLATE, &settings, cluster, &stage.scope.load_balancer);
+        for alarm in template.and_then(|it| it.alarms()).expect("alarms") {
+            stage.edit(|model, now| {
+                model.put_alarm(now, &alarm.name, Watched::ByHand, 1);
+                model.set_alarm(now, &alarm.name, AlarmState::Alarm);
+            });
+        }
+    };
+    ring(&format!("{CLUSTER}-second"));
+    let run = healing.run(&stage).await;
+    let picture = &run.plan.picture;
+    assert!(picture.brokers.is_empty(), "{picture:?}");
+    ring(CLUSTER);
     assert_eq!(steps(&healing.run(&stage).await).len(), 2);
 }
 

@@ -13,6 +13,7 @@ mod limits;
 mod longest;
 mod made_first;
 mod names;
+mod neighbours;
 mod packages;
 mod partitions;
 mod ports;

@@ -78,11 +78,12 @@ impl<'a> Alarms<'a> {
 }
 
 /// The alarms of the stack that tell of brokers, by the rest of their names. Its other ones tell of functions, this one
-/// among them, and CloudFormation may give them names that begin alike.
+/// among them, and CloudFormation may give them names that begin alike. None ends with another one: what is the alarm of
+/// cluster `orders` is none of the cluster `orders-second`.
 const NAMES: [&str; 5] = [
     "unhealthy-targets",
     "not-serving",
-    "second-not-serving",
+    "not-serving-second",
     "wrong-port",
     "no-proof",
 ];

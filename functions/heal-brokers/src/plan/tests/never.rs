@@ -559,6 +559,7 @@ fn alarms_that_only_begin_alike_are_none_of_the_cluster() {
     for name in [
         "kafka-privatelink-orders-HealBrokersHeldAlarm-1A2B3C4D5E6F",
         "kafka-privatelink-orders-eu-unhealthy-targets",
+        "kafka-privatelink-orders-second-not-serving",
     ] {
         let mut look = two().gone();
         for alarm in look.observed.alarms.as_mut().expect("seen") {
