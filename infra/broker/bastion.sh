@@ -26,12 +26,7 @@ END
   chmod 755 /usr/local/bin/kafka-check
 }
 
-# cloud-init runs this once: what is to be tried again begins anew after a minute.
-if [ "${1-}" != once ]; then
-  until code=0 && { "$0" once || code=$?; } && [ "$code" != 75 ]; do sleep "$MINUTE"; done
-  ended=yes
-  exit "$code"
-fi
+[ "${1-}" = once ] || tirelessly
 install_software
 write_tools
 say 'READY: kafka-check checks the cluster'

@@ -19,4 +19,8 @@ boot() {
   say "READY: $volume is mounted, and Kafka is started"
 }
 
-if [ "${1-}" = boot ]; then boot; else install_boot; fi
+case ${1-} in
+  boot) boot ;;
+  once) install_boot ;;
+  *) tirelessly ;;
+esac

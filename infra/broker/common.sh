@@ -3,8 +3,8 @@
 set -euo pipefail
 export LC_ALL=C AWS_DEFAULT_REGION=$REGION
 umask 022
-# Seconds: how long something may take to come; between two looks; how long a download may stand still, and the bastion
-# rests before it begins again.
+# Seconds: how long something may take to come; between two looks; how long a download may stand still, and a broker
+# or the bastion rests before it begins again.
 : "${PATIENCE:=900}" "${PAUSE:=10}" "${MINUTE:=60}"
 ended='' code=''
 trap 'code=$?; [ -n "$ended" ] || [ "$code" = 0 ] || later "this ended with $code: $BASH_COMMAND"' EXIT
@@ -19,11 +19,18 @@ stop() {
   exit 78
 }
 
-# later WHY: it may come by itself. 75 is tried again after a minute (EX_TEMPFAIL).
+# later WHY: it may come by itself. 75 is tried again after a minute (EX_TEMPFAIL), by `tirelessly` or by systemd.
 later() {
   ended=yes
   say "GAVE UP for now: $*"
   exit 75
+}
+
+# cloud-init runs this file once: what gives up is begun anew after a minute, as `once`.
+tirelessly() {
+  until code=0 && { "$0" once || code=$?; } && [ "$code" != 75 ]; do sleep "$MINUTE"; done
+  ended=yes
+  exit "$code"
 }
 
 # patiently WHAT COMMAND...: tries a command until it succeeds, and says what it waits for. The command runs
@@ -38,4 +45,11 @@ patiently() {
     said=$why
     sleep "$PAUSE"
   done
+}
+
+# write_file PATH: what comes in, whole or not at all.
+write_file() {
+  cat >"$1.new"
+  sync "$1.new"
+  mv -fT "$1.new" "$1"
 }

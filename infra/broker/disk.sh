@@ -84,10 +84,3 @@ format_storage() {
     --ignore-formatted --cluster-id "$(cluster_id)" --config "$properties" >&2 || leave_disk "kafka-storage.sh cannot format $data"
   is_own || leave_disk "kafka-storage.sh did not format $data"
 }
-
-# write_file PATH: what comes in, whole or not at all.
-write_file() {
-  cat >"$1.new"
-  sync "$1.new"
-  mv -fT "$1.new" "$1"
-}

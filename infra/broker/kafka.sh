@@ -42,8 +42,10 @@ transaction.state.log.min.isr=2
 END
 }
 
-# No outgoing connection takes a bind port before Kafka does.
+# No outgoing connection takes a bind port before Kafka does. They are among the ports that such connections have
+# (32768 to 60999), and most of those have to stay. FIRST-LAST is a difference, too.
 reserve_ports() {
+  [ $((BIND_PORTS)) -gt -1000 ] || stop "these are more than 1,000 bind ports: $BIND_PORTS"
   write_file /etc/sysctl.d/90-kafka.conf <<<"net.ipv4.ip_local_reserved_ports = $BIND_PORTS"
   sysctl -q -p /etc/sysctl.d/90-kafka.conf || stop "these bind ports cannot be reserved: $BIND_PORTS"
 }

@@ -228,3 +228,23 @@ fn bind_ports_that_are_no_span() {
     let ended = stage.run_user_data("BrokerTemplate1");
     ended.is(78, "these bind ports cannot be reserved: 39092-39000");
 }
+
+/// Outgoing connections have the ports 32768 to 60999. If all of them were kept, none would come about, not even the
+/// agent's.
+#[test]
+fn so_many_bind_ports_that_few_are_left_for_other_connections() {
+    let (_machine, mut stage) = on_a_broker!(
+        "booting::refusing::so_many_bind_ports_that_few_are_left_for_other_connections"
+    );
+    let mut last = |port: &str| {
+        let port = port.to_owned();
+        stage.given.insert("LastBindPort".to_owned(), port);
+        stage.run_user_data("BrokerTemplate1")
+    };
+    let reserved = || fs::exists("/etc/sysctl.d/90-kafka.conf").expect("a look");
+    last("40092").is(78, "these are more than 1,000 bind ports: 39092-40092");
+    assert!(!reserved(), "nothing was set");
+    let ended = last("40091");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(reserved());
+}

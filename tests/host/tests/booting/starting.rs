@@ -66,6 +66,21 @@ fn a_first_boot_formats_the_disk_once_and_starts_kafka() {
     assert_eq!(told.json["reserved"], "39092-39093");
 }
 
+/// cloud-init runs user data once.
+#[test]
+fn what_fails_before_there_is_a_unit_is_tried_again() {
+    let (machine, stage) =
+        on_a_broker!("booting::starting::what_fails_before_there_is_a_unit_is_tried_again");
+    let once = "[ -e /run/tried ] || { touch /run/tried; exit 10; }";
+    machine.stand_in(
+        "groupadd",
+        &format!("#!/bin/sh\n{once}\necho kafka:x:19092: >>/etc/group\n"),
+    );
+    let ended = stage.run_user_data("BrokerTemplate1");
+    ended.is(0, "GAVE UP for now: this ended with 10: groupadd");
+    stage.boot().is(0, "READY");
+}
+
 #[test]
 fn the_unit_starts_the_process_that_our_documents_know() {
     let (machine, stage) =
