@@ -85,6 +85,17 @@ fn a_value_that_can_be_none_is_refused_by_itself() {
             "10.0.0.0/18,10.0.64.0/18,10.0.128.0/18",
             false,
         ),
+        // An NLB needs eight free addresses in each of its subnets (F92): 16 are too few for that and the hosts.
+        (
+            "SubnetCidrs",
+            "10.0.0.0/27,10.0.0.32/27,10.0.0.64/27,10.0.0.96/27",
+            true,
+        ),
+        (
+            "SubnetCidrs",
+            "10.0.0.0/28,10.0.0.16/28,10.0.0.32/28,10.0.0.48/28",
+            false,
+        ),
     ] {
         let parameter = &example.top("Parameters")[name];
         assert_eq!(is_allowed(parameter, value), is_right, "{name}: {value}");
