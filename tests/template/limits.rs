@@ -62,6 +62,7 @@ pub const LIMITS: &[Limit] = &[
     limit(RULE, "Description", is_printable, 512, "EventBridge API, PutRule: Description"),
     limit(RULE, "Targets.Id", is_name, 64, "EventBridge API, Target: Id"),
     limit(RULE, "Targets.SqsParameters.MessageGroupId", is_printable, 100, "EventBridge API, SqsParameters: MessageGroupId"),
+    limit(RULE, "EventPattern.detail.alarmName", is_printable, 255, "CloudWatch API, PutMetricAlarm: AlarmName"),
     limit(SCHEDULE, "Description", is_printable, 512, "EventBridge Scheduler API, CreateSchedule: Description"),
     limit(SCHEDULE, "ScheduleExpression", is_printable, 256, "EventBridge Scheduler API, CreateSchedule: ScheduleExpression"),
     limit(SCHEDULE, "Target.SqsParameters.MessageGroupId", is_printable, 128, "EventBridge Scheduler API, SqsParameters: MessageGroupId"),
