@@ -91,15 +91,18 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_quoted_is_left_by_a_shell_as_it_was(text in "[ -~]{0,40}") {
-            let mut word = String::new();
-            // Outside of the quotes there is nothing but an escaped quote.
-            for (at, part) in quoted(&text).split('\'').enumerate() {
-                match (at % 2, part) {
-                    (1, part) => word.push_str(part),
-                    (_, r"\") => word.push('\''),
-                    (_, part) => prop_assert_eq!(part, ""),
+            let (mut word, mut is_inside) = (String::new(), false);
+            let quoted = quoted(&text);
+            let mut characters = quoted.chars();
+            while let Some(c) = characters.next() {
+                match (is_inside, c) {
+                    (_, '\'') => is_inside = !is_inside,
+                    (true, c) => word.push(c),
+                    (false, '\\') => word.extend(characters.next()),
+                    (false, c) => prop_assert!(false, "{c} stands outside of the quotes: {quoted}"),
                 }
             }
+            prop_assert!(!is_inside, "{quoted}");
             prop_assert_eq!(word, text);
         }
 

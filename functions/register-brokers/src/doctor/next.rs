@@ -23,18 +23,23 @@ impl Walker<'_> {
     /// register-brokers makes it so. What it does about this port of the group is named, if it is about to do
     /// something.
     pub(super) fn next_run(&self, owner: Owner) -> String {
-        if let Some(paused) = self.sight.paused() {
-            return paused;
-        }
-        let wait = "wait for the next run of register-brokers, within a minute";
-        match self.step(owner, |_| true) {
-            Some(step) => format!("{wait}; it is to {}", step.change),
-            None => format!("{wait}, and ask again"),
-        }
+        self.sight.next_run(self.step(owner, |_| true))
     }
 }
 
 impl Sight<'_> {
+    /// register-brokers makes it so, by this step if it is about to take one.
+    pub(super) fn next_run(&self, step: Option<&Step>) -> String {
+        if let Some(paused) = self.paused() {
+            return paused;
+        }
+        let wait = "wait for the next run of register-brokers, within a minute";
+        match step {
+            Some(step) => format!("{wait}; it is to {}", step.change),
+            None => format!("{wait}, and ask again"),
+        }
+    }
+
     /// push-listeners makes it so, by a restart: what for.
     pub(super) fn rollout(&self, goal: &str) -> String {
         if let Some(paused) = self.paused() {

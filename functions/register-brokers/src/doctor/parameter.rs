@@ -93,13 +93,17 @@ fn retired(walker: &Walker<'_>, wishes: &Wishes) -> Finding {
                 | Held::StillForwardedTo(..)
         )
     };
-    let next = match (slip(walker), sight.held.iter().find(waits)) {
-        (Some(slip), _) => slip,
-        (None, Some(held)) => held.to_string(),
-        (None, None) => format!(
+    let next = if let Some(slip) = slip(walker) {
+        slip
+    } else if let Some(held) = sight.held.iter().find(waits) {
+        held.to_string()
+    } else if let Some(step) = sight.plan.steps.first() {
+        sight.next_run(Some(step))
+    } else {
+        format!(
             "nothing for that; for a consumer that is to connect, write the parameter of a group of another name, {}/listeners/<GROUP>",
             parameter_path(&sight.observed.cluster)
-        ),
+        )
     };
     Finding::wrong(says, next)
 }

@@ -141,7 +141,7 @@ fn what_stands_in_another_groups_way_or_in_nobodys_does_not_stand_in_this_ones()
         .verdict(Path::Direct(node(2)), Verdict::WrongBroker { reached });
     let (first, second) = finds(look, Station::Tags);
     let next = first.next().expect("something to do");
-    assert!(next.contains("a second read must agree"), "{next}");
+    assert!(next.contains("reached 7, expected 2"), "{next}");
     assert!(second.is_well(), "{second:?}");
     // A listener that leads to nobody.
     let port = fleet::look::port(9101);

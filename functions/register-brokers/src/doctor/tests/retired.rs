@@ -2,9 +2,10 @@
 
 use super::{Patient, Station, found};
 use crate::look::Look;
-use fleet::look::PATTERN;
+use fleet::look::{PATTERN, owner};
 use fleet::naming::Owner;
 use fleet::observed::ParameterKind;
+use fleet::tags;
 
 const RETIRED: &str = r#"{"retired": true}"#;
 
@@ -24,11 +25,24 @@ fn nobody_is_to_connect(patient: &Patient, what: &str, next: &str) {
 
 #[test]
 fn a_group_that_is_being_retired_is_told_with_what_the_retirement_waits_for() {
-    let retired = Patient::of(&[1]).but(|look| look.parameter("listeners/EXTERNAL", RETIRED));
+    let new = Patient::of(&[1]).but(|look| look.parameter("listeners/EXTERNAL", RETIRED));
+    nobody_is_to_connect(
+        &new,
+        "EXTERNAL is retired, so nobody is to connect",
+        "wait for the next run of register-brokers, within a minute; it is to tag EXTERNAL",
+    );
+    let since = "2026-11-22T11:59:00Z";
+    let retired = new.but(|look| {
+        look.tagged(owner(1), tags::RETIRED_SINCE, since).tagged(
+            Owner::Bootstrap,
+            tags::RETIRED_SINCE,
+            since,
+        )
+    });
     nobody_is_to_connect(
         &retired,
         "EXTERNAL is retired, so nobody is to connect",
-        "group EXTERNAL is retired, and ",
+        "group EXTERNAL is retired, and no broker advertises it since 2026-11-22T11:59:00Z",
     );
     let unconnected = retired.access(|access| {
         (access.permissions, access.connections) = (Ok(Vec::new()), Ok(Vec::new()));
