@@ -3,6 +3,8 @@
 use crate::account::{Account, Ended};
 use crate::listed::{Question, questions};
 use serde_json::{Value, json};
+use std::num::NonZero;
+use std::thread;
 
 /// An account of which all is known, to be asked one thing again.
 fn known() -> Account {
@@ -48,13 +50,24 @@ fn check_told(account: &Account, question: &Question, ended: &Ended) {
 
 #[test]
 fn each_difference_is_told_with_its_place_and_nothing_is_left() {
+    // A process of Python for each call takes a core: one account for each core.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let questions = questions();
+    thread::scope(|scope| {
+        for part in questions.chunks(questions.len().div_ceil(cores)) {
+            scope.spawn(|| each_differs(part));
+        }
+    });
+}
+
+fn each_differs(questions: &[Question]) {
     let account = known();
     let before = account.others();
-    for question in questions() {
+    for question in questions {
         let name = &question.name;
         account.goes_wrong(json!({"differ": name}));
         let ended = account.run(&format!("orders --yes --again {name}"));
-        check_told(&account, &question, &ended);
+        check_told(&account, question, &ended);
         account.goes_wrong(json!({}));
         // Whatever AWS took although it should not have, is taken away.
         assert_eq!(account.others(), before, "{name}: {}", ended.said);
