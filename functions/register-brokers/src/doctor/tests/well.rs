@@ -4,7 +4,9 @@ use super::{Patient, Station, connection};
 use crate::look::Look;
 use fleet::look::{node, owner, target};
 use fleet::naming::Owner;
-use fleet::observed::{ConnectionState, TargetGroup, TargetHealth, TargetState};
+use fleet::observed::{
+    ConnectionState, IngressRule, IngressSource, TargetGroup, TargetHealth, TargetState,
+};
 use fleet::proof::{Path, Verdict};
 use fleet::tags;
 use serde_json::json;
@@ -118,7 +120,36 @@ fn the_sample_of_the_guide_is_what_is_said() {
         .without_listener(9092)
         .health(Owner::Bootstrap, Vec::new());
     let waits = connection("111111111111", ConnectionState::PendingAcceptance);
-    let patient = Patient::with(look).access(|access| access.connections = Ok(vec![waits]));
+    let patient = Patient::with(as_the_stack_makes_it(look)).access(|access| {
+        access.connections = Ok(vec![waits]);
+        access.rules = Ok(vec![IngressRule {
+            group: "sg-1".into(),
+            protocol: "tcp".to_owned(),
+            from_port: Some(1),
+            to_port: Some(65535),
+            source: IngressSource::Ipv4("10.250.0.0/16".to_owned()),
+        }]);
+    });
     let said = patient.examined().to_string();
+    // As long as those of AWS.
+    let said = said
+        .replace("(i-1)", "(i-0123456789abcdef0)")
+        .replace("vpce-svc-1 ", "vpce-svc-0f49e37e1f022cd45 ")
+        .replace("111111111111", "123456789012");
     assert!(GUIDE.contains(said.trim_end()), "{said}");
+}
+
+/// The NLB and the service of `privatelink.yaml`: three zones, and a security group.
+fn as_the_stack_makes_it(mut look: Look) -> Look {
+    let nlb = look.0.load_balancer.as_mut().expect("seen");
+    let nlb = nlb.as_mut().expect("an NLB");
+    nlb.security_groups.insert("sg-1".into());
+    let services = look.0.endpoint_services.as_mut().expect("seen");
+    let service = services.first_mut().expect("a service");
+    for (id, name) in [("usw2-az2", "us-west-2b"), ("usw2-az3", "us-west-2c")] {
+        nlb.zones.insert(name.into());
+        service.az_ids.insert(id.into());
+        service.az_names.insert(name.into());
+    }
+    look
 }
