@@ -26,6 +26,13 @@ async fn replicas_and_what_must_be_in_sync_are_told_by_every_broker(_: &mut Thre
     produce(2, "gate", 1, 10).await;
     for id in 1..=3 {
         let mut broker = internal(id).await;
+        // A broker hears of a new topic a moment after the one that was asked to make it.
+        let expected = BTreeMap::from([("gate".to_owned(), 2), ("strict".to_owned(), 3)]);
+        let look = async || broker.min_insync_replicas(&["gate", "strict"]).await;
+        let told = until("it tells of both topics", look, |told| {
+            told.as_ref() == Ok(&expected)
+        });
+        assert_eq!(told.await.as_ref(), Ok(&expected));
         let topics = broker.topics().await.expect("topics");
         let gate = partitions(&topics, "gate");
         let leaders = gate.values().map(|partition| partition.leader);
@@ -34,9 +41,6 @@ async fn replicas_and_what_must_be_in_sync_are_told_by_every_broker(_: &mut Thre
             assert_eq!(sorted(&partition.isr), [1, 2, 3], "{partition:?}");
             assert_eq!(partition.offline, Vec::<i32>::new(), "{partition:?}");
         }
-        let minimum = broker.min_insync_replicas(&["gate", "strict"]).await;
-        let expected = [("gate".to_owned(), 2), ("strict".to_owned(), 3)];
-        assert_eq!(minimum, Ok(BTreeMap::from(expected)));
 
         let dirs = broker.log_dirs().await.expect("log directories");
         let [dir] = &dirs[..] else {
