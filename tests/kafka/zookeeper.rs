@@ -110,6 +110,22 @@ async fn apply(broker: &Broker, seen: &Inspection, edit: &Edit, nonce: &str) -> 
     reply::read(&output).unwrap()
 }
 
+/// Applies it again, as later runs of push-listeners would, while a ZooKeeper that has just begun is slow to answer.
+async fn applied(broker: &Broker, seen: &Inspection, edit: &Edit) -> Value {
+    let mut answer = Value::Null;
+    for nonce in [
+        "20112233445566778899",
+        "30112233445566778899",
+        "40112233445566778899",
+    ] {
+        answer = apply(broker, seen, edit, nonce).await;
+        if answer["why"] != "zookeeper" {
+            break;
+        }
+    }
+    answer
+}
+
 /// What the editor makes of the file as it left the host.
 fn edited(seen: &Inspection) -> Edit {
     let Some(File::Read(file)) = &seen.file else {
@@ -161,7 +177,7 @@ fn a_broker_with_zookeeper_gets_a_group_and_is_left_alone_while_zookeeper_is_awa
 
             let _quorum = zookeeper(broker.host(), broker.home().folder(), &kafka).await;
             broker.serving().await.unwrap();
-            let answer = apply(&broker, &seen, &edit, "20112233445566778899").await;
+            let answer = applied(&broker, &seen, &edit).await;
             assert_eq!(answer["outcome"], "started", "{answer}");
             assert_eq!(answer["validated"], "yes", "{answer}");
             broker.serving().await.unwrap();
