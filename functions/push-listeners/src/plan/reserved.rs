@@ -20,7 +20,7 @@ pub(super) fn remark(ephemeral: &str, reserved: &str, ports: &[Port]) -> Option<
         ranges(&reserved | &open)
     );
     Some(format!(
-        "an outgoing connection may take port {} before Kafka does; reserve it beside what is reserved already: sysctl -w {setting}, and for good write {setting} into /etc/sysctl.d/zz-kafka-privatelink.conf",
+        "an outgoing connection may take port {} before Kafka does; reserve it beside what is reserved already: sysctl -w {setting}, and for good write {setting} into /etc/sysctl.d/90-kafka.conf",
         shown.join(" or port ")
     ))
 }
@@ -89,7 +89,7 @@ mod tests {
                 "{note}"
             );
             assert!(note.contains(&format!("sysctl -w {setting}, ")), "{note}");
-            let file = format!("write {setting} into /etc/sysctl.d/zz-kafka-privatelink.conf");
+            let file = format!("write {setting} into /etc/sysctl.d/90-kafka.conf");
             assert!(note.ends_with(&file), "{note}");
         }
     }
