@@ -22,7 +22,7 @@ fn receives(handler: &Handler) -> BTreeMap<String, u32> {
     receives
 }
 
-/// A call that each run of register-brokers makes once, and no other function makes.
+/// A call that each run of register-brokers makes once.
 const ONCE_A_RUN: &str = "DescribeListeners";
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_wake_whose_run_always_dies_is_a_dead_letter_and_the_queue_goes_on() {
     handler.drained().await;
     let bad = ["bad 1", "bad 2", "bad 3"];
     handler.put(bad.map(str::to_owned));
-    let hold = handler.aws.hold(Some(ONCE_A_RUN));
+    let hold = handler.aws.hold(REGISTER_BROKERS, Some(ONCE_A_RUN));
     for times in 1..=most(&handler) as usize {
         handler.reached(&hold, times).await;
         handler.kill();
@@ -67,7 +67,7 @@ async fn a_wake_whose_run_always_dies_is_a_dead_letter_and_the_queue_goes_on() {
 #[tokio::test]
 async fn a_wake_whose_last_receive_is_answered_is_no_dead_letter() {
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
-    let hold = handler.aws.hold(Some(ONCE_A_RUN));
+    let hold = handler.aws.hold(REGISTER_BROKERS, Some(ONCE_A_RUN));
     let last = most(&handler);
     for times in 1..last as usize {
         handler.reached(&hold, times).await;

@@ -30,7 +30,7 @@ async fn a_run_that_is_killed_is_finished_by_a_new_process_and_no_message_is_los
 
 async fn killed_at(point: &str) {
     let handler = Handler::start(Settings::default()).await;
-    let hold = handler.aws.hold(Some(point));
+    let hold = handler.aws.hold(REGISTER_BROKERS, Some(point));
     handler.broker("4", "usw2-az1");
     handler.reached(&hold, 1).await;
     handler.kill();

@@ -45,7 +45,9 @@ async fn fifteen_thousand_events_cost_two_runs_and_the_second_sees_what_the_firs
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SLOWLY).await;
     handler.drained().await;
     let began = Instant::now();
-    let looking = handler.aws.hold(Some("GetParametersByPath"));
+    let looking = handler
+        .aws
+        .hold(REGISTER_BROKERS, Some("GetParametersByPath"));
     publish(&handler, 0..EVENTS / 2);
     handler.reached(&looking, 1).await;
     handler.aws.bus().lose("aws.ssm");

@@ -14,7 +14,7 @@ use world::model::Settings;
 async fn a_run_that_reaches_its_time_out_is_killed_and_its_batch_comes_back() {
     let impatient = doctored("      Timeout: 55", "      Timeout: 30");
     let handler = Handler::deploy(Settings::default(), &impatient, SCALE).await;
-    let silence = handler.aws.hold(None);
+    let silence = handler.aws.hold(REGISTER_BROKERS, None);
     handler.reached(&silence, 1).await;
     handler.freeze();
     let batch = |number: usize| {
@@ -48,7 +48,9 @@ async fn a_run_that_reaches_its_time_out_is_killed_and_its_batch_comes_back() {
 #[tokio::test]
 async fn answers_that_never_come_are_gaps_and_the_run_ends_by_itself() {
     let handler = Handler::start(Settings::default()).await;
-    let silence = handler.aws.hold(Some("DescribeTargetHealth"));
+    let silence = handler
+        .aws
+        .hold(REGISTER_BROKERS, Some("DescribeTargetHealth"));
     handler.broker("4", "usw2-az1");
     let report = handler
         .until(
@@ -79,7 +81,7 @@ async fn answers_that_never_come_are_gaps_and_the_run_ends_by_itself() {
 async fn a_probe_that_never_answers_holds_up_bootstrap_and_nothing_else() {
     let handler = Handler::deploy(Settings::default(), &with_one_sweep(), SCALE).await;
     handler.drained().await;
-    let silence = handler.aws.hold(Some("Invoke"));
+    let silence = handler.aws.hold(REGISTER_BROKERS, Some("Invoke"));
     handler.aws.bus().lose("aws.ec2");
     let fourth = handler.broker("4", "usw2-az1");
     handler

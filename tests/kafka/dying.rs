@@ -71,7 +71,7 @@ fn a_roll_of_three_is_the_same_whenever_its_function_dies() {
             drop(before);
             assert_eq!(restarts(&world).len(), 1);
             while restarts(&world).len() == 1 {
-                let after = world.hold(Some(SEND));
+                let after = world.hold(PUSH_LISTENERS, Some(SEND));
                 after.reached(1).await;
                 kill(&world).await;
             }

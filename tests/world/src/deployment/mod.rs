@@ -200,10 +200,10 @@ impl Deployment {
         surprises
     }
 
-    /// From now on AWS does what it is asked by this action, or by all of them, and does not
+    /// From now on AWS does what a function asks by this action, or by all of them, and does not
     /// answer, until the hold is dropped.
-    pub fn hold(&self, action: Option<&str>) -> Hold {
-        self.door.hold(action)
+    pub fn hold(&self, function: &str, action: Option<&str>) -> Hold {
+        self.door.hold(function, action)
     }
 
     /// The same for one call of a function: its first one from now on, its second one, and so on.

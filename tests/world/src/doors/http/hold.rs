@@ -22,8 +22,8 @@ struct Gate {
 /// What is held.
 #[derive(Debug)]
 enum Held {
-    /// The answers to this action, or to all of them.
-    Answers(Option<String>),
+    /// The answers to this action of a caller, or to all of them.
+    Answers { by: String, action: Option<String> },
     /// The answer to one call of a caller, after so many others.
     Answer { by: String, after: AtomicUsize },
     /// Requests for this action: nothing is done.
@@ -33,8 +33,10 @@ enum Held {
 impl Held {
     fn is_answer(&self, request: &Request<Bytes>, by: Option<&str>) -> bool {
         match self {
-            Self::Answers(None) => true,
-            Self::Answers(asked) => *asked == action(request),
+            Self::Answers {
+                by: caller,
+                action: asked,
+            } => Some(caller.as_str()) == by && (asked.is_none() || *asked == action(request)),
             Self::Answer { by: caller, after } => {
                 let fewer = |after: usize| Some(after.wrapping_sub(1));
                 let order = Ordering::Relaxed;
@@ -47,7 +49,7 @@ impl Held {
     fn is_request(&self, request: &Request<Bytes>) -> bool {
         match self {
             Self::Requests(asked) => Some(asked) == action(request).as_ref(),
-            Self::Answers(_) | Self::Answer { .. } => false,
+            Self::Answers { .. } | Self::Answer { .. } => false,
         }
     }
 }
@@ -86,9 +88,12 @@ impl Gate {
 }
 
 impl Holds {
-    /// Holds the answers to this action, or to all of them.
-    pub(super) fn hold(&self, action: Option<&str>) -> Hold {
-        self.add(Held::Answers(action.map(str::to_owned)))
+    /// Holds the answers to this action of a caller, or to all of them.
+    pub(super) fn hold(&self, by: &str, action: Option<&str>) -> Hold {
+        self.add(Held::Answers {
+            by: by.to_owned(),
+            action: action.map(str::to_owned),
+        })
     }
 
     /// Holds the answer to one call of a caller: to its first one from now on, to its second one, and so on.
@@ -170,29 +175,29 @@ mod tests {
     #[tokio::test]
     async fn answers_of_one_action_are_held_until_the_hold_is_dropped() {
         let holds = Holds::default();
-        let hold = holds.hold(Some("CreateListener"));
+        let hold = holds.hold("a", Some("CreateListener"));
         assert!(hold.reached(1).now_or_never().is_none());
         let (held, other) = (query("CreateListener"), query("DescribeTags"));
-        let mut held = Box::pin(holds.pass(&held, None));
+        let mut held = Box::pin(holds.pass(&held, Some("a")));
         assert!(held.as_mut().now_or_never().is_none());
-        assert!(holds.pass(&other, None).now_or_never().is_some());
+        assert!(holds.pass(&other, Some("a")).now_or_never().is_some());
         hold.reached(1).await;
         drop(hold);
         held.await;
         let again = query("CreateListener");
-        assert!(holds.pass(&again, None).now_or_never().is_some());
+        assert!(holds.pass(&again, Some("a")).now_or_never().is_some());
     }
 
     #[tokio::test]
-    async fn every_answer_is_held_if_no_action_is_named() {
+    async fn every_answer_to_a_caller_is_held_if_no_action_is_named() {
         let holds = Holds::default();
-        let _hold = holds.hold(None);
-        assert!(
-            holds
-                .pass(&query("DescribeTags"), None)
-                .now_or_never()
-                .is_none()
-        );
+        let hold = holds.hold("a", None);
+        let request = query("DescribeTags");
+        let passes = |by| holds.pass(&request, by).now_or_never().is_some();
+        assert_eq!([Some("b"), None].map(passes), [true, true]);
+        assert!(hold.reached(1).now_or_never().is_none());
+        assert!(!passes(Some("a")));
+        hold.reached(1).await;
     }
 
     #[tokio::test]

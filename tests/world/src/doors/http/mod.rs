@@ -275,13 +275,13 @@ impl HttpDoor {
         self.hang_ups.store(times, Ordering::Relaxed);
     }
 
-    /// From now on requests for this action, or all of them, are done and not answered, until the
-    /// hold is dropped.
-    pub fn hold(&self, action: Option<&str>) -> Hold {
-        self.holds.hold(action)
+    /// From now on a caller's requests for this action, or all of them, are done and not answered, until
+    /// the hold is dropped; the caller by its name.
+    pub fn hold(&self, by: &str, action: Option<&str>) -> Hold {
+        self.holds.hold(by, action)
     }
 
-    /// The same for one call of a caller, by its name: its first one from now on, its second one, and so on.
+    /// The same for one call of a caller: its first one from now on, its second one, and so on.
     pub fn hold_call(&self, by: &str, number: usize) -> Hold {
         self.holds.hold_call(by, number)
     }
