@@ -2,13 +2,16 @@
 this says which form AWS asks for. Nothing is there until a function has made the call once."""
 
 import collections
+import datetime
 import json
 import re
 
-from aws import DENIED, clean, need, rows
+from aws import DENIED, Unexpected, clean, need, rows
 from check import Differs, NotAsked, check
 
 PERMISSION = "tests/world/src/model/permission.rs, infra/template.yaml"
+# A function that was denied a call makes it again within so many minutes, or not for the same reason.
+AGAIN = datetime.timedelta(minutes=5)
 # One call: when it was made, whether AWS denied it, its error code or None, its message, what it was about.
 Call = collections.namedtuple("Call", "at is_denied code message about")
 
@@ -31,8 +34,17 @@ def calls_of(asked, role, name):
         is_denied = str(code).removeprefix("Client.") in DENIED  # EC2 has both spellings
         # A call that was denied may have its resource in the message only.
         about = re.search(r"[^\s\"]+:(targetgroup|listener)/[^\s\"]+", json.dumps(told.get("requestParameters")) + " " + message)
-        calls.append(Call(clean(told.get("eventTime", "")), is_denied, code, message, about and about[0]))
+        calls.append(Call(when(told), is_denied, code, message, about and about[0]))
     return calls
+
+
+def when(told):
+    """When CloudTrail has seen an event, in UTC."""
+    at = need(told, "eventTime")
+    try:
+        return datetime.datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise Unexpected("CloudTrail has an event of %r, which is no time" % clean(at)) from None
 
 
 def denied_now(name, calls):
@@ -42,15 +54,16 @@ def denied_now(name, calls):
 
 
 def denied_at_first(name, calls):
-    """A call was denied, and the same one was let through later. One that names no resource may be any."""
+    """A call was denied, and the same one was let through soon after. One that names no resource may be any."""
     denied_now(name, calls)
-    denied = {}
-    for call in reversed(calls):
-        if call.is_denied:
-            denied.setdefault(call.about, call)
-        first = denied.get(call.about) or denied.get(None)
-        if call.code is None and first:
-            raise Differs("%s of %s was denied at %s, and let through at %s" % (name, call.about, first.at, call.at))
+    for place, first in enumerate(calls):
+        if not first.is_denied:
+            continue
+        soon = [call for call in calls[:place] if call.code is None and call.at <= first.at + AGAIN]
+        same = [call for call in soon if first.about in (None, call.about)]
+        if same:
+            of = " of %s" % first.about if first.about else ""
+            raise Differs("%s%s was denied at %sZ, and let through at %sZ" % (name, of, first.at.isoformat(), same[-1].at.isoformat()))
 
 
 def done(name, function, calls, sentence, facts, place=PERMISSION, raise_if=denied_now):

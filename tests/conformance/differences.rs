@@ -115,6 +115,15 @@ fn tags_that_iam_sees_late_are_a_difference_also_when_the_repeat_was_let_through
         (json!([taken("a"), unknown]), "differs"),
         (json!([denied("a"), taken("a")]), "differs"),
         (json!([taken("b"), denied("a"), taken("a")]), "confirmed"),
+        // A permission was missing, and was given later.
+        (
+            json!([taken("a"), ["AccessDenied", "a", "2025-12-31T23:50:00Z"]]),
+            "confirmed",
+        ),
+        (
+            json!([taken("a"), ["AccessDenied", "a", "2025-12-31T23:59:00Z"]]),
+            "differs",
+        ),
         (
             json!([taken("a"), ["TargetGroupNotFound", "a"]]),
             "confirmed",
