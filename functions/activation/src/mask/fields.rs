@@ -106,7 +106,7 @@ fn below(place: Place, fields: &Map<String, Value>, key: &str) -> Place {
 }
 
 fn is_ours(tag: &str) -> bool {
-    tag.starts_with("kafka-privatelink:")
+    tag.starts_with(tags::PREFIX)
 }
 
 /// What the value of a parameter is: what we wrote, or what a person did.
