@@ -10,6 +10,7 @@ use crate::refusal::{Refusal, Refusals};
 use crate::words::AccountId;
 use ipnet::IpNet;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may connect.
@@ -74,6 +75,26 @@ impl Principals {
     /// Whether an account is on the list, as a whole or by one of its roles or users.
     pub fn lists(&self, account: &AccountId) -> bool {
         self.listed.iter().any(|it| it.account() == account)
+    }
+}
+
+impl Principals {
+    /// What the parameter has to say for the same, but that connections are accepted before anything is proven.
+    pub fn accepting_at_once(&self) -> Value {
+        let listed: Vec<&str> = self.listed.iter().map(|it| briefly(it.arn())).collect();
+        let mut fields = json!({ "principals": listed, "accept": "at-once" });
+        if self.adopt {
+            fields["adopt"] = json!(true);
+        }
+        if !self.remove.is_empty() {
+            fields["remove"] = json!(self.remove);
+        }
+        if !self.ranges.is_empty() {
+            let of = |ranges: &BTreeSet<IpNet>| ranges.iter().map(IpNet::to_string).collect();
+            let ranges = self.ranges.iter().map(|(account, it)| (account, of(it)));
+            fields["ranges"] = json!(ranges.collect::<BTreeMap<&AccountId, Vec<String>>>());
+        }
+        fields
     }
 }
 

@@ -46,6 +46,14 @@ impl AutoScalingGroup {
         self.instances.values().filter(counts).count()
     }
 
+    /// How many of its instances are on their way out, and gone afterwards.
+    pub fn leaving(&self) -> usize {
+        let leaves = |state: &&String| {
+            ["Terminating", "Terminating:Wait", "Terminating:Proceed"].contains(&state.as_str())
+        };
+        self.instances.values().filter(leaves).count()
+    }
+
     /// Whether it replaces an instance of its own that is stopped.
     pub fn replaces(&self, instance: &InstanceId) -> bool {
         let state = self.instances.get(instance);
@@ -60,7 +68,7 @@ mod tests {
     use crate::look::{id, scaling_group};
 
     #[test]
-    fn who_is_in_service_or_on_the_way_there_is_counted() {
+    fn who_is_in_service_or_on_the_way_there_is_counted_and_who_leaves_apart() {
         for (state, counts) in [
             ("InService", true),
             ("Pending", true),
@@ -69,6 +77,7 @@ mod tests {
             ("ReplacingRootVolume:Wait", true),
             ("RootVolumeReplaced", true),
             ("Terminating", false),
+            ("Terminating:Wait", false),
             ("Terminating:Retained", false),
             ("Detaching", false),
             ("EnteringStandby", false),
@@ -79,6 +88,8 @@ mod tests {
         ] {
             let group = scaling_group("brokers", &[("i-1", state)]);
             assert_eq!(group.count(), usize::from(counts), "{state}");
+            let leaves = state.starts_with("Terminating") && !state.ends_with(":Retained");
+            assert_eq!(group.leaving(), usize::from(leaves), "{state}");
         }
     }
 

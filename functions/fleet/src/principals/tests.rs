@@ -32,6 +32,24 @@ fn a_line_a_comma_or_a_json_list_each_and_the_same_one_once() {
 }
 
 #[test]
+fn the_same_with_connections_at_once_is_read_as_it_was_meant() {
+    for text in [
+        "111111111111\narn:aws:iam::222222222222:role/kafka",
+        r#"{"principals": []}"#,
+        r#"{"principals": ["111111111111"], "adopt": true, "accept": "when-proven", "remove": ["222222222222"], "ranges": {"111111111111": ["10.250.0.0/16", "10.1.0.0/24"]}}"#,
+    ] {
+        let meant = read(text).expect("who may connect");
+        let at_once = read(&meant.accepting_at_once().to_string()).expect("who may connect");
+        assert!(at_once.at_once && !meant.at_once, "{text}");
+        let same = Principals {
+            at_once: false,
+            ..at_once
+        };
+        assert_eq!(same, meant, "{text}");
+    }
+}
+
+#[test]
 fn nobody_is_said_and_an_empty_text_is_refused() {
     assert_eq!(listed(r#"{"principals": []}"#), [""; 0]);
     for text in ["", " \n", "\"\"", "\u{FEFF}"] {

@@ -14,7 +14,7 @@ pub use evidence::{Evidence, Miss, Reached, Who};
 pub use inquiry::{Inquiry, Path, Question, Way};
 pub use judge::judge;
 pub use secret::{ClientCertificate, Credentials, Mechanism, Secret, SecretError};
-pub use verdict::{Row, Verdict, brokers, row};
+pub use verdict::{LOST, Row, Verdict, brokers, row};
 
 #[cfg(test)]
 mod hostile_tests;

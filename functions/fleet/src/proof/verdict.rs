@@ -84,6 +84,10 @@ pub enum Verdict {
     },
 }
 
+/// What the reason of a connection that was lost on the way ends with: nobody accepted it, and nobody refused it. So it
+/// is where a security group or a network ACL does not let it in, which answer nobody.
+pub const LOST: &str = "see routes, security groups and network ACLs";
+
 impl Verdict {
     /// Whether the connection reaches whom it should.
     pub fn is_proven(&self) -> bool {
@@ -120,6 +124,11 @@ impl Row {
             strangers: BTreeSet::new(),
             milliseconds: 0,
         }
+    }
+
+    /// Whether the connection was lost on the way.
+    pub fn is_lost(&self) -> bool {
+        matches!(&self.verdict, Verdict::Unreachable { why } if why.contains(LOST))
     }
 
     /// Who answered on the connection, by its own word (K-1), whatever else is wrong with it.

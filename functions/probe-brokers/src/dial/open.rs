@@ -171,3 +171,35 @@ fn credentials(user: proof::Credentials<'_>) -> Credentials {
         password: user.password.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fleet::proof::LOST;
+
+    #[test]
+    fn a_connection_that_nobody_accepts_and_nobody_refuses_is_lost_on_the_way() {
+        let parameter = "/kafka-privatelink/orders/listeners/EXTERNAL".into();
+        let door = Door {
+            protocol: Protocol::Plaintext,
+            secret: None,
+            secret_from: None,
+            parameter: &parameter,
+        };
+        let address = SocketAddr::from(([10, 0, 0, 11], 39092));
+        let why = "no route to host".to_owned();
+        let step = Step::Connect;
+        for (error, is_lost) in [
+            (Error::TimedOut { step }, true),
+            (Error::Unreachable { address, why }, true),
+            (Error::Refused { address }, false),
+            (Error::Closed { step }, false),
+            (Error::TimedOut { step: Step::Tls }, false),
+        ] {
+            let (Miss::Unreachable(why) | Miss::Hangs(why)) = door.miss(error.clone()) else {
+                panic!("{error}");
+            };
+            assert_eq!(why.contains(LOST), is_lost, "{why}");
+        }
+    }
+}

@@ -55,6 +55,12 @@ pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
             Ok(format!("{port} leads to {healthy} healthy broker{s}"))
         }
         Verdict::NotProvable { why } => Err(Finding::unknown(unproven(), put_right(why))),
+        Verdict::Unreachable { .. } if row.is_lost() => Err(Finding::wrong(
+            unproven(),
+            format!(
+                "let probe-brokers in, whose connection is lost on the way, and refused by nobody: the NLB's security group needs TCP {port} from probe-brokers' security group; template.yaml makes this rule if it is given LoadBalancerSecurityGroupId"
+            ),
+        )),
         Verdict::WrongBroker { .. }
         | Verdict::WrongListener { .. }
         | Verdict::WrongCluster { .. }

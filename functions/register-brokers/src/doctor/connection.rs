@@ -69,7 +69,8 @@ pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
     }
 }
 
-/// The accounts that may connect. Where that is not known of each, those that have an endpoint, too.
+/// The accounts that may connect. Where that is not known of each, those whose endpoint stands or comes, too; if none
+/// does, those who have lost theirs.
 fn accounts(walker: &Walker<'_>, connections: &[EndpointConnection]) -> BTreeSet<AccountId> {
     let permissions = walker.sight.access.permissions.as_deref();
     let of = |permissions: &[ServicePermission]| {
@@ -78,8 +79,17 @@ fn accounts(walker: &Walker<'_>, connections: &[EndpointConnection]) -> BTreeSet
     };
     let allowed = permissions.map_or_else(|_| vec![None], of);
     let is_known = allowed.iter().all(Option::is_some);
-    let owners = connections.iter().map(|it| it.owner.clone());
-    let owners = owners.filter(|_| !is_known);
+    let stands_or_comes = |it: &&EndpointConnection| {
+        use ConnectionState::{Pending, PendingAcceptance};
+        it.state.carries_traffic() || matches!(it.state, Pending | PendingAcceptance)
+    };
+    let is_anybody = connections.iter().any(|it| stands_or_comes(&it));
+    let is_one = |it: &&EndpointConnection| match is_anybody {
+        true => stands_or_comes(it),
+        false => it.state.is_lost(),
+    };
+    let owners = connections.iter().filter(|it| !is_known && is_one(it));
+    let owners = owners.map(|it| it.owner.clone());
     allowed.into_iter().flatten().chain(owners).collect()
 }
 
@@ -110,12 +120,7 @@ fn unaccepted(walker: &Walker<'_>, connection: &EndpointConnection) -> Finding {
     let principals = match sight.principals().transpose() {
         Ok(principals) => principals,
         Err(refusals) => {
-            return Finding::wrong(
-                told(connection),
-                format!(
-                    "put {parameter} right, which is refused, so that sync-principals accepts nobody: {refusals}"
-                ),
-            );
+            return Finding::wrong(told(connection), sight.principals_refused(&refusals));
         }
     };
     let needs: &[Station] = match sight.accepts_at_once() {

@@ -7,6 +7,7 @@ use crate::plan::Step;
 use cloud::calls::REPORTS;
 use fleet::naming::Owner;
 use fleet::observed::ParameterKind;
+use fleet::refusal::Refusals;
 use fleet::report::log_group;
 
 impl Walker<'_> {
@@ -77,6 +78,14 @@ impl Sight<'_> {
         };
         let name = self.name_of(name);
         format!("aws ssm put-parameter {overwrite}--type String --name {name} --value {value}")
+    }
+
+    /// What to do where the parameter that says who may connect cannot be used.
+    pub(super) fn principals_refused(&self, refusals: &Refusals) -> String {
+        format!(
+            "put {} right, which is refused, so that sync-principals accepts nobody: {refusals}",
+            self.name_of("principals")
+        )
     }
 
     /// The command that shows what the newest report of a function holds.

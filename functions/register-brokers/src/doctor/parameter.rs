@@ -1,8 +1,11 @@
 //! The listener parameter: whether it is there, can be used, and has a name for each broker.
 
+use super::held;
 use super::station::{Finding, Station};
 use super::walker::Walker;
 use crate::held::Held;
+use crate::plan::Step;
+use fleet::foreign::quoted;
 use fleet::observed::ConnectionState;
 use fleet::wishes::{Wanted, Wishes, listener_parameter, parameter_path};
 use fleet::words::GroupName;
@@ -63,19 +66,15 @@ fn absent(walker: &Walker<'_>) -> Finding {
 /// How the endpoint of a consumer is accepted that shows its names only after the connection (R2).
 fn accept_at_once(walker: &Walker<'_>) -> String {
     let sight = walker.sight;
-    match sight.parameter("principals") {
-        Some(_) => format!(
-            "write \"accept\": \"at-once\" into {}, beside who is listed there",
-            sight.name_of("principals")
-        ),
-        None => format!(
-            "let it be accepted at once: {}",
-            sight.put(
-                "principals",
-                r#"'{"principals": ["<account>"], "accept": "at-once"}'"#
-            )
-        ),
-    }
+    let value = match sight.principals() {
+        Some(Err(refusals)) => return sight.principals_refused(&refusals),
+        Some(Ok(principals)) => principals.accepting_at_once().to_string(),
+        None => r#"{"principals": ["<account>"], "accept": "at-once"}"#.to_owned(),
+    };
+    format!(
+        "let it be accepted at once: {}",
+        sight.put("principals", &quoted(&value))
+    )
 }
 
 /// All groups are being retired, or are gone already.
@@ -93,11 +92,22 @@ fn retired(walker: &Walker<'_>, wishes: &Wishes) -> Finding {
                 | Held::StillForwardedTo(..)
         )
     };
+    let hinders = |held: &&Held| {
+        let group = held::place(held, |_| None).and_then(|it| it.group);
+        group.is_some_and(|group| wishes.groups.contains_key(group))
+    };
+    let ends = |step: &&Step| {
+        let place = step.change.place.as_ref();
+        place.is_some_and(|it| wishes.groups.contains_key(&it.group))
+    };
+    let (mut held, mut steps) = (sight.held.iter(), sight.plan.steps.iter());
     let next = if let Some(slip) = slip(walker) {
         slip
-    } else if let Some(held) = sight.held.iter().find(waits) {
+    } else if let Err(none) = walker.view() {
+        return none;
+    } else if let Some(held) = held.find(|it| waits(it) || hinders(it)) {
         held.to_string()
-    } else if let Some(step) = sight.plan.steps.first() {
+    } else if let Some(step) = steps.find(ends) {
         sight.next_run(Some(step))
     } else {
         format!(

@@ -11,7 +11,7 @@ use fleet::words::NodeId;
 /// So much of a group's name is shown, which is all of it.
 const SHOWN: usize = 255;
 
-/// A group of the cluster that has fewer instances than it desires, if there is one. It is the cluster's by its tags, or
+/// A group of the cluster that has fewer instances than it desires, those that leave included, if there is one. It is the cluster's by its tags, or
 /// if a broker stands in it: what it never launched has no instance to be known by.
 pub(super) fn short(
     walker: &Walker<'_>,
@@ -25,7 +25,8 @@ pub(super) fn short(
     });
     ours.find_map(|group| {
         let (count, desired) = (group.count(), group.desired?);
-        let is_short = count < desired && !is_left_out(walker, group);
+        // The place of an instance that leaves is filled when it has gone.
+        let is_short = count + group.leaving() < desired && !is_left_out(walker, group);
         is_short.then(|| {
             let name = clean(group.name.as_str(), SHOWN);
             Finding::wrong(

@@ -9,7 +9,7 @@ use fleet::foreign::clean;
 use fleet::ledger::Entry;
 use fleet::naming::Owner;
 use fleet::observed::{TargetHealth, TargetState};
-use fleet::proof::Verdict;
+use fleet::proof::{Row, Verdict};
 
 pub(super) fn check(walker: &Walker<'_>) -> Result<String, Finding> {
     let mapped = walker.mapped()?;
@@ -112,13 +112,18 @@ fn told(target: &TargetHealth) -> String {
 }
 
 /// What lets a target become healthy, which AWS's reason does not tell (F69). Whoever answers on the instance's own
-/// address listens, so that something stands between it and the NLB. If nobody answers there, who has served has the
+/// address listens, so that something stands between it and the NLB. Nor is anybody let in whose connection is lost. If nobody answers there, who has served has the
 /// listener, so that its process is ill. Where nobody could be asked, that is to be put right first.
 fn let_answer(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, entry: &Entry) -> String {
     let (port, group) = (entry.bind_port, &mapped.group.name);
     let (node, instance) = (broker.node, &broker.instance);
     let direct = mapped.view.direct(group, instance);
     let has_served = entry.served_by.as_ref() == Some(instance);
+    if direct.is_some_and(Row::is_lost) {
+        return format!(
+            "let the NLB and probe-brokers in: connections to {instance} are lost on the way, and refused by nobody; the brokers' security group needs TCP {port} from the NLB's security group, and from probe-brokers', which template.yaml makes if it is given BrokerSecurityGroupId. If both rules are there, see the network ACLs, and the status checks of {instance}"
+        );
+    }
     match (direct.map(|row| &row.verdict), &walker.sight.observed.proof) {
         (None, Err(gap)) => format!(
             "ask again in a minute whether it answers on its own address: {} could not be read: {}",

@@ -18,7 +18,7 @@ use crate::look::{Look, all_proven};
 use crate::observed::Access;
 use fleet::naming::Owner;
 use fleet::observed::{
-    ConnectionState, EndpointConnection, InstanceState, PrincipalType, ServicePermission,
+    ConnectionState, EndpointConnection, Gap, InstanceState, PrincipalType, ServicePermission,
 };
 use fleet::tags::Tags;
 
@@ -117,6 +117,14 @@ fn found(walk: &Walk, station: Station) -> Finding {
     let mut stations = walk.stations.iter();
     let found = stations.find(|found| found.station == station);
     found.expect("each station").finding.clone()
+}
+
+/// What could not be read.
+fn gap() -> Gap {
+    Gap {
+        read: "SomeCall".to_owned(),
+        reason: "permission missing".to_owned(),
+    }
 }
 
 /// The permission of all of an account.

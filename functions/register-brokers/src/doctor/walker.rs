@@ -163,16 +163,19 @@ impl<'a> Walker<'a> {
 
     /// Everything of the group that is needed to look at its ports; without it, how it is with the station.
     pub(super) fn mapped(&self) -> Result<Mapped<'a>, Finding> {
-        match (&self.sight.view, self.group) {
-            (Ok(view), Some(group)) => Ok(Mapped { view, group }),
-            (Ok(_), None) => Err(Finding::Waits {
-                on: Station::Parameter,
-            }),
-            (Err(held), _) => Err(match self.sight.blind() {
-                Some(gap) => gap.into(),
-                None => Finding::wrong("there is no mapping", held.to_string()),
-            }),
-        }
+        let view = self.view()?;
+        let group = self.group.ok_or(Finding::Waits {
+            on: Station::Parameter,
+        })?;
+        Ok(Mapped { view, group })
+    }
+
+    /// Everything that a plan needs; without it, what is not there.
+    pub(super) fn view(&self) -> Result<&'a View<'a>, Finding> {
+        self.sight.view.as_ref().map_err(|held| {
+            let wrong = || Finding::wrong("there is no mapping", held.to_string());
+            self.sight.blind().map_or_else(wrong, Finding::from)
+        })
     }
 }
 

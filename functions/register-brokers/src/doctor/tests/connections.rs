@@ -134,7 +134,13 @@ fn where_no_pattern_is_known_an_endpoint_that_waits_may_be_accepted_at_once() {
     listed.is_wrong(
         Station::Parameter,
         "no parameter names a consumer",
-        r#"write "accept": "at-once" into /kafka-privatelink/orders/principals, beside who is listed there"#,
+        r#"let it be accepted at once: aws ssm put-parameter --overwrite --type String --name /kafka-privatelink/orders/principals --value '{"principals":["111111111111"],"accept":"at-once"}'"#,
+    );
+    let refused = waits().but(|look| look.parameter("principals", "11"));
+    refused.is_wrong(
+        Station::Parameter,
+        "no parameter names a consumer",
+        "is connected, put /kafka-privatelink/orders/principals right, which is refused, so that sync-principals accepts nobody: ",
     );
     for said in [
         new(ConnectionState::Available),

@@ -1,16 +1,9 @@
 //! What could not be read is told as not known, at its own station, and nothing is well that hangs on it.
 
-use super::{Finding, Patient, Station};
+use super::{Finding, Patient, Station, connection, gap};
 use fleet::look::{arn, owner};
 use fleet::naming::Owner;
 use fleet::observed::{ConnectionState, Gap, InstanceState};
-
-fn gap() -> Gap {
-    Gap {
-        read: "SomeCall".to_owned(),
-        reason: "permission missing".to_owned(),
-    }
-}
 
 /// A read that fails.
 type Read = fn(&mut Patient);
@@ -108,6 +101,24 @@ fn permissions_that_could_not_be_read_want_the_tag_on_the_endpoint_service() {
         });
     });
     assert_eq!(next(&patient), "throttled");
+}
+
+#[test]
+fn where_permissions_could_not_be_read_the_endpoints_that_stand_are_the_consumers() {
+    for lost in [
+        ConnectionState::Rejected,
+        ConnectionState::Expired,
+        ConnectionState::Deleted,
+    ] {
+        let mut patient = without(|it| it.access.permissions = Err(gap()));
+        let stranger = connection("999999999999", lost);
+        let connections = patient.access.connections.as_mut().expect("seen");
+        connections.insert(0, stranger.clone());
+        patient.is_well(Station::Connection);
+        patient.access.connections = Ok(vec![stranger]);
+        let found = patient.at(Station::Connection);
+        assert!(!found.is_well(), "{found:?}");
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Each word of the proof, with what is to be done about it.
 
 use super::{Finding, Patient, Station};
-use fleet::look::node;
-use fleet::proof::{Path, Verdict};
+use fleet::look::{node, owner, target};
+use fleet::observed::TargetState;
+use fleet::proof::{LOST, Path, Verdict};
+use fleet::tags;
 
 /// Broker 2's port has this verdict, and its own address another one.
 fn proven(port: Verdict, direct: Option<Verdict>) -> Patient {
@@ -81,6 +83,40 @@ fn each_word_has_its_own_next_thing_to_do() {
         patient.waits(Station::Bootstrap, Station::Proof);
         patient.waits(Station::Names, Station::Proof);
         patient.is_well(Station::Connection);
+    }
+}
+
+#[test]
+fn a_connection_that_is_lost_on_the_way_is_a_matter_of_security_groups_and_no_broker_is_restarted()
+{
+    let lost = || Verdict::Unreachable {
+        why: format!("no answer in time: {LOST}"),
+    };
+    let refused = || Verdict::Unreachable {
+        why: why("refused the connection"),
+    };
+    let let_in = "let probe-brokers in, whose connections are lost on the way, and refused by nobody: the brokers' security group needs TCP 39092 from probe-brokers' security group, and the NLB's TCP 9094";
+    for (port, direct) in [(lost(), lost()), (refused(), lost())] {
+        proven(port, Some(direct)).is_wrong(Station::Proof, "is not proven", let_in);
+    }
+    let process = "see to the process of broker 2";
+    proven(lost(), Some(refused())).is_wrong(Station::Proof, "is not proven", process);
+    proven(lost(), None).is_wrong(Station::Proof, "is not proven", "TCP 9094 in from probe");
+
+    let bootstrap = Patient::of(&[1, 2]).but(|look| look.verdict(Path::Bootstrap, lost()));
+    let let_in = "the NLB's security group needs TCP 9092 from probe-brokers' security group";
+    bootstrap.is_wrong(Station::Bootstrap, "9092 is not proven", let_in);
+
+    let shut = proven(lost(), Some(lost()));
+    let unhealthy = vec![target(2, TargetState::Unhealthy)];
+    let served = shut.but(|look| look.health(owner(2), unhealthy));
+    let new = served.clone().but(|mut look| {
+        look.group_tags(owner(2)).remove(tags::SERVED_BY);
+        look
+    });
+    for patient in [served, new] {
+        let let_in = "let the NLB and probe-brokers in: connections to i-2 are lost on the way";
+        patient.is_wrong(Station::Targets, "is unhealthy", let_in);
     }
 }
 

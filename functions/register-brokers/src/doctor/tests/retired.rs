@@ -1,8 +1,9 @@
 //! No listener group names a consumer that is to connect: what is said of those that there are.
 
-use super::{Patient, Station, found};
+use super::{Finding, Patient, Station, found, gap};
 use crate::look::Look;
-use fleet::look::{PATTERN, owner};
+use crate::observed::Observed;
+use fleet::look::{PATTERN, arn, owner, scaling_group};
 use fleet::naming::Owner;
 use fleet::observed::ParameterKind;
 use fleet::tags;
@@ -48,6 +49,43 @@ fn a_group_that_is_being_retired_is_told_with_what_the_retirement_waits_for() {
         (access.permissions, access.connections) = (Ok(Vec::new()), Ok(Vec::new()));
     });
     nobody_is_to_connect(&unconnected, "nobody is to connect", "group EXTERNAL");
+}
+
+#[test]
+fn a_retirement_that_cannot_go_on_is_told_with_what_keeps_it() {
+    let last = Patient::of(&[1]).but(|look| {
+        let mut look = look
+            .unmapped(Owner::Bootstrap)
+            .parameter("listeners/EXTERNAL", RETIRED);
+        let mut brokers = scaling_group("brokers", &[("i-1", "InService")]);
+        brokers.target_groups = [arn(owner(1))].into();
+        look.0.auto_scaling_groups = Ok(vec![brokers]);
+        look
+    });
+    nobody_is_to_connect(
+        &last,
+        "EXTERNAL is retired",
+        "is attached to Auto Scaling group brokers",
+    );
+    for read in [
+        (|look| look.listeners = Err(gap())) as fn(&mut Observed),
+        |look| look.instances = Err(gap()),
+        |look| look.target_groups = Err(gap()),
+        |look| look.now = Err(gap()),
+    ] {
+        let blind = last.clone().but(|mut look| {
+            read(&mut look.0);
+            look
+        });
+        let found = blind.at(Station::Parameter);
+        assert!(matches!(found, Finding::Unknown { .. }), "{found:?}");
+        assert_eq!(found.next(), Some("permission missing"));
+    }
+    let gone = last.but(|mut look| {
+        look.0.load_balancer = Ok(None);
+        look
+    });
+    gone.is_wrong(Station::Parameter, "there is no mapping", "load balancer");
 }
 
 #[test]

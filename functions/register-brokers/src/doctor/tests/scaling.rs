@@ -30,10 +30,10 @@ fn a_broker_that_was_never_launched_is_missed() {
         "Auto Scaling group brokers-3 desires 1, and has 0 in service or on the way",
         "aws autoscaling describe-scaling-activities --auto-scaling-group-name 'brokers-3' --max-items 5",
     );
-    for state in ["Pending", "Pending:Wait", "InService"] {
+    for state in ["Pending", "Pending:Wait", "InService", "Terminating:Wait"] {
         with(vec![third("brokers-3", &[("i-3", state)])]).is_well(Station::Instances);
     }
-    for state in ["Standby", "Warmed:Stopped", "Terminating:Wait"] {
+    for state in ["Standby", "Warmed:Stopped", "Terminating:Retained"] {
         let missed = with(vec![third("brokers-3", &[("i-3", state)])]);
         missed.is_wrong(Station::Instances, "desires 1, and has 0", "activities");
     }
