@@ -87,7 +87,6 @@ pub const LIMITS: &[Limit] = &[
     limit(ALARM, "Metrics.MetricStat.Metric.Dimensions.Value", is_of_a_metric, 1024, "CloudWatch API, Dimension: Value"),
     limit(POLICY_OF_OURS, "Description", is_of_iam, 1000, "IAM API, CreatePolicy: Description"),
     limit(POLICY_OF_OURS, "PolicyDocument.Statement.Sid", is_alphanumeric, 100, "IAM user guide, JSON policy elements: Sid"),
-    limit("AWS::EC2::SecurityGroupEgress", "Description", is_of_ec2, 255, "EC2 API, UserIdGroupPair: Description"),
     limit("AWS::EC2::NetworkInterface", "Description", is_of_ec2, 255, "EC2 API, CreateNetworkInterface: Description"),
     limit("AWS::EC2::VPCEndpoint", "ServiceName", is_name, 255, "EC2 API, CreateVpcEndpoint: ServiceName, whose length is not said"),
     limit(LAUNCH, "LaunchTemplateData.KeyName", is_printable, 255, "EC2 API, CreateKeyPair: KeyName"),

@@ -19,6 +19,7 @@ mod partitions;
 mod ports;
 mod probe;
 mod quotas;
+mod reach;
 mod slots;
 mod stack;
 mod texts;

@@ -182,8 +182,8 @@ fn an_update_takes_no_rule_from_what_runs() {
         ),
         (
             EXAMPLE,
-            "FromPort: 1024, ToPort: 32767",
-            "FromPort: !Ref InternalPort, ToPort: 32767",
+            "FromPort: 22, ToPort: 22",
+            "FromPort: !Ref InternalPort, ToPort: 22",
         ),
     ] {
         let rule = no_port_of_a_rule_in_a_group_is_a_parameter;

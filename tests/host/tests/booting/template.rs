@@ -23,17 +23,6 @@ fn a_record_has_nothing_that_a_parameter_changes() {
     }
 }
 
-#[test]
-fn an_update_that_changes_a_port_takes_no_rule_from_what_runs() {
-    assert!(TEMPLATE.contains("FromPort: 1024"));
-    for line in TEMPLATE.lines() {
-        assert!(
-            !line.contains("FromPort: !") && !line.contains("ToPort: !"),
-            "{line}"
-        );
-    }
-}
-
 /// A broker may not use the account's default key, which may be a customer managed one (F85).
 #[test]
 fn each_disk_has_the_key_that_a_broker_may_use() {
