@@ -16,6 +16,8 @@ prepare_disk() {
   case $record in
     new)
       if is_empty; then
+        [ -z "$KAFKA_CLUSTER_ID" ] ||
+          stop "$volume is EMPTY, and KafkaClusterId says that broker $NODE has data on another one. It is not formatted"
         # CloudFormation writes `new` again when it has to change the parameter, be it a tag only (F84).
         [ "$version" = 1 ] ||
           stop "$volume is EMPTY, and broker $NODE may have had data on it: the record $SLOT_RECORD says new, and this is its version $version. It is not formatted"

@@ -125,7 +125,19 @@ fn the_next_stack_takes_the_volume_of_the_last_one_by_its_cluster_id() {
         stage.given.insert(name.to_owned(), value.to_owned());
     }
     refuses(&stage, 78, &format!("these have: {VOLUME}\t{KEPT}"));
-    run(&format!("sed -i /node-id/d /run/aws/volumes/{VOLUME}/tags"));
+    // Who takes the tag off the wrong one gets no empty voter.
+    let untag = |volume: &str| run(&format!("sed -i /node-id/d /run/aws/volumes/{volume}/tags"));
+    untag(KEPT);
+    refuses(
+        &stage,
+        78,
+        &format!(
+            "{VOLUME} is EMPTY, and KafkaClusterId says that broker 1 has data on another one"
+        ),
+    );
+    stage.add_volume(KEPT, "1");
+    untag(VOLUME);
+    stage.replace();
     refuses(&stage, 78, "lacks 2@10.0.64.99:29092");
     run(&format!(
         "rm /run/aws/volumes/{KEPT}/fs/config/server.properties"
