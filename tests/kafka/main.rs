@@ -1,4 +1,4 @@
-//! Real Kafka on the world's hosts. Two clusters at a time: each test that has one waits for a place,
+//! Real Kafka on the world's hosts. Three clusters at a time: each test that has one waits for a place,
 //! in this process or another. `KAFKA_VERSION=4.2.1` runs them on that version.
 
 mod booted;

@@ -81,6 +81,24 @@ fn what_fails_before_there_is_a_unit_is_tried_again() {
     stage.boot().is(0, "READY");
 }
 
+/// A reboot cuts user data off, and cloud-init does not run it again (F82): a person does.
+#[test]
+fn what_is_cut_off_before_there_is_a_unit_is_run_again_by_hand() {
+    let (machine, stage) = on_a_broker!(
+        "booting::starting::what_is_cut_off_before_there_is_a_unit_is_run_again_by_hand"
+    );
+    let once = "[ -e /run/tried ] || { touch /run/tried; kill -9 $PPID; }";
+    machine.stand_in(
+        "groupadd",
+        &format!("#!/bin/sh\n{once}\necho kafka:x:19092: >>/etc/group\n"),
+    );
+    let cut = stage.run_user_data("BrokerTemplate1");
+    assert_eq!(cut.code, Some(137), "{}", cut.said);
+    let unit = fs::exists("/etc/systemd/system/kafka-boot.service");
+    assert!(!unit.expect("a look"), "there is no unit");
+    stage.first_boot().is(0, "READY");
+}
+
 #[test]
 fn the_unit_starts_the_process_that_our_documents_know() {
     let (machine, stage) =
