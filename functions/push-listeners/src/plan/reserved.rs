@@ -20,7 +20,7 @@ pub(super) fn remark(ephemeral: &str, reserved: &str, ports: &[Port]) -> Option<
         ranges(&reserved | &open)
     );
     Some(format!(
-        "an outgoing connection may take port {} before Kafka does; reserve it beside what is reserved already: sysctl -w {setting}, and for good write {setting} into /etc/sysctl.d/90-kafka.conf",
+        "an outgoing connection may take port {} before Kafka does; reserve it beside what is reserved already: sysctl -w {setting}, and for good write {setting} into /etc/sysctl.d/90-kafka.conf, and take the key out of any other file there",
         shown.join(" or port ")
     ))
 }
@@ -90,7 +90,9 @@ mod tests {
             );
             assert!(note.contains(&format!("sysctl -w {setting}, ")), "{note}");
             let file = format!("write {setting} into /etc/sysctl.d/90-kafka.conf");
-            assert!(note.ends_with(&file), "{note}");
+            // Of two files the one that sorts last wins at the next boot.
+            let alone = format!("{file}, and take the key out of any other file there");
+            assert!(note.ends_with(&alone), "{note}");
         }
     }
 
