@@ -165,6 +165,8 @@ pub enum Held {
     StillRuns(NodeId, InstanceId, AutoScalingGroupName, Option<Timestamp>),
     /// A controller is to leave with its instance.
     ControllerLeaves(InstanceId, AutoScalingGroupName, Option<Timestamp>),
+    /// An instance is to leave whose tags make no broker, and Kafka may run on it.
+    MisfitLeaves(InstanceId, AutoScalingGroupName, Option<Timestamp>),
     /// The retirement waits for these, which still advertise the group.
     StillAdvertised(GroupName, BTreeSet<NodeId>),
     /// The retirement waits, since it is not known who still advertises the group.

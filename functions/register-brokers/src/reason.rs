@@ -90,6 +90,10 @@ pub enum Reason {
     NoBroker,
     /// The broker is gone from the instance, which waits to be terminated.
     HasLeft(NodeId),
+    /// A person lets the instance go, whose tags make no broker and which waits to be terminated.
+    LetGo,
+    /// The same instance is stopped, so that nothing runs on it.
+    Stopped,
     /// The longest time for which the instance can wait is about to end: it did so at this moment.
     AtLimit(Timestamp),
     /// The user retires the listener group.
@@ -185,6 +189,8 @@ impl fmt::Display for Reason {
             Self::HasLeft(node) => {
                 write!(f, "broker {node} is gone from the instance, in two looks")
             }
+            Self::LetGo => f.write_str("a person lets the instance go"),
+            Self::Stopped => f.write_str("the instance is stopped"),
             Self::AtLimit(limit) => write!(
                 f,
                 "the longest time for which it can wait is about to end, since {limit}"

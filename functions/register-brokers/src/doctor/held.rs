@@ -98,6 +98,7 @@ pub(super) fn place(
         | Held::AtLimit { .. }
         | Held::StillRuns(..)
         | Held::ControllerLeaves(..)
+        | Held::MisfitLeaves(..)
         | Held::StillAdvertised(..)
         | Held::AdvertisersUnknown(..)
         | Held::Retiring(..) => None,

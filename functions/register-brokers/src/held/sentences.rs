@@ -318,6 +318,12 @@ impl fmt::Display for Held {
                 waits_until(*ends),
                 tags::RELEASE
             ),
+            Self::MisfitLeaves(instance, group, ends) => write!(
+                f,
+                "instance {instance} leaves with Auto Scaling group {group}, and its tags make no broker, so nobody can ask whether Kafka runs on it, and nothing of ours stops it; {}. Put its tags right, and it leaves as the broker that it is; or stop Kafka by hand, and then write its own ID into its tag {}={instance}",
+                waits_until(*ends),
+                tags::RELEASE
+            ),
             Self::StillAdvertised(group, nodes) => {
                 let nodes: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
                 write!(
@@ -350,9 +356,9 @@ impl fmt::Display for Held {
 fn waits_until(ends: Option<Timestamp>) -> String {
     match ends {
         Some(ends) => {
-            format!("its instance is kept waiting by heart-beats until {ends} at the latest")
+            format!("the instance is kept waiting by heart-beats until {ends} at the latest")
         }
-        None => "its instance is kept waiting by heart-beats, until when is not known".to_owned(),
+        None => "the instance is kept waiting by heart-beats, until when is not known".to_owned(),
     }
 }
 

@@ -62,7 +62,7 @@ impl Draft<'_> {
                 return gone.then_some(Reason::Vanished);
             }
             Some(Life::Warm) if target.state != TargetState::Healthy => return Some(Reason::Warm),
-            Some(Life::Leaving) if !another_serves && self.has_left(instance) => {
+            Some(Life::Leaving) if !another_serves && self.why_left(instance).is_some() => {
                 return Some(Reason::Leaving);
             }
             Some(Life::Leaving | Life::Warm) if !another_serves => {

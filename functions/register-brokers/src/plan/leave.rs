@@ -34,24 +34,9 @@ impl Draft<'_> {
     pub(super) fn leave(&mut self, hold: &Hold<'_>) -> Next {
         let (view, id) = (self.view, &hold.waiting.instance);
         let Some(broker) = view.brokers.find(id) else {
-            return match view.brokers.standing(id) {
-                // A controller, which nobody can ask whether it runs.
-                Standing::Foreign if !view.is_let_go(id) && !view.has_ended(id) => {
-                    self.hold(Held::ControllerLeaves(
-                        id.clone(),
-                        hold.waiting.group.clone(),
-                        hold.ends_at(),
-                    ));
-                    Next::Waits("it is a controller".to_owned())
-                }
-                Standing::Dead => view.once_it_stands_nowhere(id, Reason::Terminated),
-                Standing::Foreign
-                | Standing::Live(_)
-                | Standing::Leaving(_)
-                | Standing::Released(_)
-                | Standing::Warm(_)
-                | Standing::Untagged
-                | Standing::Unknown => view.once_it_stands_nowhere(id, Reason::NoBroker),
+            return match view.let_go(id) {
+                Some(reason) => view.once_it_stands_nowhere(id, reason),
+                None => self.hold_unasked(hold),
             };
         };
         match view.runs(broker) {
@@ -60,23 +45,43 @@ impl Draft<'_> {
                 Next::Waits(format!("broker {} still runs: {how}", broker.node))
             }
             Runs::Unknown(why) => Next::Waits(why),
-            Runs::No if !self.has_left(id) => {
-                Next::Waits(format!("broker {} seems to be gone", broker.node))
-            }
-            Runs::No => view.once_it_stands_nowhere(id, Reason::HasLeft(broker.node)),
+            Runs::No => match self.why_left(id) {
+                Some(reason) => view.once_it_stands_nowhere(id, reason),
+                None => Next::Waits(format!("broker {} seems to be gone", broker.node)),
+            },
         }
     }
 
-    /// Whether the broker of an instance that waits to be terminated is gone, in two looks.
-    pub(super) fn has_left(&mut self, id: &InstanceId) -> bool {
+    /// Why an instance that waits to be terminated has left: its broker is gone, in two looks; or its tags make no
+    /// broker, and it is let go. `None` if it has not.
+    pub(super) fn why_left(&mut self, id: &InstanceId) -> Option<Reason> {
         let view = self.view;
         let waits = view.holds.iter().any(|hold| {
             hold.waiting.instance == *id
                 && hold.waiting.transition == LifecycleTransition::Terminating
         });
-        let broker = view.brokers.find(id).filter(|_| waits);
-        broker.is_some_and(|broker| view.runs(broker) == Runs::No)
-            && self.sure_or_doubted(Doubt::Left(id.clone()))
+        if !waits {
+            return None;
+        }
+        let Some(broker) = view.brokers.find(id) else {
+            return view.let_go(id);
+        };
+        let is_gone =
+            view.runs(broker) == Runs::No && self.sure_or_doubted(Doubt::Left(id.clone()));
+        is_gone.then_some(Reason::HasLeft(broker.node))
+    }
+
+    /// An instance with the cluster's tag that is no broker by its tags: nobody can ask whether Kafka runs on it, and
+    /// nothing of ours stops it.
+    fn hold_unasked(&mut self, hold: &Hold<'_>) -> Next {
+        let (id, group) = (hold.waiting.instance.clone(), hold.waiting.group.clone());
+        let ends = hold.ends_at();
+        if self.view.brokers.standing(&id) == Standing::Foreign {
+            self.hold(Held::ControllerLeaves(id, group, ends));
+            return Next::Waits("it is a controller".to_owned());
+        }
+        self.hold(Held::MisfitLeaves(id, group, ends));
+        Next::Waits("its tags make no broker".to_owned())
     }
 
     /// That a broker runs on for long. Why it is not stopped, and what to do, push-listeners tells, who stops it.
@@ -185,9 +190,16 @@ impl View<'_> {
         }
     }
 
-    /// Whether a person lets an instance go, by its own ID in its tag.
-    fn is_let_go(&self, id: &InstanceId) -> bool {
-        let instance = self.instances.get(id);
-        instance.is_some_and(|it| it.is_marked(tags::RELEASE))
+    /// Why an instance goes that nobody can ask: nothing can run on it any more, or a person lets it go, by its own ID
+    /// in its tag.
+    fn let_go(&self, id: &InstanceId) -> Option<Reason> {
+        if self.brokers.standing(id) == Standing::Dead {
+            return Some(Reason::Terminated);
+        }
+        if self.has_ended(id) {
+            return Some(Reason::Stopped);
+        }
+        let instance = self.instances.get(id)?;
+        instance.is_marked(tags::RELEASE).then_some(Reason::LetGo)
     }
 }

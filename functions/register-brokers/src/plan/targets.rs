@@ -40,10 +40,8 @@ impl Draft<'_> {
         for target in standing_targets(port.targets) {
             let reason = match self.view.brokers.life(&target.instance) {
                 Some(Life::Live) => self.why_another(port, &target.instance),
-                Some(Life::Leaving) if self.has_left(&target.instance) => {
-                    Some(Reason::HasLeft(port.node))
-                }
-                Some(Life::Leaving | Life::Warm | Life::Dead) | None => None,
+                Some(Life::Leaving) => self.why_left(&target.instance),
+                Some(Life::Warm | Life::Dead) | None => None,
             };
             leaving.extend(reason.map(|reason| (target, reason)));
         }
@@ -122,11 +120,11 @@ impl Draft<'_> {
                 if healthy || registered && target.state != TargetState::Healthy {
                     return Some(Reason::Leaving);
                 }
-                if self.has_left(instance) {
-                    return Some(Reason::HasLeft(port.node));
+                let left = self.why_left(instance);
+                if left.is_none() {
+                    self.keep_last(subject, instance);
                 }
-                self.keep_last(subject, instance);
-                return None;
+                return left;
             }
             Some(Life::Live) => {}
         }

@@ -10,6 +10,7 @@ mod handed_over;
 mod hooks;
 mod identity;
 mod inquiry;
+mod let_go;
 mod listener;
 mod newcomers;
 mod opening;

@@ -79,7 +79,7 @@ fn launching() -> Look {
 }
 
 /// It is out of bootstrap, and its process is gone.
-fn leaving() -> Look {
+pub(super) fn leaving() -> Look {
     let mut look = waits("Terminating:Wait", 1)
         .showing(2, silent())
         .health(owner(2), Vec::new())
@@ -96,7 +96,7 @@ fn few(partitions: &[&str]) -> Few {
 }
 
 /// The only step about who waits.
-fn step(look: &Look) -> String {
+pub(super) fn step(look: &Look) -> String {
     let steps = look.steps();
     let about = steps.iter().filter(|it| it.contains("kafka-privatelink-x"));
     let about: Vec<&String> = about.collect();
@@ -105,7 +105,7 @@ fn step(look: &Look) -> String {
 }
 
 #[track_caller]
-fn waits_for(look: &Look, why: &str) {
+pub(super) fn waits_for(look: &Look, why: &str) {
     let step = step(look);
     assert!(step.starts_with(BEAT) && step.contains(why), "{step}");
     let waiting = look.plan().picture.waiting;
@@ -234,27 +234,6 @@ fn a_broker_that_runs_is_kept_and_after_a_while_it_is_said_where_to_look() {
         held.contains("its report says what is in the way"),
         "{held}"
     );
-}
-
-#[test]
-fn a_controller_that_leaves_is_kept_until_its_own_id_lets_it_go() {
-    let controller = |release: Option<&str>| {
-        leaving().with_instance(2, |it| {
-            it.tags
-                .insert(tags::ROLE.to_owned(), "controller".to_owned());
-            let release = release.map(|id| (tags::RELEASE.to_owned(), id.to_owned()));
-            it.tags.extend(release);
-        })
-    };
-    for kept in [controller(None), controller(Some("i-1"))] {
-        waits_for(&kept, "it is a controller");
-        assert!(
-            kept.held()
-                .concat()
-                .contains("stop it, and then write its own ID")
-        );
-    }
-    assert!(step(&controller(Some("i-2"))).contains("CONTINUE"));
 }
 
 #[test]
