@@ -96,6 +96,10 @@ fn group(found: types::AutoScalingGroup) -> Answer<AutoScalingGroup> {
             found.desired_capacity_type.as_deref(),
             found.mixed_instances_policy,
         ),
+        reuses: found
+            .warm_pool_configuration
+            .and_then(|it| it.instance_reuse_policy?.reuse_on_scale_in)
+            .unwrap_or_default(),
         tags: tags(found.tags.unwrap_or_default()),
     })
 }
@@ -209,6 +213,9 @@ mod tests {
             let tag = types::TagDescription::builder();
             tag.key(key).value(value).build()
         };
+        let reuse = types::InstanceReusePolicy::builder()
+            .reuse_on_scale_in(true)
+            .build();
         let found = types::AutoScalingGroup::builder()
             .auto_scaling_group_name("brokers")
             .target_group_arns("arn:aws:elasticloadbalancing:r:a:targetgroup/one/1")
@@ -227,6 +234,11 @@ mod tests {
                     .build(),
             )
             .desired_capacity(2)
+            .warm_pool_configuration(
+                types::WarmPoolConfiguration::builder()
+                    .instance_reuse_policy(reuse)
+                    .build(),
+            )
             .tags(tag("kafka-privatelink:cluster", "orders"))
             .tags(tag("costs", "hers"))
             .build();
@@ -249,6 +261,7 @@ mod tests {
         );
         assert_eq!(group.suspended, ["ReplaceUnhealthy".to_owned()].into());
         assert_eq!(group.desired, Some(2));
+        assert!(group.reuses);
         let ours = ("kafka-privatelink:cluster".to_owned(), "orders".to_owned());
         assert_eq!(group.tags, [ours].into());
     }

@@ -186,6 +186,7 @@ pub fn scaling_group(name: &str, instances: &[(&str, &str)]) -> AutoScalingGroup
         instances: instances.iter().map(of).collect(),
         suspended: BTreeSet::new(),
         desired: None,
+        reuses: false,
         tags: Tags::new(),
     };
     AutoScalingGroup {

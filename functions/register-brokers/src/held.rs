@@ -144,6 +144,8 @@ pub enum Held {
     Doubted(Doubt),
     /// A hook's heart-beat time-out in seconds, and what it has to be at least (P-18).
     HookTooShort(AutoScalingGroupName, String, u32, u32),
+    /// A group of brokers puts them back into its warm pool when it scales in.
+    ReusesBrokers(AutoScalingGroupName),
     /// An instance waits for a hook, writes are paused, and AWS ends the wait then.
     EndsWhilePaused(InstanceId, AutoScalingGroupName, Timestamp),
     /// A hook was completed only because its longest time is about to end.

@@ -271,6 +271,9 @@ fn filled(settings: Settings) -> (Model, Account) {
                 [spare.clone()].into(),
             )
             .expect("attached");
+        model
+            .set_reuse(long_ago, &AutoScalingGroupName::from("brokers-2"), true)
+            .expect("a warm pool");
         let processes = ["AZRebalance"];
         model
             .suspend_processes(

@@ -27,6 +27,10 @@ pub struct AutoScalingGroup {
     /// releases do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<usize>,
+    /// Whether an instance that a scale-in takes goes back into its warm pool (`ReuseOnScaleIn`, P-23). Records of older
+    /// releases do not have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reuses: bool,
     /// Those of its own tags that this software reads (`kafka-privatelink:…`). Records of older releases do not have
     /// them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -94,6 +94,7 @@ pub(super) fn place(
         Held::LastToLeave(..)
         | Held::StillForwardedTo(..)
         | Held::HookTooShort(..)
+        | Held::ReusesBrokers(_)
         | Held::EndsWhilePaused(..)
         | Held::AtLimit { .. }
         | Held::StillRuns(..)

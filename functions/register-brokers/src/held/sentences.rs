@@ -278,6 +278,10 @@ impl fmt::Display for Held {
                 quoted(group.as_str()),
                 quoted(hook)
             ),
+            Self::ReusesBrokers(group) => write!(
+                f,
+                "Auto Scaling group {group} puts brokers back into its warm pool when it scales in, and nothing of ours stops such a broker before its instance is stopped, or keeps it waiting: it is cut off with its leaders on it. Set ReuseOnScaleIn to false in the instance reuse policy of the warm pool (aws autoscaling put-warm-pool): then the instance is terminated, and waits until its broker is gone"
+            ),
             Self::EndsWhilePaused(instance, group, ends) => write!(
                 f,
                 "instance {instance} of Auto Scaling group {group} waits for its lifecycle hook, which nobody completes while writes are paused, and AWS ends the wait at {ends}; write false into the parameter paused, or complete the hook by hand"

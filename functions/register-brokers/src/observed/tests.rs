@@ -157,14 +157,16 @@ fn instances() -> impl Strategy<Value = Instance> {
 fn scaling() -> impl Strategy<Value = AutoScalingGroup> {
     let instances = btree_map(instance(), text(), 0..3);
     let desired = option::of(any::<usize>());
-    (text(), btree_set(target_group(), 0..3), instances, desired).prop_map(
-        |(name, target_groups, instances, desired)| AutoScalingGroup {
+    let target_groups = btree_set(target_group(), 0..3);
+    (text(), target_groups, instances, desired, any::<bool>()).prop_map(
+        |(name, target_groups, instances, desired, reuses)| AutoScalingGroup {
             name: name.as_str().into(),
             target_groups,
             instances,
             tags: Tags::from([(name.clone(), name.clone())]),
             suspended: BTreeSet::from([name]),
             desired,
+            reuses,
         },
     )
 }

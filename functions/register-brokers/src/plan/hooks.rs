@@ -8,6 +8,7 @@ use crate::mapping::WaitingInstance;
 use crate::observed::Observed;
 use crate::plan::Step;
 use crate::reason::Reason;
+use fleet::brokers::makes_brokers;
 use fleet::lifecycle::{self, Hold, Waiting};
 use fleet::observed::{LifecycleResult, LifecycleTransition};
 use fleet::plan::Said;
@@ -71,6 +72,7 @@ impl Draft<'_> {
     /// Plans what becomes of everybody who waits.
     pub(super) fn plan_hooks(&mut self) {
         let view = self.view;
+        self.hold_reuse();
         for hold in &view.holds {
             let (group, hook) = (&hold.waiting.group, hold.hook);
             if hook.heartbeat_timeout_seconds < SHORTEST {
@@ -90,6 +92,20 @@ impl Draft<'_> {
             let ends = hold.ends_at();
             let limit = ends.and_then(|ends| ends.checked_sub(before).ok());
             self.plan_hook(hold, next, limit);
+        }
+    }
+
+    /// Names the groups whose brokers go back into a warm pool. There they wait in `Warmed:Pending:Wait`, where nobody can
+    /// tell an instance that goes from one that comes (P-23), so no hook of ours holds them.
+    fn hold_reuse(&mut self) {
+        let (view, cluster) = (self.view, &self.view.observed.cluster);
+        for group in view.observed.auto_scaling_groups.iter().flatten() {
+            let mut members = group.instances.keys();
+            let is_ours =
+                makes_brokers(cluster, &group.tags) || members.any(|id| view.tagged(id).is_some());
+            if group.reuses && is_ours {
+                self.hold(Held::ReusesBrokers(group.name.clone()));
+            }
         }
     }
 

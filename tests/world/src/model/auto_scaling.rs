@@ -47,6 +47,9 @@ pub struct AutoScalingGroupRecord {
     /// Whether an instance stays, as `Terminating:Retained`, when an action of its way out is abandoned
     /// (instance lifecycle policy, `TerminateHookAbandon`; P-19).
     pub retains: bool,
+    /// Whether its warm pool takes back the instances that a scale-in takes (`ReuseOnScaleIn`, P-23). Shown only: which
+    /// instances stand in the pool is set by hand.
+    pub reuses: bool,
     /// Its processes that a person suspended (`SuspendProcesses`).
     pub suspended: BTreeSet<String>,
     /// Its instances.
@@ -120,6 +123,7 @@ impl Model {
             target_group_arns: BTreeSet::new(),
             hooks: BTreeMap::new(),
             retains: false,
+            reuses: false,
             suspended: BTreeSet::new(),
             members: BTreeMap::new(),
             activities: Vec::new(),
@@ -159,6 +163,16 @@ impl Model {
         retains: bool,
     ) -> Result<(), ApiError> {
         self.edit_group(now, name, |group| group.retains = retains)
+    }
+
+    /// Says whether its warm pool takes instances back.
+    pub fn set_reuse(
+        &mut self,
+        now: Timestamp,
+        name: &AutoScalingGroupName,
+        reuses: bool,
+    ) -> Result<(), ApiError> {
+        self.edit_group(now, name, |group| group.reuses = reuses)
     }
 
     /// Suspends processes, and resumes all others (F67).
@@ -220,6 +234,7 @@ fn shown(group: &AutoScalingGroupRecord) -> AutoScalingGroup {
             .collect(),
         suspended: group.suspended.clone(),
         desired: Some(group.desired_capacity),
+        reuses: group.reuses,
         tags: group
             .tags
             .iter()

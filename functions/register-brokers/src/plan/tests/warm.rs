@@ -99,3 +99,31 @@ fn nobody_hears_of_one_that_waits_tagged_or_not() {
         }
     }
 }
+
+#[test]
+fn p23_a_group_that_puts_brokers_back_into_its_warm_pool_is_named_before_it_does() {
+    let reuses = |reuses: bool, members: &[(&str, &str)]| {
+        let mut look = Look::of(&[1, 2]).scaled(members, &[]);
+        for group in look.0.auto_scaling_groups.iter_mut().flatten() {
+            group.reuses = reuses;
+        }
+        look
+    };
+    let named = |look: &Look| {
+        let held = look.held();
+        held.iter()
+            .any(|it| it.contains("Set ReuseOnScaleIn to false"))
+    };
+    for state in ["InService", "Warmed:Pending:Wait", "Warmed:Stopped"] {
+        assert!(named(&reuses(true, &[("i-2", state)])), "{state}");
+        assert!(!named(&reuses(false, &[("i-2", state)])), "{state}");
+    }
+    let others = reuses(true, &[("i-9", "InService")]);
+    assert!(!named(&others), "{:?}", others.held());
+    // It has no instance yet, and its tags make brokers.
+    let mut empty = others;
+    for group in empty.0.auto_scaling_groups.iter_mut().flatten() {
+        group.tags = [("kafka-privatelink:cluster".to_owned(), "orders".to_owned())].into();
+    }
+    assert!(named(&empty));
+}

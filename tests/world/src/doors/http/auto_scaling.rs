@@ -226,6 +226,13 @@ fn group(xml: &mut Xml, group: &AutoScalingGroup) {
     if let Some(desired) = group.desired {
         xml.text("DesiredCapacity", desired);
     }
+    if group.reuses {
+        xml.structure("WarmPoolConfiguration", |xml| {
+            xml.structure("InstanceReusePolicy", |xml| {
+                xml.text("ReuseOnScaleIn", true);
+            });
+        });
+    }
     xml.list("Tags", "member", &group.tags, |xml, (key, value)| {
         xml.text("Key", key);
         xml.text("Value", value);
