@@ -6,7 +6,7 @@ mod host;
 
 pub(crate) use host::put_out;
 
-use crate::observed::{Doubt, GateAnswer, HeldBy, Observed};
+use crate::observed::{Doubt, GateAnswer, Observed};
 use crate::plan::Plan;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -87,7 +87,7 @@ impl Look {
                 outputs: BTreeMap::new(),
                 shown: Ok(Vec::new()),
                 lifecycles: Vec::new(),
-                holdings: Ok(None),
+                holdings: BTreeMap::new(),
                 gate: Ok(None),
             },
             file: String::new(),
@@ -330,9 +330,9 @@ impl Look {
     /// What was observed, with what the gate says to what it is asked.
     pub(crate) fn seen(&self) -> Observed {
         let mut observed = self.observed.clone();
-        if let (Some(holdings), Some(node)) = (&self.holdings, crate::plan::about(&observed)) {
-            let holdings = holdings.clone();
-            observed.holdings = Ok(Some(HeldBy { node, holdings }));
+        if let Some(holdings) = &self.holdings {
+            let about = crate::plan::about(&observed).into_iter();
+            observed.holdings = about.map(|node| (node, Ok(holdings.clone()))).collect();
         }
         let question = crate::plan::gate(&observed);
         if let (Some(verdict), Some(question)) = (&self.gate, question) {

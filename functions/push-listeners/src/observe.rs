@@ -30,10 +30,11 @@ fn history(document: Document) -> SignedDuration {
 }
 
 /// Reads everything that a plan needs: what AWS says, side by side; then what brokers show; then what our
-/// commands said to those brokers that may have to be touched; then the gate, if a broker would be restarted
-/// now, and our commands once more. Nine calls, one more for each 20 target groups, one for a secret, one if there are
-/// Spot Instances, two for each broker that does not show what it should, and five for the gate, when nothing needs a
-/// second page.
+/// commands said to those brokers that may have to be touched; then what the cluster has of those that come or leave;
+/// then the gate, if a broker would be restarted now, and our commands once more. Nine calls, one more for each 20 target
+/// groups, one for a secret, one if there are Spot Instances, two for each broker that does not show what it should, one
+/// or, with a secret, two for each broker that comes or leaves and has to be asked about, and five for the gate, when
+/// nothing needs a second page.
 pub async fn observe<A: Reads + CommandReads + Probes>(
     paced: Paced<'_, A>,
     scope: &Scope,
@@ -71,7 +72,7 @@ pub async fn observe<A: Reads + CommandReads + Probes>(
         outputs: BTreeMap::new(),
         shown: Ok(Vec::new()),
         lifecycles: Vec::new(),
-        holdings: Ok(None),
+        holdings: BTreeMap::new(),
         gate: Ok(None),
     };
     let (lifecycles, spot_requests) = tokio::join!(

@@ -60,27 +60,17 @@ pub struct Observed {
     /// Hooks and activities of the Auto Scaling groups in which an instance of the cluster waits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifecycles: Vec<GroupLifecycle>,
-    /// What the cluster has of the broker that comes or leaves; none if it was not asked.
+    /// What the cluster has of each broker that comes or leaves and of which that has to be known.
     #[serde(
-        with = "fleet::observed::seen",
-        default = "unheard",
-        skip_serializing_if = "is_unheard"
+        with = "fleet::observed::seen::each",
+        default,
+        skip_serializing_if = "BTreeMap::is_empty"
     )]
-    pub holdings: Seen<Option<HeldBy>>,
+    pub holdings: BTreeMap<NodeId, Seen<Holdings>>,
     /// What the gate says of the broker that would be restarted next; none if it was not asked. Records of
     /// older releases do not have it.
     #[serde(with = "fleet::observed::seen", default = "unasked")]
     pub gate: Seen<Option<GateAnswer>>,
-}
-
-/// What the cluster has of a broker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HeldBy {
-    /// The broker.
-    pub node: NodeId,
-    /// What was told of it.
-    pub holdings: Holdings,
 }
 
 /// What one look is not enough for (P-15).
@@ -126,14 +116,6 @@ fn unasked() -> Seen<Option<GateAnswer>> {
     Ok(None)
 }
 
-fn unheard() -> Seen<Option<HeldBy>> {
-    Ok(None)
-}
-
-fn is_unheard(holdings: &Seen<Option<HeldBy>>) -> bool {
-    holdings.as_ref().is_ok_and(Option::is_none)
-}
-
 impl Observed {
     /// Everything that could not be read.
     pub fn gaps(&self) -> Vec<Gap> {
@@ -147,15 +129,16 @@ impl Observed {
             self.managed.as_ref().err(),
             self.commands.as_ref().err(),
             self.shown.as_ref().err(),
-            self.holdings.as_ref().err(),
             self.gate.as_ref().err(),
         ];
         let lifecycles = self.lifecycles.iter();
         let lifecycles =
             lifecycles.flat_map(|it| [it.hooks.as_ref().err(), it.activities.as_ref().err()]);
         let outputs = self.outputs.values().filter_map(|seen| seen.as_ref().err());
+        let holdings = self.holdings.values();
+        let holdings = holdings.filter_map(|seen| seen.as_ref().err());
         let all = single.into_iter().chain(lifecycles).flatten();
-        let gaps: BTreeSet<&Gap> = all.chain(outputs).collect();
+        let gaps: BTreeSet<&Gap> = all.chain(outputs).chain(holdings).collect();
         gaps.into_iter().cloned().collect()
     }
 

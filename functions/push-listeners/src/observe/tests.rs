@@ -1,3 +1,5 @@
+mod holdings;
+
 use super::*;
 use crate::look::{Look, put_out};
 use cloud::fake::{Fake, soon};
@@ -70,6 +72,12 @@ fn aws(look: &Look) -> Fake {
     fake.parameters = observed.parameters.clone().expect("seen");
     fake.instances = observed.instances.clone().expect("seen");
     fake.spot_requests = observed.spot_requests.clone().expect("seen");
+    fake.scaling = observed.auto_scaling_groups.clone().expect("seen");
+    for group in &observed.lifecycles {
+        fake.hooks.extend(group.hooks.clone().expect("seen"));
+        let activities = group.activities.clone().expect("seen");
+        fake.activities.extend(activities);
+    }
     fake.managed = observed.managed.clone().expect("seen");
     fake.commands = observed.commands.clone().expect("seen");
     fake.outputs = outputs.filter_map(|it| it.expect("seen")).collect();

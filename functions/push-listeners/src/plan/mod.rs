@@ -98,14 +98,17 @@ pub fn gate(observed: &Observed) -> Option<GateQuestion> {
     roll(&view, &planned(&view, &subjects), &leaving(&view, &leavers)).question
 }
 
-/// Of whom it has to be asked what the cluster has of it, before it is stopped or started; one in a run.
-pub fn about(observed: &Observed) -> Option<NodeId> {
+/// Of whom it has to be asked what the cluster has of it, before it is stopped or started: all of them in each run, since
+/// one that is held for its answer would else be asked about for ever.
+pub fn about(observed: &Observed) -> BTreeSet<NodeId> {
     let nothing = BTreeSet::new();
-    let view = View::of(observed, &nothing).ok()?;
+    let Ok(view) = View::of(observed, &nothing) else {
+        return BTreeSet::new();
+    };
     let (subjects, leavers) = (view.subjects(), view.leavers());
     let all = [leaving(&view, &leavers), planned(&view, &subjects)];
-    let mut all = all.iter().flatten();
-    all.find(|it| it.own.asks).map(Planned::node)
+    let asking = all.iter().flatten().filter(|it| it.own.asks);
+    asking.map(Planned::node).collect()
 }
 
 /// The commands whose outputs a plan needs, each with its host: the newest inspection and the newest edit of

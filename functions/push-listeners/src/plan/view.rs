@@ -121,10 +121,9 @@ impl<'a> View<'a> {
         self.instance(instance).is_some_and(|it| it.is_marked(key))
     }
 
-    /// What the cluster has of a broker; none if it was not asked.
+    /// What the cluster has of a broker; none if that was not asked, or not told.
     pub(super) fn holdings(&self, node: NodeId) -> Option<&'a Holdings> {
-        let heard = self.observed.holdings.as_ref().ok()?.as_ref();
-        heard.filter(|it| it.node == node).map(|it| &it.holdings)
+        self.observed.holdings.get(&node)?.as_ref().ok()
     }
 
     /// Whether an earlier look of this run said so, too.

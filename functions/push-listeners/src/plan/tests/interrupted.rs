@@ -43,7 +43,7 @@ fn it_is_stopped_at_once_without_consent_and_whatever_it_has() {
     let look = interrupted(10);
     assert_eq!(look.steps(), ["inspect broker 3 on i-3"]);
     let look = look.inspected();
-    assert_eq!(crate::plan::about(&look.observed), None);
+    assert_eq!(crate::plan::about(&look.observed), [].into());
     assert_eq!(look.steps(), [STOPS]);
     let reason = look.plan().steps[0].reason.clone();
     assert_eq!(reason.kind, "Interrupted");

@@ -70,7 +70,7 @@ fn with_the_data_of_another_cluster_it_is_not_started() {
 #[test]
 fn with_an_empty_disk_it_is_started_only_where_nobody_misses_it() {
     let empty = || empty(entering()).inspected();
-    assert_eq!(crate::plan::about(&empty().observed), Some(node(3)));
+    assert_eq!(crate::plan::about(&empty().observed), [node(3)].into());
     says(&empty(), "what the cluster has of it was not told yet");
     let doubted = empty().having(nothing());
     assert_eq!(doubted.plan().doubts, [Doubt::Empty(node(3))].into());

@@ -69,7 +69,7 @@ fn it_waits_for_the_instance_that_it_replaces() {
 #[test]
 fn what_runs_already_is_restarted_without_a_gate_only_if_it_has_nothing() {
     let look = entering().without("restarts").inspected();
-    assert_eq!(crate::plan::about(&look.observed), Some(node(3)));
+    assert_eq!(crate::plan::about(&look.observed), [node(3)].into());
     let idle = look.clone().having(nothing());
     assert_eq!(
         idle.steps(),
