@@ -12,6 +12,8 @@ pub enum Exit {
     Interrupted(Option<Timestamp>),
 }
 
+/// So long before its group ends the wait it is stopped all the same.
+const LAST: SignedDuration = SignedDuration::from_mins(5);
 /// So long a broker may need to stop gracefully.
 const STOPS_WITHIN: SignedDuration = SignedDuration::from_secs(90);
 
@@ -30,9 +32,21 @@ impl Exit {
         }
     }
 
-    /// Whether there is time to ask the gate before a broker is stopped that is stopped all the same.
+    /// Whether its broker is stopped at once, whatever the gate says and whoever has it still: a pulled plug is worse.
+    pub(crate) fn is_at_once(self, now: Timestamp) -> bool {
+        match self {
+            Self::Interrupted(_) => true,
+            Self::Waits(until) => until.is_some_and(|until| now + LAST >= until),
+        }
+    }
+
+    /// Whether there is time to ask the gate before a broker is stopped that is stopped all the same. The last minutes of
+    /// a wait have none: all that leave at one time share them.
     pub(crate) fn has_time(self, now: Timestamp) -> bool {
-        self.ends_at().is_some_and(|at| now + STOPS_WITHIN < at)
+        match self {
+            Self::Interrupted(at) => at.is_some_and(|at| now + STOPS_WITHIN < at),
+            Self::Waits(_) => false,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::command::{apply, inspect};
 use super::draft::{Kind, Own};
 use super::left::{Ending, ended, is_old, knows, refused, unanswered, unfinished};
-use super::looked::{Looked, is_unseen, looked};
+use super::looked::{Looked, PAUSE, is_unseen, looked};
 use super::silent::silent;
 use super::subject::Subject;
 use super::view::View;
@@ -69,9 +69,9 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
         return;
     }
     let reason = Reason::Differs(differences);
-    let (inspection, asked_at) = match looked(view, subject) {
+    let (inspection, asked_at) = match looked(view, subject, PAUSE) {
         Looked::At(inspection, at) => (inspection, at),
-        Looked::Not => return own.look(inspect(view, subject), reason),
+        Looked::Not | Looked::Again(_) => return own.look(inspect(view, subject), reason),
         Looked::Held(held) => return own.hold(held),
     };
     // Who writes a listener parameter after something was in the way wants it looked at again.

@@ -1,12 +1,11 @@
 //! A broker that leaves with its instance: its process is stopped gracefully. Nobody's consent is needed, since its
 //! Auto Scaling group has decided, or AWS. While the group waits for a hook of ours, it is stopped by the gate of a
-//! restart; if AWS takes a Spot Instance back, at once.
+//! restart; in the last minutes of that, and if AWS takes a Spot Instance back, at once.
 
 use super::command::{inspect, stop};
 use super::draft::Own;
 use super::host;
-use super::left::refused;
-use super::looked::{Looked, looked};
+use super::looked::{Looked, PAUSE, looked};
 use super::subject::Subject;
 use super::view::View;
 use crate::exit::Exit;
@@ -19,9 +18,6 @@ use fleet::shown::Shown;
 use fleet::tags;
 use jiff::SignedDuration;
 
-/// So long before its group ends the wait it is stopped all the same.
-const LAST: SignedDuration = SignedDuration::from_mins(5);
-
 /// Plans for one of them as if it were alone.
 pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut Own) {
     let (node, instance) = (subject.broker.node, subject.broker.instance.clone());
@@ -31,9 +27,15 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
         exit,
         why,
     };
-    let looks = match exit {
-        Exit::Waits(_) => Reason::Leaves,
+    let is_at_once = exit.is_at_once(view.now);
+    let reason = match exit {
         Exit::Interrupted(_) => Reason::Interrupted(exit),
+        Exit::Waits(Some(until)) if is_at_once => Reason::LeavesNow(until),
+        Exit::Waits(_) => Reason::Leaves,
+    };
+    let pause = match is_at_once {
+        true => SignedDuration::ZERO,
+        false => PAUSE,
     };
     match subject.shown {
         Some(Shown::Itself(_)) => {}
@@ -50,28 +52,22 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
     if let Some(held) = host::unmanaged(view, subject) {
         return own.hold(waits(Departure::ByHand(held.to_string())));
     }
-    let inspection = match looked(view, subject) {
+    let inspection = match looked(view, subject, pause) {
         Looked::At(inspection, _) => inspection,
-        Looked::Not => return own.look(inspect(view, subject), looks),
+        Looked::Not => return own.look(inspect(view, subject), reason),
+        Looked::Again(held) => {
+            own.hold(held);
+            return own.look(inspect(view, subject), reason);
+        }
         Looked::Held(held) => return own.hold(held),
     };
     let process = match process(&inspection) {
         Ok(process) => process,
         Err(why) => return own.hold(waits(Departure::ByHand(why))),
     };
-    if let Some(held) = refused(view, subject) {
-        return own.hold(held);
-    }
-    let until = match exit {
-        Exit::Waits(until) => until,
-        Exit::Interrupted(_) => {
-            let order = stop(view, subject, &inspection, process, false);
-            return own.end(order, looks);
-        }
-    };
-    if let Some(until) = until.filter(|until| view.now + LAST >= *until) {
+    if is_at_once {
         let order = stop(view, subject, &inspection, process, false);
-        return own.put_right(order, Reason::LeavesNow(until));
+        return own.end(order, reason);
     }
     match view.holdings(subject.broker.node) {
         None => {
@@ -83,7 +79,7 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
             Some(why) => own.hold(waits(why)),
             None => {
                 let order = stop(view, subject, &inspection, process, true);
-                own.stop(order, Reason::Leaves);
+                own.stop(order, reason);
             }
         },
     }

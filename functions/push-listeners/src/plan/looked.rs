@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(60);
 /// The same of a broker that does not answer, and may exit at any time; and how long nobody looks again at it after
 /// a look failed.
-const GOOD_FOR_SILENT: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const GOOD_FOR_SILENT: SignedDuration = SignedDuration::from_mins(2);
 /// How long nothing is sent again after a command that failed.
 pub(super) const PAUSE: SignedDuration = SignedDuration::from_mins(10);
 /// How long the answer of a command may not be known that has ended.
@@ -30,7 +30,9 @@ pub(super) enum Looked {
     At(Box<Inspection>, Timestamp),
     /// Somebody has to look first.
     Not,
-    /// Looking failed, or its answer has not come yet.
+    /// The same: looking failed.
+    Again(Held),
+    /// Looking failed a moment ago, or its answer has not come yet.
     Held(Held),
 }
 
@@ -50,8 +52,9 @@ pub(super) fn commands(view: &View<'_>, subject: &Subject<'_>) -> Vec<(CommandId
         .collect()
 }
 
-/// The newest inspection of a broker's host, if nothing of ours happened there since.
-pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
+/// The newest inspection of a broker's host, if nothing of ours happened there since. After one that failed nobody looks
+/// again for so long.
+pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>, pause: SignedDuration) -> Looked {
     let instance = &subject.broker.instance;
     let newest = |document| view.observed.newest(instance, document);
     let command = newest(Document::Inspect).filter(|it| inspects(it, subject.broker.node));
@@ -66,7 +69,6 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     if age > GOOD_FOR {
         return Looked::Not;
     }
-    let is_silent = subject.itself().is_none();
     let inspection = match output(view, command) {
         Ok(Some(output)) => reply::read::<Inspection>(&output.stdout).map_err(|error| {
             let error = clean(&error.to_string(), SHOWN);
@@ -101,10 +103,7 @@ pub(super) fn looked(view: &View<'_>, subject: &Subject<'_>) -> Looked {
     match inspection {
         Ok(it) if covers(&it, subject) => Looked::At(Box::new(it), command.requested_at),
         Ok(_) => Looked::Not,
-        Err(why) => {
-            let pause = if is_silent { GOOD_FOR_SILENT } else { PAUSE };
-            failed(view, command, why, pause)
-        }
+        Err(why) => failed(view, command, why, pause),
     }
 }
 
@@ -162,14 +161,15 @@ fn covers(inspection: &Inspection, subject: &Subject<'_>) -> bool {
 
 /// A command that failed is sent again after a while.
 fn failed(view: &View<'_>, command: &Command, why: String, pause: SignedDuration) -> Looked {
-    let again = command.requested_at + pause;
+    let again = view.now.max(command.requested_at + pause);
+    let held = Held::CommandFailed {
+        comment: clean(&command.comment, SHOWN),
+        why,
+        again,
+    };
     match view.now >= again {
-        true => Looked::Not,
-        false => Looked::Held(Held::CommandFailed {
-            comment: clean(&command.comment, SHOWN),
-            why,
-            again,
-        }),
+        true => Looked::Again(held),
+        false => Looked::Held(held),
     }
 }
 

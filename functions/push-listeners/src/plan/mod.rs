@@ -36,8 +36,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use subject::{Leaver, Subject};
 use view::View;
 
-/// Decides what to do about what was observed: at most one command, to one host, and none while one of ours
-/// is under way. A gap changes nothing. What a process shows decides, never its file (K-8).
+/// Decides what to do about what was observed: at most one command, to one host, and none while one of ours is under way,
+/// but to stop at once what ends anyway. A gap changes nothing. What a process shows decides, never its file (K-8).
 pub fn plan(observed: &Observed, agreed: &BTreeSet<Doubt>) -> Plan {
     let mut draft = Draft::default();
     draft.plan.gaps = observed.gaps();

@@ -42,9 +42,9 @@ impl Planned<'_> {
         self.own.held.iter().any(Held::stops_the_roll)
     }
 
-    /// How AWS takes its instance back, if it does and there is something to be done before.
-    fn interruption(&self) -> Option<Exit> {
-        let exit = self.exit.filter(|it| it.is_interruption())?;
+    /// How it leaves, if something is to be done for that at once.
+    fn at_once(&self, view: &View<'_>) -> Option<Exit> {
+        let exit = self.exit.filter(|it| it.is_at_once(view.now))?;
         self.own.candidate.as_ref().map(|_| exit)
     }
 
@@ -96,8 +96,8 @@ impl Roll {
     }
 }
 
-/// Looks at all brokers together. Who leaves comes first, since its time is limited; then who hangs. Whom AWS takes back
-/// waits for nothing but a command on its own host.
+/// Looks at all brokers together. Who leaves comes first, since its time is limited; then who hangs. Whom AWS takes back,
+/// or who has its last minutes, waits for nothing but a command on its own host.
 pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>], leavers: &[Planned<'_>]) -> Roll {
     let behind = |node: NodeId, why: Wait| -> Vec<Held> {
         let ready = planned.iter().filter(|it| it.is_ready());
@@ -109,17 +109,18 @@ pub(super) fn roll(view: &View<'_>, planned: &[Planned<'_>], leavers: &[Planned<
         };
         others.map(wait).collect()
     };
-    for it in leavers {
-        if let Some(exit) = it.interruption()
-            && !view.is_in_flight_on(&it.subject.broker.instance)
-        {
-            let mut roll = Roll::of(it, behind(it.node(), Wait::Leaves));
-            roll.is_regardless = true;
-            if it.wants(Kind::Ends) && exit.has_time(view.now) {
-                roll.question = Some(question(view, planned, it));
-            }
-            return roll;
+    let free = leavers
+        .iter()
+        .filter(|it| !view.is_in_flight_on(&it.subject.broker.instance));
+    let at_once = free.filter_map(|it| Some((it, it.at_once(view)?)));
+    // Whose host could not be looked at comes last, so that it keeps nobody from being stopped.
+    if let Some((it, exit)) = at_once.min_by_key(|(it, _)| !it.own.held.is_empty()) {
+        let mut roll = Roll::of(it, behind(it.node(), Wait::Leaves));
+        roll.is_regardless = true;
+        if it.wants(Kind::Ends) && exit.has_time(view.now) {
+            roll.question = Some(question(view, planned, it));
         }
+        return roll;
     }
     if let Some(held) = view.in_flight() {
         return Roll::held(vec![held]);

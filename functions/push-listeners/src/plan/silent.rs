@@ -6,7 +6,7 @@ use super::coming::{self, Warrant};
 use super::command::{apply, inspect};
 use super::draft::{Kind, Own};
 use super::left::{Ending, failed, is_recent, knows, refused, unfinished};
-use super::looked::{Looked, is_stale, looked, was_up_since_ours};
+use super::looked::{GOOD_FOR_SILENT, Looked, is_stale, looked, was_up_since_ours};
 use super::reviving::revive;
 use super::subject::Subject;
 use super::view::View;
@@ -27,12 +27,12 @@ pub(super) fn silent(view: &View<'_>, subject: &Subject<'_>, why: &str, own: &mu
     if let Some(held) = host::unmanaged(view, subject) {
         return own.hold(held);
     }
-    let is_stale = match looked(view, subject) {
+    let is_stale = match looked(view, subject, GOOD_FOR_SILENT) {
         Looked::At(inspection, asked_at) => {
             judge(view, subject, (why, warrant), &inspection, own);
             is_stale(view, asked_at)
         }
-        Looked::Not => true,
+        Looked::Not | Looked::Again(_) => true,
         Looked::Held(held) => return own.hold(held),
     };
     if is_stale {

@@ -1,5 +1,6 @@
 //! Decisions on single looks, drawn by hand.
 
+mod at_once;
 mod coming;
 mod edits;
 mod enumerated;
