@@ -245,9 +245,9 @@ impl Look {
     /// seconds.
     pub(crate) fn waiting(mut self, way: LifecycleTransition, hook: &str, age: i64) -> Self {
         let group = AutoScalingGroupName::new(format!("kafka-{}", self.who));
-        let state = match way {
-            LifecycleTransition::Launching => "Pending:Wait",
-            LifecycleTransition::Terminating => "Terminating:Wait",
+        let (state, what) = match way {
+            LifecycleTransition::Launching => ("Pending:Wait", "Launching a new"),
+            LifecycleTransition::Terminating => ("Terminating:Wait", "Terminating"),
             LifecycleTransition::Unknown(_) => panic!("{way:?}"),
         };
         let groups = self.observed.auto_scaling_groups.as_mut().expect("seen");
@@ -267,7 +267,7 @@ impl Look {
             activities: Ok(vec![ScalingActivity {
                 group,
                 instance: Some(id(self.who)),
-                description: String::new(),
+                description: format!("{what} EC2 instance: {who}"),
                 started_at: noon() - SignedDuration::from_secs(age),
                 ended_at: None,
                 status: "MidLifecycleAction".to_owned(),

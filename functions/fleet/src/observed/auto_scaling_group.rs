@@ -1,7 +1,8 @@
 //! An Auto Scaling group: its instances, how many it wants, and what it does about them.
 
-use crate::tags::Tags;
-use crate::words::{AutoScalingGroupName, InstanceId, TargetGroupArn};
+use super::Instance;
+use crate::tags::{self, Tags};
+use crate::words::{AutoScalingGroupName, InstanceId, NodeId, TargetGroupArn};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +59,20 @@ impl AutoScalingGroup {
         self.instances.values().filter(leaves).count()
     }
 
+    /// The broker that each of its instances is by its tags; none if they are several, or nobody knows one of them. What
+    /// comes for one of them is this broker again.
+    pub fn only_node(&self, instances: &BTreeMap<&InstanceId, &Instance>) -> Option<NodeId> {
+        let nodes = self.instances.keys().map(|id| {
+            let instance = instances.get(id)?;
+            NodeId::parse(instance.tags.get(tags::NODE_ID)?).ok()
+        });
+        let nodes: BTreeSet<Option<NodeId>> = nodes.collect();
+        match nodes.len() {
+            1 => nodes.into_iter().next().flatten(),
+            _ => None,
+        }
+    }
+
     /// Whether it replaces an instance of its own that is stopped.
     pub fn replaces(&self, instance: &InstanceId) -> bool {
         let state = self.instances.get(instance);
@@ -69,7 +84,8 @@ impl AutoScalingGroup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::look::{id, scaling_group};
+    use crate::look::{id, instance, node, scaling_group};
+    use crate::observed::InstanceState;
 
     #[test]
     fn who_is_in_service_or_on_the_way_there_is_counted_and_who_leaves_apart() {
@@ -94,6 +110,25 @@ mod tests {
             assert_eq!(group.count(), usize::from(counts), "{state}");
             let leaves = state.starts_with("Terminating") && !state.ends_with(":Retained");
             assert_eq!(group.leaving(), usize::from(leaves), "{state}");
+        }
+    }
+
+    #[test]
+    fn of_which_broker_it_is_alone_is_known_only_if_all_of_its_instances_are_known_as_that() {
+        let all = [(1, 1), (2, 1), (3, 2)];
+        let all = all.map(|(it, node)| instance(&format!("i-{it}"), node, InstanceState::Running));
+        let all = all.iter().map(|it| (&it.id, it)).collect();
+        for (members, only) in [
+            (&["i-1"][..], Some(node(1))),
+            (&["i-1", "i-2"], Some(node(1))),
+            (&["i-1", "i-3"], None),
+            (&["i-1", "i-9"], None),
+            (&["i-9"], None),
+            (&[], None),
+        ] {
+            let members: Vec<_> = members.iter().map(|it| (*it, "InService")).collect();
+            let group = scaling_group("brokers", &members);
+            assert_eq!(group.only_node(&all), only, "{members:?}");
         }
     }
 

@@ -5,7 +5,6 @@ use super::view::{Patient, View};
 use crate::held::Held;
 use fleet::healing::Rung;
 use fleet::healing::{COUNTS, Healed};
-use fleet::observed::AutoScalingGroup;
 use fleet::tags;
 use fleet::words::NodeId;
 use jiff::{SignedDuration, Timestamp};
@@ -61,7 +60,7 @@ impl Budget {
             for it in ended {
                 let known = it.instance.as_ref().is_some_and(|it| replaced.contains(it));
                 if !known {
-                    let node = only_node(view, group);
+                    let node = group.only_node(&view.instances);
                     budget.count(view.now, node, it.started_at, Rung::Replace);
                 }
             }
@@ -138,19 +137,5 @@ impl Budget {
             *rung == Rung::Start && now.duration_since(*at) < fleet::healing::FRESH
         });
         starts.map(|(at, _)| *at).max()
-    }
-}
-
-/// The broker of a group that has one.
-pub(super) fn only_node(view: &View<'_>, group: &AutoScalingGroup) -> Option<NodeId> {
-    let instances = group.instances.keys();
-    let nodes = instances.map(|id| {
-        let instance = view.instances.get(id)?;
-        NodeId::parse(instance.tags.get(tags::NODE_ID)?).ok()
-    });
-    let nodes: BTreeSet<Option<NodeId>> = nodes.collect();
-    match nodes.len() {
-        1 => nodes.into_iter().next().flatten(),
-        _ => None,
     }
 }

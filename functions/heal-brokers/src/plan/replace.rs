@@ -1,6 +1,5 @@
 //! Whether a broker's instance may be replaced: its data must come along, and nobody else's place be taken.
 
-use super::budget::only_node;
 use super::view::{Patient, View};
 use crate::held::{Held, Lacks};
 use fleet::observed::{AutoScalingGroup, NotKept};
@@ -39,7 +38,7 @@ fn group(view: &View<'_>, patient: &Patient<'_>) -> Result<(), Lacks> {
     let mut groups = view.groups.iter();
     let group = groups.find(|it| it.instances.contains_key(instance));
     let group = group.ok_or(Lacks::Group)?;
-    match only_node(view, group) == Some(patient.broker.node) {
+    match group.only_node(&view.instances) == Some(patient.broker.node) {
         true => replaces(group, instance),
         false => Err(Lacks::GroupOfSeveral {
             group: group.name.clone(),

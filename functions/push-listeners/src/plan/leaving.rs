@@ -88,8 +88,7 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
 /// What keeps it here; nothing if it comes back with its disk, which is a restart.
 fn kept(view: &View<'_>, subject: &Subject<'_>, holdings: &Holdings) -> Option<Departure> {
     let broker = subject.broker;
-    let instance = view.instance(&broker.instance);
-    if instance.is_some_and(|it| it.kept_volume().is_ok()) {
+    if view.comes_back(broker) {
         return None;
     }
     if holdings.voters.contains(&broker.node) {

@@ -8,7 +8,7 @@ use crate::held::Held;
 use crate::observed::{Doubt, Observed};
 use crate::restarts::Restarts;
 use fleet::admin::Admin;
-use fleet::brokers::{Brokers, Presence};
+use fleet::brokers::{Broker, Brokers, Presence};
 use fleet::documents::Document;
 use fleet::gate::Holdings;
 use fleet::interruption::interrupted;
@@ -103,6 +103,21 @@ impl<'a> View<'a> {
     pub(super) fn launches(&self, instance: &InstanceId) -> bool {
         self.hold(instance, &LifecycleTransition::Launching)
             .is_some()
+    }
+
+    /// Whether a broker that waits to leave its group comes back with its disk: its volume stays, and the group makes
+    /// another instance in place of this one, which can be no other broker.
+    pub(super) fn comes_back(&self, broker: &Broker) -> bool {
+        let id = &broker.instance;
+        let is_kept = |it: &Instance| it.kept_volume().is_ok();
+        let mut groups = self.observed.auto_scaling_groups.iter().flatten();
+        let group = groups.find(|it| it.instances.contains_key(id));
+        let only = group.and_then(|it| it.only_node(&self.instances));
+        self.instance(id).is_some_and(is_kept)
+            && only == Some(broker.node)
+            && self
+                .hold(id, &LifecycleTransition::Terminating)
+                .is_some_and(Hold::is_replaced)
     }
 
     /// An instance of the cluster.

@@ -125,6 +125,45 @@ fn a_voter_that_leaves_for_good_is_held_and_one_that_comes_back_is_not() {
 }
 
 #[test]
+fn nobody_comes_back_to_a_group_that_shrinks_or_has_other_brokers_or_of_which_that_is_not_known() {
+    let kept = |holdings: Holdings| {
+        let look = leaving(60).inspected().having(holdings);
+        look.tagged(tags::KEEPS_DISK, "vol-1")
+            .attached("vol-1", false)
+    };
+    let votes = Holdings {
+        voters: [1, 2, 3].map(node).into(),
+        ..replicas()
+    };
+    let alone = Holdings {
+        alone: few(),
+        ..replicas()
+    };
+    for (holdings, said) in [
+        (votes, "take it out of the quorum first"),
+        (alone, "nobody else is in sync of these partitions"),
+        (replicas(), "it has replicas of these partitions"),
+    ] {
+        let look = kept(holdings);
+        assert_eq!(look.steps(), [STOPS], "{said}");
+        let mut shrinks = look.clone();
+        let activities = shrinks.observed.lifecycles[0].activities.as_mut();
+        activities.expect("seen")[0].cause = Some(
+            "At 2026-11-22T11:59:00Z an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 1 to 0.".to_owned(),
+        );
+        says(&shrinks, said);
+        let mut shared = look.clone();
+        let groups = shared.observed.auto_scaling_groups.as_mut();
+        let group = &mut groups.expect("seen")[0];
+        group.instances.insert(id(2), "InService".to_owned());
+        says(&shared, said);
+        let mut unknown = look;
+        unknown.observed.lifecycles[0].activities = Ok(Vec::new());
+        says(&unknown, said);
+    }
+}
+
+#[test]
 fn what_is_not_known_keeps_it_until_its_time_is_over() {
     let unheard = Holdings {
         unheard: [(node(2), "it hangs".to_owned())].into(),
