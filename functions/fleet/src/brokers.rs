@@ -18,6 +18,8 @@ pub struct Brokers {
     released: BTreeSet<InstanceId>,
     warm: BTreeSet<NodeId>,
     controllers: BTreeSet<NodeId>,
+    /// Who shuts down, and as which broker its process may run still.
+    ending: BTreeMap<InstanceId, NodeId>,
     /// Instances of the cluster whose tags make no broker, and why.
     pub misfits: BTreeMap<InstanceId, String>,
     /// Instances that somebody wanted to release and did not, and why.
@@ -201,6 +203,15 @@ impl Brokers {
         all.filter(|broker| broker.life == Life::Leaving)
     }
 
+    /// Another instance that is tagged as this broker and on which that may run still, although the instance is on its
+    /// way out: its Auto Scaling group is terminating it, AWS takes it back, or it shuts down (F96).
+    pub fn predecessor(&self, broker: &Broker) -> Option<&InstanceId> {
+        let leaving = self.leaving().map(|it| (&it.instance, &it.node));
+        let mut all = leaving.chain(&self.ending);
+        let other = all.find(|(id, node)| **node == broker.node && **id != broker.instance);
+        other.map(|(id, _)| id)
+    }
+
     /// How far an instance is in its life; `None` if EC2 does not show it.
     pub fn life(&self, instance: &InstanceId) -> Option<Life> {
         self.lives.get(instance).copied()
@@ -247,6 +258,10 @@ impl Brokers {
 
     fn sort_in(&mut self, cluster: &ClusterName, instance: &Instance, life: Life) {
         let standing = match (life, Tagged::read(cluster, &instance.tags)) {
+            (Life::Dead, Tagged::Broker(node)) if instance.state == InstanceState::ShuttingDown => {
+                self.ending.insert(instance.id.clone(), node);
+                Standing::Dead
+            }
             (Life::Dead, _) => Standing::Dead,
             (_, Tagged::Nothing) => Standing::Untagged,
             (_, Tagged::Controller(node)) => {

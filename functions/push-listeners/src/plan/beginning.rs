@@ -65,13 +65,11 @@ fn in_the_way(
     if view.tag(&instance, tags::KEEP_STOPPED).is_some() {
         return Some(Held::KeptStopped { node, instance });
     }
-    let mut leaving = view.brokers.leaving();
-    if let Some(other) = leaving.find(|it| it.node == node && it.instance != instance) {
-        let other = other.instance.clone();
+    if let Some(other) = view.brokers.predecessor(subject.broker) {
         return Some(Held::Predecessor {
             node,
             instance,
-            other,
+            other: other.clone(),
         });
     }
     let on_purpose = match sake {

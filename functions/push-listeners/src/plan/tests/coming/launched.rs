@@ -4,7 +4,9 @@ use super::{down, nothing, says};
 use crate::look::Look;
 use fleet::gate::Holdings;
 use fleet::look::{id, node};
+use fleet::observed::InstanceState;
 use fleet::observed::LifecycleTransition::Launching;
+use fleet::tags;
 
 const HOOK: &str = "kafka-privatelink-launch";
 
@@ -64,6 +66,27 @@ fn it_waits_for_the_instance_that_it_replaces() {
         &look.inspected(),
         "instance i-9 is the same broker and is not terminated yet",
     );
+}
+
+#[test]
+fn it_waits_until_the_instance_that_it_replaces_has_shut_down() {
+    let mut look = down(entering());
+    let mut old = look.observed.instances.as_ref().expect("seen")[2].clone();
+    (old.id, old.state) = (id(9), InstanceState::ShuttingDown);
+    look.observed.instances.as_mut().expect("seen").push(old);
+    let mut look = look.inspected();
+    says(
+        &look,
+        "instance i-9 is the same broker and is not terminated yet",
+    );
+    let instances = look.observed.instances.as_mut().expect("seen");
+    let mut another = instances.clone();
+    let tags = &mut another[3].tags;
+    tags.insert(tags::NODE_ID.to_owned(), "4".to_owned());
+    instances[3].state = InstanceState::Terminated;
+    assert_eq!(look.steps().len(), 1, "{:?}", look.plan().held);
+    look.observed.instances = Ok(another);
+    assert_eq!(look.steps().len(), 1, "{:?}", look.plan().held);
 }
 
 #[test]
