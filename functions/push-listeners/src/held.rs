@@ -316,7 +316,7 @@ pub enum Held {
         /// Why, and the way out.
         why: String,
     },
-    /// A person says that it stays stopped.
+    /// A person says that it stays as it is.
     KeptStopped {
         /// The broker.
         node: NodeId,

@@ -7,11 +7,11 @@ use crate::change::Action;
 use crate::reason::Reason;
 use fleet::tags;
 
-/// Takes tags off whose broker is up again, or that count no longer.
+/// Takes tags off whose broker is up again or was stopped on purpose, or that count no longer.
 pub(super) fn tidy(view: &View<'_>, patients: &[Patient<'_>], draft: &mut Draft<'_>) {
     for patient in patients {
-        let is_up = patient.condition == Condition::Up;
-        let is_over = !patient.is_asked(view.now) || is_up;
+        let is_over = !patient.is_asked(view.now)
+            || matches!(patient.condition, Condition::Up | Condition::OnPurpose(_));
         let hangs = match patient.condition {
             Condition::Ill(Ill::Hangs(process)) => {
                 patient.ill_since().is_some_and(|it| it.process == process)

@@ -241,7 +241,7 @@ impl fmt::Display for Held {
             ),
             Self::KeptStopped { node, instance } => write!(
                 f,
-                "broker {node} stays stopped: instance {instance} has the tag kafka-privatelink:keep-stopped; take it away to have the broker started"
+                "broker {node} is neither started nor restarted: instance {instance} has the tag kafka-privatelink:keep-stopped; take it away to have the broker started"
             ),
             Self::StoppedOnPurpose { node, instance } => write!(
                 f,

@@ -62,8 +62,8 @@ fn in_the_way(
     if let Some(held) = refused(view, subject) {
         return Some(held);
     }
-    if view.tag(&instance, tags::KEEP_STOPPED).is_some() {
-        return Some(Held::KeptStopped { node, instance });
+    if let Some(held) = kept_stopped(view, subject) {
+        return Some(held);
     }
     if let Some(other) = view.brokers.predecessor(subject.broker) {
         return Some(Held::Predecessor {
@@ -87,6 +87,13 @@ fn in_the_way(
         .iter()
         .filter(|_| matches!(sake, Sake::Launch));
     lacks.find(|it| matches!(it, Held::NoPort { .. })).cloned()
+}
+
+/// That somebody wants its process neither started nor restarted, if so.
+pub(super) fn kept_stopped(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
+    let (node, instance) = (subject.broker.node, subject.broker.instance.clone());
+    view.tag(&instance, tags::KEEP_STOPPED)?;
+    Some(Held::KeptStopped { node, instance })
 }
 
 /// Whether a reboot by heal-brokers told it to end, and it was not up since.

@@ -1,5 +1,6 @@
 //! A broker whose process hangs, and that heal-brokers asks to restart.
 
+use super::beginning::kept_stopped;
 use super::command::apply;
 use super::draft::{Kind, Own};
 use super::edits;
@@ -34,7 +35,8 @@ pub(super) fn revive(
     if request.cause != Cause::Hangs || !hangs || !is_older {
         return false;
     }
-    match (edits::read_file(inspection), refused(view, subject)) {
+    let held = refused(view, subject).or_else(|| kept_stopped(view, subject));
+    match (edits::read_file(inspection), held) {
         (_, Some(held)) => own.hold(held),
         (Err(why), None) => own.hold(Held::host(subject.broker, why)),
         (Ok(file), None) => {

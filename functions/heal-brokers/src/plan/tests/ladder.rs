@@ -229,6 +229,8 @@ fn what_is_asked_is_not_asked_again_and_goes_when_it_is_done() {
     assert!(asked(60).steps().is_empty());
     let off = ["take kafka-privatelink:restart off i-2 of broker 2"];
     assert_eq!(asked(900).steps(), off);
+    // Whoever has stopped it on purpose, or wants to look at it as it is, takes the request back.
+    assert_eq!(asked(60).tag(tags::KEEP_STOPPED, "").steps(), off);
     assert_eq!(two().tag(tags::RESTART, &request(60)).steps(), off);
     let since = IllSince {
         at: ago(60),

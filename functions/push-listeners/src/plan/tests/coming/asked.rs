@@ -137,6 +137,12 @@ fn what_hangs_is_restarted_by_the_gate_if_it_is_older_than_the_request() {
     full.host["broker"]["queued"] = json!(true);
     let full = full.inspected_ago(20);
     assert_eq!(full.steps(), ["restart broker 3 on i-3, which hangs"]);
+    // Somebody wants to look at it as it is.
+    let kept = old.clone().tagged(tags::KEEP_STOPPED, "heap dump");
+    says(
+        &kept,
+        "instance i-3 has the tag kafka-privatelink:keep-stopped",
+    );
     let shut = old.clone().of(2).silent();
     assert!(
         shut.steps().iter().all(|it| !it.contains("hangs")),
