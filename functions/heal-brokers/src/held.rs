@@ -145,6 +145,8 @@ pub enum Held {
     Starting {
         /// The broker.
         node: NodeId,
+        /// The parameter without which nobody knows whether it hangs, if that is missing.
+        missing: Option<ParameterName>,
     },
     /// It is not known what ails it.
     Unclear {
@@ -236,12 +238,16 @@ impl Held {
     }
 
     /// What a broker's condition has to say for itself; nothing if it is up, or ill in a way that is known.
-    pub(crate) fn of(broker: &Broker, condition: &Condition) -> Option<Self> {
+    pub(crate) fn of(
+        broker: &Broker,
+        condition: &Condition,
+        missing: Option<ParameterName>,
+    ) -> Option<Self> {
         let (node, instance) = (broker.node, broker.instance.clone());
         match condition {
             Condition::Up | Condition::Ill(_) => None,
             Condition::Untold => Some(Self::Untold { node }),
-            Condition::Starting => Some(Self::Starting { node }),
+            Condition::Starting => Some(Self::Starting { node, missing }),
             Condition::OnPurpose(purpose) => Some(Self::OnPurpose {
                 node,
                 instance,

@@ -43,10 +43,13 @@ impl Healing {
 
     /// Reads the parameter of a cluster; without one nobody is healed.
     pub fn of(cluster: &ClusterName, parameters: &[Parameter]) -> Result<Self, Refusals> {
-        let name = healing_parameter(cluster);
-        let mut all = parameters.iter();
-        let found = all.find(|it| it.name == name.as_str());
-        found.map_or(Ok(Self::Off), Self::read)
+        written(cluster, parameters).map_or(Ok(Self::Off), Self::read)
+    }
+
+    /// Whether anybody has written the parameter, whatever it says. Without it brokers that are up are not inspected, so
+    /// that nobody knows of a process that hangs that it was up.
+    pub fn is_written(cluster: &ClusterName, parameters: &[Parameter]) -> bool {
+        written(cluster, parameters).is_some()
     }
 
     /// Reads the parameter.
@@ -70,6 +73,11 @@ impl fmt::Display for Healing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
+}
+
+fn written<'a>(cluster: &ClusterName, parameters: &'a [Parameter]) -> Option<&'a Parameter> {
+    let name = healing_parameter(cluster);
+    parameters.iter().find(|it| it.name == name.as_str())
 }
 
 /// `/kafka-privatelink/<cluster>/healing`.

@@ -114,10 +114,19 @@ impl fmt::Display for Held {
                 instance,
                 purpose,
             } => write!(f, "broker {node} on {instance} is not started: {purpose}"),
-            Self::Starting { node } => write!(
-                f,
-                "broker {node} is starting or recovering, or was never seen up since its process began, and is left alone; if it takes too long, read Kafka's own log there"
-            ),
+            Self::Starting { node, missing } => {
+                write!(
+                    f,
+                    "broker {node} is starting or recovering, or was never seen up since its process began, and is left alone; if it takes too long, read Kafka's own log there"
+                )?;
+                match missing {
+                    None => Ok(()),
+                    Some(parameter) => write!(
+                        f,
+                        "; without the parameter {parameter} nobody looks at brokers that are up, and one that hangs looks like one that starts: write off into it so that hangs are known"
+                    ),
+                }
+            }
             Self::Unclear {
                 node,
                 instance,

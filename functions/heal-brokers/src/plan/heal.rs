@@ -24,8 +24,11 @@ pub(super) fn heal(
     healing: Healing,
     draft: &mut Draft<'_>,
 ) {
+    let cluster = &view.observed.cluster;
+    let is_written = Healing::is_written(cluster, view.parameters);
+    let missing = (!is_written).then(|| healing_parameter(cluster));
     for patient in patients {
-        if let Some(held) = Held::of(patient.broker, &patient.condition) {
+        if let Some(held) = Held::of(patient.broker, &patient.condition, missing.clone()) {
             draft.hold(&held);
         }
     }

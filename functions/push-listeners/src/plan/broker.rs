@@ -15,6 +15,7 @@ use crate::rollout::Row;
 use crate::server_properties::Key;
 use fleet::host::inspection::{Inspection, Ordered, Phase, State};
 use fleet::shown::{Itself, Shown};
+use fleet::wishes::Healing;
 use jiff::SignedDuration;
 
 /// How much of what a host says is shown.
@@ -152,9 +153,13 @@ fn shown(view: &View<'_>, subject: &Subject<'_>, shows: &Itself, row: &mut Row, 
     own.stop(order, reason);
 }
 
-/// A broker that is as it should be: who heals it has to know which process it was before it fell ill.
+/// A broker that is as it should be: who heals it has to know which process it was before it fell ill. Until somebody has
+/// written how far brokers may be healed, nothing is sent to their hosts just because a stack was deployed.
 fn seen(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) {
-    if view.says_healing() && is_unseen(view, subject) && host::unmanaged(view, subject).is_none() {
+    if Healing::is_written(&view.observed.cluster, view.parameters)
+        && is_unseen(view, subject)
+        && host::unmanaged(view, subject).is_none()
+    {
         own.look(inspect(view, subject), Reason::Unseen);
     }
 }

@@ -17,7 +17,7 @@ use fleet::lifecycle::{self, Hold};
 use fleet::observed::{Command, Instance, LifecycleTransition, ManagedInstance, Parameter, Seen};
 use fleet::refusal::Refusals;
 use fleet::shown::AdminAnswer;
-use fleet::wishes::{Healing, Room, Wanted, Wishes, healing_parameter, parameter_path};
+use fleet::wishes::{Healing, Room, Wanted, Wishes, parameter_path};
 use fleet::words::{ClusterName, InstanceId, NodeId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,12 +149,6 @@ impl<'a> View<'a> {
     /// How far brokers may be healed.
     pub(super) fn healing(&self) -> Result<Healing, Refusals> {
         Healing::of(&self.observed.cluster, self.parameters)
-    }
-
-    /// Whether anybody has said how far.
-    pub(super) fn says_healing(&self) -> bool {
-        let name = healing_parameter(&self.observed.cluster);
-        self.parameters.iter().any(|it| it.name == name.as_str())
     }
 
     /// The brokers that leave and serve still: who has the least time first.

@@ -82,6 +82,12 @@ fn a_process_that_hangs_is_known_by_its_queues_too() {
 #[test]
 fn a_process_that_was_never_seen_up_or_that_others_list_is_left_alone() {
     assert_eq!(two().starting().held(), ["Starting"]);
+    for (healing, is_told) in [(None, true), (Some("off"), false)] {
+        let plan = two().starting().healing(healing).plan();
+        let said = &plan.held[0].sentence;
+        let told = "/kafka-privatelink/orders/healing nobody looks at brokers that are up";
+        assert_eq!(said.contains(told), is_told, "{said}");
+    }
     let never = two()
         .silent(true)
         .inspected(150, false, |_| {})
