@@ -8,7 +8,9 @@ use fleet::brokers::Broker;
 use fleet::healing::Rung;
 use fleet::refusal::Refusals;
 use fleet::wishes::Healing;
-use fleet::words::{AutoScalingGroupName, InstanceId, NodeId, ParameterName, VolumeId};
+use fleet::words::{
+    AutoScalingGroupName, ClusterName, InstanceId, NodeId, ParameterName, VolumeId,
+};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -185,6 +187,13 @@ pub enum Lacks {
     GroupOfSeveral {
         /// The group.
         group: AutoScalingGroupName,
+    },
+    /// Its group does not have the cluster's tag itself, and takes nothing from us.
+    Untagged {
+        /// The group.
+        group: AutoScalingGroupName,
+        /// The cluster.
+        cluster: ClusterName,
     },
     /// A process of its group is suspended by which it would be replaced.
     Suspended {

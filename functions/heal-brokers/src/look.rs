@@ -15,8 +15,8 @@ use fleet::look::{
     target, target_group,
 };
 use fleet::observed::{
-    Alarm, CheckStatus, CommandOutput, CommandStatus, Instance, InstanceState, InstanceStatus,
-    ScalingActivity, StatusCheck, TargetState,
+    Alarm, AutoScalingGroup, CheckStatus, CommandOutput, CommandStatus, Instance, InstanceState,
+    InstanceStatus, ScalingActivity, StatusCheck, TargetState,
 };
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::tags;
@@ -58,7 +58,9 @@ impl Look {
         let instances = (1..=3).map(|it| instance(&format!("i-{it}"), it, InstanceState::Running));
         let groups = (1..=3).map(|it| {
             let (name, member) = (format!("broker-{it}"), format!("i-{it}"));
-            scaling_group(&name, &[(&member, "InService")])
+            let mut group = scaling_group(&name, &[(&member, "InService")]);
+            group.tags = [(tags::CLUSTER.to_owned(), ORDERS.to_owned())].into();
+            group
         });
         let ports = (1..=3_u32).map(|it| {
             let at = 9092 + u16::try_from(it).expect("a small number");
@@ -133,6 +135,23 @@ impl Look {
         let found = instances.iter_mut().find(|it| it.id == name);
         change(found.expect("an instance"));
         self
+    }
+
+    /// Its Auto Scaling group is so.
+    pub(crate) fn group(mut self, change: impl FnOnce(&mut AutoScalingGroup)) -> Self {
+        let name = id(self.who);
+        let groups = self.ward().auto_scaling_groups.as_mut().expect("seen");
+        let found = groups
+            .iter_mut()
+            .find(|it| it.instances.contains_key(&name));
+        change(found.expect("a group"));
+        self
+    }
+
+    /// It is in this lifecycle state in its group.
+    pub(crate) fn lifecycle(self, state: &str) -> Self {
+        let name = id(self.who);
+        self.group(|it| _ = it.instances.insert(name, state.to_owned()))
     }
 
     pub(crate) fn tag(self, key: &str, value: &str) -> Self {

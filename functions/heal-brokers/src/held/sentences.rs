@@ -1,6 +1,8 @@
 //! What is held, as sentences: what, why, and the way out.
 
 use super::{Held, Lacks, Purpose, Unclear};
+use fleet::foreign::quoted;
+use fleet::tags;
 use fleet::words::NodeId;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -164,6 +166,18 @@ impl fmt::Display for Lacks {
                 f,
                 "its Auto Scaling group {group} has instances of other brokers, too, and nobody knows which one its replacement would be; give each broker a group of its own, or replace it yourself"
             ),
+            Self::Untagged { group, cluster } => {
+                let tag = format!(
+                    "ResourceId={group},ResourceType=auto-scaling-group,PropagateAtLaunch=true,Key={},Value={cluster}",
+                    tags::CLUSTER
+                );
+                write!(
+                    f,
+                    "its Auto Scaling group {group} itself has no tag {} that says {cluster}, so heal-brokers may not ask it to replace anybody; tag it: aws autoscaling create-or-update-tags --tags {}",
+                    tags::CLUSTER,
+                    quoted(&tag)
+                )
+            }
             Self::Suspended { group, process } => write!(
                 f,
                 "the process {process} of its Auto Scaling group {group} is suspended, so nothing would come for it; resume it (aws autoscaling resume-processes), or replace it yourself"

@@ -3,6 +3,7 @@
 use super::view::{Patient, View};
 use crate::held::{Held, Lacks};
 use fleet::observed::{AutoScalingGroup, NotKept};
+use fleet::tags;
 use fleet::words::InstanceId;
 
 /// The lifecycle state of an instance that its group watches over.
@@ -38,10 +39,25 @@ fn group(view: &View<'_>, patient: &Patient<'_>) -> Result<(), Lacks> {
     let mut groups = view.groups.iter();
     let group = groups.find(|it| it.instances.contains_key(instance));
     let group = group.ok_or(Lacks::Group)?;
-    match group.only_node(&view.instances) == Some(patient.broker.node) {
-        true => replaces(group, instance),
-        false => Err(Lacks::GroupOfSeveral {
+    if group.only_node(&view.instances) != Some(patient.broker.node) {
+        return Err(Lacks::GroupOfSeveral {
             group: group.name.clone(),
+        });
+    }
+    asked_by_us(view, group)?;
+    replaces(group, instance)
+}
+
+/// Its group has the cluster's tag itself: IAM lets us ask no other one. A record that does not have the tags of groups
+/// plans no replacement, either.
+fn asked_by_us(view: &View<'_>, group: &AutoScalingGroup) -> Result<(), Lacks> {
+    let cluster = &view.observed.cluster;
+    let tag = group.tags.get(tags::CLUSTER);
+    match tag.is_some_and(|it| it == cluster.as_str()) {
+        true => Ok(()),
+        false => Err(Lacks::Untagged {
+            group: group.name.clone(),
+            cluster: cluster.clone(),
         }),
     }
 }

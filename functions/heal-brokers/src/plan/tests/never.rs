@@ -5,8 +5,7 @@ use fleet::documents::Document;
 use fleet::healing::Rung;
 use fleet::look::parameter;
 use fleet::observed::{
-    Alarm, AutoScalingGroup, CheckStatus, CommandStatus, Gap, InstanceState, SpotRequest,
-    SpotStatus, TargetState,
+    Alarm, CheckStatus, CommandStatus, Gap, InstanceState, SpotRequest, SpotStatus, TargetState,
 };
 use fleet::tags;
 use serde_json::{Value, json};
@@ -354,13 +353,6 @@ fn beside_a_spot_instance_that_aws_takes_back_nobody_is_healed() {
     assert!(!itself.held().contains(&"NobodyIll".to_owned()));
 }
 
-/// The same, and something else about the group of broker 2.
-fn with_group(mut look: Look, change: impl FnOnce(&mut AutoScalingGroup)) -> Look {
-    let groups = look.ward().auto_scaling_groups.as_mut().expect("seen");
-    change(&mut groups[1]);
-    look
-}
-
 #[test]
 fn beside_one_whose_healing_has_not_ended_another_one_is_not_started() {
     // The start of broker 3 belongs to its reboot.
@@ -466,26 +458,37 @@ fn nothing_is_replaced_whose_disk_does_not_come_along() {
         "NotReplaced",
         "give each broker a group of its own",
     );
-    let standby = with_group(cut(), |it| {
-        it.instances.insert("i-2".into(), "Standby".to_owned());
-    });
+    let standby = cut().lifecycle("Standby");
     held(
         &standby,
         "NotReplaced",
         "it is Standby in its Auto Scaling group broker-2, which replaces only who is InService",
     );
     for process in ["ReplaceUnhealthy", "Terminate", "Launch"] {
-        let suspended = with_group(cut(), |it| _ = it.suspended.insert(process.to_owned()));
+        let suspended = cut().group(|it| _ = it.suspended.insert(process.to_owned()));
         let words =
             format!("the process {process} of its Auto Scaling group broker-2 is suspended");
         held(&suspended, "NotReplaced", &words);
         held(&suspended, "NotReplaced", "resume it");
     }
     // The checks of others have nothing to do with it (F67).
-    let checks = with_group(cut(), |it| {
-        _ = it.suspended.insert("HealthCheck".to_owned())
-    });
+    let checks = cut().group(|it| _ = it.suspended.insert("HealthCheck".to_owned()));
     assert_eq!(checks.steps().len(), 2);
+    // Its group replaces it for us only if it has the cluster's tag itself.
+    for tags in [None, Some("sales")] {
+        let tags = tags.map(|it| (tags::CLUSTER.to_owned(), it.to_owned()));
+        let untagged = cut().group(|it| it.tags = tags.into_iter().collect());
+        held(
+            &untagged,
+            "NotReplaced",
+            "its Auto Scaling group broker-2 itself has no tag kafka-privatelink:cluster that says orders",
+        );
+        held(
+            &untagged,
+            "NotReplaced",
+            "aws autoscaling create-or-update-tags --tags 'ResourceId=broker-2,ResourceType=auto-scaling-group,PropagateAtLaunch=true,Key=kafka-privatelink:cluster,Value=orders'",
+        );
+    }
     let mut single = cut();
     single.ward().auto_scaling_groups = Ok(Vec::new());
     held(&single, "NotReplaced", "in no Auto Scaling group");
