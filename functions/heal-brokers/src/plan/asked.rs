@@ -1,6 +1,5 @@
 //! What a run has to ask about, by what it has seen so far.
 
-use super::budget::Budget;
 use super::remedy::remedy;
 use super::view::View;
 use super::{hand, looks};
@@ -105,10 +104,9 @@ pub fn asked(observed: &Observed) -> BTreeMap<CommandId, InstanceId> {
 /// The broker that would be replaced, if everything else allowed it: the others are asked what they have of it.
 pub fn would_replace(observed: &Observed) -> Option<NodeId> {
     let view = View::of(observed, observed.ward.as_ref()?).ok()?;
-    let budget = Budget::of(&view).ok()?;
     let patients = view.patients();
     let mut due = patients.iter().filter(|it| {
-        let remedy = remedy(it, &budget, view.now);
+        let remedy = remedy(it, view.now);
         remedy.is_some_and(|it| it.rung == Rung::Replace && it.from <= view.now)
     });
     due.next().map(|it| it.broker.node)

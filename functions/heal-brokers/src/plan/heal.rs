@@ -118,7 +118,7 @@ fn decide(
     draft: &mut Draft<'_>,
 ) -> Result<(), Held> {
     let (node, now) = (patient.broker.node, view.now);
-    let Some(remedy) = remedy(patient, budget, now) else {
+    let Some(remedy) = remedy(patient, now) else {
         return consent(view, node, Rung::Restart, &Reason::BeganToHang, healing);
     };
     let rung = remedy.rung;

@@ -1,13 +1,17 @@
 //! The least that helps a broker, and from when on.
 
-use super::budget::{Budget, PAUSE};
+use super::budget::PAUSE;
 use super::condition::Ill;
 use super::view::Patient;
 use crate::held::Held;
 use crate::reason::Reason;
 use fleet::healing::Rung;
 use fleet::words::NodeId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a reboot takes at most: EC2 waits minutes for a clean one, and AWS does not say whether a check that failed
+/// before fails since then or since the reboot (F93).
+const REBOOTS: SignedDuration = SignedDuration::from_mins(10);
 
 /// What would be done for a broker.
 pub(super) struct Remedy {
@@ -33,7 +37,7 @@ impl Remedy {
 }
 
 /// The least that helps; none if a process began to hang just now.
-pub(super) fn remedy(patient: &Patient<'_>, budget: &Budget, now: Timestamp) -> Option<Remedy> {
+pub(super) fn remedy(patient: &Patient<'_>, now: Timestamp) -> Option<Remedy> {
     let of = |rung: Rung, since: Timestamp, reason| {
         Some(Remedy {
             rung,
@@ -48,18 +52,21 @@ pub(super) fn remedy(patient: &Patient<'_>, budget: &Budget, now: Timestamp) -> 
             of(Rung::Restart, since.at, Reason::Hangs(since.at))
         }
         Ill::Cut(since) => of(Rung::Replace, since, Reason::Cut(since)),
-        Ill::Unwell(since) => {
-            let last = budget.last(patient.broker.node);
-            // What begins to fail later is another illness.
-            let rebooted = last.filter(|(at, rung)| *rung == Rung::Reboot && since < *at + PAUSE);
-            match rebooted {
-                Some((at, _)) => Some(Remedy {
-                    rung: Rung::Replace,
-                    reason: Reason::StillUnwell(at),
-                    from: at + PAUSE,
-                }),
-                None => of(Rung::Reboot, since, Reason::Unwell(since)),
-            }
-        }
+        Ill::Unwell(since) => match rebooted_at(patient, since) {
+            Some(at) => Some(Remedy {
+                rung: Rung::Replace,
+                reason: Reason::StillUnwell(at),
+                from: at + PAUSE,
+            }),
+            None => of(Rung::Reboot, since, Reason::Unwell(since)),
+        },
     }
+}
+
+/// When the instance was rebooted for a failure that began then, whatever was tried since. What begins to fail once the
+/// reboot is over is another illness.
+fn rebooted_at(patient: &Patient<'_>, since: Timestamp) -> Option<Timestamp> {
+    let healed = patient.healed().unwrap_or_default();
+    let is_it = |(at, rung): &(Timestamp, Rung)| *rung == Rung::Reboot && since < *at + REBOOTS;
+    healed.0.into_iter().filter(is_it).map(|(at, _)| at).max()
 }

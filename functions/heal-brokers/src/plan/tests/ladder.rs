@@ -154,9 +154,41 @@ fn an_instance_that_fails_its_own_check_is_rebooted_once_and_replaced_an_hour_la
     let rebooted = |age| failing(age + 300).healed(age, Rung::Reboot).replaceable();
     assert!(rebooted(3599).steps().is_empty());
     assert_eq!(rebooted(3600).steps(), REPLACE);
-    // What begins to fail hours after the reboot is another illness.
-    let later = failing(300).healed(5 * 3600, Rung::Reboot);
-    assert_eq!(later.steps(), REBOOT);
+}
+
+/// A replacement that was noted and came to nothing is tried again: an illness has one reboot.
+#[test]
+fn an_instance_is_rebooted_once_in_one_illness_whatever_was_tried_since() {
+    let look = two().silent(false).checked(None, Some(7500)).replaceable();
+    let look = look.healed(7200, Rung::Reboot);
+    assert_eq!(look.clone().healed(3600, Rung::Replace).steps(), REPLACE);
+    let held = look.healed(3600, Rung::Replace).group(|it| it.tags.clear());
+    assert_eq!(held.held(), ["NotReplaced"]);
+    let days = two()
+        .silent(false)
+        .checked(None, Some(200_000))
+        .replaceable();
+    let days = days.healed(199_000, Rung::Reboot);
+    assert_eq!(days.steps(), REPLACE);
+    // The reboot of the instance that was there before is none of this one.
+    let other = two().silent(false).checked(None, Some(600)).replaced(3700);
+    assert_eq!(other.steps(), REBOOT);
+}
+
+/// AWS may say that a check fails since the reboot, of one that failed before.
+#[test]
+fn what_begins_to_fail_once_a_reboot_is_over_is_another_illness() {
+    let failing = |age| {
+        let look = two().silent(false).checked(None, Some(age)).replaceable();
+        look.healed(3600, Rung::Reboot)
+    };
+    assert_eq!(failing(3001).steps(), REPLACE);
+    assert_eq!(failing(3000).steps(), REBOOT);
+    assert_eq!(failing(300).steps(), REBOOT);
+    assert_eq!(failing(120).held(), ["Waits"]);
+    assert!(failing(120).says().contains("gets its reboot"));
+    let later = two().silent(false).checked(None, Some(300));
+    assert_eq!(later.healed(5 * 3600, Rung::Reboot).steps(), REBOOT);
 }
 
 #[test]
