@@ -51,6 +51,8 @@ pub enum State {
     Cut,
     /// It is starting or recovering.
     Starting,
+    /// Its Auto Scaling group puts its instance into service.
+    Entering,
     /// Somebody stopped it on purpose.
     OnPurpose,
     /// It does not answer, and why is not known.
@@ -68,6 +70,7 @@ impl State {
             Self::Unwell => "its instance fails its own status check",
             Self::Cut => "its instance fails the system status check",
             Self::Starting => "starting or recovering",
+            Self::Entering => "its instance enters its Auto Scaling group",
             Self::OnPurpose => "stopped on purpose",
             Self::Unclear => "silent, and why is not known",
         }

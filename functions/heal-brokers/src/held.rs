@@ -150,6 +150,11 @@ pub enum Held {
         /// The parameter without which nobody knows whether it hangs, if that is missing.
         missing: Option<ParameterName>,
     },
+    /// Its Auto Scaling group puts its instance into service.
+    Entering {
+        /// The broker.
+        node: NodeId,
+    },
     /// It is not known what ails it.
     Unclear {
         /// The broker.
@@ -229,7 +234,8 @@ impl Held {
             | Self::Interrupted { .. }
             | Self::Busy { .. }
             | Self::Waits { .. }
-            | Self::Starting { .. } => true,
+            | Self::Starting { .. }
+            | Self::Entering { .. } => true,
             Self::Blind { .. }
             | Self::ParameterRefused { .. }
             | Self::Scribbled { .. }
@@ -257,6 +263,7 @@ impl Held {
             Condition::Up | Condition::Ill(_) => None,
             Condition::Untold => Some(Self::Untold { node }),
             Condition::Starting => Some(Self::Starting { node, missing }),
+            Condition::Entering => Some(Self::Entering { node }),
             Condition::OnPurpose(purpose) => Some(Self::OnPurpose {
                 node,
                 instance,

@@ -57,6 +57,7 @@ impl Patient {
             "unwell" => "its instance fails its own status check",
             "cut" => "its instance fails the system status check",
             "starting" => "starting or recovering",
+            "entering" => "its instance enters its Auto Scaling group",
             "on-purpose" => "stopped on purpose",
             "unclear" => "silent, and why is not known",
             "" => "not told",
@@ -80,6 +81,7 @@ mod tests {
             State::Unwell,
             State::Cut,
             State::Starting,
+            State::Entering,
             State::OnPurpose,
             State::Unclear,
         ] {

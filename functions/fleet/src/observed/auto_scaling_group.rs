@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The lifecycle state of an instance that its group watches over.
 const IN_SERVICE: &str = "InService";
+/// How the states of an instance begin that its group puts into service, with or without a hook.
+const ENTERING: &str = "Pending";
 /// The processes without which a group does not replace an instance that stands still (F67).
 const REPLACING: [&str; 4] = ["HealthCheck", "ReplaceUnhealthy", "Terminate", "Launch"];
 
@@ -44,7 +46,7 @@ impl AutoScalingGroup {
     pub fn count(&self) -> usize {
         let counts = |state: &&String| {
             *state == IN_SERVICE
-                || ["Pending", "ReplacingRootVolume", "RootVolumeReplaced"]
+                || [ENTERING, "ReplacingRootVolume", "RootVolumeReplaced"]
                     .iter()
                     .any(|it| state.starts_with(it))
         };
@@ -71,6 +73,12 @@ impl AutoScalingGroup {
             1 => nodes.into_iter().next().flatten(),
             _ => None,
         }
+    }
+
+    /// Whether an instance of its own is on its way into service: one in a warm pool is not (P-23).
+    pub fn is_entering(&self, instance: &InstanceId) -> bool {
+        let state = self.instances.get(instance);
+        state.is_some_and(|it| it.starts_with(ENTERING))
     }
 
     /// Whether it replaces an instance of its own that is stopped.
@@ -129,6 +137,23 @@ mod tests {
             let members: Vec<_> = members.iter().map(|it| (*it, "InService")).collect();
             let group = scaling_group("brokers", &members);
             assert_eq!(group.only_node(&all), only, "{members:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_pending_enters() {
+        for (state, enters) in [
+            ("Pending", true),
+            ("Pending:Wait", true),
+            ("Pending:Proceed", true),
+            ("InService", false),
+            ("Warmed:Pending:Wait", false),
+            ("EnteringStandby", false),
+            ("Terminating:Wait", false),
+        ] {
+            let group = scaling_group("brokers", &[("i-1", state)]);
+            assert_eq!(group.is_entering(&id(1)), enters, "{state}");
+            assert!(!group.is_entering(&id(2)));
         }
     }
 

@@ -129,6 +129,10 @@ impl fmt::Display for Held {
                     ),
                 }
             }
+            Self::Entering { node } => write!(
+                f,
+                "broker {node} enters its Auto Scaling group, and is left to push-listeners until it is in service; if it takes too long, see the report of push-listeners"
+            ),
             Self::Unclear {
                 node,
                 instance,

@@ -23,6 +23,8 @@ pub(crate) enum Condition {
     Ill(Ill),
     /// Its process, or its instance, is starting or recovering.
     Starting,
+    /// Its Auto Scaling group puts its instance into service: push-listeners starts it.
+    Entering,
     /// Somebody stopped it on purpose.
     OnPurpose(Purpose),
     /// It does not answer, and why is not known.
@@ -84,6 +86,7 @@ pub(super) fn condition(view: &View<'_>, broker: &Broker, instance: &Instance) -
     }
     let accepts = match view.shown(&broker.instance) {
         Some(Shown::Itself(_)) => return Condition::Up,
+        _ if view.is_entering(&broker.instance) => return Condition::Entering,
         Some(Shown::Another { .. } | Shown::Untold { .. }) | None => return Condition::Untold,
         Some(Shown::Silent { accepts, .. }) => *accepts,
     };

@@ -180,6 +180,7 @@ impl Patient<'_> {
             Condition::Up
             | Condition::Untold
             | Condition::Starting
+            | Condition::Entering
             | Condition::OnPurpose(_)
             | Condition::Unclear(_) => None,
         }

@@ -28,6 +28,7 @@ fn state(condition: &Condition) -> State {
         Condition::Ill(Ill::Unwell(_)) => State::Unwell,
         Condition::Ill(Ill::Cut(_)) => State::Cut,
         Condition::Starting => State::Starting,
+        Condition::Entering => State::Entering,
         Condition::OnPurpose(_) => State::OnPurpose,
         Condition::Unclear(_) => State::Unclear,
     }

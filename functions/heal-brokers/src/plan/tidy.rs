@@ -20,11 +20,15 @@ pub(super) fn tidy(view: &View<'_>, patients: &[Patient<'_>], draft: &mut Draft<
             | Condition::Untold
             | Condition::Ill(Ill::Gone | Ill::Unwell(_) | Ill::Cut(_))
             | Condition::Starting
+            | Condition::Entering
             | Condition::OnPurpose(_)
             | Condition::Unclear(_) => false,
         };
         // What is not known is not over.
-        let is_known = !matches!(patient.condition, Condition::Unclear(_) | Condition::Untold);
+        let is_known = !matches!(
+            patient.condition,
+            Condition::Unclear(_) | Condition::Untold | Condition::Entering
+        );
         let has = |key: &str| patient.instance.tags.contains_key(key);
         let mut keys = Vec::new();
         if has(tags::RESTART) && is_over {

@@ -154,6 +154,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Whether an instance is on its way into service in its Auto Scaling group.
+    pub(super) fn is_entering(&self, instance: &InstanceId) -> bool {
+        self.groups.iter().any(|it| it.is_entering(instance))
+    }
+
     /// The target groups that lead to a broker.
     pub(super) fn ports(&self, node: NodeId) -> Vec<&TargetGroupArn> {
         let entries = self.ledger.entries.values();

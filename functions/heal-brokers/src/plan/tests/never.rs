@@ -429,6 +429,42 @@ fn a_broker_without_an_instance_counts_as_down() {
     assert_eq!(left.taken_out(60, Some(shrinks)).steps().len(), 1);
 }
 
+/// Its group makes it wait for a hook: push-listeners starts its broker, once it has its port, its disk and an agent.
+#[test]
+fn who_enters_its_group_is_neither_ill_nor_stopped_and_keeps_nobody_from_a_start() {
+    let unit = json!({"name": "", "active": "inactive", "result": "success", "stop_seconds": 90, "ours": false});
+    let never_ran = move |it: &mut Value| it["unit"] = unit.clone();
+    for state in ["Pending", "Pending:Wait", "Pending:Proceed"] {
+        for enters in [
+            two().gone_so(&never_ran),
+            two().gone(),
+            two().hangs_since(600),
+            two().silent(false),
+            two().silent(false).checked(None, Some(600)),
+            two().showing(fleet::shown::Shown::Untold { why: String::new() }),
+        ] {
+            let enters = enters.lifecycle(state);
+            held(
+                &enters,
+                "Entering",
+                "broker 2 enters its Auto Scaling group",
+            );
+            assert_eq!(enters.held(), ["Entering"], "{}", enters.says());
+            assert_eq!(enters.plan().picture.waits_for_you, 0);
+            let other = enters.clone().of(3).gone();
+            assert_eq!(
+                other.steps().last().map(String::as_str),
+                Some("ask push-listeners to start broker 3 on i-3")
+            );
+            let hangs = enters.of(3).hangs_since(600);
+            held(&hangs, "OthersDown", "and broker 2 is not");
+        }
+        assert_eq!(two().lifecycle(state).held(), ["NobodyIll"]);
+    }
+    let stopped = two().instance(|it| it.state = InstanceState::Stopped);
+    held(&stopped.lifecycle("Pending:Wait"), "OnPurpose", "stopped");
+}
+
 #[test]
 fn nothing_is_replaced_whose_disk_does_not_come_along() {
     let cut = || two().silent(false).checked(Some(3600), None).replaceable();
