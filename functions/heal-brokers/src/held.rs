@@ -221,6 +221,11 @@ pub enum Lacks {
         /// The first ones.
         partitions: BTreeSet<String>,
     },
+    /// Partitions have too few other replicas in sync.
+    MinIsr {
+        /// The first ones.
+        partitions: BTreeSet<String>,
+    },
 }
 
 impl Held {

@@ -5,7 +5,7 @@ use crate::notes::IllSince;
 use crate::observed::{Doubt, HoldingsAnswer, Observed, Ward};
 use crate::plan::Plan;
 use fleet::documents::Document;
-use fleet::gate::Holdings;
+use fleet::gate::{Few, Holdings};
 use fleet::healing::Healed;
 use fleet::healing::Rung;
 use fleet::host::ProcessId;
@@ -320,6 +320,7 @@ impl Look {
         let others = (1..=3).map(node).filter(|it| *it != who);
         let holdings = Holdings {
             heard: others.collect(),
+            below_min_isr: Some(Few::default()),
             ..Holdings::default()
         };
         look.ward().holdings = Ok(Some(HoldingsAnswer {

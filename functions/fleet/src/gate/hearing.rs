@@ -90,6 +90,18 @@ pub struct Told {
     pub session: Result<Session, String>,
 }
 
+impl Told {
+    /// The topics with a replica on a broker of which it left out `min.insync.replicas`, although it tells them.
+    pub fn without_min_insync(&self, node: NodeId) -> impl Iterator<Item = &Topic> {
+        let topics = self.topics.iter().flat_map(|topics| topics.iter());
+        topics.map(|topic| &**topic).filter(move |topic| {
+            let own_min = self.min_insync.as_ref().map(|min| min.get(&topic.name));
+            let mut partitions = topic.partitions.iter();
+            matches!(own_min, Ok(None)) && partitions.any(|it| it.replicas.contains(&node))
+        })
+    }
+}
+
 /// A topic as one broker shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Topic {

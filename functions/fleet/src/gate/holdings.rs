@@ -4,6 +4,7 @@
 
 use super::few::Few;
 use super::hearing::{Heard, Hearing, Partition};
+use super::partitions::{Without, lacking};
 use crate::shown::AdminInquiry;
 use crate::words::NodeId;
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,10 @@ pub struct Holdings {
     pub alone: Few,
     /// Those that nobody else leads.
     pub without_another_leader: Few,
+    /// Those of which too few others are in sync for their `min.insync.replicas`, while more replicas could be (P-59);
+    /// none if somebody did not tell that. Records of older releases do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below_min_isr: Option<Few>,
     /// Those that are being moved to it or away from it.
     pub moving: Few,
     /// Who elects the active controller; empty with ZooKeeper, or if nobody told it.
@@ -110,6 +115,7 @@ pub fn holdings(node: NodeId, hearing: &Hearing) -> Holdings {
     holdings.alone = those(&|views| any(views, &|it| it.isr.iter().all(|other| *other == node)));
     holdings.without_another_leader =
         those(&|views| any(views, &|it| it.leader.is_none_or(|leader| leader == node)));
+    holdings.below_min_isr = below_min_isr(node, hearing);
     match &hearing.reassignments.answer {
         Ok(moving) => {
             let touched = moving.iter().filter(|it| it.touches(node));
@@ -124,6 +130,17 @@ pub fn holdings(node: NodeId, hearing: &Hearing) -> Holdings {
         Err(why) => holdings.untold = Some(why.clone()),
     }
     holdings
+}
+
+/// The partitions of a broker of which too few others are in sync; none if somebody did not tell how many have to be.
+fn below_min_isr(node: NodeId, hearing: &Hearing) -> Option<Few> {
+    let mut told = hearing.told();
+    let is_told = told
+        .all(|(_, told)| told.min_insync.is_ok() && told.without_min_insync(node).next().is_none());
+    let lacking = lacking(node, hearing).into_iter();
+    let too_few = lacking.filter(|(_, _, without)| *without == Without::TooFew);
+    let names = too_few.map(|(topic, it, _)| topic.partition(it.index));
+    is_told.then(|| Few::of(&names.collect()))
 }
 
 /// Whether a broker told all that this is about.

@@ -58,47 +58,48 @@ fn by_index<'a>(views: &[&'a Topic]) -> BTreeMap<i32, Vec<&'a Partition>> {
     shown
 }
 
-/// Strimzi's rule (P-59), for whatever any broker says of the partition and of its topic: with brokers that
-/// differ, the leader's own default is in force (K-23), and there
-/// will be another leader.
 fn min_isr(question: &GateQuestion, hearing: &Hearing, findings: &mut Findings) {
     let next = question.next;
-    let told: Vec<&BTreeMap<Arc<str>, i32>> = hearing.min_insync();
     for (node, broker) in hearing.told() {
         for topic in broker.topics.iter().flat_map(|topics| topics.iter()) {
             if let Some(why) = &topic.error {
                 findings.untold(node, "the partitions", Some(&topic.name), why);
             }
-            let is_own = |it: &Partition| it.replicas.contains(&next);
-            let own_min = broker.min_insync.as_ref().map(|min| min.get(&topic.name));
-            if matches!(own_min, Ok(None)) && topic.partitions.iter().any(is_own) {
-                let why = "they have just been made or deleted; it is asked again";
-                findings.untold(node, "min.insync.replicas", Some(&topic.name), why);
+        }
+        for topic in broker.without_min_insync(next) {
+            let why = "they have just been made or deleted; it is asked again";
+            findings.untold(node, "min.insync.replicas", Some(&topic.name), why);
+        }
+    }
+    for (topic, it, without) in lacking(next, hearing) {
+        match without {
+            // Without a broker that hangs these are already.
+            Without::Unavailable if question.hangs && it.leader != Some(next) => {}
+            Without::TooFew if waits_for(question, it) => {}
+            Without::Unavailable => {
+                findings.unavailable.insert(topic.partition(it.index));
+            }
+            Without::TooFew => {
+                findings.min_isr.insert(topic.partition(it.index));
             }
         }
     }
+}
+
+/// The partitions that cannot do without a broker by Strimzi's rule (P-59), for whatever any broker says of each and of
+/// its topic: with brokers that differ, the leader's own default is in force (K-23), and there will be another leader.
+pub fn lacking(next: NodeId, hearing: &Hearing) -> Vec<(&Topic, &Partition, Without)> {
+    let told: Vec<&BTreeMap<Arc<str>, i32>> = hearing.min_insync();
+    let mut lacking = Vec::new();
     for topic in hearing.pictures().into_iter().flatten() {
-        let mins: BTreeSet<i32> = told
-            .iter()
-            .filter_map(|min| min.get(&topic.name).copied())
-            .collect();
+        let mins = told.iter().filter_map(|min| min.get(&topic.name).copied());
+        let mins: BTreeSet<i32> = mins.collect();
         for it in &topic.partitions {
-            for min in &mins {
-                match without(next, it, *min) {
-                    Without::Fine => {}
-                    // Without a broker that hangs these are already.
-                    Without::Unavailable if question.hangs && it.leader != Some(next) => {}
-                    Without::TooFew if waits_for(question, it) => {}
-                    Without::Unavailable => {
-                        findings.unavailable.insert(topic.partition(it.index));
-                    }
-                    Without::TooFew => {
-                        findings.min_isr.insert(topic.partition(it.index));
-                    }
-                }
-            }
+            let without = mins.iter().filter_map(|min| without(next, it, *min));
+            lacking.extend(without.map(|without| (&**topic, it, without)));
         }
     }
+    lacking
 }
 
 /// Whether a partition waits for a broker that hangs: nobody else has all of it, so that its restart is what helps.
@@ -106,31 +107,31 @@ fn waits_for(question: &GateQuestion, partition: &Partition) -> bool {
     question.hangs && partition.leader.is_none() && partition.isr[..] == [question.next]
 }
 
-/// How a partition is without a broker.
-enum Without {
-    Fine,
+/// How a partition is without a broker that it cannot do without.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Without {
     /// It has no more replicas than have to be in sync: no waiting helps.
     Unavailable,
     /// It has more, and too few of them are in sync; or it has others, and none of them is.
     TooFew,
 }
 
-fn without(next: NodeId, partition: &Partition, min: i32) -> Without {
+fn without(next: NodeId, partition: &Partition, min: i32) -> Option<Without> {
     // Less than one is no promise to anybody.
     let min = usize::try_from(min.max(1)).unwrap_or(usize::MAX);
     let in_sync = partition.isr.len();
     // Others that catch up go on with it, at least for who reads.
     let waits_for_others = partition.isr[..] == [next] && partition.replicas.len() > 1;
     if !partition.replicas.contains(&next) {
-        Without::Fine
+        None
     } else if waits_for_others {
-        Without::TooFew
+        Some(Without::TooFew)
     } else if partition.replicas.len() <= min {
-        Without::Unavailable
+        Some(Without::Unavailable)
     } else if in_sync < min || in_sync == min && partition.isr.contains(&next) {
-        Without::TooFew
+        Some(Without::TooFew)
     } else {
-        Without::Fine
+        None
     }
 }
 

@@ -193,17 +193,20 @@ impl fmt::Display for Lacks {
             Self::Word => f.write_str(
                 "the other brokers did not tell what they have of it; see the report of push-listeners, and the gaps",
             ),
-            Self::Others { partitions } => {
-                let names: Vec<&str> = partitions.iter().map(String::as_str).collect();
-                write!(
-                    f,
-                    "{} without another replica in sync, or without another leader; bring those back first",
-                    match names[..] {
-                        [name] => format!("partition {name} is"),
-                        _ => format!("partitions {} are", names.join(", ")),
-                    }
-                )
-            }
+            Self::Others { partitions } => write!(
+                f,
+                "{} {} without another replica in sync, or without another leader; bring those back first",
+                named(partitions),
+                match partitions.len() {
+                    1 => "is",
+                    _ => "are",
+                }
+            ),
+            Self::MinIsr { partitions } => write!(
+                f,
+                "of {} fewer other replicas are in sync than min.insync.replicas; wait until the other brokers have caught up, or see why they do not",
+                named(partitions)
+            ),
         }
     }
 }
@@ -244,6 +247,14 @@ impl fmt::Display for Unclear {
                 "the last command of push-listeners there did not come to a good end; see the report of push-listeners"
             }
         })
+    }
+}
+
+fn named(partitions: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = partitions.iter().map(String::as_str).collect();
+    match names[..] {
+        [name] => format!("partition {name}"),
+        _ => format!("partitions {}", names.join(", ")),
     }
 }
 

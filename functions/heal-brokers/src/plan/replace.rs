@@ -83,7 +83,7 @@ fn replaces(group: &AutoScalingGroup, instance: &InstanceId) -> Result<(), Lacks
     }
 }
 
-/// No partition needs what this broker has.
+/// No partition needs what this broker has, and each keeps its `min.insync.replicas` without it.
 fn holdings(view: &View<'_>, patient: &Patient<'_>) -> Result<(), Lacks> {
     let node = patient.broker.node;
     let answer = view.ward.holdings.as_ref().map_err(|_| Lacks::Word)?;
@@ -94,8 +94,14 @@ fn holdings(view: &View<'_>, patient: &Patient<'_>) -> Result<(), Lacks> {
     }
     let mut needed = holdings.alone.first.clone();
     needed.extend(holdings.without_another_leader.first.clone());
-    match needed.is_empty() {
+    if !needed.is_empty() {
+        return Err(Lacks::Others { partitions: needed });
+    }
+    let below = holdings.below_min_isr.as_ref().ok_or(Lacks::Word)?;
+    match below.is_empty() {
         true => Ok(()),
-        false => Err(Lacks::Others { partitions: needed }),
+        false => Err(Lacks::MinIsr {
+            partitions: below.first.clone(),
+        }),
     }
 }

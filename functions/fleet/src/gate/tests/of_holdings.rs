@@ -31,6 +31,8 @@ fn each_partition_of_it_is_told_apart() {
         (&holdings.alone, "orders-3"),
         (&holdings.without_another_leader, "orders-0, orders-3"),
         (&holdings.moving, ""),
+        // Of orders-0 and orders-1 there are two replicas, and two must be in sync: no waiting helps.
+        (holdings.below_min_isr.as_ref().expect("told"), "orders-3"),
     ] {
         assert_eq!(few.to_string(), expected);
     }
@@ -50,6 +52,39 @@ fn what_one_broker_alone_shows_counts() {
         holdings.without_another_leader.to_string(),
         "orders-0, orders-1, orders-3"
     );
+}
+
+#[test]
+fn p59_too_few_others_in_sync_are_told_by_whatever_one_broker_says() {
+    let below = |isr: &[u32], mins: [i32; 2]| {
+        let partitions = vec![partition(0, Some(isr[0]), &[1, 2, 3], isr)];
+        let mut hearing = hearing(&[1, 2], &[topic("orders", partitions)], None);
+        for (id, min) in (1..).zip(mins) {
+            let mins = [(std::sync::Arc::from("orders"), min)];
+            told(&mut hearing, id).min_insync = Ok(std::sync::Arc::new(mins.into()));
+        }
+        let below = holdings(node(3), &hearing).below_min_isr;
+        below.expect("told").to_string()
+    };
+    assert_eq!(below(&[1], [2, 2]), "orders-0");
+    assert_eq!(below(&[1], [1, 2]), "orders-0");
+    assert_eq!(below(&[1], [1, 1]), "");
+    assert_eq!(below(&[1, 2], [2, 2]), "");
+    assert_eq!(below(&[1, 3], [2, 2]), "orders-0");
+    assert_eq!(below(&[1], [3, 3]), "", "no waiting helps");
+}
+
+#[test]
+fn who_does_not_tell_min_insync_replicas_keeps_it_unknown() {
+    let spoils: [fn(&mut Hearing); 2] = [
+        |it| told(it, 2).min_insync = Err("denied".to_owned()),
+        |it| told(it, 2).min_insync = Ok(std::sync::Arc::default()),
+    ];
+    for spoil in spoils {
+        let holdings = of_three(spoil);
+        assert_eq!(holdings.below_min_isr, None);
+        assert!(holdings.is_whole(node(3)), "who only comes needs none");
+    }
 }
 
 #[test]

@@ -542,6 +542,23 @@ fn nothing_is_replaced_whose_disk_does_not_come_along() {
         "NotReplaced",
         "partition orders-0 is without another replica in sync",
     );
+    let below = |below: Option<&str>| {
+        let mut look = cut();
+        let answer = look.ward().holdings.as_mut().expect("seen").as_mut();
+        let few = below.map(|it| fleet::gate::Few::of(&[it.to_owned()].into()));
+        answer.expect("asked").holdings.below_min_isr = few;
+        look
+    };
+    held(
+        &below(Some("orders-0")),
+        "NotReplaced",
+        "of partition orders-0 fewer other replicas are in sync than min.insync.replicas",
+    );
+    held(
+        &below(None),
+        "NotReplaced",
+        "did not tell what they have of it",
+    );
     let mut unasked = cut();
     unasked.ward().holdings = Ok(None);
     held(&unasked, "NotReplaced", "did not tell what they have of it");
