@@ -204,7 +204,7 @@ impl Brokers {
     }
 
     /// Another instance that is tagged as this broker and on which that may run still, although the instance is on its
-    /// way out: its Auto Scaling group is terminating it, AWS takes it back, or it shuts down (F96).
+    /// way out: its Auto Scaling group is terminating it, AWS takes it back, or it shuts down (F95).
     pub fn predecessor(&self, broker: &Broker) -> Option<&InstanceId> {
         let leaving = self.leaving().map(|it| (&it.instance, &it.node));
         let mut all = leaving.chain(&self.ending);

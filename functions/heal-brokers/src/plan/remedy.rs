@@ -10,7 +10,7 @@ use fleet::words::NodeId;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a reboot takes at most: EC2 waits minutes for a clean one, and AWS does not say whether a check that failed
-/// before fails since then or since the reboot (F93).
+/// before fails since then or since the reboot (F94).
 const REBOOTS: SignedDuration = SignedDuration::from_mins(10);
 
 /// What would be done for a broker.
