@@ -1,4 +1,5 @@
-//! What a cluster has of one broker: asked of a broker that comes, that leaves, or whose disk is empty.
+//! What a cluster has of one broker: asked of a broker that comes, that leaves, that is to be replaced, or whose disk is
+//! empty.
 //! push-listeners, register-brokers and heal-brokers ask ([`HoldingsPayload`]), probe-brokers hears every broker once, and
 //! answers with [`Holdings`].
 
