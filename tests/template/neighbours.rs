@@ -1,9 +1,13 @@
 //! Clusters whose names begin alike, `orders` and `orders-second`: what is of one is never the other's.
 
 use crate::stack::{CLUSTER, Complaints, Stack, TEXT, complains, holds, holds_everywhere, said};
-use std::collections::BTreeMap;
+use fleet::observed::Alarm;
+use heal_brokers::observed::Observed;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use tests::healing::HEAL_BROKERS;
 use world::events::pattern::Pattern;
-use world::template::AlarmSettings;
+use world::template::{AlarmSettings, FunctionStack};
 
 const OURS: &str = "kafka-privatelink-${ClusterName}-";
 
@@ -67,18 +71,7 @@ pub fn alarms_wake_their_own_cluster_only(stack: &Stack) -> Complaints {
         (Ok(woken), Ok(ours), Ok(theirs)) => (woken, ours, theirs),
         (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => return vec![error],
     };
-    let rules = woken.iter().flat_map(|it| &it.rules);
-    let patterns: Vec<Pattern> = rules
-        .filter_map(|it| Pattern::new(&it.pattern).ok())
-        .collect();
-    let wakes = |name: &str| {
-        let event = serde_json::json!({
-            "source": "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change",
-            "detail": { "alarmName": name, "state": { "value": "ALARM" } },
-        });
-        let event = event.to_string();
-        patterns.iter().any(|it| it.matches(&event) == Ok(true))
-    };
+    let wakes = |name: &str| woken.iter().any(|it| wakes(it, name));
     let prefix = format!("kafka-privatelink-{CLUSTER}-");
     for alarm in ours.iter().filter(|it| it.name.starts_with(&prefix)) {
         if !wakes(&alarm.name) {
@@ -89,6 +82,89 @@ pub fn alarms_wake_their_own_cluster_only(stack: &Stack) -> Complaints {
         complaints.push(format!("{} of another cluster wakes us", alarm.name));
     }
     complaints
+}
+
+/// Whether an alarm that goes on wakes a function.
+fn wakes(function: &FunctionStack, alarm: &str) -> bool {
+    let event = serde_json::json!({
+        "source": "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change",
+        "detail": { "alarmName": alarm, "state": { "value": "ALARM" } },
+    });
+    let event = event.to_string();
+    let mut patterns = function.rules.iter().map(|it| Pattern::new(&it.pattern));
+    patterns.any(|it| it.is_ok_and(|it| it.matches(&event) == Ok(true)))
+}
+
+/// Whether the plan of heal-brokers takes an alarm for one of the cluster, if it is the only one that is on.
+fn is_planned_by(alarm: &str) -> bool {
+    let alarm = Alarm {
+        arn: format!("arn:{alarm}"),
+        name: alarm.to_owned(),
+        since: Timestamp::UNIX_EPOCH,
+        actions_enabled: true,
+        suppressed_by: None,
+    };
+    let observed = Observed {
+        now: Ok(Timestamp::UNIX_EPOCH),
+        cluster: CLUSTER.into(),
+        alarms: Ok(vec![alarm]),
+        tagged: Ok(Vec::new()),
+        ward: None,
+    };
+    let plan = heal_brokers::plan(&observed, &BTreeSet::new());
+    heal_brokers::plan::is_on(&observed) && plan.picture.alarms.len() == 1
+}
+
+/// The names of the cluster's alarms that wake heal-brokers.
+fn waking_heal_brokers(stack: &Stack) -> Result<Vec<String>, String> {
+    let functions = stack.functions()?;
+    let is_woken = |name: &String| {
+        let mut healing = functions.iter();
+        healing.any(|it| it.function.binary == HEAL_BROKERS && wakes(it, name))
+    };
+    let names = alarms(stack, CLUSTER)?.into_iter().map(|it| it.name);
+    Ok(names.filter(is_woken).collect())
+}
+
+/// Each alarm that wakes heal-brokers is reason enough for it to look at the brokers, and no other one is.
+pub fn alarms_that_wake_heal_brokers_are_those_of_its_plan(stack: &Stack) -> Complaints {
+    let (waking, ours) = match (waking_heal_brokers(stack), alarms(stack, CLUSTER)) {
+        (Ok(waking), Ok(ours)) => (waking, ours),
+        (Err(error), _) | (_, Err(error)) => return vec![error],
+    };
+    let complaint = |alarm: AlarmSettings| {
+        let name = alarm.name;
+        match (waking.contains(&name), is_planned_by(&name)) {
+            (true, false) => Some(format!("{name} wakes heal-brokers, which does not know it")),
+            (false, true) => Some(format!(
+                "{name} does not wake heal-brokers, which heals by it"
+            )),
+            (true, true) | (false, false) => None,
+        }
+    };
+    ours.into_iter().filter_map(complaint).collect()
+}
+
+#[test]
+fn each_alarm_that_wakes_heal_brokers_is_known_to_its_plan() {
+    holds(alarms_that_wake_heal_brokers_are_those_of_its_plan);
+    let waking = waking_heal_brokers(&Stack::of(TEXT)).expect("names");
+    assert_eq!(waking.len(), 5, "{waking:?}");
+    for name in waking {
+        let said = name.replace(CLUSTER, "${ClusterName}");
+        let misspelled = TEXT.replace(&format!("{said}\""), &format!("{said}-x\""));
+        let complaints =
+            alarms_that_wake_heal_brokers_are_those_of_its_plan(&Stack::of(&misspelled));
+        let complaint = format!("{name}-x wakes heal-brokers, which does not know it");
+        assert_eq!(complaints, [complaint]);
+    }
+    complains(
+        alarms_that_wake_heal_brokers_are_those_of_its_plan,
+        TEXT,
+        "            - !Sub \"kafka-privatelink-${ClusterName}-no-proof\"\n",
+        "",
+        "orders-no-proof does not wake heal-brokers, which heals by it",
+    );
 }
 
 #[test]
