@@ -1,6 +1,6 @@
 //! push-listeners in the simulation of all functions: its runs, beside those of the others. The brokers of
 //! these histories tell nobody what they were started with, so that it may only look at their hosts; what it does to a
-//! broker that tells is in `roll`.
+//! broker that tells is in `roll`, lifecycle hooks in `roll/scaling`.
 
 use crate::harm::Act;
 use crate::moment::Window;

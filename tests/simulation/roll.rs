@@ -18,6 +18,7 @@ mod ill;
 mod laws;
 mod orders;
 mod ports;
+mod scaling;
 mod setup;
 mod stops;
 mod taken_back;

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::history::History;
+use super::scaling::life::Scaled;
 use super::stops::Started;
 use fleet::documents::Document;
 use fleet::observed::InstanceState;
@@ -53,6 +54,8 @@ pub struct OfBroker {
     pub can_stop: bool,
     /// Whether AWS takes its instance back.
     pub is_taken_back: bool,
+    /// What its Auto Scaling group does with it.
+    pub scaled: Scaled,
     /// The same, if it hangs: what nobody but it has is lost already.
     pub can_revive: bool,
     /// Whether something is lost while it is down that no gate can save.
@@ -88,6 +91,7 @@ impl History<'_> {
     /// Finds out what has become of every broker, and looks at every law.
     pub(super) fn look(&mut self) {
         self.follow();
+        self.follow_groups();
         let now = self.stage.now();
         let changes = self.stage.model().changes();
         let is_new = self.noted.replace(changes) != Some(changes);
@@ -103,11 +107,12 @@ impl History<'_> {
                 let broker = &mut self.brokers[at];
                 let (was, is) = (broker.pid, found.pid);
                 let by = if own.is_empty() { By::Others } else { By::Us };
-                if was.is_some() && was != is && by == By::Us && self.brokers[at].is_up {
+                let is_stopped = was.is_some() && was != is && by == By::Us;
+                if is_stopped && self.brokers[at].is_up {
                     self.check_stop(at, &own);
                 }
-                // Whom AWS takes back ends by its hand.
-                let by = if self.is_taken_back(at) {
+                // Whom AWS takes back ends by its hand, and who leaves for good is missed by nobody.
+                let by = if self.is_taken_back(at) || self.is_nobodys_loss(at) {
                     By::Others
                 } else {
                     by
@@ -134,8 +139,16 @@ impl History<'_> {
     fn find(&self, at: usize) -> Found {
         let now = self.stage.now();
         let model = self.stage.model();
-        let record = model.instance(&self.brokers[at].id).expect("an instance");
-        let host = record.kafka.host.as_ref().expect("a host");
+        let record = model.instance(&self.brokers[at].id);
+        let machine = record.and_then(|it| Some((it, it.kafka.host.as_ref()?)));
+        let Some((record, host)) = machine else {
+            // Its group has ended it, and nothing came in its place.
+            return Found {
+                pid: None,
+                is_up: false,
+                file: self.brokers[at].file.clone(),
+            };
+        };
         let process = host.living(now);
         let checks = record.failed_checks;
         let is_well = record.state == InstanceState::Running
@@ -147,6 +160,12 @@ impl History<'_> {
                 && record.kafka.state == KafkaState::Answers,
             file: host.files[FILE].clone(),
         }
+    }
+
+    /// The place of a broker by its instance, or by the one that is to follow it.
+    pub(super) fn place_of(&self, id: &InstanceId) -> Option<usize> {
+        let own = self.brokers.iter().position(|it| it.id == *id);
+        own.or_else(|| self.lives.place_of_next(id))
     }
 
     /// Who is up and in sync again is nobody's matter any more.
@@ -200,11 +219,14 @@ impl History<'_> {
             .collect();
         let taken_back = (0..self.brokers.len()).map(|at| self.is_taken_back(at));
         let taken_back: Vec<bool> = taken_back.collect();
+        let scaled = self.scaled();
         self.with_cluster(|cluster| {
-            let all = self.brokers.iter().zip(taken_back);
-            let brokers = all.map(|(broker, is_taken_back)| {
+            let all = self.brokers.iter().zip(taken_back).zip(&scaled);
+            let brokers = all.map(|((broker, is_taken_back), own_group)| {
                 let node = broker.node;
-                let others_up = self.brokers.iter().all(|it| it.node == node || it.is_up);
+                let mut others = self.brokers.iter().zip(&scaled);
+                let others_up =
+                    others.all(|(it, of)| it.node == node || it.is_up || !of.is_expected);
                 let own = || {
                     cluster
                         .partitions()
@@ -231,6 +253,7 @@ impl History<'_> {
                 OfBroker {
                     runs: broker.pid.is_some(),
                     is_taken_back,
+                    scaled: *own_group,
                     can_stop: others_up && is_safe && is_quorum,
                     can_revive: others_up && is_helped && is_quorum,
                     needs_word: is_lost || cluster.voters.len() <= 2,

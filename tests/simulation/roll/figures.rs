@@ -29,6 +29,10 @@ pub struct Figures {
     pub happened: usize,
     /// Healings that were begun: starts, restarts, reboots, replacements.
     pub healed: [usize; 4],
+    /// Brokers that left: stopped by the gate, in the last minutes of their time, and whose instances ended without one.
+    pub left: [usize; 3],
+    /// Brokers that entered.
+    pub entered: usize,
     /// AWS time from the last fault until everything was the wanted one.
     pub right_after: Vec<Duration>,
 }
@@ -54,6 +58,8 @@ impl Figures {
             taken_back,
             happened,
             healed,
+            left,
+            entered,
             right_after,
         } = other;
         self.seeds += seeds;
@@ -69,6 +75,10 @@ impl Figures {
         for (all, more) in self.healed.iter_mut().zip(healed) {
             *all += more;
         }
+        for (all, more) in self.left.iter_mut().zip(left) {
+            *all += more;
+        }
+        self.entered += entered;
         self.right_after.extend(right_after);
     }
 }
@@ -87,8 +97,11 @@ impl fmt::Display for Figures {
             taken_back,
             happened,
             healed,
+            left,
+            entered,
             right_after,
         } = self;
+        let [graceful, late, ended_so] = left;
         let [starts, restarts, reboots, replacements] = healed;
         let mut after = right_after.clone();
         after.sort();
@@ -98,7 +111,7 @@ impl fmt::Display for Figures {
         };
         write!(
             f,
-            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended, {ended} of {taken_back} that AWS took back), {happened} things happened, {starts} starts, {restarts} restarts, {reboots} reboots, {replacements} replacements by healing; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
+            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended, {ended} of {taken_back} that AWS took back), {happened} things happened, {starts} starts, {restarts} restarts, {reboots} reboots, {replacements} replacements by healing; {entered} brokers entered, {graceful} stopped by the gate to leave and {late} in their last minutes, {ended_so} instances ended without a process; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
             of(50),
             of(99),
             of(100)

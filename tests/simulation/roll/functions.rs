@@ -9,6 +9,7 @@ use crate::moment::Window;
 use crate::part::{Done, Part};
 use crate::process::{Process, Run, request};
 use cloud::call::Call;
+use fleet::observed::Gap;
 use fleet::report::Taken;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -45,7 +46,7 @@ impl<'a> Function<'a> {
     pub fn all(stacks: &'a [FunctionStack], mood: Mood) -> Vec<Self> {
         let mut parts: Vec<Box<dyn Part>> = vec![Box::new(Listeners), Box::new(Mapping::of(true))];
         match mood {
-            Mood::Any | Mood::Rolls => {}
+            Mood::Any | Mood::Rolls | Mood::Scales => {}
             Mood::Ill => parts.push(Box::new(Healing::of(0))),
         }
         let functions = parts.into_iter().map(|part| {
@@ -192,7 +193,7 @@ impl History<'_> {
                 self.breaks(format!("one command in a run, and not {}", command.comment));
             }
             self.check_order(began, asked, &command);
-            let at = self.brokers.iter().position(|it| it.id == command.instance);
+            let at = self.place_of(&command.instance);
             if let Some(at) = at.filter(|_| !mode.is_empty() && self.strikes_now(4)) {
                 let what = self.meanwhile(at);
                 self.tell("happens", &what);
@@ -206,7 +207,7 @@ impl History<'_> {
         let Going { run, sent, .. } = function.runs.remove(at);
         let name = function.part.name();
         let mut laws = Ok(());
-        let is_long = self.setup.mood == Mood::Ill;
+        let is_long = matches!(self.setup.mood, Mood::Ill | Mood::Scales);
         let kinds = |all: &[fleet::plan::Said]| {
             let kinds = all.iter().map(|it| match is_long {
                 true => it.to_string(),
@@ -246,7 +247,10 @@ impl History<'_> {
         let changes = |mode: &str| !["", "stop"].contains(&mode);
         let mut changes = sent.iter().filter(|it| changes(&super::orders::mode(it)));
         let changes = changes.next();
-        if let (Some(gap), Some(command), PUSH_LISTENERS) = (done.gaps.first(), changes, name) {
+        // When its group began to make an instance wait only tells how long it still may.
+        let is_of_time = |gap: &&Gap| gap.read.starts_with("DescribeScalingActivities");
+        let mut gaps = done.gaps.iter().filter(|gap| !is_of_time(gap));
+        if let (Some(gap), Some(command), PUSH_LISTENERS) = (gaps.next(), changes, name) {
             let comment = &command.comment;
             self.breaks(format!(
                 "(e) nothing is changed on a gap ({gap}): {comment}"

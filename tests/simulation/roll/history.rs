@@ -6,6 +6,7 @@ use super::figures::Figures;
 use super::functions::Function;
 use super::ill::care::Cares;
 use super::ports::Ports;
+use super::scaling::{self, life::Lives};
 use super::setup::{Mood, Setup};
 use fleet::observed::Parameter;
 use fleet::plan::Said;
@@ -50,6 +51,8 @@ pub struct History<'a> {
     pub(super) last: Vec<Last>,
     /// The health of brokers.
     pub(super) cares: Cares,
+    /// What becomes of instances by their Auto Scaling groups.
+    pub(super) lives: Lives,
     /// How often a parameter still flips.
     pub(super) flips: u32,
     pub(super) noted: Option<u64>,
@@ -87,6 +90,9 @@ impl<'a> History<'a> {
         let brokers = launched.map(|(number, (id, file))| Broker::new(number, id, file));
         let brokers = brokers.collect();
         stage.pass(Duration::from_secs(60)).await;
+        if setup.mood == Mood::Scales {
+            scaling::put_hooks(&stage, setup.brokers);
+        }
         if setup.mood != Mood::Any || setup.dice.u32(..4) > 0 {
             stage.activate().await;
         }
@@ -111,6 +117,7 @@ impl<'a> History<'a> {
             known: BTreeSet::new(),
             starts: BTreeMap::new(),
             cares: Cares::after(writes),
+            lives: Lives::default(),
             flips: 0,
             noted: None,
             figures: Figures {
@@ -144,6 +151,9 @@ impl<'a> History<'a> {
     pub async fn step(&mut self) {
         if self.setup.mood == Mood::Ill {
             return self.ill_step().await;
+        }
+        if self.setup.mood == Mood::Scales {
+            return self.scaling_step().await;
         }
         self.take_back_some();
         match (self.setup.dice.u32(..100), self.setup.mood) {

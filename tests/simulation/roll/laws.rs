@@ -43,6 +43,7 @@ impl History<'_> {
             self.breaks(format!("(a) down at once by our hand: {ours:?}"));
         }
         self.law(self.check_in_sync());
+        self.law(self.check_doubles());
     }
 
     /// Whatever has replicas to spare stays writable, unless others took some of them away.

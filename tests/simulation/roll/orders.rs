@@ -1,5 +1,6 @@
 //! The laws of a command, when it is sent.
 
+use super::brokers::OfBroker;
 use super::facts::Facts;
 use super::history::History;
 use super::setup::Mood;
@@ -35,14 +36,13 @@ impl History<'_> {
         if window().all(|it| it.is_paused) {
             broken.push("(e) nothing is sent while everything is paused");
         }
-        let mut brokers = self.brokers.iter();
-        let at = brokers.position(|it| it.id == command.instance);
-        let Some(at) = at else {
+        let Some(at) = self.place_of(&command.instance) else {
             broken.push("a host of nobody's");
             return broken;
         };
-        // Whom AWS takes back waits for nobody else.
-        let ends = window().any(|it| it.brokers[at].is_taken_back);
+        // Whom AWS takes back waits for nobody else, nor who leaves and has no time left.
+        let ends = |it: &OfBroker| it.is_taken_back || it.scaled.is_last;
+        let ends = window().any(|it| ends(&it.brokers[at]));
         if self.is_another_seen(began, command, ends) {
             broken.push("(c) one command at a time");
         }
@@ -51,9 +51,16 @@ impl History<'_> {
         }
         let is_beside = |it: &Facts| {
             let mut others = (0..it.brokers.len()).filter(|other| *other != at);
-            others.any(|other| it.brokers[other].is_taken_back)
+            others.any(|other| {
+                let other = &it.brokers[other];
+                other.is_taken_back || other.scaled.leaves && other.runs
+            })
         };
+        let enters = window().any(|it| it.brokers[at].scaled.enters);
         match mode(command).as_str() {
+            "edit" | "restart" | "start" if enters => {
+                broken.extend(self.laws_of_entry(at, began, asked, command));
+            }
             "edit" | "restart" => {
                 if !window().any(|it| it.consents) {
                     broken.push("(e) nobody's broker is restarted without consent");
@@ -86,8 +93,8 @@ impl History<'_> {
                 broken.push("only what we stopped is started");
             }
             "start" | "back" => {}
-            "stop" if !ends => broken.push("only what AWS takes back is stopped"),
-            "stop" => {}
+            "stop" if ends => {}
+            "stop" => broken.extend(self.laws_of_leave(at, began, asked)),
             _ => broken.push("no such mode"),
         }
         broken

@@ -42,7 +42,7 @@ impl History<'_> {
     /// Takes note of what AWS has after register-brokers wrote something, or time has passed.
     pub(super) fn look_at_ports(&mut self) {
         // What an instance was proven by goes with it.
-        if self.setup.mood == Mood::Ill {
+        if matches!(self.setup.mood, Mood::Ill | Mood::Scales) {
             return;
         }
         let found = self.places();

@@ -1,5 +1,6 @@
 //! What a seed makes: the world's waits, its brokers with their files and topics, and what AWS does wrong.
 
+use super::scaling;
 use super::taken_back::Spot;
 use fastrand::Rng;
 use fleet::words::NodeId;
@@ -9,6 +10,9 @@ use tests::listeners::{alone, file_of_many};
 use tests::{Stage, ZONES};
 use world::faults::{COMMAND_LAG, Fault, Faults, LAG, Level};
 use world::model::{KafkaTopic, Settings};
+
+/// How many vote where brokers come and go.
+pub const VOTERS: u32 = 3;
 
 /// What happens most in a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub enum Mood {
     Rolls,
     /// Brokers fall ill, and are healed.
     Ill,
+    /// Brokers come and go by their Auto Scaling groups.
+    Scales,
 }
 
 /// Everything that is decided before a history begins.
@@ -82,6 +88,23 @@ impl Setup {
         }
     }
 
+    /// That of a seed in which brokers come and go: always the same one.
+    pub fn scales(seed: u64) -> Self {
+        let mut dice = Rng::with_seed(seed.rotate_left(32) ^ 0x0053_6361_6c65);
+        let mood = Mood::Scales;
+        let (faults, levels) = faults(&mut dice, mood);
+        Self {
+            mood,
+            brokers: VOTERS + 3,
+            faults,
+            levels,
+            two_versions: dice.u32(..6) == 0,
+            lost_agent: None,
+            spot: Spot::never(),
+            dice,
+        }
+    }
+
     /// Three brokers, and nothing goes wrong.
     pub fn plain() -> Self {
         Self {
@@ -103,7 +126,7 @@ impl Setup {
             page_size: (dice.u32(..4) == 0).then(|| match self.mood {
                 Mood::Any | Mood::Rolls => dice.usize(1..=3),
                 // Who is ill for hours is inspected very often, and the budget of calls is AWS's.
-                Mood::Ill => dice.usize(20..=40),
+                Mood::Ill | Mood::Scales => dice.usize(20..=40),
             }),
             command_delivery_time: Duration::from_millis(dice.u64(100..4000)),
             ..Settings::default()
@@ -114,8 +137,13 @@ impl Setup {
     pub fn launch(&mut self, stage: &Stage) -> Vec<(fleet::words::InstanceId, String)> {
         let count = self.brokers;
         let zones = ZONES.iter().cycle();
+        let voters = self.voters();
         let launch = (1..=count).zip(zones).map(|(id, az)| {
-            let file = bent(&mut self.dice, file_of_many(id, count));
+            let first = match id > voters {
+                true => file_of_follower(id, voters),
+                false => file_of_many(id, voters),
+            };
+            let file = bent(&mut self.dice, first);
             let instance = match self.mood {
                 Mood::Any | Mood::Rolls => stage.hosted(id, az, &file),
                 Mood::Ill => {
@@ -124,11 +152,15 @@ impl Setup {
                     stage.keeps_disk(&instance);
                     instance
                 }
+                Mood::Scales => {
+                    let is_in = id <= voters || self.dice.bool();
+                    scaling::begin(stage, (id, az), &file, (id <= voters, is_in))
+                }
             };
             (instance, file)
         });
         let launched = launch.collect();
-        let nodes: Vec<NodeId> = (1..=count).filter_map(NodeId::new).collect();
+        let nodes: Vec<NodeId> = (1..=voters).filter_map(NodeId::new).collect();
         let dice = &mut self.dice;
         let catch_up = Duration::from_secs(dice.u64(1..200));
         let mut topics = Vec::new();
@@ -157,6 +189,14 @@ impl Setup {
         launched
     }
 
+    /// How many brokers elect the active controller: the first ones.
+    fn voters(&self) -> u32 {
+        match self.mood {
+            Mood::Scales => VOTERS,
+            Mood::Any | Mood::Rolls | Mood::Ill => self.brokers,
+        }
+    }
+
     /// How old an answer may be.
     pub fn lag(&self) -> SignedDuration {
         long(self.faults.longest_lag() + LAG)
@@ -174,6 +214,12 @@ impl Setup {
     pub fn strikes(&self, fault: Fault) -> bool {
         self.levels.iter().any(|(it, _)| *it == fault)
     }
+}
+
+/// The file of a broker that does not vote.
+fn file_of_follower(id: u32, voters: u32) -> String {
+    let file = file_of_many(id, voters).replace("broker,controller", "broker");
+    file.replace(",CONTROLLER://0.0.0.0:29092", "")
 }
 
 /// The same duration as AWS's times are told apart by.
@@ -211,7 +257,7 @@ fn faults(dice: &mut Rng, mood: Mood) -> (Faults, Vec<(Fault, Level)>) {
     let mut all = Vec::new();
     let without = match mood {
         Mood::Any => 1,
-        Mood::Rolls | Mood::Ill => 3,
+        Mood::Rolls | Mood::Ill | Mood::Scales => 3,
     };
     if dice.u32(..5) < without {
         return (faults, all);

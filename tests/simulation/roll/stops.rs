@@ -65,6 +65,13 @@ impl History<'_> {
             }
             return;
         }
+        if let Some(broken) = self.check_scaled(at, by) {
+            let law = self.check_end(at, by);
+            for law in broken.into_iter().chain(law) {
+                self.breaks(format!("{law}: {what}"));
+            }
+            return;
+        }
         let broken = [
             self.check_gate(at),
             self.check_end(at, by),
@@ -77,7 +84,7 @@ impl History<'_> {
         }
     }
 
-    fn check_gate(&self, at: usize) -> Option<Broken> {
+    pub(super) fn check_gate(&self, at: usize) -> Option<Broken> {
         let from = self.stage.now() - (ORDER + SCRIPT + self.skew(at));
         let is_shut = self.since(from).all(|it| !it.brokers[at].can_stop);
         is_shut.then(|| "(b) no gate was open within the order's minute".to_owned())
@@ -91,7 +98,7 @@ impl History<'_> {
     }
 
     /// From when on something may have been read by whoever gave an order that is carried out now.
-    fn read_from(&self, at: usize) -> Timestamp {
+    pub(super) fn read_from(&self, at: usize) -> Timestamp {
         let run = long(self.functions[0].time_out());
         self.stage.now() - (ORDER + SCRIPT + self.skew(at) + run + self.lag)
     }

@@ -128,7 +128,7 @@ impl History<'_> {
     }
 
     /// The living process of a host.
-    pub(super) fn pid_of(&self, record: &InstanceRecord) -> Option<u64> {
+    pub(in super::super) fn pid_of(&self, record: &InstanceRecord) -> Option<u64> {
         let host = record.kafka.host.as_ref()?;
         host.living(self.stage.now()).map(|it| it.pid)
     }

@@ -4,7 +4,6 @@ use super::super::brokers::By;
 use super::super::history::History;
 use fleet::healing::Rung;
 use fleet::tags;
-use fleet::words::InstanceId;
 use tests::listeners::kafka;
 use world::model::InstanceRecord;
 
@@ -75,10 +74,5 @@ impl History<'_> {
             "boots",
             &format!("{id}, orderly: {orderly}, starts Kafka: {starts}"),
         );
-    }
-
-    /// The place of a broker by its instance.
-    pub(super) fn place_of(&self, id: &InstanceId) -> Option<usize> {
-        self.brokers.iter().position(|it| it.id == *id)
     }
 }
