@@ -1,6 +1,6 @@
 //! What the cluster has of the brokers that come or leave, by way of probe-brokers.
 
-use super::shown::{brokers, heard};
+use super::shown::{brokers, heard, is_to_start};
 use crate::Scope;
 use crate::observed::Observed;
 use crate::plan;
@@ -23,7 +23,9 @@ pub(super) async fn holdings<A: Reads + Probes>(
         Ok(brokers) => brokers,
         Err(gap) => return about.into_iter().map(|it| (it, Err(gap.clone()))).collect(),
     };
-    let all = heard(&brokers, observed);
+    let mut all = heard(&brokers, observed);
+    // They have nothing to tell, and would wait for each other.
+    all.retain(|broker| !is_to_start(broker, observed));
     let (cluster, probe, parameters) = (&scope.cluster, &scope.probe, &observed.parameters);
     let ask = |node: &NodeId| {
         let all = all.iter().copied();

@@ -71,6 +71,19 @@ pub(super) fn heard<'a>(brokers: &'a Brokers, observed: &Observed) -> Vec<&'a Br
     all
 }
 
+/// Whether a broker's group still puts its instance into service, and nobody accepts connections there: it has not
+/// started yet.
+pub(super) fn is_to_start(broker: &Broker, observed: &Observed) -> bool {
+    let id = &broker.instance;
+    let mut groups = observed.auto_scaling_groups.iter().flatten();
+    let mut shown = observed.shown.iter().flatten();
+    groups.any(|it| it.is_entering(id))
+        && shown.any(|it| {
+            let accepts = !matches!(it.shown, Shown::Silent { accepts: false, .. });
+            it.question.instance == *id && !accepts
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,15 +11,21 @@ use fleet::observed::LifecycleTransition::{Launching, Terminating};
 use fleet::shown::Voters;
 use serde_json::{Value, json};
 
-/// Brokers 1 and 2 vote, and all but broker 4 have what they should.
-fn four() -> Look {
-    let look = Look::three().and_broker(4).without("restarts");
+/// So many brokers, of which 1 and 2 vote; all of them have what they should.
+fn brokers(count: u32) -> Look {
+    let look = (4..=count).fold(Look::three(), Look::and_broker);
+    let look = look.without("restarts");
     let serving = (1..=3).fold(look, |look, who| look.of(who).serving());
     let voters = |look: Look, who| {
         let voters = Voters::Are([1, 2].map(node).into());
         look.of(who).showing_itself(|it| it.voters = voters)
     };
-    (1..=4).fold(serving, voters).of(4).serving()
+    let look = (1..=count).fold(serving, voters);
+    (4..=count).fold(look, |look, who| look.of(who).serving())
+}
+
+fn four() -> Look {
+    brokers(4)
 }
 
 fn leaves(look: Look, who: u32) -> Look {
@@ -27,7 +33,7 @@ fn leaves(look: Look, who: u32) -> Look {
     look.waiting(Terminating, "kafka-privatelink-terminate", 60)
 }
 
-/// What brokers show is that of [`four`]; broker 2 votes, broker 3 has replicas, and nobody else has anything.
+/// What brokers show is that of [`brokers`]; broker 2 votes, broker 3 has replicas, and nobody else has anything.
 fn answers(payload: &str) -> String {
     let payload: Value = serde_json::from_str(payload).expect("JSON");
     if payload.get("gate").is_some() {
@@ -46,7 +52,7 @@ fn answers(payload: &str) -> String {
         };
         return serde_json::to_string(&holdings).expect("JSON");
     }
-    let shown = four().observed.shown.expect("seen");
+    let shown = brokers(5).observed.shown.expect("seen");
     let questions = payload["admin"]["questions"].as_array().expect("questions");
     let answer = |question: &Value| {
         let of_it = |number: &Value| shown.iter().find(|it| json!(it.question.broker) == *number);
@@ -123,6 +129,46 @@ async fn who_comes_with_an_empty_disk_is_started_beside_one_that_is_held() {
         steps[2..],
         ["edit the file of broker 4 on i-4 and start it"]
     );
+}
+
+/// The same, and whoever of brokers 4 and 5 is asked does not answer.
+fn answers_but_two(payload: &str) -> String {
+    let asked: Value = serde_json::from_str(payload).expect("JSON");
+    let silent = |question: &&Value| question["broker"].as_u64() >= Some(4);
+    if let Some(holdings) = asked.get("holdings") {
+        let questions = holdings["admin"]["questions"].as_array();
+        let unheard = questions.expect("questions").iter().filter(silent);
+        let unheard = unheard.map(|it| (it["broker"].to_string(), json!("it refused")));
+        let mut answer: Value = serde_json::from_str(&answers(payload)).expect("JSON");
+        answer["unheard"] = Value::Object(unheard.collect());
+        return answer.to_string();
+    }
+    let mut answers: Value = serde_json::from_str(&answers(payload)).expect("JSON");
+    for answer in answers.as_array_mut().into_iter().flatten() {
+        if silent(&&*answer) {
+            answer["shown"] = json!("silent");
+            answer["why"] = json!("nothing listens there");
+        }
+    }
+    answers.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_that_come_at_once_with_empty_disks_do_not_wait_for_each_other() {
+    let come = |look: Look, who| {
+        let look = look.of(who).silent();
+        look.waiting(Launching, "kafka-privatelink-launch", 60)
+    };
+    let look = come(come(brokers(5), 4), 5);
+    let steps = runs(look, answers_but_two, |look| {
+        let gone = look.gone().host("/disks/0/partitions", json!(0));
+        gone.host("/disks/0/used", json!(false))
+    });
+    let expected = [
+        "inspect broker 4 on i-4",
+        "edit the file of broker 4 on i-4 and start it",
+    ];
+    assert_eq!(steps.await, expected);
 }
 
 #[tokio::test(start_paused = true)]
