@@ -57,7 +57,7 @@ impl Cluster {
             outputs: BTreeMap::new(),
             shown: Ok(Vec::new()),
             lifecycles: Vec::new(),
-            holdings: BTreeMap::new(),
+            holdings: Ok(None),
             gate: Ok(None),
         };
         let none = (String::new(), String::new());

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::history::History;
-use super::scaling::life::Scaled;
+use super::scaling::scaled::Scaled;
 use super::stops::Started;
 use fleet::documents::Document;
 use fleet::observed::InstanceState;

@@ -10,6 +10,7 @@ mod happens;
 mod laws;
 pub mod life;
 mod replicas;
+pub mod scaled;
 mod wave;
 
 use super::figures::Figures;
