@@ -106,18 +106,18 @@ impl<'a> View<'a> {
     }
 
     /// Whether a broker that waits to leave its group comes back with its disk: its volume stays, and the group makes
-    /// another instance in place of this one, which can be no other broker.
+    /// another instance in place of this one, or has made it already, which can be no other broker.
     pub(super) fn comes_back(&self, broker: &Broker) -> bool {
         let id = &broker.instance;
         let is_kept = |it: &Instance| it.kept_volume().is_ok();
         let mut groups = self.observed.auto_scaling_groups.iter().flatten();
         let group = groups.find(|it| it.instances.contains_key(id));
         let only = group.and_then(|it| it.only_node(&self.instances));
+        let is_there = group.is_some_and(|it| it.count() > 0);
+        let hold = self.hold(id, &LifecycleTransition::Terminating);
         self.instance(id).is_some_and(is_kept)
             && only == Some(broker.node)
-            && self
-                .hold(id, &LifecycleTransition::Terminating)
-                .is_some_and(Hold::is_replaced)
+            && (is_there || hold.is_some_and(Hold::is_replaced))
     }
 
     /// An instance of the cluster.

@@ -3,6 +3,7 @@
 use crate::look::Look;
 use fleet::gate::{Few, Holdings, Obstacle, Verdict};
 use fleet::look::{id, node};
+use fleet::observed::Instance;
 use fleet::observed::LifecycleTransition::Terminating;
 use fleet::tags;
 
@@ -152,6 +153,18 @@ fn nobody_comes_back_to_a_group_that_shrinks_or_has_other_brokers_or_of_which_th
             "At 2026-11-22T11:59:00Z an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 1 to 0.".to_owned(),
         );
         says(&shrinks, said);
+        // Somebody made it larger again.
+        let observed = &mut shrinks.observed;
+        let instances = observed.instances.as_mut().expect("seen");
+        let leaves = instances.iter().find(|it| it.id == id(3));
+        let next = Instance {
+            id: id(9),
+            ..leaves.expect("who leaves").clone()
+        };
+        instances.push(next);
+        let groups = observed.auto_scaling_groups.as_mut().expect("seen");
+        groups[0].instances.insert(id(9), "Pending".to_owned());
+        assert_eq!(shrinks.steps(), [STOPS], "{said}");
         let mut shared = look.clone();
         let groups = shared.observed.auto_scaling_groups.as_mut();
         let group = &mut groups.expect("seen")[0];
