@@ -57,7 +57,7 @@ impl Cluster {
             outputs: BTreeMap::new(),
             shown: Ok(Vec::new()),
             lifecycles: Vec::new(),
-            holdings: Ok(None),
+            holdings: BTreeMap::new(),
             gate: Ok(None),
         };
         let none = (String::new(), String::new());

@@ -83,7 +83,7 @@ impl History<'_> {
     fn follow_place(&mut self, at: usize) {
         let node = self.brokers[at].node;
         let members = self.members(at);
-        for (id, _) in &members {
+        for id in members.keys() {
             let has_machine = self.record(id, |it| it.kafka.host.is_some());
             if *id != self.brokers[at].id && has_machine == Some(false) {
                 let file = self.brokers[at].first.clone();

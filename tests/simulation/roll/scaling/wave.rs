@@ -46,7 +46,7 @@ impl History<'_> {
             self.calm_minute().await?;
         }
         match self.setup.dice.u32(..4) {
-            0 => self.to_the_end(held).await,
+            0 => self.play_to_the_end(held).await,
             _ => Ok(()),
         }
     }
@@ -58,7 +58,7 @@ impl History<'_> {
     }
 
     /// Nobody moves anything, and the time of a broker that leaves ends.
-    async fn to_the_end(&mut self, at: usize) -> Result<(), Broken> {
+    async fn play_to_the_end(&mut self, at: usize) -> Result<(), Broken> {
         let id = self.brokers[at].id.clone();
         let Some(ends_at) = self.wait_ends_at(at) else {
             return Ok(());
