@@ -77,11 +77,9 @@ pub(super) fn is_to_start(broker: &Broker, observed: &Observed) -> bool {
     let id = &broker.instance;
     let mut groups = observed.auto_scaling_groups.iter().flatten();
     let mut shown = observed.shown.iter().flatten();
+    let is_shut = |it: &AdminAnswer| matches!(it.shown, Shown::Silent { accepts: false, .. });
     groups.any(|it| it.is_entering(id))
-        && shown.any(|it| {
-            let accepts = !matches!(it.shown, Shown::Silent { accepts: false, .. });
-            it.question.instance == *id && !accepts
-        })
+        && shown.any(|it| it.question.instance == *id && is_shut(it))
 }
 
 #[cfg(test)]
