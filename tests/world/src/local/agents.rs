@@ -1,7 +1,7 @@
 //! The agents of the local world: they run the scripts of commands on the hosts, and tell the model how they
 //! ended.
 
-use super::keeper::Keeper;
+use super::keeper::{Keeper, LOOK, is_on};
 use crate::clock::Clock;
 use crate::deployment::{Journal, lock};
 use crate::hosts::Host;
@@ -14,10 +14,18 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// Where the model's scripts go.
 #[derive(Debug)]
-pub(super) struct HostAgents(UnboundedSender<ScriptRun>);
+pub(super) struct HostAgents(UnboundedSender<Begun>);
 
 /// Scripts that have been started and that nobody has run yet.
-pub(super) type Scripts = UnboundedReceiver<ScriptRun>;
+pub(super) type Scripts = UnboundedReceiver<Begun>;
+
+/// A script that has been started.
+#[derive(Debug)]
+pub(super) struct Begun {
+    run: ScriptRun,
+    /// Of its host: with the next boot it is dead.
+    boots: u32,
+}
 
 impl HostAgents {
     pub(super) fn new() -> (Self, Scripts) {
@@ -27,9 +35,13 @@ impl HostAgents {
 }
 
 impl HostShell for HostAgents {
-    fn start(&self, run: &ScriptRun, _: &mut InstanceRecord) -> Started {
+    fn start(&self, run: &ScriptRun, instance: &mut InstanceRecord) -> Started {
+        let begun = Begun {
+            run: run.clone(),
+            boots: instance.boots,
+        };
         // Fails only when the world ends.
-        let _ = self.0.send(run.clone());
+        let _ = self.0.send(begun);
         Started::Runs
     }
 }
@@ -80,8 +92,8 @@ impl Agents {
             let mut running = JoinSet::new();
             loop {
                 tokio::select! {
-                    run = scripts.recv() => match run {
-                        Some(run) => drop(running.spawn(self.clone().run(run))),
+                    begun = scripts.recv() => match begun {
+                        Some(begun) => drop(running.spawn(self.clone().run(begun))),
                         None => return,
                     },
                     Some(_) = running.join_next() => {}
@@ -91,12 +103,11 @@ impl Agents {
     }
 
     /// Runs one script, and tells of it. On a host that is switched off, nobody does.
-    async fn run(self, mut run: ScriptRun) {
-        let host = self
-            .keeper
-            .on(&run.instance, |running| Arc::clone(&running.host));
-        let host: Option<Arc<Host>> = host.await;
-        let Some(host) = host else { return };
+    async fn run(self, begun: Begun) {
+        let Some(host) = self.host(&begun).await else {
+            return;
+        };
+        let mut run = begun.run;
         let doomed = self.doom.put_into(&run.script);
         let doomed = doomed.map(|(line, script)| {
             run.script = script;
@@ -117,6 +128,25 @@ impl Agents {
                 lock(&self.model).script_ended(now, &run.command, run.number, ran);
             }
             Err(error) => lock(&self.journal).broken = Some(error.to_string()),
+        }
+    }
+
+    /// The host of a script. AWS says that an instance runs a moment before the keeper has switched its host on.
+    async fn host(&self, begun: &Begun) -> Option<Arc<Host>> {
+        let id = &begun.run.instance;
+        loop {
+            if let Some(host) = self.keeper.booted(id, begun.boots).await {
+                return Some(host);
+            }
+            let lives = {
+                let model = lock(&self.model);
+                let instance = model.instance(id);
+                instance.is_some_and(|found| is_on(found) && found.boots == begun.boots)
+            };
+            if !lives {
+                return None;
+            }
+            tokio::time::sleep(LOOK).await;
         }
     }
 }

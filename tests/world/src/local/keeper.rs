@@ -20,7 +20,7 @@ use tokio::process::Child;
 use tokio::task::JoinHandle;
 
 /// How often instances are looked at, in real time.
-const LOOK: Duration = Duration::from_millis(20);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// Keeps the hosts; all of them go when it is dropped.
 pub(super) struct Keeper {
@@ -119,6 +119,12 @@ impl Keeper {
         self.hosts.lock().await.get(instance).map(look)
     }
 
+    /// The host of an instance, if it has been switched on for this boot.
+    pub(super) async fn booted(&self, instance: &InstanceId, boots: u32) -> Option<Arc<Host>> {
+        let host = |running: &Running| (running.boots == boots).then(|| Arc::clone(&running.host));
+        self.on(instance, host).await.flatten()
+    }
+
     /// From now on AWS time runs so many times as fast as real time, on every machine, too, but while scripts run.
     pub(super) async fn set_scale(&self, scale: u32) -> Result<(), HostsError> {
         lock(&self.pace).scale = scale;
@@ -197,7 +203,7 @@ impl Machines {
         let text = |error: HostsError| error.to_string();
         let on: BTreeMap<&InstanceId, &InstanceRecord> = instances
             .iter()
-            .filter(|instance| instance.state == InstanceState::Running && !is_dead(instance))
+            .filter(|instance| is_on(instance))
             .map(|instance| (&instance.id, instance))
             .collect();
         let off: Vec<InstanceId> = hosts
@@ -285,10 +291,12 @@ impl Machines {
     }
 }
 
-/// Whether its operating system is dead: nothing of it answers, and what ran on it is gone.
-fn is_dead(instance: &InstanceRecord) -> bool {
+/// Whether its host is to be switched on: the instance runs, and its operating system is not dead, of which nothing
+/// answers, and what ran on it is gone.
+pub(super) fn is_on(instance: &InstanceRecord) -> bool {
     let checks = instance.failed_checks;
-    checks.system.or(checks.reachability).is_some()
+    let is_dead = checks.system.or(checks.reachability).is_some();
+    instance.state == InstanceState::Running && !is_dead
 }
 
 fn stand_in(host: &Host, node: &str, instance: &InstanceId) -> OnIt {
