@@ -78,13 +78,8 @@ pub struct Last {
 }
 
 impl<'a> History<'a> {
-    /// The world of a seed, before anything goes wrong.
-    pub async fn begin(seed: u64, stacks: &'a [FunctionStack]) -> Self {
-        Self::of(Setup::of(seed), &format!("seed {seed}"), stacks).await
-    }
-
     /// The world of a setup, before anything goes wrong.
-    pub async fn of(mut setup: Setup, name: &str, stacks: &'a [FunctionStack]) -> Self {
+    pub async fn begin(mut setup: Setup, stacks: &'a [FunctionStack]) -> Self {
         let stage = Stage::with(setup.settings());
         let launched = (1..).zip(setup.launch(&stage));
         let brokers = launched.map(|(number, (id, file))| Broker::new(number, id, file));
@@ -133,7 +128,8 @@ impl<'a> History<'a> {
             stage,
         };
         let what = format!(
-            "{name}, {:?}, {} brokers, {:?}, two versions: {}",
+            "seed {}, {:?}, {} brokers, {:?}, two versions: {}",
+            history.setup.seed,
             history.setup.mood,
             history.brokers.len(),
             history.setup.levels,
@@ -145,6 +141,15 @@ impl<'a> History<'a> {
         history.stage.model().set_faults(faults);
         history.look();
         history
+    }
+
+    /// Faults end, everything is put in order, and what is then so in the end is checked.
+    pub async fn end(&mut self) -> Result<(), Broken> {
+        match self.setup.mood {
+            Mood::Any | Mood::Rolls => self.calm_down().await,
+            Mood::Ill => self.recover().await,
+            Mood::Scales => self.come_to_rest().await,
+        }
     }
 
     /// One step: calls pass, time passes, a function wakes, something happens, or a process ends.

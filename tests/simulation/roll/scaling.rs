@@ -13,55 +13,27 @@ mod replicas;
 pub mod scaled;
 mod wave;
 
-use super::figures::Figures;
-use super::history::History;
 use super::setup::Setup;
-use super::{Laws, hold};
+use super::{hold, play, replays};
 use fleet::words::InstanceId;
 use tests::Stage;
-use tests::handler::on_virtual_clock;
 use tests::scaling::hook;
 use world::model::Transition;
-use world::template::FunctionStack;
 
 /// Histories in a plain `cargo test`.
 const SEEDS: u64 = 20;
 /// Steps of a history before everything is put in order.
 const STEPS: usize = 120;
 
-/// Plays a seed; the trace, and how it went.
-fn play(seed: u64, stacks: &[FunctionStack]) -> (String, Result<Figures, Laws>) {
-    on_virtual_clock(async {
-        let mut history = History::of(Setup::scales(seed), &format!("seed {seed}"), stacks).await;
-        for _ in 0..STEPS {
-            history.step().await;
-        }
-        if history.broken.is_empty() {
-            let end = history.come_to_rest().await;
-            history.law(end);
-        }
-        let end = match history.broken.is_empty() {
-            true => Ok(history.figures),
-            false => Err(history.broken),
-        };
-        (history.trace, end)
-    })
-}
-
 #[test]
 fn whoever_comes_is_started_and_whoever_leaves_is_let_go_when_nobody_needs_it() {
     let stacks = crate::stacks();
-    hold(SEEDS, |seed| play(seed, &stacks));
+    hold(SEEDS, |seed| play(Setup::scales(seed), STEPS, &stacks));
 }
 
 #[test]
 fn a_seed_of_scaling_replays_byte_for_byte() {
-    let stacks = crate::stacks();
-    for seed in 0..2 {
-        let (one, two) = (play(seed, &stacks).0, play(seed, &stacks).0);
-        assert!(!one.is_empty());
-        assert_eq!(one, two, "seed {seed}");
-    }
+    replays(2, STEPS, Setup::scales);
 }
 
 /// A group for a broker, and its first instance; it is gone again if the broker is not in.

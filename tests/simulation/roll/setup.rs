@@ -30,6 +30,8 @@ pub enum Mood {
 
 /// Everything that is decided before a history begins.
 pub struct Setup {
+    /// What it is of.
+    pub seed: u64,
     /// Decides what comes next.
     pub dice: Rng,
     /// What happens most.
@@ -60,6 +62,7 @@ impl Setup {
         let brokers = dice.u32(fewest..=3);
         let lost = dice.usize(..brokers as usize);
         Self {
+            seed,
             mood,
             brokers,
             faults,
@@ -73,29 +76,23 @@ impl Setup {
 
     /// That of a seed in which brokers fall ill: always the same one.
     pub fn ill(seed: u64) -> Self {
-        let mut dice = Rng::with_seed(seed.rotate_left(32) ^ 0x0049_6c6c);
-        let mood = Mood::Ill;
-        let (faults, levels) = faults(&mut dice, mood);
-        Self {
-            mood,
-            brokers: if dice.u32(..6) == 0 { 2 } else { 3 },
-            faults,
-            levels,
-            two_versions: dice.u32(..6) == 0,
-            lost_agent: None,
-            spot: Spot::never(),
-            dice,
-        }
+        let brokers = |dice: &mut Rng| if dice.u32(..6) == 0 { 2 } else { 3 };
+        Self::for_hours(seed, 0x0049_6c6c, Mood::Ill, brokers)
     }
 
     /// That of a seed in which brokers come and go: always the same one.
     pub fn scales(seed: u64) -> Self {
-        let mut dice = Rng::with_seed(seed.rotate_left(32) ^ 0x0053_6361_6c65);
-        let mood = Mood::Scales;
+        Self::for_hours(seed, 0x0053_6361_6c65, Mood::Scales, |_| VOTERS + 3)
+    }
+
+    /// That of a seed whose history takes hours; `of_mood` tells its dice from those of other moods.
+    fn for_hours(seed: u64, of_mood: u64, mood: Mood, brokers: fn(&mut Rng) -> u32) -> Self {
+        let mut dice = Rng::with_seed(seed.rotate_left(32) ^ of_mood);
         let (faults, levels) = faults(&mut dice, mood);
         Self {
+            seed,
             mood,
-            brokers: VOTERS + 3,
+            brokers: brokers(&mut dice),
             faults,
             levels,
             two_versions: dice.u32(..6) == 0,
@@ -108,6 +105,7 @@ impl Setup {
     /// Three brokers, and nothing goes wrong.
     pub fn plain() -> Self {
         Self {
+            seed: 0,
             dice: Rng::with_seed(0),
             mood: Mood::Rolls,
             brokers: 3,

@@ -75,7 +75,7 @@ fn a_roll_that_only_sweeps_wake_ends_as_one_with_events_does() {
     for with_events in [true, false] {
         on_virtual_clock(async {
             let name = if with_events { "events" } else { "sweeps only" };
-            let mut history = History::of(Setup::plain(), name, &stacks).await;
+            let mut history = History::begin(Setup::plain(), &stacks).await;
             let begin = history.stage.now();
             let restarts = roll(&mut history, with_events).await;
             println!("{name}:");

@@ -66,6 +66,21 @@ impl ConnectionState {
         }
     }
 
+    /// Whether a connection in this state waits to be accepted, or is accepted and about to carry traffic.
+    pub fn comes(&self) -> bool {
+        match self {
+            Self::PendingAcceptance | Self::Pending => true,
+            Self::Available
+            | Self::Partial
+            | Self::Deleting
+            | Self::Deleted
+            | Self::Rejected
+            | Self::Failed
+            | Self::Expired
+            | Self::Unknown(_) => false,
+        }
+    }
+
     /// Whether nobody can accept a connection in this state, and its endpoint is still there.
     pub fn is_lost(&self) -> bool {
         match self {

@@ -79,11 +79,8 @@ fn accounts(walker: &Walker<'_>, connections: &[EndpointConnection]) -> BTreeSet
     };
     let allowed = permissions.map_or_else(|_| vec![None], of);
     let is_known = allowed.iter().all(Option::is_some);
-    let stands_or_comes = |it: &&EndpointConnection| {
-        use ConnectionState::{Pending, PendingAcceptance};
-        it.state.carries_traffic() || matches!(it.state, Pending | PendingAcceptance)
-    };
-    let is_anybody = connections.iter().any(|it| stands_or_comes(&it));
+    let stands_or_comes = |it: &EndpointConnection| it.state.carries_traffic() || it.state.comes();
+    let is_anybody = connections.iter().any(stands_or_comes);
     let is_one = |it: &&EndpointConnection| match is_anybody {
         true => stands_or_comes(it),
         false => it.state.is_lost(),
