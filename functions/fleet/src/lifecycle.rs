@@ -30,8 +30,8 @@ pub struct Hold<'a> {
     pub waiting: Waiting,
     /// The hook.
     pub hook: &'a LifecycleHook,
-    /// What happens to the instance; `None` where no activity shows it.
-    pub activity: Option<&'a ScalingActivity>,
+    /// Since when at most it has waited, in whole seconds, rounded down; `None` where no activity shows it.
+    pub since: Option<Timestamp>,
 }
 
 /// Every instance that waits, of those that are asked about. `Warmed:Pending:Wait` is no way into
@@ -80,7 +80,7 @@ pub fn holds<'a>(waiting: &[Waiting], read: &'a [GroupLifecycle]) -> Vec<Hold<'a
         holds.extend(hooks.map(|hook| Hold {
             waiting: one.clone(),
             hook,
-            activity: open(&group.activities, &one.instance),
+            since: since(&group.activities, &one.instance),
         }));
     }
     holds
@@ -109,33 +109,21 @@ impl Hold<'_> {
         }
     }
 
-    /// Since when at most it has waited, in whole seconds, rounded down; `None` where nobody knows it.
-    pub fn since(&self) -> Option<Timestamp> {
-        Timestamp::from_second(self.activity?.started_at.as_second()).ok()
-    }
-
-    /// Whether the group makes another instance in place of this one; not where nobody knows it.
-    pub fn is_replaced(&self) -> bool {
-        self.activity.is_some_and(|it| it.ends() && !it.shrinks())
-    }
-
     /// When AWS ends the wait, whatever heart-beats say; `None` where nobody knows it. Counted from the
     /// beginning of the activity, which is before the wait begins.
     pub fn ends_at(&self) -> Option<Timestamp> {
         let longest = SignedDuration::from_secs(self.hook.global_timeout_seconds.into());
-        self.since()?.checked_add(longest).ok()
+        self.since?.checked_add(longest).ok()
     }
 }
 
-/// The newest activity about an instance that has not ended.
-fn open<'a>(
-    activities: &'a Seen<Vec<ScalingActivity>>,
-    instance: &InstanceId,
-) -> Option<&'a ScalingActivity> {
+/// When the newest activity about an instance began that has not ended.
+fn since(activities: &Seen<Vec<ScalingActivity>>, instance: &InstanceId) -> Option<Timestamp> {
     let about = activities.iter().flatten().filter(|activity| {
         activity.instance.as_ref() == Some(instance) && activity.ended_at.is_none()
     });
-    about.max_by_key(|activity| activity.started_at)
+    let since = about.map(|activity| activity.started_at).max()?;
+    Timestamp::from_second(since.as_second()).ok()
 }
 
 #[cfg(test)]
@@ -227,15 +215,9 @@ mod tests {
         assert_eq!(held.len(), 1);
         assert_eq!(held[0].hook.name, "kafka-privatelink-terminate");
         assert_eq!(held[0].ends_at(), Some(at(90_300)));
-        assert!(held[0].is_replaced());
-        let mut smaller = read.clone();
-        smaller.activities.as_mut().expect("activities")[1].cause =
-            Some("…, shrinking the capacity from 1 to 0.".to_owned());
-        assert!(!holds(&all, &[smaller])[0].is_replaced());
         read.activities = Ok(vec![activity("i-a1", 100, Some(200))]);
         let unknown = holds(&all, std::slice::from_ref(&read));
         assert_eq!(unknown[0].ends_at(), None);
-        assert!(!unknown[0].is_replaced());
         let mut read_again = read.clone();
         for (metadata, result) in [
             (

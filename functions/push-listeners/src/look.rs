@@ -16,8 +16,8 @@ use fleet::look::{
     scaling_group, target_group,
 };
 use fleet::observed::{
-    GroupLifecycle, InstanceState, LifecycleHook, LifecycleTransition, Parameter, ScalingActivity,
-    SpotRequest, SpotStatus,
+    AutoScalingGroup, GroupLifecycle, InstanceState, LifecycleHook, LifecycleTransition, Parameter,
+    ScalingActivity, SpotRequest, SpotStatus,
 };
 use fleet::shown::{AdminAnswer, AdminQuestion, Itself, Setting, Shown, Voters};
 use fleet::words::{AutoScalingGroupName, NodeId, SpotRequestId};
@@ -252,7 +252,10 @@ impl Look {
         };
         let groups = self.observed.auto_scaling_groups.as_mut().expect("seen");
         let who = id(self.who);
-        groups.push(scaling_group(group.as_str(), &[(who.as_str(), state)]));
+        groups.push(AutoScalingGroup {
+            desired: Some(1),
+            ..scaling_group(group.as_str(), &[(who.as_str(), state)])
+        });
         self.observed.lifecycles.push(GroupLifecycle {
             group: group.clone(),
             hooks: Ok(vec![LifecycleHook {

@@ -7,9 +7,6 @@ use fleet::gate::{Holdings, HoldingsInquiry, HoldingsPayload};
 use fleet::observed::{Parameter, Seen};
 use fleet::words::{ClusterName, FunctionName, NodeId};
 
-/// What probe-brokers answers.
-const WHAT: &str = "what the cluster has of a broker";
-
 impl<A: Reads + Probes> Eyes<'_, A> {
     /// What those of these brokers tell of one broker whose instances run; a gap if that cannot be asked. With
     /// nobody to ask, probe-brokers is not called, and nothing is told.
@@ -21,11 +18,12 @@ impl<A: Reads + Probes> Eyes<'_, A> {
         brokers: impl Iterator<Item = &Broker>,
         node: NodeId,
     ) -> Seen<Holdings> {
-        let inquiry = self.admin_inquiry(cluster, probe, parameters, brokers, WHAT);
+        let what = &format!("what the cluster has of broker {node}");
+        let inquiry = self.admin_inquiry(cluster, probe, parameters, brokers, what);
         let Some(admin) = inquiry.await? else {
             return Ok(Holdings::default());
         };
         let holdings = HoldingsInquiry { admin, node };
-        self.probe(WHAT, probe, &HoldingsPayload { holdings }).await
+        self.probe(what, probe, &HoldingsPayload { holdings }).await
     }
 }

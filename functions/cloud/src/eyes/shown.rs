@@ -54,7 +54,7 @@ impl<A: Reads + Probes> Eyes<'_, A> {
         probe: &FunctionName,
         parameters: &Seen<Vec<Parameter>>,
         brokers: impl Iterator<Item = &Broker>,
-        what: &'static str,
+        what: &str,
     ) -> Seen<Option<AdminInquiry>> {
         let (admin, parameter) = admin(cluster, parameters)?;
         let questions: Vec<_> = brokers

@@ -81,6 +81,16 @@ impl AutoScalingGroup {
         state.is_some_and(|it| it.starts_with(ENTERING))
     }
 
+    /// Whether an instance of its own is on its way into service, or one that it wants is missing there, and it may launch
+    /// it: its process `Launch` is not suspended (F67). A group that counts something else than instances is missing none.
+    pub fn makes_another(&self) -> bool {
+        let is_in = |state: &&String| *state == IN_SERVICE;
+        let serves = self.instances.values().filter(is_in).count();
+        let lacks = self.desired.is_some_and(|desired| serves < desired);
+        let comes = self.instances.keys().any(|it| self.is_entering(it));
+        comes || (lacks && !self.suspended.contains("Launch"))
+    }
+
     /// Whether it replaces an instance of its own that is stopped.
     pub fn replaces(&self, instance: &InstanceId) -> bool {
         let state = self.instances.get(instance);
@@ -155,6 +165,28 @@ mod tests {
             assert_eq!(group.is_entering(&id(1)), enters, "{state}");
             assert!(!group.is_entering(&id(2)));
         }
+    }
+
+    #[test]
+    fn f67_another_one_comes_if_one_is_missing_that_may_be_launched() {
+        let of = |states: &[(&str, &str)], desired| AutoScalingGroup {
+            desired,
+            ..scaling_group("brokers", states)
+        };
+        let leaves = ("i-1", "Terminating:Wait");
+        assert!(of(&[leaves], Some(1)).makes_another());
+        assert!(of(&[leaves, ("i-2", "Pending:Wait")], None).makes_another());
+        assert!(of(&[leaves, ("i-2", "InService")], Some(2)).makes_another());
+        let mut suspended = of(&[leaves], Some(1));
+        suspended.suspended.insert("Launch".to_owned());
+        assert!(!suspended.makes_another());
+        suspended.instances.insert(id(2), "Pending".to_owned());
+        assert!(suspended.makes_another());
+        assert!(!of(&[leaves], Some(0)).makes_another());
+        assert!(!of(&[leaves], None).makes_another());
+        // The other one was launched before, and leaves nothing to be made.
+        assert!(!of(&[leaves, ("i-2", "InService")], Some(1)).makes_another());
+        assert!(!of(&[leaves, ("i-2", "Warmed:Stopped")], Some(0)).makes_another());
     }
 
     #[test]

@@ -167,11 +167,16 @@ fn seen(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) {
 /// Whether a broker that enters its group may be restarted by no gate: nobody has anything on it.
 fn is_idle(view: &View<'_>, subject: &Subject<'_>, own: &mut Own) -> bool {
     let node = subject.broker.node;
-    let Some(holdings) = view.holdings(node) else {
-        own.asks = true;
-        return false;
-    };
-    holdings.is_whole(node) && holdings.replicas.is_empty() && !holdings.voters.contains(&node)
+    match view.holdings(node) {
+        None => {
+            own.asks = true;
+            false
+        }
+        Some(Err(_)) => false,
+        Some(Ok(told)) => {
+            told.is_whole(node) && told.replicas.is_empty() && !told.voters.contains(&node)
+        }
+    }
 }
 
 /// How a command is ended that was interrupted, of a broker that shows itself; or what it is held for.

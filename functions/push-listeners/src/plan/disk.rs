@@ -40,9 +40,10 @@ pub(super) fn may_start(
     let why = match view.holdings(node) {
         None => {
             own.asks = true;
-            "what the cluster has of it was not told yet; the next run asks".to_owned()
+            "what the cluster has of it was not asked yet; the next run asks".to_owned()
         }
-        Some(holdings) => match without(view, node, (inspection, holdings), is_marked) {
+        Some(Err(why)) => why,
+        Some(Ok(holdings)) => match without(view, node, (inspection, holdings), is_marked) {
             Some(why) => why,
             None if is_marked || view.agrees(&Doubt::Empty(node)) => return true,
             None => {

@@ -75,7 +75,8 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
             let why = "it was not asked yet; the next run asks".to_owned();
             own.hold(waits(Departure::Unheard(why)));
         }
-        Some(holdings) => match kept(view, subject, holdings) {
+        Some(Err(why)) => own.hold(waits(Departure::Unheard(why))),
+        Some(Ok(holdings)) => match kept(view, subject, holdings) {
             Some(why) => own.hold(waits(why)),
             None => {
                 let order = stop(view, subject, &inspection, process, true);

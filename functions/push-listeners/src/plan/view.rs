@@ -14,7 +14,9 @@ use fleet::gate::Holdings;
 use fleet::interruption::interrupted;
 use fleet::ledger::Ledger;
 use fleet::lifecycle::{self, Hold};
-use fleet::observed::{Command, Instance, LifecycleTransition, ManagedInstance, Parameter, Seen};
+use fleet::observed::{
+    AutoScalingGroup, Command, Instance, LifecycleTransition, ManagedInstance, Parameter, Seen,
+};
 use fleet::refusal::Refusals;
 use fleet::shown::AdminAnswer;
 use fleet::wishes::{Healing, Room, Wanted, Wishes, parameter_path};
@@ -106,18 +108,15 @@ impl<'a> View<'a> {
     }
 
     /// Whether a broker that waits to leave its group comes back with its disk: its volume stays, and the group makes
-    /// another instance in place of this one, or has made it already, which can be no other broker.
+    /// another instance, which is this broker again.
     pub(super) fn comes_back(&self, broker: &Broker) -> bool {
         let id = &broker.instance;
         let is_kept = |it: &Instance| it.kept_volume().is_ok();
         let mut groups = self.observed.auto_scaling_groups.iter().flatten();
         let group = groups.find(|it| it.instances.contains_key(id));
         let only = group.and_then(|it| it.only_node(&self.instances));
-        let is_there = group.is_some_and(|it| it.count() > 0);
-        let hold = self.hold(id, &LifecycleTransition::Terminating);
-        self.instance(id).is_some_and(is_kept)
-            && only == Some(broker.node)
-            && (is_there || hold.is_some_and(Hold::is_replaced))
+        let comes = group.is_some_and(AutoScalingGroup::makes_another);
+        self.instance(id).is_some_and(is_kept) && only == Some(broker.node) && comes
     }
 
     /// An instance of the cluster.
@@ -136,9 +135,15 @@ impl<'a> View<'a> {
         self.instance(instance).is_some_and(|it| it.is_marked(key))
     }
 
-    /// What the cluster has of a broker; none if that was not asked, or not told.
-    pub(super) fn holdings(&self, node: NodeId) -> Option<&'a Holdings> {
-        self.observed.holdings.get(&node)?.as_ref().ok()
+    /// What the cluster has of a broker; none if nobody has asked.
+    pub(super) fn holdings(&self, node: NodeId) -> Option<Result<&'a Holdings, String>> {
+        let told = self.observed.holdings.get(&node)?.as_ref();
+        Some(told.map_err(|gap| {
+            format!(
+                "it could not be asked: {}; the next run asks again",
+                gap.reason
+            )
+        }))
     }
 
     /// Whether an earlier look of this run said so, too.

@@ -170,7 +170,7 @@ impl Draft<'_> {
 
     fn show_waiting(&mut self, hold: &Hold<'_>, why: String) {
         let seconds = |since: Timestamp| self.view.now.duration_since(since).as_secs();
-        let seconds = hold.since().map(seconds);
+        let seconds = hold.since.map(seconds);
         self.wait(WaitingInstance {
             instance: hold.waiting.instance.clone(),
             auto_scaling_group: hold.waiting.group.clone(),

@@ -89,7 +89,7 @@ impl Draft<'_> {
         let view = self.view;
         let (node, id) = (broker.node, broker.instance.clone());
         let (group, ends) = (hold.waiting.group.clone(), hold.ends_at());
-        let waited = hold.since().map(|since| view.now.duration_since(since));
+        let waited = hold.since.map(|since| view.now.duration_since(since));
         if waited.is_some_and(|waited| waited >= LONG) {
             self.hold(Held::StillRuns(node, id, group, ends));
         }

@@ -184,7 +184,9 @@ async fn what_is_not_told_of_one_is_a_gap_and_keeps_no_other_one() {
     assert_eq!(plan.steps.len(), 1, "{:?}", plan.held);
     let gaps: Vec<String> = plan.gaps.iter().map(ToString::to_string).collect();
     assert_eq!(gaps.len(), 1, "{gaps:?}");
-    assert!(gaps[0].contains("what the cluster has of a broker"));
+    assert!(gaps[0].contains("what the cluster has of broker 2"));
+    let held: Vec<String> = plan.held.iter().map(ToString::to_string).collect();
+    assert!(held[0].contains("it could not be asked: "), "{held:?}");
     // What they show, what the cluster has of each of the two, and the gate.
     assert_eq!(aws.asked_of(Call::InvokeFunction).len(), 4);
 }

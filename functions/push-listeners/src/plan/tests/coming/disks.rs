@@ -71,7 +71,7 @@ fn with_the_data_of_another_cluster_it_is_not_started() {
 fn with_an_empty_disk_it_is_started_only_where_nobody_misses_it() {
     let empty = || empty(entering()).inspected();
     assert_eq!(crate::plan::about(&empty().observed), [node(3)].into());
-    says(&empty(), "what the cluster has of it was not told yet");
+    says(&empty(), "what the cluster has of it was not asked yet");
     let doubted = empty().having(nothing());
     assert_eq!(doubted.plan().doubts, [Doubt::Empty(node(3))].into());
     says(&doubted, "another look has to show it, too");
