@@ -203,11 +203,15 @@ impl Brokers {
         all.filter(|broker| broker.life == Life::Leaving)
     }
 
-    /// Another instance that is tagged as this broker and on which that may run still, although the instance is on its
-    /// way out: its Auto Scaling group is terminating it, AWS takes it back, or it shuts down (F95).
+    /// Another instance that is tagged as this broker and on which the broker may still run, although the instance is on
+    /// its way out: a person has released it, its Auto Scaling group is terminating it, AWS takes it back, or it shuts
+    /// down (F95).
     pub fn predecessor(&self, broker: &Broker) -> Option<&InstanceId> {
-        let leaving = self.leaving().map(|it| (&it.instance, &it.node));
-        let mut all = leaving.chain(&self.ending);
+        let released = self.all_live();
+        let released = released.filter(|it| it.released && it.state != InstanceState::Stopped);
+        let on_their_way = self.leaving().chain(released);
+        let on_their_way = on_their_way.map(|it| (&it.instance, &it.node));
+        let mut all = on_their_way.chain(&self.ending);
         let other = all.find(|(id, node)| **node == broker.node && **id != broker.instance);
         other.map(|(id, _)| id)
     }

@@ -112,8 +112,14 @@ async fn hear(asked: &Arc<Asked>) -> Hearing {
             )),
         })
     });
-    let nodes = questions.iter().map(|question| question.broker);
-    let brokers: BTreeMap<NodeId, Heard> = nodes.zip(heard).collect();
+    let mut brokers = BTreeMap::<NodeId, Heard>::new();
+    for (question, heard) in questions.iter().zip(heard) {
+        let before = brokers.get(&question.broker);
+        // Of two instances of one broker, whoever told something speaks for it.
+        if !matches!(before, Some(Heard::Told(_))) {
+            brokers.insert(question.broker, heard);
+        }
+    }
     let by = spokesman(asked.question.next, &brokers);
     let ((reassignments, quorum), ports) = tokio::join!(asked.cluster(by), asked.ports());
     Hearing {

@@ -324,6 +324,30 @@ async fn each_port_of_the_one_that_was_restarted_is_tried_within_the_bounds() {
 }
 
 #[tokio::test]
+async fn of_two_instances_of_a_broker_whoever_tells_something_is_heard() {
+    let GateInquiry { admin, .. } = asked(WELL).await;
+    let (closed, port) = bound().await;
+    drop(closed);
+    let answers = admin.questions[0].clone();
+    let silent = AdminQuestion {
+        instance: "i-9".into(),
+        port: Port::new(port).expect("a port"),
+        ..answers.clone()
+    };
+    for questions in [[answers.clone(), silent.clone()], [silent, answers]] {
+        let admin = AdminInquiry {
+            questions: questions.to_vec(),
+            ..admin.clone()
+        };
+        let node = node_of(4);
+        let deadline = Instant::now() + Duration::from_secs(8);
+        let heard = holdings(HoldingsInquiry { admin, node }, &anywhere(), deadline).await;
+        assert_eq!(heard.heard, [node_of(1)].into(), "{heard:?}");
+        assert!(heard.unheard.is_empty(), "{heard:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_cluster_has_of_a_broker_is_heard_once() {
     let GateInquiry { admin, .. } = asked(WELL).await;
     let inquiry = |node| HoldingsInquiry {

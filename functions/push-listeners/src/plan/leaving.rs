@@ -5,6 +5,7 @@
 use super::command::{inspect, stop};
 use super::draft::Own;
 use super::host;
+use super::left::not_stopped;
 use super::looked::{Looked, PAUSE, looked};
 use super::subject::Subject;
 use super::view::View;
@@ -13,7 +14,7 @@ use crate::held::{Departure, Held};
 use crate::reason::Reason;
 use fleet::gate::Holdings;
 use fleet::host::ProcessId;
-use fleet::host::inspection::{Inspection, Kind};
+use fleet::host::inspection::{Inspection, Kind, Ordered, Phase, State};
 use fleet::shown::Shown;
 use fleet::tags;
 use jiff::SignedDuration;
@@ -52,6 +53,8 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
     if let Some(held) = host::unmanaged(view, subject) {
         return own.hold(waits(Departure::ByHand(held.to_string())));
     }
+    let refused = not_stopped(view, subject);
+    own.held.extend(refused.clone().filter(|_| is_at_once));
     let inspection = match looked(view, subject, pause) {
         Looked::At(inspection, _) => inspection,
         Looked::Not => return own.look(inspect(view, subject), reason),
@@ -68,6 +71,13 @@ pub(super) fn plan(view: &View<'_>, subject: &Subject<'_>, exit: Exit, own: &mut
     if is_at_once {
         let order = stop(view, subject, &inspection, process, false);
         return own.end(order, reason);
+    }
+    if let Some(held) = refused {
+        return own.hold(held);
+    }
+    if inspection.state.as_ref().is_some_and(has_come_back) {
+        let why = "something there started it again after it was stopped".to_owned();
+        return own.hold(waits(Departure::ByHand(why)));
     }
     match view.holdings(subject.broker.node) {
         None => {
@@ -111,6 +121,11 @@ fn kept(view: &View<'_>, subject: &Subject<'_>, holdings: &Holdings) -> Option<D
         (None, Some(why)) => Some(Departure::Unheard(why.clone())),
         (None, None) => Some(Departure::Unheard("no other broker was heard".to_owned())),
     }
+}
+
+/// Whether our stop of a broker ended with a process of it that somebody had started meanwhile.
+fn has_come_back(state: &State) -> bool {
+    state.mode == Ordered::Stop && state.phase == Phase::Held
 }
 
 /// The process that is stopped; another kind of it is not handled.

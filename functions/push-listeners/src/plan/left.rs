@@ -142,7 +142,17 @@ pub(super) fn failed(node: NodeId, state: &State, sha256: &str) -> Held {
 
 /// What the newest edit was refused for, as long as it is not tried again.
 pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
-    last(view, subject, |answer| match answer {
+    last(view, subject, Document::Apply, why)
+}
+
+/// What the newest stop was refused for, as long as it is not tried again.
+pub(super) fn not_stopped(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
+    last(view, subject, Document::Stop, why)
+}
+
+/// Why the host did not do it.
+fn why(answer: Result<Answer, String>) -> Option<String> {
+    match answer {
         Ok(Answer {
             outcome,
             why,
@@ -154,23 +164,22 @@ pub(super) fn refused(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
             Some(format!("the host {outcome} it: {told}"))
         }
         Ok(_) | Err(_) => None,
-    })
+    }
 }
 
 /// Why nobody knows what the newest edit came to, as long as it is not tried again.
 pub(super) fn unanswered(view: &View<'_>, subject: &Subject<'_>) -> Option<Held> {
-    last(view, subject, |answer: Result<Answer, String>| answer.err())
+    last(view, subject, Document::Apply, Result::err)
 }
 
-/// The newest edit of the last minutes, if its answer is told.
+/// The newest command with this document of the last minutes, if its answer is told.
 fn last(
     view: &View<'_>,
     subject: &Subject<'_>,
+    document: Document,
     told: impl FnOnce(Result<Answer, String>) -> Option<String>,
 ) -> Option<Held> {
-    let newest = view
-        .observed
-        .newest(&subject.broker.instance, Document::Apply);
+    let newest = view.observed.newest(&subject.broker.instance, document);
     let command = newest.filter(|it| view.now < it.requested_at + PAUSE)?;
     let output = match output(view, command) {
         Ok(output) => output?,

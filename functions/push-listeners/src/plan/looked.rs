@@ -45,7 +45,12 @@ pub(super) fn commands(view: &View<'_>, subject: &Subject<'_>) -> Vec<(CommandId
         let age = view.now.duration_since(found.requested_at);
         (found.status.has_ended() && age <= counts).then_some(found)
     };
-    [(Document::Inspect, GOOD_FOR), (Document::Apply, PAUSE)]
+    let counting = [
+        (Document::Inspect, GOOD_FOR),
+        (Document::Apply, PAUSE),
+        (Document::Stop, PAUSE),
+    ];
+    counting
         .into_iter()
         .filter_map(newest)
         .map(|it| (it.id.clone(), instance.clone()))

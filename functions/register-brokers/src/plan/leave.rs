@@ -149,10 +149,23 @@ impl View<'_> {
         })
     }
 
-    /// Whether no other broker runs that could know it.
+    /// Whether no other broker runs that could know it. One that comes or goes, and accepts no connection, has not
+    /// started yet, or is stopped.
     pub(super) fn is_alone(&self, broker: &Broker) -> bool {
-        let mut live = self.brokers.all_live();
-        !live.any(|other| other.instance != broker.instance && other.is_running())
+        let comes = |id: &InstanceId| {
+            let mut groups = self.observed.auto_scaling_groups.iter().flatten();
+            groups.any(|group| group.is_entering(id))
+        };
+        let is_shut = |other: &Broker| {
+            let shown = self.shown_by(&other.instance, other.node);
+            matches!(shown, Some(Shown::Silent { accepts: false, .. }))
+        };
+        let live = self.brokers.all_live();
+        let live = live.map(|other| (other, comes(&other.instance)));
+        let mut all = live.chain(self.brokers.leaving().map(|other| (other, true)));
+        !all.any(|(other, passes)| {
+            other.node != broker.node && other.is_running() && !(passes && is_shut(other))
+        })
     }
 
     /// It goes when it stands in nothing any more that we take it out of, draining or not.

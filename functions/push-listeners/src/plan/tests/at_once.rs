@@ -76,6 +76,22 @@ fn two_with_the_same_end_are_stopped_beside_each_other() {
 }
 
 #[test]
+fn whose_stop_was_refused_is_stopped_after_the_others_and_says_why() {
+    let refused = put_out(&json!({"outcome": "refused", "why": "state", "about": ""}));
+    let both = waits(299).of(2).waiting(Terminating, HOOK, 90_000 - 299);
+    let both = both.inspected_ago(10).of(3);
+    let look = both.commanded(Document::Stop, 20, CommandStatus::Failed, &refused);
+    for look in [look.clone(), look.inspected_ago(10)] {
+        assert_eq!(look.steps(), ["stop broker 2 on i-2"]);
+    }
+    let alone = waits(299).commanded(Document::Stop, 20, CommandStatus::Failed, &refused);
+    assert_eq!(alone.steps(), [LOOKS]);
+    let alone = alone.inspected_ago(10);
+    assert_eq!(alone.steps(), [STOPS]);
+    assert_eq!(alone.held()[0], "CommandFailed", "{:?}", alone.held());
+}
+
+#[test]
 fn an_edit_that_was_refused_or_failed_does_not_keep_it() {
     for outcome in ["refused", "failed"] {
         let answer = put_out(&json!({"outcome": outcome, "why": "changed", "about": ""}));

@@ -1,11 +1,13 @@
 //! A broker whose Auto Scaling group terminates its instance.
 
-use crate::look::Look;
+use crate::look::{Look, put_out};
+use fleet::documents::Document;
 use fleet::gate::{Few, Holdings, Obstacle, Verdict};
 use fleet::look::{id, node};
-use fleet::observed::Instance;
 use fleet::observed::LifecycleTransition::Terminating;
+use fleet::observed::{CommandStatus, Instance};
 use fleet::tags;
+use serde_json::json;
 
 const HOOK: &str = "kafka-privatelink-terminate";
 const STOPS: &str = "stop broker 3 on i-3";
@@ -180,6 +182,50 @@ fn nobody_comes_back_to_a_group_that_wants_nobody_or_has_other_brokers_or_of_whi
         group.instances.insert(id(2), "InService".to_owned());
         says(&shared, said);
     }
+}
+
+#[test]
+fn whose_stop_was_refused_waits_a_while_and_keeps_nobody_behind_it() {
+    let refused = put_out(&json!({"outcome": "refused", "why": "late", "about": ""}));
+    let both = |age: i64| {
+        let look = leaving(60).of(2).waiting(Terminating, HOOK, 60).inspected();
+        let look = look.commanded(Document::Stop, age, CommandStatus::Failed, &refused);
+        look.inspected_ago(age - 10)
+            .of(3)
+            .inspected()
+            .having(nothing())
+    };
+    assert_eq!(both(60).steps(), [STOPS]);
+    let held = both(60).plan().held;
+    let told = held
+        .iter()
+        .any(|it| it.sentence.contains("the host refused it: "));
+    assert!(told, "{held:?}");
+    assert_eq!(both(600).steps(), ["stop broker 2 on i-2"]);
+}
+
+#[test]
+fn who_is_started_again_by_others_is_stopped_once() {
+    let stopped = |age: i64, phase: &str| {
+        let look = leaving(age).left(phase, "came-back", "1", json!([]));
+        look.host("/state/mode", json!("stop"))
+            .inspected()
+            .having(nothing())
+    };
+    says(
+        &stopped(60, "held"),
+        "started it again after it was stopped",
+    );
+    assert_eq!(
+        stopped(LONGEST - 299, "held").steps(),
+        [STOPS],
+        "it ends all the same"
+    );
+    assert_eq!(
+        stopped(60, "stopping").steps(),
+        [STOPS],
+        "it was interrupted"
+    );
 }
 
 #[test]

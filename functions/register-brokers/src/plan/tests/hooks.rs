@@ -8,8 +8,8 @@ use fleet::gate::{Few, Holdings};
 use fleet::look::{id, node, noon, owner, target};
 use fleet::naming::Owner;
 use fleet::observed::{
-    Gap, GroupLifecycle, InstanceState, LifecycleHook, LifecycleTransition, ScalingActivity,
-    TargetState,
+    Gap, GroupLifecycle, Instance, InstanceState, LifecycleHook, LifecycleTransition,
+    ScalingActivity, TargetState,
 };
 use fleet::shown::Shown;
 use fleet::tags;
@@ -203,6 +203,47 @@ fn whoever_shows_a_broker_keeps_its_instance_waiting() {
     waits_for(&healthy, "its target is healthy");
     let drains = sure().health(owner(2), vec![target(2, Draining)]);
     waits_for(&drains, "it is draining in EXTERNAL 2");
+}
+
+#[test]
+fn who_has_not_started_or_is_stopped_could_not_know_it() {
+    let unheard = || {
+        let mut look = leaving().doubted_before(&[Doubt::Left(id(2))]);
+        look.0.holdings = [(node(2), Ok(told(|it| it.heard.clear())))].into();
+        look
+    };
+    let why = "no other broker could be asked whether it is gone";
+    let has = |look: &Look, begins: &str, why: &str| {
+        let steps = look.steps();
+        let mut own = steps.iter().filter(|it| it.starts_with(begins));
+        assert!(own.any(|it| it.contains(why)), "{steps:?}");
+    };
+    let waits = |look: &Look| has(look, BEAT, why);
+    let completes = |look: &Look| has(look, "complete kafka-privatelink-x of i-2", "CONTINUE: ");
+    waits(&unheard());
+    let of = |first: &str, third: &str| {
+        let mut look = unheard();
+        let groups = look.0.auto_scaling_groups.as_mut().expect("seen");
+        let states = &mut groups[0].instances;
+        states.insert(id(1), first.to_owned());
+        states.insert(id(3), third.to_owned());
+        look
+    };
+    let shut = |look: Look| look.showing(1, silent()).showing(3, silent());
+    completes(&shut(of("Pending:Wait", "Terminating:Wait")));
+    waits(&of("Pending:Wait", "Terminating:Wait"));
+    // It hangs, or is ill, and could know it.
+    waits(&shut(of("InService", "Pending:Wait")));
+
+    let stopped = |it: &mut Instance| it.state = InstanceState::Stopped;
+    let mut look = unheard()
+        .with_instance(1, stopped)
+        .with_instance(3, stopped);
+    let instances = look.0.instances.as_mut().expect("seen");
+    let mut next = instances[1].clone();
+    next.id = id(9);
+    instances.push(next);
+    completes(&look);
 }
 
 #[test]

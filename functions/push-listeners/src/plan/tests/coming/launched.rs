@@ -69,6 +69,23 @@ fn it_waits_for_the_instance_that_it_replaces() {
 }
 
 #[test]
+fn it_waits_for_the_instance_that_a_person_took_out_and_that_runs_still() {
+    let mut look = down(entering());
+    let mut old = look.observed.instances.as_ref().expect("seen")[2].clone();
+    old.id = id(9);
+    old.tags.insert(tags::RELEASE.to_owned(), id(9).to_string());
+    look.observed.instances.as_mut().expect("seen").push(old);
+    let mut look = look.inspected();
+    says(
+        &look,
+        "instance i-9 is the same broker and is not terminated yet",
+    );
+    let instances = look.observed.instances.as_mut().expect("seen");
+    instances[3].state = InstanceState::Stopped;
+    assert_eq!(look.steps().len(), 1, "{:?}", look.plan().held);
+}
+
+#[test]
 fn it_waits_until_the_instance_that_it_replaces_has_shut_down() {
     let mut look = down(entering());
     let mut old = look.observed.instances.as_ref().expect("seen")[2].clone();
