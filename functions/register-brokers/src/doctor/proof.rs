@@ -71,7 +71,7 @@ fn amiss(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, row: &Row) ->
         ),
         Verdict::Unreachable { .. } if is_itself => between(port, bind),
         Verdict::Unreachable { .. } if direct.unwrap_or(row).is_lost() => format!(
-            "let probe-brokers in, whose connections are lost on the way, and refused by nobody: the brokers' security group needs TCP {bind} from probe-brokers' security group, and the NLB's TCP {port}; template.yaml makes these rules if it is given BrokerSecurityGroupId and LoadBalancerSecurityGroupId"
+            "let probe-brokers in, whose connections are lost on the way, and refused by nobody, or see to the process of broker {node} on {instance}, if it hangs: the brokers' security group needs TCP {bind} from probe-brokers' security group, and the NLB's TCP {port}; template.yaml makes these rules if it is given BrokerSecurityGroupId and LoadBalancerSecurityGroupId"
         ),
         Verdict::Unreachable { .. } => format!(
             "see to the process of broker {node} on {instance}: its target is healthy and it does not answer, so it hangs, starts, or recovers its log"

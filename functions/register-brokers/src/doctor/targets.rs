@@ -112,17 +112,26 @@ fn told(target: &TargetHealth) -> String {
 }
 
 /// What lets a target become healthy, which AWS's reason does not tell (F69). Whoever answers on the instance's own
-/// address listens, so that something stands between it and the NLB. Nor is anybody let in whose connection is lost. If nobody answers there, who has served has the
-/// listener, so that its process is ill. Where nobody could be asked, that is to be put right first.
+/// address listens, so that something stands between it and the NLB. If nobody answers there, who has served has the
+/// listener, so that its process is ill. A connection that is lost was let in by no security group, or meets a process
+/// that hangs, whose queue of connections is full (K-25). Where nobody could be asked, that is to be put right first.
 fn let_answer(walker: &Walker<'_>, mapped: Mapped<'_>, broker: &Broker, entry: &Entry) -> String {
     let (port, group) = (entry.bind_port, &mapped.group.name);
     let (node, instance) = (broker.node, &broker.instance);
     let direct = mapped.view.direct(group, instance);
     let has_served = entry.served_by.as_ref() == Some(instance);
     if direct.is_some_and(Row::is_lost) {
-        return format!(
-            "let the NLB and probe-brokers in: connections to {instance} are lost on the way, and refused by nobody; the brokers' security group needs TCP {port} from the NLB's security group, and from probe-brokers', which template.yaml makes if it is given BrokerSecurityGroupId. If both rules are there, see the network ACLs, and the status checks of {instance}"
+        let let_in = format!(
+            "the brokers' security group needs TCP {port} from the NLB's security group, and from probe-brokers', which template.yaml makes if it is given BrokerSecurityGroupId. If both rules are there, see the network ACLs, and the status checks of {instance}"
         );
+        return match has_served {
+            true => format!(
+                "see to the process of broker {node} on {instance}: it has served here, and connections to it are lost now, as to one that hangs. If it is well, {let_in}"
+            ),
+            false => format!(
+                "let the NLB and probe-brokers in: connections to {instance} are lost on the way, and refused by nobody; {let_in}"
+            ),
+        };
     }
     match (direct.map(|row| &row.verdict), &walker.sight.observed.proof) {
         (None, Err(gap)) => format!(

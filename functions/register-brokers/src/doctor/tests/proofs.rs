@@ -87,15 +87,14 @@ fn each_word_has_its_own_next_thing_to_do() {
 }
 
 #[test]
-fn a_connection_that_is_lost_on_the_way_is_a_matter_of_security_groups_and_no_broker_is_restarted()
-{
+fn a_connection_that_is_lost_is_a_matter_of_security_groups_or_of_a_process_that_hangs() {
     let lost = || Verdict::Unreachable {
         why: format!("no answer in time: {LOST}"),
     };
     let refused = || Verdict::Unreachable {
         why: why("refused the connection"),
     };
-    let let_in = "let probe-brokers in, whose connections are lost on the way, and refused by nobody: the brokers' security group needs TCP 39092 from probe-brokers' security group, and the NLB's TCP 9094";
+    let let_in = "let probe-brokers in, whose connections are lost on the way, and refused by nobody, or see to the process of broker 2 on i-2, if it hangs: the brokers' security group needs TCP 39092 from probe-brokers' security group, and the NLB's TCP 9094";
     for (port, direct) in [(lost(), lost()), (refused(), lost())] {
         proven(port, Some(direct)).is_wrong(Station::Proof, "is not proven", let_in);
     }
@@ -114,10 +113,16 @@ fn a_connection_that_is_lost_on_the_way_is_a_matter_of_security_groups_and_no_br
         look.group_tags(owner(2)).remove(tags::SERVED_BY);
         look
     });
-    for patient in [served, new] {
-        let let_in = "let the NLB and probe-brokers in: connections to i-2 are lost on the way";
-        patient.is_wrong(Station::Targets, "is unhealthy", let_in);
-    }
+    let let_in = "let the NLB and probe-brokers in: connections to i-2 are lost on the way";
+    new.is_wrong(Station::Targets, "is unhealthy", let_in);
+    // A process that hangs accepts nobody once its queue of connections is full.
+    let hangs = "see to the process of broker 2 on i-2: it has served here, and connections to it are lost now";
+    served.is_wrong(Station::Targets, "is unhealthy", hangs);
+    served.is_wrong(
+        Station::Targets,
+        "is unhealthy",
+        "If it is well, the brokers' security group needs TCP 39092",
+    );
 }
 
 #[test]
