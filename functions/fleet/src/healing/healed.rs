@@ -10,6 +10,9 @@ use std::fmt;
 pub const COUNTS: SignedDuration = SignedDuration::from_hours(24);
 /// How long after a reboot a start belongs to it.
 const BELONGS: SignedDuration = SignedDuration::from_hours(1);
+/// How long a reboot takes at most: EC2 waits minutes for a clean one, and AWS does not say whether a check that failed
+/// before fails since then or since the reboot (F94).
+const REBOOTS: SignedDuration = SignedDuration::from_mins(10);
 
 /// What was done to an instance within the last day: the tag `kafka-privatelink:healed-at`, as a time and a word for
 /// each, with blanks between, the oldest first. What belongs together has one time.
@@ -50,6 +53,14 @@ impl Healed {
             *rung == Rung::Reboot && now.duration_since(*at) < BELONGS
         };
         self.last().filter(is_it).map(|(at, _)| at)
+    }
+
+    /// When the instance was rebooted last for a failure that began then, whatever was tried since. What begins to fail
+    /// once the reboot is over is another illness. A reboot counts that EC2 refused, since it is noted before it is made.
+    pub fn rebooted_for(&self, since: Timestamp) -> Option<Timestamp> {
+        let is_it =
+            |(at, rung): &&(Timestamp, Rung)| *rung == Rung::Reboot && since < *at + REBOOTS;
+        self.0.iter().filter(is_it).map(|(at, _)| *at).max()
     }
 
     /// With one more, and without those that count no longer.

@@ -7,11 +7,7 @@ use crate::held::Held;
 use crate::reason::Reason;
 use fleet::healing::Rung;
 use fleet::words::NodeId;
-use jiff::{SignedDuration, Timestamp};
-
-/// How long a reboot takes at most: EC2 waits minutes for a clean one, and AWS does not say whether a check that failed
-/// before fails since then or since the reboot (F94).
-const REBOOTS: SignedDuration = SignedDuration::from_mins(10);
+use jiff::Timestamp;
 
 /// What would be done for a broker.
 pub(super) struct Remedy {
@@ -52,7 +48,7 @@ pub(super) fn remedy(patient: &Patient<'_>, now: Timestamp) -> Option<Remedy> {
             of(Rung::Restart, since.at, Reason::Hangs(since.at))
         }
         Ill::Cut(since) => of(Rung::Replace, since, Reason::Cut(since)),
-        Ill::Unwell(since) => match rebooted_at(patient, since) {
+        Ill::Unwell(since) => match patient.healed().unwrap_or_default().rebooted_for(since) {
             Some(at) => Some(Remedy {
                 rung: Rung::Replace,
                 reason: Reason::StillUnwell(at),
@@ -61,12 +57,4 @@ pub(super) fn remedy(patient: &Patient<'_>, now: Timestamp) -> Option<Remedy> {
             None => of(Rung::Reboot, since, Reason::Unwell(since)),
         },
     }
-}
-
-/// When the instance was rebooted for a failure that began then, whatever was tried since. What begins to fail once the
-/// reboot is over is another illness.
-fn rebooted_at(patient: &Patient<'_>, since: Timestamp) -> Option<Timestamp> {
-    let healed = patient.healed().unwrap_or_default();
-    let is_it = |(at, rung): &(Timestamp, Rung)| *rung == Rung::Reboot && since < *at + REBOOTS;
-    healed.0.into_iter().filter(is_it).map(|(at, _)| at).max()
 }
