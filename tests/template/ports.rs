@@ -4,7 +4,7 @@
 
 use crate::longest::longest;
 use crate::stack::{
-    Complaints, EXAMPLE, PRIVATELINK, Stack, TEXT, complains, each, holds_everywhere,
+    Complaints, EXAMPLE, PRIVATELINK, Stack, TEXT, complains, each, holds_everywhere, rule,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use world::template::{Template, Text};
@@ -139,13 +139,8 @@ pub fn no_port_of_a_rule_in_a_group_is_a_parameter(stack: &Stack) -> Complaints 
     for (id, group) in stack.all("AWS::EC2::SecurityGroup") {
         let rules = ["SecurityGroupIngress", "SecurityGroupEgress"];
         let rules = rules.iter().flat_map(|list| each(&group[*list]));
-        for rule in rules.filter(|_| id != "ProbeBrokersSecurityGroup") {
-            // A rule under a condition is the second part of its `!If`.
-            let rule = if rule.get("IpProtocol").is_some() {
-                rule
-            } else {
-                &rule[1]
-            };
+        let rules = rules.filter(|_| id != "ProbeBrokersSecurityGroup");
+        for rule in rules.map(rule) {
             let fixed = |port: &str| rule[port].as_u64().is_some();
             if !fixed("FromPort") || !fixed("ToPort") {
                 complaints.push(format!("{id}: an update may change a port of {rule:?}"));
@@ -170,7 +165,7 @@ pub fn no_rule_of_its_own_has_a_range(stack: &Stack) -> Complaints {
 }
 
 #[test]
-fn an_update_takes_no_rule_from_what_runs() {
+fn no_port_of_a_rule_inside_a_group_is_a_parameter_and_no_rule_of_its_own_has_a_range() {
     holds_everywhere(no_port_of_a_rule_in_a_group_is_a_parameter);
     holds_everywhere(no_rule_of_its_own_has_a_range);
     for (template, old, new) in [

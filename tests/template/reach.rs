@@ -1,6 +1,6 @@
 //! Who reaches whom in the example cluster: hosts each other, and AWS.
 
-use crate::stack::{Complaints, EXAMPLE, Stack, complains, each, said};
+use crate::stack::{Complaints, EXAMPLE, Stack, complains, each, rule, said};
 use yaml_serde::Value;
 
 /// Each rule of a security group: who, where to or from, and on which port.
@@ -14,13 +14,8 @@ fn rules(stack: &Stack) -> Vec<String> {
             rules.push(shown(group, direction, peer, rule));
         }
         for (id, group) in stack.all("AWS::EC2::SecurityGroup") {
-            for rule in each(&group[format!("SecurityGroup{direction}")]) {
-                // A rule under a condition is the second part of its `!If`.
-                let rule = if rule.get("IpProtocol").is_some() {
-                    rule
-                } else {
-                    &rule[1]
-                };
+            let list = each(&group[format!("SecurityGroup{direction}")]);
+            for rule in list.into_iter().map(rule) {
                 rules.push(shown(id, direction, said(&rule["CidrIp"]), rule));
             }
         }

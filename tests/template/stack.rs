@@ -139,6 +139,14 @@ pub fn said(value: &Value) -> Option<&str> {
     }
 }
 
+/// A rule of a security group. One under a condition is the second part of its `!If`.
+pub fn rule(value: &Value) -> &Value {
+    match value.get("IpProtocol") {
+        Some(_) => value,
+        None => &value[1],
+    }
+}
+
 /// The values of a list, or the one value that stands for a list of one.
 pub fn each(value: &Value) -> Vec<&Value> {
     match value {
