@@ -29,8 +29,12 @@ pub struct Figures {
     pub happened: usize,
     /// Healings that were begun: starts, restarts, reboots, replacements.
     pub healed: [usize; 4],
-    /// Brokers that left: stopped by the gate, in the last minutes of their time, and whose instances ended without one.
-    pub left: [usize; 3],
+    /// Brokers that the gate let a script stop, so that they leave.
+    pub left_by_gate: usize,
+    /// Brokers that a script stopped in the last minutes of their time.
+    pub left_late: usize,
+    /// Instances that ended, on which no process ran.
+    pub ended_idle: usize,
     /// Brokers that entered.
     pub entered: usize,
     /// AWS time from the last fault until everything was the wanted one.
@@ -58,7 +62,9 @@ impl Figures {
             taken_back,
             happened,
             healed,
-            left,
+            left_by_gate,
+            left_late,
+            ended_idle,
             entered,
             right_after,
         } = other;
@@ -75,9 +81,9 @@ impl Figures {
         for (all, more) in self.healed.iter_mut().zip(healed) {
             *all += more;
         }
-        for (all, more) in self.left.iter_mut().zip(left) {
-            *all += more;
-        }
+        self.left_by_gate += left_by_gate;
+        self.left_late += left_late;
+        self.ended_idle += ended_idle;
         self.entered += entered;
         self.right_after.extend(right_after);
     }
@@ -97,11 +103,12 @@ impl fmt::Display for Figures {
             taken_back,
             happened,
             healed,
-            left,
+            left_by_gate,
+            left_late,
+            ended_idle,
             entered,
             right_after,
         } = self;
-        let [graceful, late, ended_so] = left;
         let [starts, restarts, reboots, replacements] = healed;
         let mut after = right_after.clone();
         after.sort();
@@ -111,7 +118,7 @@ impl fmt::Display for Figures {
         };
         write!(
             f,
-            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended, {ended} of {taken_back} that AWS took back), {happened} things happened, {starts} starts, {restarts} restarts, {reboots} reboots, {replacements} replacements by healing; {entered} brokers entered, {graceful} stopped by the gate to leave and {late} in their last minutes, {ended_so} instances ended without a process; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
+            "{seeds} histories: {runs} runs ({killed} killed), {calls} calls, {commands} commands, {stops} brokers stopped ({stops_in_time} of them before faults ended, {ended} of {taken_back} that AWS took back), {happened} things happened, {starts} starts, {restarts} restarts, {reboots} reboots, {replacements} replacements by healing; {entered} brokers entered, {left_by_gate} stopped by the gate to leave and {left_late} in their last minutes, {ended_idle} instances ended without a process; AWS time from the last fault to the wanted end: half within {:?}, 99 of 100 within {:?}, all within {:?}",
             of(50),
             of(99),
             of(100)

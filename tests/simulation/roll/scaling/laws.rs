@@ -96,11 +96,11 @@ impl History<'_> {
         let (enters, is_idle) = (ever(&|it| it.scaled.enters), ever(&|it| it.scaled.is_idle));
         match is_stop {
             true if is_last => {
-                self.figures.left[1] += 1;
+                self.figures.left_late += 1;
                 Some(Vec::new())
             }
             true => {
-                self.figures.left[0] += 1;
+                self.figures.left_by_gate += 1;
                 let stays = "(stays) it has replicas or a vote and does not come back";
                 let stays = (!may_leave).then(|| stays.to_owned());
                 Some(shut.into_iter().chain(stays).collect())

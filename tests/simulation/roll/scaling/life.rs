@@ -142,7 +142,7 @@ impl History<'_> {
             if runs {
                 self.breaks(format!("(plug) broker {node} runs, and its instance ends"));
             } else {
-                self.figures.left[2] += 1;
+                self.figures.ended_idle += 1;
             }
         }
         if runs && state == Some(InstanceState::Terminated) {
