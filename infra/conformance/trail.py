@@ -10,7 +10,7 @@ from aws import DENIED, Unexpected, clean, need, rows
 from check import Differs, NotAsked, check
 
 PERMISSION = "tests/world/src/model/permission.rs, infra/template.yaml"
-# A function that was denied a call makes it again within so many minutes, or not for the same reason.
+# A call that is let through later than so after its denial was denied for another reason: a permission was missing, and was given.
 AGAIN = datetime.timedelta(minutes=5)
 # One call: when it was made, whether AWS denied it, its error code or None, its message, what it was about.
 Call = collections.namedtuple("Call", "at is_denied code message about")
@@ -56,14 +56,14 @@ def denied_now(name, calls):
 def denied_at_first(name, calls):
     """A call was denied, and the same one was let through soon after. One that names no resource may be any."""
     denied_now(name, calls)
-    for place, first in enumerate(calls):
-        if not first.is_denied:
+    for place, denied in enumerate(calls):
+        if not denied.is_denied:
             continue
-        soon = [call for call in calls[:place] if call.code is None and call.at <= first.at + AGAIN]
-        same = [call for call in soon if first.about in (None, call.about)]
+        soon = [call for call in calls[:place] if call.code is None and call.at <= denied.at + AGAIN]
+        same = [call for call in soon if denied.about in (None, call.about)]
         if same:
-            of = " of %s" % first.about if first.about else ""
-            raise Differs("%s%s was denied at %sZ, and let through at %sZ" % (name, of, first.at.isoformat(), same[-1].at.isoformat()))
+            of = " of %s" % denied.about if denied.about else ""
+            raise Differs("%s%s was denied at %sZ, and let through at %sZ" % (name, of, denied.at.isoformat(), same[-1].at.isoformat()))
 
 
 def done(name, function, calls, sentence, facts, place=PERMISSION, raise_if=denied_now):
