@@ -76,9 +76,7 @@ impl Principals {
     pub fn lists(&self, account: &AccountId) -> bool {
         self.listed.iter().any(|it| it.account() == account)
     }
-}
 
-impl Principals {
     /// What the parameter has to say for the same, but that connections are accepted before anything is proven.
     pub fn accepting_at_once(&self) -> Value {
         let listed: Vec<&str> = self.listed.iter().map(|it| briefly(it.arn())).collect();
@@ -90,9 +88,12 @@ impl Principals {
             fields["remove"] = json!(self.remove);
         }
         if !self.ranges.is_empty() {
-            let of = |ranges: &BTreeSet<IpNet>| ranges.iter().map(IpNet::to_string).collect();
-            let ranges = self.ranges.iter().map(|(account, it)| (account, of(it)));
-            fields["ranges"] = json!(ranges.collect::<BTreeMap<&AccountId, Vec<String>>>());
+            let ranges: BTreeMap<_, Vec<String>> = self
+                .ranges
+                .iter()
+                .map(|(account, all)| (account, all.iter().map(IpNet::to_string).collect()))
+                .collect();
+            fields["ranges"] = json!(ranges);
         }
         fields
     }

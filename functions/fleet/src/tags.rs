@@ -52,8 +52,8 @@ pub const RESTART: &str = "kafka-privatelink:restart";
 pub const ILL_SINCE: &str = "kafka-privatelink:ill-since";
 /// On instances, by heal-brokers: what it did to this instance within the last day, each with its time, RFC 3339.
 pub const HEALED_AT: &str = "kafka-privatelink:healed-at";
-/// On instances, if somebody sets it: a broker that is not up is neither started nor restarted by us, since that is on
-/// purpose.
+/// On instances, if somebody sets it: a broker that is not up is neither started nor restarted by us, since somebody
+/// wants it so.
 pub const KEEP_STOPPED: &str = "kafka-privatelink:keep-stopped";
 /// On instances, if somebody sets it: their own instance ID. The broker may be started with the disk that it
 /// has, although that is empty or another one's.

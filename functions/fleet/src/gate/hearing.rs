@@ -91,7 +91,8 @@ pub struct Told {
 }
 
 impl Told {
-    /// The topics with a replica on a broker of which it left out `min.insync.replicas`, although it tells them.
+    /// The topics that have a replica on a broker, and whose `min.insync.replicas` this one left out, although it told
+    /// that of others.
     pub fn without_min_insync(&self, node: NodeId) -> impl Iterator<Item = &Topic> {
         let topics = self.topics.iter().flat_map(|topics| topics.iter());
         topics.map(|topic| &**topic).filter(move |topic| {

@@ -47,7 +47,7 @@ impl Healing {
     }
 
     /// Whether anybody has written the parameter, whatever it says. Without it brokers that are up are not inspected, so
-    /// that nobody knows of a process that hangs that it was up.
+    /// nobody can tell that a process that hangs was up before.
     pub fn is_written(cluster: &ClusterName, parameters: &[Parameter]) -> bool {
         written(cluster, parameters).is_some()
     }
