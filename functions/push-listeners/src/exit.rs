@@ -32,7 +32,7 @@ impl Exit {
         }
     }
 
-    /// Whether its broker is stopped at once, whatever the gate says and whoever has it still: a pulled plug is worse.
+    /// Whether its broker is stopped at once, whatever the gate says and whoever still needs it: a pulled plug is worse.
     pub(crate) fn is_at_once(self, now: Timestamp) -> bool {
         match self {
             Self::Interrupted(_) => true,

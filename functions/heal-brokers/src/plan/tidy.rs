@@ -24,8 +24,8 @@ pub(super) fn tidy(view: &View<'_>, patients: &[Patient<'_>], draft: &mut Draft<
             | Condition::OnPurpose(_)
             | Condition::Unclear(_) => false,
         };
-        // What is not known is not over.
-        let is_known = !matches!(
+        // Nobody can tell whether it still hangs.
+        let may_hang = matches!(
             patient.condition,
             Condition::Unclear(_) | Condition::Untold | Condition::Entering
         );
@@ -34,7 +34,7 @@ pub(super) fn tidy(view: &View<'_>, patients: &[Patient<'_>], draft: &mut Draft<
         if has(tags::RESTART) && is_over {
             keys.push(tags::RESTART.to_owned());
         }
-        if has(tags::ILL_SINCE) && !hangs && is_known {
+        if has(tags::ILL_SINCE) && !hangs && !may_hang {
             keys.push(tags::ILL_SINCE.to_owned());
         }
         if !keys.is_empty() {

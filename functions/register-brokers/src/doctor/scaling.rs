@@ -11,8 +11,9 @@ use fleet::words::NodeId;
 /// So much of a group's name is shown, which is all of it.
 const SHOWN: usize = 255;
 
-/// A group of the cluster that has fewer instances than it desires, those that leave included, if there is one. It is the cluster's by its tags, or
-/// if a broker stands in it: what it never launched has no instance to be known by.
+/// A group of the cluster in which fewer instances are in service, on the way or leaving than it desires, if there is
+/// one. It is the cluster's by its tags, or if a broker stands in it: what it never launched has no instance to be known
+/// by.
 pub(super) fn short(
     walker: &Walker<'_>,
     brokers: &Brokers,
@@ -25,7 +26,8 @@ pub(super) fn short(
     });
     ours.find_map(|group| {
         let (count, desired) = (group.count(), group.desired?);
-        // The place of an instance that leaves is filled when it has gone.
+        // Beside an instance that leaves, the launch of the next one may fail for want of its interface (F80, F93): that
+        // is no lack yet.
         let is_short = count + group.leaving() < desired && !is_left_out(walker, group);
         is_short.then(|| {
             let name = clean(group.name.as_str(), SHOWN);

@@ -186,7 +186,8 @@ impl View<'_> {
         Next::Goes(reason)
     }
 
-    /// Whether nothing can run on an instance any more.
+    /// Whether an instance is stopped, or ends for good whatever becomes of its hook; on one that shuts down a process
+    /// may run still (F95), and nothing of ours can stop it.
     fn has_ended(&self, id: &InstanceId) -> bool {
         let state = self.instances.get(id).map(|instance| &instance.state);
         match state {
@@ -203,8 +204,8 @@ impl View<'_> {
         }
     }
 
-    /// Why an instance goes that nobody can ask: nothing can run on it any more, or a person lets it go, by its own ID
-    /// in its tag.
+    /// Why an instance goes that nobody can ask: it is stopped, or ends for good whatever becomes of its hook, or a person
+    /// lets it go, by its own ID in its tag.
     fn let_go(&self, id: &InstanceId) -> Option<Reason> {
         if self.brokers.standing(id) == Standing::Dead {
             return Some(Reason::Terminated);
