@@ -105,7 +105,7 @@ pub enum Held {
         /// When it may be healed again.
         again: Timestamp,
     },
-    /// Brokers of the cluster were healed as often as they may be in a day.
+    /// Brokers of the cluster were healed or replaced as often as they may be healed in a day.
     Spent {
         /// The broker.
         node: NodeId,

@@ -89,7 +89,7 @@ impl fmt::Display for Held {
             ),
             Self::Spent { node, again } => write!(
                 f,
-                "broker {node} is ill, and brokers of this cluster were healed three times within a day, so it is not healed before {again:.0}; see why they fall ill, and heal it yourself"
+                "broker {node} is ill, and brokers of this cluster were healed or replaced three times within a day, so it is not healed before {again:.0}; see why they fall ill, and heal it yourself"
             ),
             Self::NoConsent {
                 node,
@@ -115,7 +115,10 @@ impl fmt::Display for Held {
                 node,
                 instance,
                 purpose,
-            } => write!(f, "broker {node} on {instance} is not started: {purpose}"),
+            } => write!(
+                f,
+                "broker {node} on {instance} is neither started nor restarted: {purpose}"
+            ),
             Self::Starting { node, missing } => {
                 write!(
                     f,
@@ -125,7 +128,8 @@ impl fmt::Display for Held {
                     None => Ok(()),
                     Some(parameter) => write!(
                         f,
-                        "; without the parameter {parameter} nobody looks at brokers that are up, and one that hangs looks like one that starts: write off into it so that hangs are known"
+                        "; without the parameter {parameter} nobody looks at brokers that are up, and one that hangs looks like one that starts; write the word off into it, so that a hang is known: aws ssm put-parameter --type String --name {} --value off",
+                        quoted(parameter.as_str())
                     ),
                 }
             }

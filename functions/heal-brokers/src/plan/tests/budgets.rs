@@ -74,6 +74,8 @@ fn a_cluster_is_healed_three_times_a_day() {
         .replaced(40_000);
     let replaced = replaced.of(3).healed(7000, Rung::Start).of(2).gone();
     assert_eq!(replaced.held(), ["Spent"]);
+    let told = "were healed or replaced three times within a day";
+    assert!(replaced.says().contains(told), "{}", replaced.says());
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn who_was_stopped_on_purpose_is_never_started() {
     );
     let kept = two().gone().tag(tags::KEEP_STOPPED, "");
     held(&kept, "OnPurpose", "remove it when the broker may run");
+    held(&kept, "OnPurpose", "is neither started nor restarted");
     let unit = json!({"name": "", "active": "inactive", "result": "success", "stop_seconds": 90, "ours": false});
     let unit = two().gone_so(move |it| it["unit"] = unit.clone());
     held(&unit, "OnPurpose", "start it yourself when it may run");
