@@ -280,7 +280,8 @@ impl fmt::Display for Held {
             ),
             Self::ReusesBrokers(group) => write!(
                 f,
-                "Auto Scaling group {group} puts brokers back into its warm pool when it scales in, and nothing of ours stops such a broker before its instance is stopped, or keeps it waiting: it is cut off with its leaders on it. Set ReuseOnScaleIn to false in the instance reuse policy of the warm pool (aws autoscaling put-warm-pool): then the instance is terminated, and waits until its broker is gone"
+                "Auto Scaling group {group} puts brokers back into its warm pool when it scales in, and nothing of ours stops such a broker before its instance is stopped, or keeps it waiting: it is cut off with its leaders on it. Set ReuseOnScaleIn to false: then the instance waits until its broker is gone, and is terminated. If the pool has a MinSize, a MaxGroupPreparedCapacity or a PoolState of its own, give them again (--min-size, --max-group-prepared-capacity, --pool-state), since AWS does not say that it keeps them: aws autoscaling put-warm-pool --auto-scaling-group-name {} --instance-reuse-policy ReuseOnScaleIn=false",
+                quoted(group.as_str())
             ),
             Self::EndsWhilePaused(instance, group, ends) => write!(
                 f,
@@ -385,5 +386,12 @@ mod tests {
             let command = format!("--auto-scaling-group-name {command}--heartbeat-timeout 900");
             assert!(held.ends_with(&command), "{held}");
         }
+    }
+
+    #[test]
+    fn a_warm_pool_is_put_right_by_the_command_that_is_told() {
+        let held = Held::ReusesBrokers("it's".into()).to_string();
+        let command = r"aws autoscaling put-warm-pool --auto-scaling-group-name 'it'\''s' --instance-reuse-policy ReuseOnScaleIn=false";
+        assert!(held.ends_with(command), "{held}");
     }
 }
