@@ -52,7 +52,7 @@ fn play(setup: Setup, steps: usize, stacks: &[FunctionStack]) -> (String, Result
             history.step().await;
         }
         if history.broken.is_empty() {
-            let end = history.end().await;
+            let end = history.settle().await;
             history.law(end);
         }
         let end = match history.broken.is_empty() {

@@ -144,7 +144,7 @@ impl<'a> History<'a> {
     }
 
     /// Faults end, everything is put in order, and what is then so in the end is checked.
-    pub async fn end(&mut self) -> Result<(), Broken> {
+    pub async fn settle(&mut self) -> Result<(), Broken> {
         match self.setup.mood {
             Mood::Any | Mood::Rolls => self.calm_down().await,
             Mood::Ill => self.recover().await,

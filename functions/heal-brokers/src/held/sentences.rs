@@ -135,7 +135,7 @@ impl fmt::Display for Held {
             }
             Self::Entering { node } => write!(
                 f,
-                "broker {node} enters its Auto Scaling group, and is left to push-listeners until it is in service; if it takes too long, see the report of push-listeners"
+                "broker {node} enters its Auto Scaling group, and is healed once it is in service; until then push-listeners starts it, if the group waits for a hook kafka-privatelink-…, and else nobody does: see the report of push-listeners, or start it yourself"
             ),
             Self::Unclear {
                 node,

@@ -31,7 +31,7 @@ enum Illness {
 
 impl History<'_> {
     /// Ends the faults, and looks whether healing goes on as it should.
-    pub(super) async fn recover(&mut self) -> Result<(), Broken> {
+    pub(in super::super) async fn recover(&mut self) -> Result<(), Broken> {
         self.tell("calm", "faults end");
         self.is_calm = true;
         self.flips = 0;

@@ -23,7 +23,7 @@ const QUIET: usize = 3;
 
 impl History<'_> {
     /// Ends the faults, and looks whether everybody comes and leaves as it should.
-    pub(super) async fn come_to_rest(&mut self) -> Result<(), Broken> {
+    pub(in super::super) async fn come_to_rest(&mut self) -> Result<(), Broken> {
         self.tell("calm", "faults end");
         self.is_calm = true;
         self.stage.model().set_faults(Faults::new(0));
