@@ -3,7 +3,6 @@
 
 use crate::roll::{controller, reports, restarted, restarts, right, said};
 use crate::stage::{bare, broker, put_pattern, until, until_metadata, with_kafka};
-use jiff::civil::DateTime;
 use std::collections::BTreeSet;
 use std::fs;
 use tests::built::binary;
@@ -14,8 +13,6 @@ use world::local::{DOMAIN, LocalAws};
 const STOPS: &str = "Terminating process due to signal";
 const RECOVERS: &str = "since no clean shutdown file was found";
 const RECOVERED: &str = "recovered for orders-";
-/// What a controller says when it becomes the active one.
-const ACTIVE: &str = "Becoming the active controller";
 /// On a busy machine the active controller is slow now and then; it moves when it is restarted.
 const PATIENT: &str = "controller.quorum.fetch.timeout.ms=20000";
 
@@ -89,24 +86,6 @@ async fn moves(world: &LocalAws, before: [&str; 2]) {
     }
 }
 
-/// The active controller at that moment, by the brokers' logs: it may move once more by itself.
-async fn controller_at(world: &LocalAws, moment: DateTime) -> String {
-    let mut active = None;
-    for node in ["1", "2", "3"] {
-        let log = fs::read_to_string(broker(world, node).await.home().log()).unwrap();
-        let lines = log.lines().filter(|line| line.contains(ACTIVE));
-        let times = lines.filter_map(|line| line.strip_prefix('[')?.split_once(']'));
-        for (time, _) in times {
-            let at = DateTime::strptime("%Y-%m-%d %H:%M:%S,%f", time).unwrap();
-            println!("broker {node} became the active controller at {at}");
-            if at < moment {
-                active = active.max(Some((at, node)));
-            }
-        }
-    }
-    active.expect("a controller").1.to_owned()
-}
-
 #[test]
 fn a_roll_waits_for_a_broker_that_recovers_and_ends_with_the_controller_that_is_active_then() {
     with_kafka!(
@@ -138,7 +117,8 @@ fn a_roll_waits_for_a_broker_that_recovers_and_ends_with_the_controller_that_is_
             downtime.lines().for_each(|line| println!("{line}"));
             assert_eq!(downtime.two_at_once(), None);
             let stopped = downtime.0[&nodes[1]].down.last().unwrap().from;
-            assert_ne!(controller_at(&world, stopped).await, nodes[1], "{nodes:?}");
+            let active = downtime.controller_at(stopped).expect("a controller");
+            assert_ne!(active, nodes[1], "{nodes:?}");
         }
     );
 }

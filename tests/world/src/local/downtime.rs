@@ -18,6 +18,8 @@ pub struct Life {
     pub unserved: usize,
     /// When it was down after it had served once, oldest first.
     pub down: Vec<Down>,
+    /// When it became the active controller, oldest first.
+    pub led_from: Vec<DateTime>,
 }
 
 /// From the moment at which a process was told to end (or from its last word, if nobody told it) until one serves: it is
@@ -45,6 +47,16 @@ impl LocalAws {
 }
 
 impl Downtime {
+    /// The active controller at a moment, by the brokers' logs; none if nobody had become it. On a busy machine it moves by
+    /// itself now and then.
+    pub fn controller_at(&self, moment: DateTime) -> Option<&str> {
+        let all = self.0.iter().flat_map(|(node, life)| {
+            let before = life.led_from.iter().filter(move |at| **at < moment);
+            before.map(move |at| (*at, node.as_str()))
+        });
+        all.max().map(|(_, node)| node)
+    }
+
     /// Two brokers that were down at once, if there was such a moment.
     pub fn two_at_once(&self) -> Option<[(&str, Down); 2]> {
         let mut all: Vec<(&str, Down)> = Vec::new();
@@ -101,6 +113,9 @@ impl Life {
                 let from = if begins { last.unwrap_or(at) } else { at };
                 life.down.push(Down { from, to: None });
             }
+            if line.contains(LEADS) {
+                life.led_from.push(at);
+            }
             if begins {
                 life.starts += 1;
                 life.unserved += usize::from(!served);
@@ -146,6 +161,8 @@ impl Down {
 /// The first word of a process.
 const BEGINS: &str = "(kafka.utils.Log4jControllerRegistration$)";
 const TOLD_TO_END: &str = "Terminating process due to signal";
+/// What a controller says when it becomes the active one.
+const LEADS: &str = "Becoming the active controller";
 /// Unfenced, and all its listeners are open: with KRaft, and with ZooKeeper.
 const SERVES: [&str; 2] = [
     "Kafka Server started",

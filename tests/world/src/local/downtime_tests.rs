@@ -91,6 +91,7 @@ fn two_brokers_that_were_down_at_one_moment_are_found() {
                 starts: 2,
                 unserved: 0,
                 down: vec![down],
+                ..Life::default()
             };
             (node.to_owned(), life)
         });
@@ -117,11 +118,30 @@ fn two_brokers_that_were_down_at_one_moment_are_found() {
         starts: 3,
         unserved: 0,
         down: vec![first, down("08:00:04", Some("08:00:06"))],
+        ..Life::default()
     };
     assert_eq!(
         Downtime([("1".to_owned(), life)].into()).two_at_once(),
         None
     );
+}
+
+#[test]
+fn the_active_controller_is_who_became_it_last() {
+    let leads = |time: &str| {
+        let line = "INFO [QuorumController id=1] Becoming the active controller at epoch 2, next write offset 1. (org.apache.kafka.controller.QuorumController)";
+        Life::told_by(&format!("[2026-11-29 {time}] {line}\n"))
+    };
+    let (first, second) = (leads("08:00:01,000"), leads("08:00:05,000"));
+    let told = Downtime([("1".to_owned(), second), ("2".to_owned(), first)].into());
+    for (time, node) in [
+        ("08:00:01", None),
+        ("08:00:05", Some("2")),
+        ("08:00:05.001", Some("1")),
+    ] {
+        let moment = format!("2026-11-29T{time}").parse().unwrap();
+        assert_eq!(told.controller_at(moment), node, "{time}");
+    }
 }
 
 #[test]
