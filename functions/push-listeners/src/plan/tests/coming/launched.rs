@@ -4,8 +4,8 @@ use super::{down, nothing, says};
 use crate::look::Look;
 use fleet::gate::Holdings;
 use fleet::look::{id, node};
-use fleet::observed::InstanceState;
 use fleet::observed::LifecycleTransition::Launching;
+use fleet::observed::{Instance, InstanceState};
 use fleet::tags;
 
 const HOOK: &str = "kafka-privatelink-launch";
@@ -51,13 +51,20 @@ fn it_waits_for_its_port() {
     );
 }
 
+/// It comes, and instance i-9 is the same broker; something else of that is otherwise.
+fn beside(change: impl FnOnce(&mut Instance)) -> Look {
+    let mut look = down(entering());
+    let instances = look.observed.instances.as_mut().expect("seen");
+    let mut old = instances[2].clone();
+    old.id = id(9);
+    change(&mut old);
+    instances.push(old);
+    look
+}
+
 #[test]
 fn it_waits_for_the_instance_that_it_replaces() {
-    let mut look = down(entering());
-    let old = look.observed.instances.as_ref().expect("seen")[2].clone();
-    let mut old = old;
-    old.id = id(9);
-    look.observed.instances.as_mut().expect("seen").push(old);
+    let mut look = beside(|_| {});
     let groups = look.observed.auto_scaling_groups.as_mut().expect("seen");
     groups[0]
         .instances
@@ -70,12 +77,10 @@ fn it_waits_for_the_instance_that_it_replaces() {
 
 #[test]
 fn it_waits_for_the_instance_that_a_person_took_out_and_that_runs_still() {
-    let mut look = down(entering());
-    let mut old = look.observed.instances.as_ref().expect("seen")[2].clone();
-    old.id = id(9);
-    old.tags.insert(tags::RELEASE.to_owned(), id(9).to_string());
-    look.observed.instances.as_mut().expect("seen").push(old);
-    let mut look = look.inspected();
+    let released = |old: &mut Instance| {
+        old.tags.insert(tags::RELEASE.to_owned(), id(9).to_string());
+    };
+    let mut look = beside(released).inspected();
     says(
         &look,
         "instance i-9 is the same broker and is not terminated yet",
@@ -87,11 +92,7 @@ fn it_waits_for_the_instance_that_a_person_took_out_and_that_runs_still() {
 
 #[test]
 fn it_waits_until_the_instance_that_it_replaces_has_shut_down() {
-    let mut look = down(entering());
-    let mut old = look.observed.instances.as_ref().expect("seen")[2].clone();
-    (old.id, old.state) = (id(9), InstanceState::ShuttingDown);
-    look.observed.instances.as_mut().expect("seen").push(old);
-    let mut look = look.inspected();
+    let mut look = beside(|old| old.state = InstanceState::ShuttingDown).inspected();
     says(
         &look,
         "instance i-9 is the same broker and is not terminated yet",
